@@ -1,0 +1,1 @@
+"""What has no owner and several users: money, time, scope, events, outbox; it knows no app."""

@@ -1,0 +1,86 @@
+"""Fixtures that every test may use: the databases, the role, the fixed cast."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.db.backends.signals import connection_created
+
+from tests.database import build_template, copy_template, server_execute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+def start_as_app(connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Make every new connection of the tests run as the web's role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE billing_app")
+
+
+def base_name() -> str:
+    """Return the name of this run's databases."""
+    return str(settings.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the migrated template; under xdist the first process builds it and the others wait."""
+    name = f"{base_name()}_template"
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        build_template(name)
+        return name
+    import fcntl
+
+    shared = tmp_path_factory.getbasetemp().parent
+    with (shared / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "template.ready").exists():
+            build_template(name)
+            (shared / "template.ready").touch()
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Give this process its own copy of the template, reached as `app`."""
+    name = f"{base_name()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    connection_created.connect(start_as_app, dispatch_uid="tests.start_as_app")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        copy_template(template_database, name)
+        settings.DATABASES["default"]["NAME"] = name
+        connections["default"].settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connections.close_all()
+        server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def committed_db(template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """Give a test a database of its own that commits for real, for processes and races; returns its name."""
+    name = f"{connections['default'].settings_dict['NAME']}_committed"
+    before = connections["default"].settings_dict["NAME"]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        copy_template(template_database, name)
+        connections["default"].settings_dict["NAME"] = name
+        yield name
+        connections.close_all()
+        connections["default"].settings_dict["NAME"] = before
+        server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def current_user(db: None) -> str:
+    """Return the role that the test runs as."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""

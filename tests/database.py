@@ -1,0 +1,50 @@
+"""The tests' databases: migrated once as owner into a template, copied per test process and per test that commits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+from django.conf import settings
+from django.db import connections
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
+DEFAULT_OWNER_URL = "postgres://billing_owner:owner@127.0.0.1:5432/billing"
+
+
+def owner_url(name: str) -> str:
+    """Return the owner's URL of a database on the tests' server."""
+    parts = urlsplit(os.environ.get("DATABASE_URL", DEFAULT_OWNER_URL))
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def server_execute(*statements: str, database: str = "postgres") -> None:
+    """Run statements as the owner outside of any transaction."""
+    with closing(psycopg2.connect(owner_url(database))) as raw:
+        raw.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        with raw.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def build_template(name: str) -> None:
+    """Create a database as owner and migrate it by the command that an installation uses."""
+    server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
+    environment["DJANGO_SETTINGS_MODULE"] = "billing_platform.settings.dev"
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=environment, cwd=settings.BASE_DIR, check=True
+    )
+
+
+def copy_template(template: str, name: str) -> None:
+    """Replace a database by a fresh copy of the migrated template."""
+    connections["default"].close()
+    server_execute(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
+    )

@@ -1,0 +1,1 @@
+"""Meters, plans, events, rating and the hourly charging."""

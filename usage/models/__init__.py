@@ -1,0 +1,1 @@
+"""Tables of catalogue, metering and charging."""
