@@ -4,7 +4,17 @@
 import os
 import sys
 
-OWNER_COMMANDS = frozenset({"migrate", "makemigrations", "sqlmigrate", "squashmigrations", "createcachetable", "dbshell", "flush"})
+OWNER_COMMANDS = frozenset(
+    {
+        "migrate",
+        "makemigrations",
+        "sqlmigrate",
+        "squashmigrations",
+        "createcachetable",
+        "dbshell",
+        "flush",
+    }
+)
 APP_COMMANDS = frozenset({"runserver"})
 
 

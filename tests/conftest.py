@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,6 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     if worker is None:
         build_template(name)
         return name
-    import fcntl
-
     shared = tmp_path_factory.getbasetemp().parent
     with (shared / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -49,7 +48,9 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(
+    template_database: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Give this process its own copy of the template, reached as `app`."""
     name = f"{base_name()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     connection_created.connect(start_as_app, dispatch_uid="tests.start_as_app")
@@ -64,7 +65,9 @@ def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureReq
 
 
 @pytest.fixture
-def committed_db(template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def committed_db(
+    template_database: str, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
     """Give a test a database of its own that commits for real, for processes and races; returns its name."""
     name = f"{connections['default'].settings_dict['NAME']}_committed"
     before = connections["default"].settings_dict["NAME"]

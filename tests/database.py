@@ -1,4 +1,4 @@
-"""The tests' databases: migrated once as owner into a template, copied per test process and per test that commits."""
+"""The tests' databases: migrated once as owner, copied per test process and per test that commits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def build_template(name: str) -> None:
     environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
     environment["DJANGO_SETTINGS_MODULE"] = "billing_platform.settings.dev"
     subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=environment, cwd=settings.BASE_DIR, check=True
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        check=True,
     )
 
 

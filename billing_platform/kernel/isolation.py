@@ -38,7 +38,8 @@ def run_sql_file(migration_file: str, name: str) -> migrations.RunSQL:
     """Return the operation that runs `sql/<name>.sql` beside a migration, with `sql/<name>.reverse.sql` as its reverse."""
     folder = Path(migration_file).parent / "sql"
     return migrations.RunSQL(
-        (folder / f"{name}.sql").read_text(encoding="utf-8"), (folder / f"{name}.reverse.sql").read_text(encoding="utf-8")
+        (folder / f"{name}.sql").read_text(encoding="utf-8"),
+        (folder / f"{name}.reverse.sql").read_text(encoding="utf-8"),
     )
 
 
@@ -78,7 +79,9 @@ def protect(
     return operations
 
 
-def _policies(table: str, rows: Rows, columns: tuple[str, str], reads: str | None) -> migrations.RunSQL:
+def _policies(
+    table: str, rows: Rows, columns: tuple[str, str], reads: str | None
+) -> migrations.RunSQL:
     provider_column, tenant_column = columns
     visible = _VISIBLE[rows].format(column=provider_column, tenant=tenant_column)
     readable = f"{visible} OR ({reads})" if reads else visible
@@ -94,8 +97,20 @@ def _policies(table: str, rows: Rows, columns: tuple[str, str], reads: str | Non
         f"CREATE POLICY worker_all ON {table} TO billing_worker"
         f" USING ({system} OR ({readable})) WITH CHECK ({system} OR ({writable}))",
     ]
-    names = ("owner_all", "ops_all", "app_read", "app_insert", "app_update", "app_delete", "worker_all")
-    forward = [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY", *policies]
+    names = (
+        "owner_all",
+        "ops_all",
+        "app_read",
+        "app_insert",
+        "app_update",
+        "app_delete",
+        "worker_all",
+    )
+    forward = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        *policies,
+    ]
     backward = [
         *(f"DROP POLICY {name} ON {table}" for name in names),
         f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
@@ -113,7 +128,9 @@ def composite_key(table: str, *columns: str) -> migrations.RunSQL:
     )
 
 
-def composite_fk(table: str, column: str, parent: str, parent_column: str = "id") -> migrations.RunSQL:
+def composite_fk(
+    table: str, column: str, parent: str, parent_column: str = "id"
+) -> migrations.RunSQL:
     """Return the operation that ties a row to a parent of the same provider; a plain key would ignore row-level security."""
     name = f"{table}_{column}_scoped_fk"
     return migrations.RunSQL(
@@ -148,4 +165,6 @@ def _check_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:  
     missing = [role for role in LOGIN_ROLES if role not in present]
     if missing:
         lines = "\n".join(f"CREATE ROLE {role} LOGIN PASSWORD '…';" for role in missing)
-        raise RuntimeError(f"The database server lacks login roles. Create them as superuser, then migrate again:\n{lines}")
+        raise RuntimeError(
+            f"The database server lacks login roles. Create them as superuser, then migrate again:\n{lines}"
+        )

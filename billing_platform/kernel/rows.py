@@ -10,14 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def fetch_all(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+def fetch_all(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
     """Run a statement and return all its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
-def fetch_one(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
+def fetch_one(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> tuple[Any, ...] | None:
     """Run a statement and return its first row, or None."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -25,7 +29,9 @@ def fetch_one(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None)
         return row
 
 
-def fetch_dicts(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+def fetch_dicts(
+    sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Run a statement and return its rows as dictionaries by column name."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

@@ -22,8 +22,12 @@ class ProviderMember(models.Model):
     class Meta:
         db_table = "tenants_provider_member"
         constraints = [
-            models.UniqueConstraint(fields=["provider", "user"], name="tenants_provider_member_user"),
-            models.CheckConstraint(condition=Q(role__in=ProviderRole.values), name="tenants_provider_member_role"),
+            models.UniqueConstraint(
+                fields=["provider", "user"], name="tenants_provider_member_user"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=ProviderRole.values), name="tenants_provider_member_role"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -34,7 +38,9 @@ class TenantMember(models.Model):
     """A user's role in a tenant."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=TenantRole)
     created_at = models.DateTimeField()
@@ -42,8 +48,12 @@ class TenantMember(models.Model):
     class Meta:
         db_table = "tenants_tenant_member"
         constraints = [
-            models.UniqueConstraint(fields=["provider", "tenant", "user"], name="tenants_tenant_member_user"),
-            models.CheckConstraint(condition=Q(role__in=TenantRole.values), name="tenants_tenant_member_role"),
+            models.UniqueConstraint(
+                fields=["provider", "tenant", "user"], name="tenants_tenant_member_user"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=TenantRole.values), name="tenants_tenant_member_role"
+            ),
         ]
 
     def __str__(self) -> str:

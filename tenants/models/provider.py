@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,12 +13,18 @@ class Provider(models.Model):
 
     slug = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=200)
-    currency = models.CharField(max_length=3, help_text="Default currency of new tenants, ISO 4217.")
-    time_zone = models.CharField(max_length=64, default="UTC", help_text="IANA zone in which days and months begin.")
+    currency = models.CharField(
+        max_length=3, help_text="Default currency of new tenants, ISO 4217."
+    )
+    time_zone = models.CharField(
+        max_length=64, default="UTC", help_text="IANA zone in which days and months begin."
+    )
     created_at = models.DateTimeField()
 
     # Brand: one colour; the three computed ones are saved with it so that pages need no arithmetic.
-    brand_color = models.CharField(max_length=7, default="#1f5eff", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")])
+    brand_color = models.CharField(
+        max_length=7, default="#1f5eff", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
+    )
     logo_light = models.FileField(upload_to="brand/", blank=True)
     logo_dark = models.FileField(upload_to="brand/", blank=True)
     sender_name = models.CharField(max_length=200, blank=True)
@@ -35,8 +40,12 @@ class Provider(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="tenants_provider_currency"),
-            models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9][a-z0-9-]*$"), name="tenants_provider_slug"),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}$"), name="tenants_provider_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(slug__regex=r"^[a-z0-9][a-z0-9-]*$"), name="tenants_provider_slug"
+            ),
         ]
 
     def __str__(self) -> str:

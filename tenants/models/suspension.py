@@ -13,8 +13,12 @@ from tenants.models.tenant import Tenant
 class Suspension(models.Model):
     """A suspension of a tenant. `source` tells two open ones of the same reason apart (the currency of a wallet)."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
     epoch = models.PositiveIntegerField()
     reason = models.CharField(max_length=16, choices=SuspensionReason)
     source = models.CharField(max_length=32, default="")
@@ -24,13 +28,17 @@ class Suspension(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["provider", "tenant", "epoch"], name="tenants_suspension_epoch"),
+            models.UniqueConstraint(
+                fields=["provider", "tenant", "epoch"], name="tenants_suspension_epoch"
+            ),
             models.UniqueConstraint(
                 fields=["provider", "tenant", "reason", "source"],
                 condition=Q(lifted_at__isnull=True),
                 name="tenants_suspension_open",
             ),
-            models.CheckConstraint(condition=Q(reason__in=SuspensionReason.values), name="tenants_suspension_reason"),
+            models.CheckConstraint(
+                condition=Q(reason__in=SuspensionReason.values), name="tenants_suspension_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(email=Lower("email")), name="tenants_user_email_lower")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="tenants_user_email_lower"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.email

@@ -1,0 +1,1 @@
+"""Codes, bonus and discount, grants. Nothing lives here yet; the border is held from the start."""
