@@ -1,4 +1,4 @@
-"""Row-level security and composite keys as migration operations: every migration that makes a tenant table calls this module."""
+"""Row-level security and composite keys as migration operations, for every migration that makes a tenant table."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from django.db import migrations
 
 if TYPE_CHECKING:
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-
     from django.apps.registry import Apps
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 Rows = Literal["tenant", "provider", "shared", "global"]
 LOGIN_ROLES = ("billing_owner", "billing_app", "billing_worker", "billing_ops")
@@ -35,7 +34,7 @@ def check_roles() -> migrations.RunPython:
 
 
 def run_sql_file(migration_file: str, name: str) -> migrations.RunSQL:
-    """Return the operation that runs `sql/<name>.sql` beside a migration, with `sql/<name>.reverse.sql` as its reverse."""
+    """Return the operation that runs `sql/<name>.sql` beside a migration; `sql/<name>.reverse.sql` undoes it."""
     folder = Path(migration_file).parent / "sql"
     return migrations.RunSQL(
         (folder / f"{name}.sql").read_text(encoding="utf-8"),
@@ -58,8 +57,8 @@ def protect(
 
     Args:
         table: the table's name.
-        rows: `tenant` (has provider_id and tenant_id), `provider` (seen by the provider's people only), `shared` (the provider's,
-            readable by its tenants too), `global` (no tenant data: grants only, no policy).
+        rows: `tenant` (has provider_id and tenant_id), `provider` (seen by the provider's people only),
+            `shared` (the provider's, readable by its tenants too), `global` (no tenant data: grants, no policy).
         app: privileges of the web's role; an empty string grants none.
         worker: privileges of the jobs' role.
         ops: privileges of the operators' role.
@@ -94,8 +93,10 @@ def _policies(
         f"CREATE POLICY app_insert ON {table} FOR INSERT TO billing_app WITH CHECK ({writable})",
         f"CREATE POLICY app_update ON {table} FOR UPDATE TO billing_app USING ({writable}) WITH CHECK ({writable})",
         f"CREATE POLICY app_delete ON {table} FOR DELETE TO billing_app USING ({writable})",
-        f"CREATE POLICY worker_all ON {table} TO billing_worker"
-        f" USING ({system} OR ({readable})) WITH CHECK ({system} OR ({writable}))",
+        (
+            f"CREATE POLICY worker_all ON {table} TO billing_worker"
+            f" USING ({system} OR ({readable})) WITH CHECK ({system} OR ({writable}))"
+        ),
     ]
     names = (
         "owner_all",
@@ -120,7 +121,7 @@ def _policies(
 
 
 def composite_key(table: str, *columns: str) -> migrations.RunSQL:
-    """Return the operation that makes `(provider_id, columns…)` a unique key which composite foreign keys can point to."""
+    """Return the operation that makes `(provider_id, columns…)` a key which composite foreign keys can point to."""
     name = f"{table}_{'_'.join(columns)}_scoped_key"
     return migrations.RunSQL(
         f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (provider_id, {', '.join(columns)})",
@@ -131,7 +132,10 @@ def composite_key(table: str, *columns: str) -> migrations.RunSQL:
 def composite_fk(
     table: str, column: str, parent: str, parent_column: str = "id"
 ) -> migrations.RunSQL:
-    """Return the operation that ties a row to a parent of the same provider; a plain key would ignore row-level security."""
+    """Return the operation that ties a row to a parent of the same provider.
+
+    A plain key would not do: PostgreSQL checks keys without row-level security.
+    """
     name = f"{table}_{column}_scoped_fk"
     return migrations.RunSQL(
         f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY (provider_id, {column})"
@@ -158,7 +162,7 @@ def append_only(table: str) -> migrations.RunSQL:
     )
 
 
-def _check_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001 (signature of RunPython)
+def _check_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(LOGIN_ROLES)])
         present = {name for (name,) in cursor.fetchall()}

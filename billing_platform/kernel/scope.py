@@ -1,4 +1,7 @@
-"""The scope of a transaction: whose rows the database shows. Set by middleware, tasks and commands, read by row-level security."""
+"""The scope of a transaction: whose rows the database shows.
+
+Middleware, tasks and commands open it; row-level security reads it.
+"""
 
 from __future__ import annotations
 
