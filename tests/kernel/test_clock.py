@@ -1,0 +1,27 @@
+"""The clock speaks UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from billing_platform.kernel.clock import as_utc, now
+
+
+class TestClock:
+    @time_machine.travel("2026-11-20T12:00:00+00:00", tick=False)
+    def test_now_is_aware_and_in_utc(self) -> None:
+        assert now() == datetime(2026, 11, 20, 12, tzinfo=UTC)
+        assert now().tzinfo is UTC
+
+    def test_a_moment_of_any_zone_comes_to_utc(self) -> None:
+        at = datetime(2026, 11, 20, 12, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+        assert as_utc(at).isoformat() == "2026-11-20T03:00:00+00:00"
+
+    def test_a_moment_without_a_zone_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="no time zone"):
+            as_utc(datetime(2026, 11, 20))  # noqa: DTZ001 (the fault under test)
