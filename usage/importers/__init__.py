@@ -1,0 +1,1 @@
+"""Formats that usage comes in. Each module turns its format into incoming events; pure, for ingestion."""

@@ -1,0 +1,150 @@
+"""CloudEvents 1.0 in JSON, read exactly; each item becomes an incoming event. Called by ingestion."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from usage.intake.digests import canonical_data, content_digest
+from usage.intake.events import IncomingEvent
+from usage.intake.quantities import plain, read_quantity
+from usage.intake.timestamps import read_time
+from usage.intake.verdicts import BadEventError, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import TextIO
+
+MAX_ID = 200
+MAX_SOURCE = 200
+MAX_TYPE = 100
+MAX_SUBJECT = 500
+MAX_TENANT = 200
+# A Python int of more digits costs quadratic time and is refused by the interpreter with an error for the whole body.
+_SAFE_DIGITS = 40
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_NOT_A_NUMBER = Decimal("NaN")
+
+
+class NotJsonError(ValueError):
+    """A body that is no JSON at all, so that no event in it can be read."""
+
+
+def parse_json(text: str | bytes) -> object:
+    """Return JSON with every number as int or Decimal; NaN, Infinity and numbers beyond reason become a Decimal NaN.
+
+    Raises:
+        NotJsonError: the text is no JSON, no UTF-8, or nested too deep.
+    """
+    try:
+        return json.loads(
+            text,
+            parse_float=_read_decimal,
+            parse_int=_read_int,
+            parse_constant=lambda _: _NOT_A_NUMBER,
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJsonError(str(error)) from None
+
+
+def read_file(lines: TextIO) -> Iterator[object]:
+    """Yield the items of a file that holds one JSON array, or one JSON object per line; a broken line yields None.
+
+    Raises:
+        NotJsonError: the file is an array and cannot be read.
+    """
+    first = ""
+    for first in lines:
+        if first.strip():
+            break
+    if first.lstrip("\ufeff \t").startswith("["):
+        items = parse_json(first.lstrip("\ufeff") + lines.read())
+        yield from items if isinstance(items, list) else [items]
+        return
+    if first.strip():
+        yield _read_line(first.lstrip("\ufeff"))
+    for line in lines:
+        if line.strip():
+            yield _read_line(line)
+
+
+def read_event(item: object) -> IncomingEvent:
+    """Return one CloudEvent as an incoming event.
+
+    Args:
+        item: what `parse_json` made of the event: `type` is what meters match, `subject` the resource
+            or identity, the extension `tenant` the tenant's external id, `data` an object with `quantity`
+            and properties.
+
+    Raises:
+        BadEventError: with the first thing that is wrong.
+    """
+    if not isinstance(item, dict):
+        raise BadEventError(Reason.INVALID_EVENT)
+    event_id = _text(item, "id", MAX_ID, Reason.INVALID_ID)
+    if item.get("specversion") != "1.0":
+        raise BadEventError(Reason.INVALID_SPECVERSION)
+    source = _text(item, "source", MAX_SOURCE, Reason.INVALID_SOURCE)
+    event_type = _text(item, "type", MAX_TYPE, Reason.INVALID_TYPE)
+    tenant = _text(item, "tenant", MAX_TENANT, Reason.INVALID_TENANT)
+    subject = (
+        _text(item, "subject", MAX_SUBJECT, Reason.INVALID_SUBJECT)
+        if item.get("subject") is not None
+        else ""
+    )
+    at = read_time(item.get("time"))
+    data = _data(item)
+    data_text = canonical_data(data)
+    digest = content_digest(
+        tenant=tenant, event_type=event_type, subject=subject, at=at, data_text=data_text
+    )
+    return IncomingEvent(event_id, source, tenant, event_type, subject, at, data, data_text, digest)
+
+
+def readable_id(item: object) -> str | None:
+    """Return the id to answer with, as far as one can be read and shown."""
+    event_id = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(event_id, str):
+        return None
+    return _CONTROL.sub("\ufffd", event_id[:MAX_ID])
+
+
+def _text(item: Mapping[str, object], name: str, longest: int, reason: Reason) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or not value or _CONTROL.search(value):
+        raise BadEventError(reason)
+    if len(value) > longest:
+        raise BadEventError(Reason.TOO_LONG)
+    return value
+
+
+def _data(item: Mapping[str, object]) -> dict[str, object]:
+    data = item.get("data")
+    if data is None and "data_base64" not in item:
+        return {}
+    if not isinstance(data, dict):
+        raise BadEventError(Reason.INVALID_DATA)
+    if "quantity" in data:
+        # One text for equal numbers: "1.50" and 1.5 are the same fact.
+        return {**data, "quantity": plain(read_quantity(data["quantity"]))}
+    return data
+
+
+def _read_line(line: str) -> object:
+    try:
+        return parse_json(line)
+    except NotJsonError:
+        return None
+
+
+def _read_int(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _SAFE_DIGITS else _read_decimal(text)
+
+
+def _read_decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return _NOT_A_NUMBER

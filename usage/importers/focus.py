@@ -1,0 +1,200 @@
+"""FOCUS 1.0 CSV: one row is one resource in one hour at a list price. Rows become events; called by imports."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from usage.importers.cloudevents import MAX_ID, MAX_SUBJECT, MAX_TENANT, MAX_TYPE
+from usage.intake.digests import canonical_data, content_digest
+from usage.intake.events import IncomingEvent
+from usage.intake.quantities import plain, read_quantity
+from usage.intake.verdicts import BadEventError, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from decimal import Decimal
+
+SOURCE = "focus"
+MAX_NAME = 200
+REQUIRED = (
+    "Id",
+    "SubAccountId",
+    "SubAccountName",
+    "SkuPriceId",
+    "ListUnitPrice",
+    "PricingQuantity",
+    "ChargePeriodStart",
+    "BillingPeriodStart",
+    "BillingCurrency",
+)
+# A quoted field may hold a whole JSON document; the reader's own limit would end the file.
+_LONGEST_FIELD = 16 * 1024 * 1024
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class NotFocusError(ValueError):
+    """A file without the columns of FOCUS that usage needs."""
+
+
+class FocusRow(NamedTuple):
+    """One row: the price is in major units of the currency per unit, exact; times are in UTC."""
+
+    event_id: str
+    tenant: str
+    tenant_name: str
+    sku: str
+    unit_price: Decimal
+    currency: str
+    quantity: Decimal
+    resource: str
+    at: datetime
+    period_start: datetime
+    data: Mapping[str, object]
+
+
+class BadRow(NamedTuple):
+    """A row that cannot be taken: its id as far as readable, and why."""
+
+    event_id: str | None
+    reason: Reason
+
+
+@dataclass
+class PriceBook:
+    """Which price a meter has for whom, so that a row with another price finds a meter of its own.
+
+    Attributes:
+        base: list price by (sku, currency).
+        own: price by (tenant, sku, currency) that the plain meter of the sku has for this tenant.
+    """
+
+    base: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    own: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+
+    def learn(self, row: FocusRow) -> None:
+        """Take a row's price as the list price of its sku, or as the tenant's own, when there is none yet."""
+        self.base.setdefault((row.sku, row.currency), row.unit_price)
+        self.own.setdefault((row.tenant, row.sku, row.currency), row.unit_price)
+        code = self.meter_code(row)
+        if code != row.sku:
+            self.base.setdefault((code, row.currency), row.unit_price)
+
+    def meter_code(self, row: FocusRow) -> str:
+        """Return the sku, or `sku@price` when the tenant pays another price for the sku too."""
+        price = self.own.get((row.tenant, row.sku, row.currency))
+        if price is None:
+            price = self.base.get((row.sku, row.currency), row.unit_price)
+        return row.sku if price == row.unit_price else f"{row.sku}@{plain(row.unit_price)}"
+
+    def overrides(self) -> dict[tuple[str, str, str], Decimal]:
+        """Return the tenants' own prices that differ from the list price."""
+        return {key: price for key, price in self.own.items() if self.base[key[1:]] != price}
+
+
+def read_rows(lines: Iterable[str]) -> Iterator[FocusRow | BadRow]:
+    """Yield one item per row of the file; a bad row is one `BadRow` and never ends the reading.
+
+    Raises:
+        NotFocusError: the header lacks a column.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.DictReader(lines)
+    missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise NotFocusError(f"The file has no column {', '.join(missing)}.")
+    for cells in reader:
+        try:
+            yield _read_row(cells)
+        except BadEventError as error:
+            yield BadRow(_readable_id(cells), error.reason)
+
+
+def to_event(row: FocusRow, meter_code: str) -> IncomingEvent:
+    """Return a row as an event of a meter; the digest covers the row, not the meter that its price led to."""
+    data_text = canonical_data(row.data)
+    digest = content_digest(
+        tenant=row.tenant, event_type=row.sku, subject=row.resource, at=row.at, data_text=data_text
+    )
+    return IncomingEvent(
+        row.event_id,
+        SOURCE,
+        row.tenant,
+        meter_code,
+        row.resource,
+        row.at,
+        row.data,
+        data_text,
+        digest,
+    )
+
+
+def _read_row(cells: Mapping[str, str | None]) -> FocusRow:
+    event_id = _text(cells, "Id", MAX_ID, Reason.INVALID_ID)
+    quantity = read_quantity(_cell(cells, "PricingQuantity"))
+    price = read_quantity(_cell(cells, "ListUnitPrice"))
+    currency = _text(cells, "BillingCurrency", 3, Reason.INVALID_DATA)
+    if not _CURRENCY.fullmatch(currency):
+        raise BadEventError(Reason.INVALID_DATA)
+    tenant = _text(cells, "SubAccountId", MAX_TENANT, Reason.INVALID_TENANT)
+    sku = _text(cells, "SkuPriceId", MAX_TYPE, Reason.INVALID_TYPE)
+    name = _cell(cells, "SubAccountName") and _text(
+        cells, "SubAccountName", MAX_NAME, Reason.INVALID_TENANT
+    )
+    resource = _cell(cells, "ResourceId") and _text(
+        cells, "ResourceId", MAX_SUBJECT, Reason.INVALID_SUBJECT
+    )
+    data = {
+        "quantity": plain(quantity),
+        "unit_price": plain(price),
+        "currency": currency,
+        "service": _cell(cells, "ServiceName"),
+        "region": _cell(cells, "RegionId"),
+    }
+    at, period_start = _time(cells, "ChargePeriodStart"), _time(cells, "BillingPeriodStart")
+    return FocusRow(
+        event_id,
+        tenant,
+        name or tenant,
+        sku,
+        price,
+        currency,
+        quantity,
+        resource,
+        at,
+        period_start,
+        data,
+    )
+
+
+def _cell(cells: Mapping[str, str | None], name: str) -> str:
+    value = cells.get(name)
+    return "" if value is None or value == "NULL" else value
+
+
+def _text(cells: Mapping[str, str | None], name: str, longest: int, reason: Reason) -> str:
+    value = _cell(cells, name)
+    if not value or _UNREADABLE.search(value):
+        raise BadEventError(reason)
+    if len(value) > longest:
+        raise BadEventError(Reason.TOO_LONG)
+    return value
+
+
+def _time(cells: Mapping[str, str | None], name: str) -> datetime:
+    value = _cell(cells, name)
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadEventError(Reason.INVALID_TIME) from None
+    # FOCUS times are UTC, with or without the letter.
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _readable_id(cells: Mapping[str, str | None]) -> str | None:
+    value = _cell(cells, "Id")
+    return _UNREADABLE.sub("\ufffd", value[:MAX_ID]) or None

@@ -1,0 +1,1 @@
+"""What happens to a usage event before the database sees it: reading, checking, measuring. Pure; for ingestion."""

@@ -1,0 +1,70 @@
+"""The canonical form of an event and its digest: equal facts have equal digests. Pure; called by the readers."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from usage.intake.quantities import plain
+from usage.intake.verdicts import BadEventError, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+MAX_DATA = 32_768
+# NUL is no text to PostgreSQL; an even number of backslashes before it are backslashes of the sender.
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def canonical_data(data: Mapping[str, object]) -> str:
+    """Return an event's data as JSON with sorted keys; decimal numbers become strings, so none is ever a float.
+
+    Raises:
+        BadEventError: `invalid_data` (characters that are no text, nesting too deep), `too_long` (over 32,768
+            characters).
+    """
+    try:
+        text = _ENCODER.encode(data)
+        if not text.isascii():
+            text.encode()  # half of a surrogate pair fails here
+    except (ValueError, RecursionError):
+        raise BadEventError(Reason.INVALID_DATA) from None
+    if len(text) > MAX_DATA:
+        raise BadEventError(Reason.TOO_LONG)
+    if "\\u0000" in text and _NUL.search(text):
+        raise BadEventError(Reason.INVALID_DATA)
+    return text
+
+
+def content_digest(
+    *, tenant: str, event_type: str, subject: str, at: datetime, data_text: str
+) -> str:
+    """Return the 32 hexadecimal digits that stand for an event's content, id and source left out.
+
+    Args:
+        tenant: the tenant's external id.
+        event_type: what meters match.
+        subject: the resource or identity, or an empty string.
+        at: the event's time in UTC.
+        data_text: the result of `canonical_data`.
+    """
+    content = "\0".join((tenant, event_type, subject, at.isoformat(), data_text))
+    return blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+def _json_text(value: object) -> str:
+    if not isinstance(value, Decimal):
+        raise TypeError(type(value).__name__)
+    if not value.is_finite():
+        return str(value)
+    # An exponent such as 1E+9999 must not become ten thousand digits.
+    return plain(value) if abs(value.adjusted()) < 100 else str(value)
+
+
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_text
+)

@@ -1,0 +1,62 @@
+"""What becomes of one event, and why; the words of the API's answer. Used by every step of ingestion."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Verdict(StrEnum):
+    """What became of an event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    PARKED = "parked"
+
+
+class Reason(StrEnum):
+    """Why an event was not accepted."""
+
+    INVALID_EVENT = "invalid_event"
+    INVALID_SPECVERSION = "invalid_specversion"
+    INVALID_ID = "invalid_id"
+    INVALID_SOURCE = "invalid_source"
+    INVALID_TYPE = "invalid_type"
+    INVALID_SUBJECT = "invalid_subject"
+    INVALID_TENANT = "invalid_tenant"
+    INVALID_TIME = "invalid_time"
+    INVALID_DATA = "invalid_data"
+    INVALID_QUANTITY = "invalid_quantity"
+    INVALID_ACTION = "invalid_action"
+    TOO_MANY_DECIMALS = "too_many_decimals"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    NEGATIVE = "negative"
+    MISSING_VALUE = "missing_value"
+    TOO_LATE = "too_late"
+    FUTURE = "future"
+    OTHER_CONTENT = "same_id_other_content"
+    UNKNOWN_TENANT = "unknown_tenant"
+    CLOSED_TENANT = "closed_tenant"
+    UNKNOWN_METER = "unknown_meter"
+
+
+PARKING_REASONS = frozenset({Reason.UNKNOWN_TENANT, Reason.CLOSED_TENANT, Reason.UNKNOWN_METER})
+
+
+class EventResult(NamedTuple):
+    """The answer for one event, in the order of the batch; `id` is None when the event has none that could be read."""
+
+    id: str | None
+    verdict: Verdict
+    reason: Reason | None = None
+
+
+class BadEventError(ValueError):
+    """An event that cannot be taken; carries the one reason that is answered."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
