@@ -52,6 +52,7 @@ def protect(
     provider_column: str = "provider_id",
     tenant_column: str = "tenant_id",
     reads: str | None = None,
+    tenant_writes: bool = True,
 ) -> list[migrations.RunSQL]:
     """Return the operations that put a table under forced row-level security and grant it to the login roles.
 
@@ -65,6 +66,7 @@ def protect(
         provider_column: the column that holds the provider's id (`id` on the provider's own table).
         tenant_column: the column that holds the tenant's id (`id` on the tenants' own table).
         reads: SQL that widens what a scope may read beyond what it may write, for instance rows shared by many tenants.
+        tenant_writes: False when rows are written in their provider's scope only, as the ledger's are.
     """
     grants = [
         f"GRANT {privileges} ON {table} TO billing_{role};"
@@ -74,17 +76,18 @@ def protect(
     revoke = f"REVOKE ALL ON {table} FROM billing_app, billing_worker, billing_ops;"
     operations = [migrations.RunSQL("\n".join(grants) or migrations.RunSQL.noop, revoke)]
     if rows != "global":
-        operations.append(_policies(table, rows, (provider_column, tenant_column), reads))
+        writes = rows if tenant_writes and rows != "shared" else "provider"
+        operations.append(_policies(table, rows, writes, (provider_column, tenant_column), reads))
     return operations
 
 
 def _policies(
-    table: str, rows: Rows, columns: tuple[str, str], reads: str | None
+    table: str, rows: Rows, writes: Rows, columns: tuple[str, str], reads: str | None
 ) -> migrations.RunSQL:
     provider_column, tenant_column = columns
     visible = _VISIBLE[rows].format(column=provider_column, tenant=tenant_column)
     readable = f"{visible} OR ({reads})" if reads else visible
-    writable = _VISIBLE["provider"].format(column=provider_column) if rows == "shared" else visible
+    writable = _VISIBLE[writes].format(column=provider_column, tenant=tenant_column)
     system = "(SELECT scope_kind()) = 'system'"
     policies = [
         f"CREATE POLICY owner_all ON {table} TO billing_owner USING (true) WITH CHECK (true)",
