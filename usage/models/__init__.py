@@ -1,1 +1,32 @@
-"""Tables of catalogue, metering and charging."""
+"""Tables of catalogue, metering and charging; imported by this app's own modules only."""
+
+from usage.models.charge import ChargeChunk, Fee, PeriodLine
+from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
+from usage.models.event import Event, EventKey, ParkedEvent
+from usage.models.meter import EventSource, Meter
+from usage.models.plan import Plan, PlanVersion, Price, PriceTier
+from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
+
+__all__ = [
+    "ChargeChunk",
+    "Event",
+    "EventKey",
+    "EventSource",
+    "Fee",
+    "Meter",
+    "ParkedEvent",
+    "PeriodLine",
+    "Plan",
+    "PlanVersion",
+    "Price",
+    "PriceOverride",
+    "PriceTier",
+    "RateSegment",
+    "ResourceInterval",
+    "Subscription",
+    "SubscriptionItem",
+    "UsageHour",
+    "UsageMark",
+    "UsageTotal",
+    "UsageUnique",
+]

@@ -1,0 +1,2 @@
+DROP FUNCTION usage_ensure_event_month(timestamptz);
+DROP TABLE usage_event;
