@@ -1,0 +1,1 @@
+"""The pages that compose several parts: shells, brand, and the portals of providers and customers."""

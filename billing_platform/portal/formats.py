@@ -1,0 +1,79 @@
+"""How figures and moments are written for people: by locale, with their currency or zone. Pure; called by the tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.numbers import format_decimal
+
+from billing_platform.kernel.currencies import exponent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from billing_platform.kernel.money import Money
+
+MomentStyle = Literal["minute", "date", "hour", "full"]
+
+_PATTERNS: dict[str, str] = {
+    "minute": "d MMM y, HH:mm",
+    "hour": "EEE d MMM, HH:mm",
+    "full": "d MMM y, HH:mm:ss",
+}
+
+
+def format_amount(money: Money, locale: str) -> str:
+    """Return an amount without its currency, for instance `1,234.50` or `-12.00`; always the currency's own places.
+
+    Args:
+        money: any amount.
+        locale: a locale like `en` or `de`.
+    """
+    places = exponent(money.currency)
+    return _fixed(money.to_major(), places, locale)
+
+
+def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
+    """Return an exact amount in major units with at least the currency's places and at most `places`.
+
+    Args:
+        amount: exact major units.
+        currency: ISO 4217.
+        locale: a locale like `en`.
+        places: the most places shown; finer digits stay stored.
+    """
+    least = exponent(currency)
+    pattern = f"#,##0.{'0' * least}{'#' * max(places - least, 0)}".rstrip(".")
+    return format_decimal(amount, format=pattern, locale=locale)
+
+
+def format_quantity(quantity: Decimal, locale: str) -> str:
+    """Return a quantity with all its digits but no empty ones, for instance `1,842,110` or `0.25`."""
+    return format_decimal(quantity, format="#,##0.##################", locale=locale)
+
+
+def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = "minute") -> str:
+    """Return a moment in a zone.
+
+    Args:
+        at: an aware datetime.
+        zone: an IANA name.
+        locale: a locale like `en`.
+        style: `minute`, `hour` (with the day of the week), `date` or `full`.
+    """
+    if style == "date":
+        return format_date(at.astimezone(ZoneInfo(zone)), format="d MMM y", locale=locale)
+    return format_datetime(at, _PATTERNS[style], tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def zone_name(at: datetime, zone: str, locale: str) -> str:
+    """Return the short name of a zone at a moment, for instance `UTC` or `CET`."""
+    return get_timezone_name(at.astimezone(ZoneInfo(zone)), width="short", locale=locale)
+
+
+def _fixed(amount: Decimal, places: int, locale: str) -> str:
+    pattern = f"#,##0.{'0' * places}" if places else "#,##0"
+    return format_decimal(amount, format=pattern, locale=locale)

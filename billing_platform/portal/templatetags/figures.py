@@ -1,0 +1,71 @@
+"""Filters and tags for money, quantities and moments; pages print these through nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from billing_platform.portal import formats
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from django.utils.safestring import SafeString
+
+    from billing_platform.kernel.money import Money
+    from billing_platform.portal.formats import MomentStyle
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Money) -> SafeString:
+    """Print an amount with its currency."""
+    return format_html(
+        '<span class="money">{} <span class="cur">{}</span></span>',
+        formats.format_amount(amount, _locale()),
+        amount.currency,
+    )
+
+
+@register.filter
+def amount(value: Money) -> SafeString:
+    """Print an amount without its currency, for columns whose head names it."""
+    return format_html('<span class="money">{}</span>', formats.format_amount(value, _locale()))
+
+
+@register.simple_tag
+def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
+    """Print an exact amount in major units, before it is rounded."""
+    figure = formats.format_exact(value, currency, _locale(), places=places)
+    return format_html(
+        '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
+    )
+
+
+@register.filter
+def quantity(value: Decimal) -> SafeString:
+    """Print a quantity."""
+    return format_html('<span class="tnum">{}</span>', formats.format_quantity(value, _locale()))
+
+
+@register.simple_tag
+def moment(at: datetime, zone: str = "UTC", style: MomentStyle = "minute") -> SafeString:
+    """Print a moment in a zone; the exact one and the zone's name stand in the title."""
+    locale = _locale()
+    title = f"{formats.format_moment(at, zone, locale, style='full')} {formats.zone_name(at, zone, locale)}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.astimezone(UTC).isoformat(timespec="seconds"),
+        title,
+        formats.format_moment(at, zone, locale, style=style),
+    )
+
+
+def _locale() -> str:
+    return (get_language() or "en").replace("-", "_")

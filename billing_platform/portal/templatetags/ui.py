@@ -1,0 +1,76 @@
+"""Small pieces of pages: icons, status pills, form fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import template
+from django.forms import CheckboxInput, FileInput, RadioSelect, Select, Textarea, TextInput
+from django.utils.html import format_html
+
+from billing_platform.portal.icons import icon_svg
+
+if TYPE_CHECKING:
+    from django.forms import BoundField
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# Colour and word of every state a page may show; one vocabulary everywhere.
+PILLS: Final[dict[str, tuple[str, str]]] = {
+    "active": ("green", "Active"),
+    "trial": ("azure", "Trial"),
+    "suspended": ("orange", "Suspended"),
+    "closed": ("secondary", "Closed"),
+    "owner": ("azure", "Owner"),
+    "on": ("green", "On"),
+    "off": ("secondary", "Off"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon."""
+    return icon_svg(name)
+
+
+@register.simple_tag
+def pill(state: str, title: str = "") -> SafeString:
+    """Draw a state as a dot and a word; `title` tells since when and why."""
+    color, word = PILLS[state]
+    if title:
+        return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', color, title, word)
+    return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
+    """Draw a form field with its label, help and errors tied together."""
+    widget = bound.field.widget
+    attrs: dict[str, str | bool] = {"class": _widget_class(bound)}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    if autofocus:
+        attrs["autofocus"] = "autofocus"
+    if isinstance(widget, TextInput | Textarea):
+        # A hint inside the field vanishes while typing; the label says it already.
+        widget.attrs.pop("placeholder", None)
+    return {
+        "field": bound,
+        "widget": bound.as_widget(attrs=attrs),
+        "is_check": isinstance(widget, CheckboxInput),
+        "is_group": isinstance(widget, RadioSelect),
+        "is_hidden": bound.is_hidden,
+    }
+
+
+def _widget_class(bound: BoundField) -> str:
+    widget = bound.field.widget
+    invalid = " is-invalid" if bound.errors else ""
+    if isinstance(widget, CheckboxInput | RadioSelect):
+        return f"form-check-input{invalid}"
+    if isinstance(widget, Select):
+        return f"form-select{invalid}"
+    if isinstance(widget, FileInput):
+        return f"form-control{invalid}"
+    return f"form-control{invalid}"

@@ -1,0 +1,1 @@
+"""The views of the portals: authorise, bind, call one selector or service, answer."""

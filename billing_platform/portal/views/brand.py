@@ -1,0 +1,33 @@
+"""The files of a brand. They hold no tenant's data and need no scope: their address says what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from billing_platform.portal import brand
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
+    """Send the style sheet of a colour; an address with another digest is gone."""
+    content = brand.brand_css(color)
+    if digest != brand.digest(content):
+        raise Http404
+    return HttpResponse(
+        content, content_type="text/css; charset=utf-8", headers={"Cache-Control": FOR_EVER}
+    )
+
+
+@require_safe
+def brand_icon(request: HttpRequest, color: str, initial: str) -> HttpResponse:
+    """Send the icon of a brand."""
+    content = brand.brand_icon(color, initial)
+    return HttpResponse(content, content_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})

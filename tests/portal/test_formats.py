@@ -1,0 +1,86 @@
+"""How figures and moments read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from billing_platform.kernel.money import Money
+from billing_platform.portal.formats import (
+    format_amount,
+    format_exact,
+    format_moment,
+    format_quantity,
+    zone_name,
+)
+from billing_platform.portal.templatetags.figures import moment, money
+
+AT = datetime(2026, 11, 20, 23, 5, 7, tzinfo=UTC)
+
+
+class TestFormatAmount:
+    @pytest.mark.parametrize(
+        ("money", "locale", "text"),
+        [
+            (Money(123450, "EUR"), "en", "1,234.50"),
+            (Money(123450, "EUR"), "de", "1.234,50"),
+            (Money(-1200, "USD"), "en", "-12.00"),
+            (Money(1234, "JPY"), "en", "1,234"),
+            (Money(1234, "KWD"), "en", "1.234"),
+            (Money(0, "USD"), "en", "0.00"),
+            (Money(2**63 - 1, "USD"), "en", "92,233,720,368,547,758.07"),
+        ],
+    )
+    def test_writes_the_currency_s_own_places(self, money: Money, locale: str, text: str) -> None:
+        assert format_amount(money, locale) == text
+
+
+class TestFormatExact:
+    def test_shows_at_least_the_currency_s_places(self) -> None:
+        assert format_exact(Decimal("1.5"), "USD", "en", places=6) == "1.50"
+
+    def test_shows_more_when_there_are_more(self) -> None:
+        assert format_exact(Decimal("0.000123"), "USD", "en", places=6) == "0.000123"
+
+    def test_shows_no_empty_point_for_yen(self) -> None:
+        assert format_exact(Decimal(12), "JPY", "en", places=0) == "12"
+
+
+class TestFormatQuantity:
+    @pytest.mark.parametrize(
+        ("quantity", "text"),
+        [
+            ("1842110", "1,842,110"),
+            ("0.250", "0.25"),
+            ("0.000000000001", "0.000000000001"),
+            ("0", "0"),
+        ],
+    )
+    def test_writes_every_digit_and_no_empty_one(self, quantity: str, text: str) -> None:
+        assert format_quantity(Decimal(quantity), "en") == text
+
+
+class TestFormatMoment:
+    def test_stands_in_the_zone_that_is_asked_for(self) -> None:
+        assert format_moment(AT, "Asia/Kolkata", "en") == "21 Nov 2026, 04:35"
+        assert format_moment(AT, "UTC", "en", style="date") == "20 Nov 2026"
+        assert format_moment(AT, "UTC", "en", style="hour") == "Fri 20 Nov, 23:05"
+
+    def test_knows_the_zone_s_name(self) -> None:
+        assert zone_name(AT, "UTC", "en") == "UTC"
+
+
+class TestTags:
+    def test_money_names_its_currency(self) -> None:
+        assert money(Money(-1200, "USD")) == (
+            '<span class="money">-12.00 <span class="cur">USD</span></span>'
+        )
+
+    def test_a_moment_carries_the_exact_one(self) -> None:
+        tag = moment(AT, "Europe/Berlin")
+
+        assert 'datetime="2026-11-20T23:05:07+00:00"' in tag
+        assert 'title="21 Nov 2026, 00:05:07' in tag
+        assert ">21 Nov 2026, 00:05</time>" in tag
