@@ -101,11 +101,14 @@ def locate(var: Path, user: ServiceUser | None = None) -> Places:
 
 def _decide(var: Path, user: ServiceUser) -> Places:
     remembered = _read_location(var)
-    root = remembered.get("root") or (var if user.can_enter(var) else _private_folder(var, user))
-    if root != var and (var / "postgres").exists():
-        raise DataUnusable(
-            f"The database lies in {var}, where the user `nobody` no longer comes. Open the path or move it back."
-        )
+    root = remembered.get("root") or var
+    if root == var and not user.can_enter(var):
+        if (var / "postgres").exists():
+            raise DataUnusable(
+                f"The database lies in {var}, where the user `nobody` no longer comes. "
+                "Open the path or move it back."
+            )
+        root = _private_folder(var, user)
     socket = remembered.get("socket") or root / "socket"
     if not _is_socket_path(socket):
         socket = _private_folder(var, user) / "socket"
