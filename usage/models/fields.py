@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    DecimalColumn = models.Field[Decimal, Decimal]
+    DecimalColumn = models.Field[Any, Any]
 else:
     DecimalColumn = models.Field
 

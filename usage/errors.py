@@ -1,0 +1,81 @@
+"""What catalogue, subscriptions and charging refuse, one class per reason."""
+
+from __future__ import annotations
+
+from billing_platform.kernel.errors import DomainError
+
+
+class UsageError(DomainError):
+    """The base of this part's refusals."""
+
+
+class InvalidPriceError(UsageError):
+    """The figures of a price make no price."""
+
+    code = "invalid_price"
+    message = "This price is not valid."
+    http_status = 422
+
+
+class InvalidMeterError(UsageError):
+    """The rules of a meter contradict each other."""
+
+    code = "invalid_meter"
+    message = "This meter is not valid."
+    http_status = 422
+
+
+class NotFullHourError(UsageError):
+    """A boundary of prices or subscriptions lies inside an hour."""
+
+    code = "not_full_hour"
+    message = "Prices and subscriptions begin and end on full hours."
+    http_status = 422
+
+
+class UnknownCatalogueError(UsageError):
+    """No such meter, plan, version or price of this provider."""
+
+    code = "unknown_catalogue"
+    message = "This is not in the catalogue."
+    http_status = 404
+
+
+class CodeTakenError(UsageError):
+    """The code exists already, with other content."""
+
+    code = "code_taken"
+    message = "This code is taken by something else."
+    http_status = 409
+
+
+class VersionNotDraftError(UsageError):
+    """An active or retired plan version does not change any more."""
+
+    code = "version_not_draft"
+    message = "An active plan version cannot be changed; make a new version."
+    http_status = 409
+
+
+class VersionNotActiveError(UsageError):
+    """Only an active plan version is sold."""
+
+    code = "version_not_active"
+    message = "This plan version is not on sale."
+    http_status = 409
+
+
+class UnknownSubscriptionError(UsageError):
+    """No such subscription of this tenant, or it does not run at that time."""
+
+    code = "unknown_subscription"
+    message = "This subscription does not exist or does not run at that time."
+    http_status = 404
+
+
+class SubscriptionConflictError(UsageError):
+    """The change would price one meter twice at one time, or leave a gap backwards."""
+
+    code = "subscription_conflict"
+    message = "This conflicts with another subscription or an earlier change."
+    http_status = 409

@@ -1,0 +1,61 @@
+"""F: the one function that says what a quantity costs. The hourly job asks its SQL form, everything else this one.
+
+Called by the hourly deduction, the estimate on the page, preview and what-if; a property test holds both forms
+equal.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from usage.pricing.exact import round_half_away
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from usage.pricing.tiers import Tier
+
+# The same rule in SQL, of a total `t` that is joined with the tier `f` its quantity lies in. numeric's division
+# rounds, div() and % do not, hence the count of begun packages in two terms.
+AMOUNT_SQL: Final = """f.base + f.unit * CASE WHEN f.pkg IS NULL THEN {quantity} - f.off
+    ELSE div({quantity} - f.off, f.pkg) + CASE WHEN ({quantity} - f.off) % f.pkg > 0 THEN 1 ELSE 0 END END"""
+TIER_SQL: Final = "{quantity} > f.lo AND {quantity} <= f.hi"
+
+
+def rate(tiers: Sequence[Tier], quantity: Decimal) -> Fraction:
+    """Return the exact amount of a quantity.
+
+    Args:
+        tiers: the compiled rows of a price.
+        quantity: the quantity so far in the period.
+
+    Returns:
+        Exact minor units.
+
+    Raises:
+        LookupError: no row matches, which `check_tiling` makes impossible.
+    """
+    for tier in tiers:
+        if tier.lo < quantity <= tier.hi:
+            return _amount(tier, Fraction(quantity))
+    raise LookupError("The tiers of this price do not tile the line.")
+
+
+def due_minor(amounts: Iterable[Fraction]) -> int:
+    """Return what a period owes: the exact amounts of its segments, summed and rounded once, half away from zero.
+
+    Args:
+        amounts: exact minor units, one per segment.
+
+    Source: decision 0002.
+    """
+    return round_half_away(sum(amounts, Fraction(0)))
+
+
+def _amount(tier: Tier, quantity: Fraction) -> Fraction:
+    above = quantity - Fraction(tier.off)
+    if tier.pkg is not None:
+        above = Fraction(-((-above) // Fraction(tier.pkg)))
+    return Fraction(tier.base) + Fraction(tier.unit) * above
