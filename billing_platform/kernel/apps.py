@@ -1,6 +1,9 @@
-"""The kernel as a Django app, so that its few tables have migrations."""
+"""The kernel as a Django app, so that its few tables have migrations and its mail has a sender."""
 
 from django.apps import AppConfig
+
+from billing_platform.kernel.mail import MAIL_TOPIC, deliver_mail
+from billing_platform.kernel.outbox import register_handler
 
 
 class KernelConfig(AppConfig):
@@ -8,3 +11,7 @@ class KernelConfig(AppConfig):
 
     name = "billing_platform.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        """Say who delivers the mails of the outbox."""
+        register_handler(MAIL_TOPIC, deliver_mail)

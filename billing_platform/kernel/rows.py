@@ -43,4 +43,4 @@ def execute(sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -
     """Run a statement and return how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -24,7 +24,9 @@ def make_provider(slug: str) -> int:
 class TestScope:
     def test_tests_run_as_app_without_bypass(self, current_user: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            cursor.execute(
+                "SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            )
             assert cursor.fetchone() == (False,)
 
         assert current_user == "billing_app"

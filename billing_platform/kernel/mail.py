@@ -1,0 +1,127 @@
+"""Mail leaves through the outbox: written with the change it tells of, sent once. Called by services that notify."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from email.utils import formataddr
+from smtplib import SMTPRecipientsRefused
+from typing import TYPE_CHECKING, Final
+
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+
+from billing_platform.kernel.kernel_rows import NO_TENANT
+from billing_platform.kernel.outbox import Message, UndeliverableError, enqueue
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MAIL_TOPIC: Final = "mail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who a mail comes from, in the provider's brand.
+
+    Attributes:
+        name: shown to the reader.
+        address: the sending address.
+        reply_to: where answers go, or empty for the sending address.
+    """
+
+    name: str
+    address: str
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A finished mail, in both forms.
+
+    Attributes:
+        to: one address; a mail to several people is several mails.
+        subject: one line.
+        text: the plain form.
+        html: the rich form, with its styles inline.
+        headers: further headers, for instance a list's unsubscribe address.
+    """
+
+    sender: Sender
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def send_mail(
+    *, provider_id: int, mail: Mail, key: str, now: datetime, tenant_id: int = NO_TENANT
+) -> bool:
+    """Send a mail once, after the caller's transaction has committed.
+
+    Args:
+        provider_id: whose mail, 0 for the platform's.
+        mail: sender, reader, subject and both forms.
+        key: the natural key of this mail, for instance `suspended/17/3`; at most 200 characters.
+        now: the present moment.
+        tenant_id: the tenant that it is about, 0 for none.
+
+    Returns:
+        Whether it is new; False when this key was mailed before.
+
+    Raises:
+        ValueError: no key, or a line break in a header.
+        ValidationError: an address that is none.
+        TransactionRequiredError: no transaction is open.
+
+    Idempotency:
+        By `key` per provider, for ever.
+    """
+    if not key:
+        raise ValueError("A mail needs a key, or a retry would send it twice.")
+    lines = (mail.subject, mail.to, mail.sender.name, mail.sender.address, mail.sender.reply_to)
+    if any(
+        "\n" in line or "\r" in line for line in (*lines, *mail.headers, *mail.headers.values())
+    ):
+        raise ValueError("A header of a mail is one line.")
+    for address in filter(None, (mail.to, mail.sender.address, mail.sender.reply_to)):
+        validate_email(address)
+    return enqueue(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        topic=MAIL_TOPIC,
+        payload=asdict(mail),
+        dedupe_key=key,
+        now=now,
+    )
+
+
+def deliver_mail(message: Message) -> None:
+    """Hand a mail from the outbox to the mail server; the handler of `MAIL_TOPIC`.
+
+    Args:
+        message: its payload is a `Mail` as a mapping.
+
+    Raises:
+        UndeliverableError: the server refuses the reader.
+        OSError: the server is away or not well; the relay tries again.
+
+    Idempotency:
+        A second delivery carries the same Message-ID, by which mail programs drop the double.
+    """
+    payload = message.payload
+    sender = payload["sender"]
+    domain = sender["address"].rpartition("@")[2]
+    email = EmailMultiAlternatives(
+        subject=payload["subject"],
+        body=payload["text"],
+        from_email=formataddr((sender["name"], sender["address"])),
+        to=[payload["to"]],
+        reply_to=[sender["reply_to"]] if sender["reply_to"] else None,
+        headers={**payload["headers"], "Message-ID": f"<outbox-{message.id}@{domain}>"},
+    )
+    email.attach_alternative(payload["html"], "text/html")
+    try:
+        email.send()
+    except SMTPRecipientsRefused as refusal:
+        raise UndeliverableError("The mail server refuses the reader's address.") from refusal
