@@ -1,14 +1,23 @@
 """Settings that hold in every environment."""
 
-import os
-from pathlib import Path
+from billing_platform import embedded
+from billing_platform.settings.environment import BASE_DIR, env, load_env_file
+from billing_platform.settings.parts.cache import cache_settings
+from billing_platform.settings.parts.celery import celery_settings
+from billing_platform.settings.parts.database import database_settings, owner_url
+from billing_platform.settings.parts.email import email_settings
+from billing_platform.settings.parts.logging import logging_settings
+from billing_platform.settings.parts.security import content_security_policy
 
-from billing_platform.settings.parts.database import database_settings
+load_env_file()
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# What a run leaves behind: the embedded database, the broker's files, mails.
+VAR_DIR = embedded.var_dir()
+SECRET_KEY = env.str("SECRET_KEY", "")
 DEBUG = False
-ALLOWED_HOSTS: list[str] = []
+DEMO = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -17,20 +26,25 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "csp",
+    "billing_platform",
     "billing_platform.kernel",
     "tenants",
     "accounts",
     "usage",
 ]
 MIDDLEWARE = [
+    "billing_platform.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-ROOT_URLCONF = "billing_platform.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -47,17 +61,36 @@ TEMPLATES = [
 ]
 WSGI_APPLICATION = "billing_platform.wsgi.application"
 
-DATABASE_ROLE = os.environ.get("DATABASE_ROLE", "app")
-DATABASES = {
-    "default": database_settings(
-        os.environ.get("DATABASE_URL", "postgres://billing_owner:owner@127.0.0.1:5432/billing"), DATABASE_ROLE
-    )
-}
+# The operators' pages have a process and a database role of their own.
+DATABASE_ROLE = env.str("DATABASE_ROLE", "app")
+ROOT_URLCONF = "billing_platform.urls_ops" if DATABASE_ROLE == "ops" else "billing_platform.urls"
+DATABASES = {"default": database_settings(owner_url(), DATABASE_ROLE)}
+CACHES = cache_settings()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 AUTH_USER_MODEL = "tenants.User"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# Two processes on one host name would log each other out with one cookie.
+SESSION_COOKIE_NAME = "ops_session" if DATABASE_ROLE == "ops" else "session"
+CSRF_COOKIE_NAME = "ops_csrf" if DATABASE_ROLE == "ops" else "csrf"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = content_security_policy()
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
+
 STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LOGGING = logging_settings(as_json=False, level=env.str("LOG_LEVEL", "INFO"))
+globals().update(celery_settings(VAR_DIR))
+globals().update(email_settings(VAR_DIR))

@@ -1,7 +1,16 @@
 """Settings of a developer's machine and of the demo."""
 
 from billing_platform.settings.base import *  # noqa: F403
+from billing_platform.settings.environment import env
 
-SECRET_KEY = "development-only"  # noqa: S105
-DEBUG = True
+SECRET_KEY = "development-only"  # noqa: S105 - the database it guards is on this machine
+DEBUG = env.bool("DEBUG", True)
+DEMO = env.bool("DEMO", False)
 ALLOWED_HOSTS = ["*"]
+# Static files are served from where they lie: nothing has to be collected first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 0
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,37 @@
+"""The one table of periodic tasks: name, task, how often; every one is safe to run twice, late, or at the same time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypedDict
+
+from celery.schedules import crontab
+
+
+class Entry(TypedDict, total=False):
+    """One line of the table; a message that waited for longer than `expires` seconds is dropped, the next one comes."""
+
+    task: str
+    schedule: timedelta | crontab
+    options: dict[str, int]
+
+
+MINUTE = timedelta(minutes=1)
+
+SCHEDULE: dict[str, Entry] = {
+    "send what waits in the outbox": {
+        "task": "kernel.sweep_outbox",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
+    "forget what nobody needs any more": {
+        "task": "kernel.tidy",
+        "schedule": crontab(hour="3", minute="17"),
+    },
+}
+
+# How long a job with heartbeats may be silent before `/health/jobs` turns red.
+HEARTBEATS: dict[str, timedelta] = {
+    "outbox": timedelta(minutes=5),
+    "tidy": timedelta(hours=50),
+}
