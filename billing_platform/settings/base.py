@@ -1,7 +1,7 @@
 """Settings that hold in every environment."""
 
 from billing_platform import embedded
-from billing_platform.settings.environment import BASE_DIR, env, load_env_file
+from billing_platform.settings.environment import PROJECT_DIR, env, load_env_file
 from billing_platform.settings.parts.cache import cache_settings
 from billing_platform.settings.parts.celery import celery_settings
 from billing_platform.settings.parts.database import database_settings, owner_url
@@ -11,6 +11,7 @@ from billing_platform.settings.parts.security import content_security_policy
 
 load_env_file()
 
+BASE_DIR = PROJECT_DIR
 # What a run leaves behind: the embedded database, the broker's files, mails.
 VAR_DIR = embedded.var_dir()
 SECRET_KEY = env.str("SECRET_KEY", "")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import environ
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
+PROJECT_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
 
@@ -15,6 +15,6 @@ def load_env_file() -> None:
 
     Idempotency: reading it again changes nothing.
     """
-    path = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+    path = Path(os.environ.get("ENV_FILE") or PROJECT_DIR / ".env")
     if path.is_file():
         environ.Env.read_env(path)
