@@ -54,6 +54,12 @@ def quantity(value: Decimal) -> SafeString:
     return format_html('<span class="tnum">{}</span>', formats.format_quantity(value, _locale()))
 
 
+@register.filter
+def plain(value: Decimal) -> str:
+    """Print a number for a machine: no grouping, a point, no exponent."""
+    return f"{value:f}"
+
+
 @register.simple_tag
 def moment(at: datetime, zone: str = "UTC", style: MomentStyle = "minute") -> SafeString:
     """Print a moment in a zone; the exact one and the zone's name stand in the title."""

@@ -18,7 +18,10 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @require_safe
 def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
     """Send the style sheet of a colour; an address with another digest is gone."""
-    content = brand.brand_css(color)
+    try:
+        content = brand.brand_css(color)
+    except ValueError as error:
+        raise Http404 from error
     if digest != brand.digest(content):
         raise Http404
     return HttpResponse(
@@ -29,5 +32,10 @@ def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
 @require_safe
 def brand_icon(request: HttpRequest, color: str, initial: str) -> HttpResponse:
     """Send the icon of a brand."""
-    content = brand.brand_icon(color, initial)
+    if len(initial) != 1:
+        raise Http404
+    try:
+        content = brand.brand_icon(color, initial)
+    except ValueError as error:
+        raise Http404 from error
     return HttpResponse(content, content_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})

@@ -1,0 +1,152 @@
+"""The frame around every page: brand, colours, navigation, person. The context processor of all templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.middleware.csrf import get_token
+from django.urls import reverse
+
+from billing_platform.portal.brand import platform_brand, provider_brand
+from billing_platform.portal.views.theme import theme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest
+
+    from billing_platform.portal.brand import Brand
+    from tenants.types import Membership, ProviderView
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of a navigation."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """The navigation of a page.
+
+    Attributes:
+        side: whether it stands at the side (a provider's people) or on top (customers).
+        place: the organisation that is looked at.
+    """
+
+    side: bool
+    items: Sequence[NavItem]
+    foot: Sequence[NavItem]
+    home: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Light, dark or auto; `rendered` is what the page begins with, where auto waits for the device."""
+
+    choice: str
+    rendered: str
+    url: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is logged in."""
+
+    email: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hijack:
+    """Whose eyes somebody of the provider looks through, and where to leave."""
+
+    person: str
+    url: str
+    token: str
+
+
+class Shell:
+    """What the layouts draw, worked out when a template asks for it, from what the request already holds."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def brand(self) -> Brand:
+        """Return the look: of the provider that the request belongs to, else the platform's."""
+        provider: ProviderView | None = getattr(self._request, "provider", None)
+        return platform_brand() if provider is None else provider_brand(provider)
+
+    @cached_property
+    def theme(self) -> Theme:
+        """Return the colours."""
+        choice = theme_of(self._request)
+        return Theme(
+            choice=choice,
+            rendered="dark" if choice == "dark" else "light",
+            url=reverse("set-theme"),
+            next=self._request.get_full_path() if self._request.method == "GET" else "/",
+        )
+
+    @cached_property
+    def person(self) -> Person | None:
+        """Return who is logged in."""
+        user: Any = getattr(self._request, "user", None)
+        return Person(user.email, user.name) if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def nav(self) -> Nav:
+        """Return the navigation of the membership in use."""
+        membership: Membership | None = getattr(self._request, "membership", None)
+        is_provider = membership is not None and membership.tenant_id is None
+        return Nav(
+            side=is_provider,
+            items=self._items(membership),
+            foot=self._foot(),
+            home=reverse("home"),
+            place=(membership.tenant_name or "") if membership else "",
+        )
+
+    @cached_property
+    def hijack(self) -> Hijack | None:
+        """Return whose eyes are used, when somebody of the provider looks through them."""
+        user: Any = getattr(self._request, "user", None)
+        if user is None or not getattr(user, "is_hijacked", False):
+            return None
+        return Hijack(user.name or user.email, reverse("hijack:release"), get_token(self._request))
+
+    def _items(self, membership: Membership | None) -> list[NavItem]:
+        if membership is None:
+            return []
+        if membership.tenant_id is None:
+            return [
+                self._item("Clients", "provider-clients", "users"),
+                self._item("Settings", "provider-settings", "settings"),
+            ]
+        return [self._item("Billing", "billing", "wallet")] if membership.role == "admin" else []
+
+    def _foot(self) -> list[NavItem]:
+        if self.person is None:
+            return [self._item("Log in", "account_login", "login-2")]
+        items = [self._item("Security", "mfa_index", "shield-lock")]
+        if len(getattr(self._request, "memberships", ())) > 1:
+            items.append(self._item("Switch", "choose-membership", "building"))
+        return [*items, self._item("Log out", "account_logout", "logout")]
+
+    def _item(self, label: str, route: str, icon: str) -> NavItem:
+        url = reverse(route)
+        return NavItem(label, url, icon, is_current=self._request.path.startswith(url))
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """Return the frame for a template's context; asks the database for nothing by itself."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,76 @@
+"""Forms of the portals: they check shape; services check rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+if TYPE_CHECKING:
+    from tenants.registry import Setting
+
+ON_OFF = (("on", "On"), ("off", "Off"))
+
+
+class NumbersField(forms.CharField):
+    """Whole numbers with commas between them."""
+
+    default_error_messages = {"numbers": "Write whole numbers with commas between them."}
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        """Return the numbers, in the order given."""
+        text = super().clean(value)
+        try:
+            return tuple(int(part) for part in text.split(",") if part.strip())
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["numbers"]) from error
+
+
+class SettingForm(forms.Form):
+    """One field, `value`, in the type of a setting."""
+
+    def __init__(self, *args: Any, setting: Setting[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.setting = setting
+        self.fields["value"] = setting_field(setting)
+
+    def setting_value(self) -> object:
+        """Return the cleaned value in the setting's own type."""
+        value = self.cleaned_data["value"]
+        return value == "on" if self.setting.kind == "switch" else value
+
+
+def setting_field(setting: Setting[Any]) -> forms.Field:
+    """Return the form field of a setting."""
+    label, help_text = setting.description, setting.effect
+    if setting.kind == "switch":
+        return forms.ChoiceField(label=label, help_text=help_text, choices=ON_OFF)
+    if setting.kind == "number":
+        return forms.IntegerField(
+            label=label, help_text=help_text, min_value=setting.least, max_value=setting.most
+        )
+    if setting.kind == "choice":
+        choices = [(choice, choice.capitalize()) for choice in setting.choices]
+        return forms.ChoiceField(label=label, help_text=help_text, choices=choices)
+    if setting.kind == "numbers":
+        return NumbersField(label=label, help_text=help_text, required=False)
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=500)
+
+
+def initial_value(setting: Setting[Any], value: Any) -> object:
+    """Return a setting's value as its form field shows it."""
+    if setting.kind == "switch":
+        return "on" if value else "off"
+    if setting.kind == "numbers":
+        return ", ".join(str(number) for number in value)
+    return value
+
+
+def words_of(setting: Setting[Any], value: Any) -> str:
+    """Return a setting's value as a page shows it."""
+    if setting.kind == "switch":
+        return "On" if value else "Off"
+    if setting.kind == "choice":
+        return str(value).capitalize()
+    shown = initial_value(setting, value)
+    return str(shown) if shown != "" else "–"

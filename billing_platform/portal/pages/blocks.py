@@ -1,0 +1,103 @@
+"""The blocks that several pages share: balance, usage of a period, ledger. Plain values and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from billing_platform.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceBlock:
+    """A wallet's three faces; `settled` less `reserved` is `available`."""
+
+    settled: Money
+    reserved: Money
+    available: Money
+    is_suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunwayBlock:
+    """How long the credit lasts at the present pace; `until` is None when nothing is used or nothing is left."""
+
+    until: datetime | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """What one price of a subscription came to in the period.
+
+    Attributes:
+        quantity: how much was used; None on fees.
+        unit: what is counted.
+        included: what the price holds without charge; None when it holds nothing.
+        amount: exact major units, before the one rounding.
+    """
+
+    label: str
+    quantity: Decimal | None
+    unit: str
+    included: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class UsageBlock:
+    """The running period in one currency.
+
+    Attributes:
+        last_day: the last moment that belongs to the period, for showing its last day.
+        total: the exact sum, rounded once.
+        charged: what is posted of it.
+        decimals: how many places exact amounts are shown with.
+    """
+
+    currency: str
+    starts: datetime
+    last_day: datetime
+    lines: Sequence[UsageLine]
+    total: Money
+    charged: Money
+    is_charged: bool
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One entry of a wallet."""
+
+    at: datetime
+    label: str
+    detail: str
+    amount: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a filter."""
+
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerBlock:
+    """Some entries, newest first, and where older ones are."""
+
+    rows: Sequence[LedgerRow]
+    kinds: Sequence[Choice]
+    is_filtered: bool
+    newest_url: str
+    older_url: str
+    csv_url: str
+    path: str

@@ -1,0 +1,76 @@
+"""The settings page: the whole registry with a provider's values, by group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from billing_platform.portal.forms import words_of
+from tenants.selectors.settings import list_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLine:
+    """One setting."""
+
+    name: str
+    description: str
+    effect: str
+    value: str
+    is_own: bool
+    changed_at: datetime | None
+    edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingGroup:
+    """The settings of one heading."""
+
+    heading: str
+    lines: Sequence[SettingLine]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """All groups; `may_edit` is for owners."""
+
+    groups: Sequence[SettingGroup]
+    zone: str
+    may_edit: bool
+
+
+def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPage:
+    """Return the page.
+
+    Args:
+        provider_id: whose; its scope is open.
+        zone: the provider's time zone.
+        may_edit: whether the person may change anything.
+    """
+    rows = list_settings(provider_id)
+    groups = [
+        SettingGroup(
+            heading=group.replace("_", " ").capitalize(),
+            lines=[
+                SettingLine(
+                    name=row.setting.name,
+                    description=row.setting.description,
+                    effect=row.setting.effect,
+                    value=words_of(row.setting, row.value),
+                    is_own=row.is_own,
+                    changed_at=row.changed_at,
+                    edit_url=reverse("provider-setting", kwargs={"name": row.setting.name}),
+                )
+                for row in members
+            ],
+        )
+        for group, members in groupby(rows, key=lambda row: row.setting.group)
+    ]
+    return SettingsPage(groups=groups, zone=zone, may_edit=may_edit)

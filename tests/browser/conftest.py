@@ -1,0 +1,229 @@
+"""A demo of its own and a real Chromium for the browser tests; both end with the last test of this folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from tests.database import owner_url, server_execute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESKTOP = (1360, 900)
+PHONE = (390, 844)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: where it answers, and who may log in."""
+
+    port: int
+    logins: list[dict[str, Any]] = field(default_factory=list)
+
+    def url(self, provider: str, path: str) -> str:
+        """Return an address under a provider's host name."""
+        return f"http://{provider}.localhost:{self.port}{path}"
+
+    def login(self, role: str) -> dict[str, Any]:
+        """Return the login of a role, for instance `nimbus owner`."""
+        return next(login for login in self.logins if login["role"] == role)
+
+
+@dataclass
+class Visit:
+    """A page that is looked at, and everything its console said."""
+
+    page: Page
+    complaints: list[str]
+
+    def violations(self) -> list[str]:
+        """Return what axe-core objects to."""
+        self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", AXE_RULES
+        )
+        return [
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def sideways_px(self) -> int:
+        """Return by how many pixels the page is wider than its window."""
+        return int(
+            self.page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        )
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(database: str, role: str) -> dict[str, str]:
+    """Return the environment of a process of the demo."""
+    return {
+        **os.environ,
+        "DATABASE_URL": owner_url(database),
+        "DATABASE_ROLE": role,
+        "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev",
+        "DEBUG": "false",
+        "DEMO": "true",
+    }
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers."""
+    for _ in range(200):
+        if process.poll() is not None:
+            raise RuntimeError(f"The server ended with {process.returncode}.")
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (loopback)
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} does not answer.")
+
+
+@pytest.fixture(scope="package")
+def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
+    """Run the seeded demo with gunicorn on a database of its own."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = f"{settings.DATABASES['default']['TEST']['NAME']}_browser_{worker}"
+    server_execute(
+        f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
+        f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"',
+    )
+    try:
+        seeded = subprocess.run(
+            [sys.executable, "manage.py", "seed_demo", "--json"],
+            env=environment(database, "worker"),
+            cwd=settings.BASE_DIR,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        with serve(database) as port:
+            yield Demo(port, json.loads(seeded.stdout)["logins"])
+    finally:
+        server_execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+@contextmanager
+def serve(database: str) -> Iterator[int]:
+    """Run the web process on a free port and end it."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning", "billing_platform.wsgi:application"],
+        env=environment(database, "app"),
+        cwd=settings.BASE_DIR,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health/live", process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Run one Chromium for this folder; its event loop ends with it, before other tests ask Django for data."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser: logs in once per role and opens pages."""
+
+    browser: Browser
+    demo: Demo
+    states: dict[str, Any] = field(default_factory=dict)
+
+    def context(
+        self, role: str = "", *, size: tuple[int, int] = DESKTOP, theme: str = "light"
+    ) -> BrowserContext:
+        """Return a fresh window of a role; an empty role is nobody."""
+        if role and role not in self.states:
+            self.states[role] = self._log_in(role)
+        return self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            storage_state=self.states.get(role),
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+
+    def open(
+        self, context: BrowserContext, provider: str, path: str, *, status: int = 200
+    ) -> Visit:
+        """Open an address and listen to the console from the first byte on."""
+        page = context.new_page()
+        visit = Visit(page, [])
+        page.on("console", lambda message: self._note(visit, message.type, message.text, status))
+        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        answer = page.goto(self.demo.url(provider, path))
+        assert answer is not None
+        assert answer.status == status
+        page.wait_for_load_state("networkidle")
+        return visit
+
+    def _note(self, visit: Visit, kind: str, text: str, status: int) -> None:
+        # Chromium reports the page's own error status as a console error.
+        if kind in {"error", "warning"} and not (status >= 400 and f"status of {status}" in text):
+            visit.complaints.append(text)
+
+    def _log_in(self, role: str) -> Any:
+        login = self.demo.login(role)
+        context = self.browser.new_context()
+        page = context.new_page()
+        page.goto(self.demo.url(login["provider"], "/accounts/login/"))
+        page.get_by_label("E-mail").fill(login["email"])
+        page.get_by_label("Password").fill(login["password"])
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        state = context.storage_state()
+        context.close()
+        return state
+
+
+@pytest.fixture(scope="package")
+def visitor(chromium: Browser, demo: Demo) -> Visitor:
+    """Return somebody with a browser in front of the demo."""
+    return Visitor(chromium, demo)

@@ -1,0 +1,61 @@
+"""The form of a setting, in the setting's own type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from billing_platform.portal.forms import SettingForm, initial_value, words_of
+from tenants.registry import REGISTRY
+
+SWITCH = REGISTRY["suspension.enabled"]
+NUMBER = REGISTRY["suspension.grace_hours"]
+CHOICE = REGISTRY["suspension.inbound"]
+NUMBERS = REGISTRY["warnings.levels_hours"]
+
+
+class TestSettingForm:
+    @pytest.mark.parametrize(
+        ("setting", "entered", "value"),
+        [
+            (SWITCH, "off", False),
+            (SWITCH, "on", True),
+            (NUMBER, "12", 12),
+            (CHOICE, "reject", "reject"),
+            (NUMBERS, "48, 12", (48, 12)),
+            (NUMBERS, "", ()),
+        ],
+    )
+    def test_returns_the_setting_s_own_type(
+        self, setting: Any, entered: str, value: object
+    ) -> None:
+        form = SettingForm({"value": entered}, setting=setting)
+
+        assert form.is_valid()
+        assert form.setting_value() == value
+        assert setting.parse(form.setting_value()) == value
+
+    @pytest.mark.parametrize(
+        ("setting", "entered"),
+        [(SWITCH, "perhaps"), (NUMBER, "-1"), (NUMBER, "x"), (CHOICE, "sing"), (NUMBERS, "1, x")],
+    )
+    def test_refuses_another_shape(self, setting: Any, entered: str) -> None:
+        assert not SettingForm({"value": entered}, setting=setting).is_valid()
+
+    @pytest.mark.parametrize("setting", REGISTRY.values())
+    def test_takes_back_what_it_shows(self, setting: Any) -> None:
+        shown = initial_value(setting, setting.default)
+
+        form = SettingForm({"value": shown}, setting=setting)
+
+        assert form.is_valid(), form.errors
+        assert form.setting_value() == setting.default
+
+
+class TestWordsOf:
+    def test_reads_like_words(self) -> None:
+        assert words_of(SWITCH, value=True) == "On"
+        assert words_of(CHOICE, "announce") == "Announce"
+        assert words_of(NUMBERS, (72, 24)) == "72, 24"
+        assert words_of(NUMBERS, ()) == "–"
