@@ -56,3 +56,10 @@ class SuspensionReason(TextChoices):
     EXHAUSTED = "exhausted", "Balance exhausted"
     OVERDUE = "overdue", "Invoice overdue"
     BY_HAND = "by_hand", "By hand"
+
+
+class KeyScope(TextChoices):
+    """What an API key may do."""
+
+    USAGE_WRITE = "usage:write", "Send usage"
+    ENTITLEMENT_READ = "entitlement:read", "Ask what a client may do"

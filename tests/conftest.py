@@ -11,12 +11,30 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
+from tests.cast import Cast, build_cast
 from tests.database import build_template, copy_template, server_execute
+from tests.server import start_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+
+    from billing_platform.embedded import Lease
+
+SERVER: pytest.StashKey[Lease | None] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the embedded server for the session when no other is named; xdist's workers inherit its URL."""
+    config.stash[SERVER] = start_server()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that this session started."""
+    lease = config.stash.get(SERVER, None)
+    if lease is not None:
+        lease.close(wait_for_users=False)
 
 
 def start_as_app(connection: BaseDatabaseWrapper, **_: object) -> None:
@@ -87,3 +105,9 @@ def current_user(db: None) -> str:
         cursor.execute("SELECT current_user")
         row = cursor.fetchone()
     return str(row[0]) if row else ""
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Return the fixed cast of people, tenants and providers."""
+    return build_cast()

@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
         *protect("tenants_provider_member", rows="provider", app="SELECT, INSERT, UPDATE, DELETE", ops="SELECT, INSERT, UPDATE, DELETE"),
         *protect("tenants_tenant_member", rows="tenant", app="SELECT, INSERT, UPDATE, DELETE", ops="SELECT, DELETE"),
         *protect("tenants_suspension", rows="tenant"),
+        *protect("tenants_setting", rows="shared", app="SELECT, INSERT, UPDATE, DELETE", worker="SELECT, INSERT, UPDATE, DELETE"),
+        *protect("tenants_api_key", rows="provider", ops="SELECT, UPDATE"),
         *protect("tenants_user", rows="global", app="SELECT, INSERT, UPDATE", worker="SELECT, INSERT, UPDATE", ops="SELECT, INSERT, UPDATE"),
         run_sql_file(__file__, "0002_lookups"),
     ]

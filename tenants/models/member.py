@@ -14,7 +14,9 @@ from tenants.models.user import User
 class ProviderMember(models.Model):
     """A user's role in a provider."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=ProviderRole)
     created_at = models.DateTimeField()
@@ -37,7 +39,9 @@ class ProviderMember(models.Model):
 class TenantMember(models.Model):
     """A user's role in a tenant."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     tenant = models.ForeignKey(
         Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )

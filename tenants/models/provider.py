@@ -21,7 +21,7 @@ class Provider(models.Model):
     )
     created_at = models.DateTimeField()
 
-    # Brand: one colour; the three computed ones are saved with it so that pages need no arithmetic.
+    # Brand: one colour, from which pages compute the three that they need.
     brand_color = models.CharField(
         max_length=7, default="#1f5eff", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$")]
     )
@@ -55,11 +55,16 @@ class Provider(models.Model):
 class Host(models.Model):
     """A host name that shows a provider's brand; found before any scope is known."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=253)
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=253, help_text="Without a port, small letters.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("name"), name="tenants_host_name")]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="tenants_host_name"),
+            models.UniqueConstraint(fields=["provider", "name"], name="tenants_host_provider_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,7 +11,10 @@ from tenants.models.tenant import Tenant
 
 
 class Suspension(models.Model):
-    """A suspension of a tenant. `source` tells two open ones of the same reason apart (the currency of a wallet)."""
+    """One reason that suspended a tenant, from its start to its end; several may be open at once.
+
+    `source` tells two open ones of the same reason apart (the currency of a wallet). Each row has an epoch of its own.
+    """
 
     provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, related_name="+", db_constraint=False

@@ -6,14 +6,25 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
 from tenants.enums import BillingPlan, ContractType, TenantCategory, TenantStatus
 from tenants.models.provider import Provider
+
+
+def new_tenant_id() -> str:
+    """Return a public id of a tenant."""
+    return new_public_id("ten")
 
 
 class Tenant(models.Model):
     """A customer of a provider. `status` and `epoch` are written by the suspension services only."""
 
-    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    public_id = models.CharField(
+        max_length=PUBLIC_ID_LENGTH_MAX, default=new_tenant_id, help_text="What URLs show."
+    )
     external_id = models.CharField(
         max_length=200, help_text="The provider's own name for this tenant."
     )
@@ -30,6 +41,11 @@ class Tenant(models.Model):
     anchor_day = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(31)]
     )
+    credit_limit_minor = models.BigIntegerField(
+        default=0,
+        validators=[MinValueValidator(0)],
+        help_text="How far below 0 a wallet may fall, minor units of `currency`.",
+    )
     trial_ends_at = models.DateTimeField(null=True, blank=True)
     epoch = models.PositiveIntegerField(
         default=0, help_text="Grows with every suspension and every return."
@@ -39,6 +55,15 @@ class Tenant(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "public_id"], name="tenants_tenant_public_id"
+            ),
+            models.CheckConstraint(
+                condition=~Q(external_id=""), name="tenants_tenant_external_id_set"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_limit_minor__gte=0), name="tenants_tenant_credit_limit"
+            ),
             models.UniqueConstraint(
                 fields=["provider", "external_id"], name="tenants_tenant_external_id"
             ),

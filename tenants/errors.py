@@ -1,0 +1,133 @@
+"""Why the tenants part refuses: one class per reason, shown to the one who asked."""
+
+from __future__ import annotations
+
+from billing_platform.kernel.errors import DomainError, NotFoundError
+
+
+class TenantsError(DomainError):
+    """Base of every refusal of this part."""
+
+    http_status = 422
+
+
+class ProviderConflictError(TenantsError):
+    """The slug belongs to a provider that was created with another currency or time zone."""
+
+    code = "provider_conflict"
+    message = "A provider with this slug exists and was created differently."
+    http_status = 409
+
+
+class TenantExistsError(TenantsError):
+    """The provider already has a tenant of this external id."""
+
+    code = "tenant_exists"
+    message = "A client with this external id exists already."
+    http_status = 409
+
+
+class TenantClosedError(TenantsError):
+    """The tenant is closed, which is final."""
+
+    code = "tenant_closed"
+    message = "This client is closed."
+    http_status = 409
+
+
+class UnknownTimeZoneError(TenantsError):
+    """The name is in no time zone database."""
+
+    code = "unknown_time_zone"
+    message = "This time zone is not known."
+
+
+class InvalidNameError(TenantsError):
+    """A name, slug or external id is empty, too long or holds signs that cannot be stored."""
+
+    code = "invalid_name"
+    message = "This name cannot be used."
+
+
+class ProviderNotFoundError(NotFoundError):
+    """No provider has this slug, host name or id."""
+
+    code = "provider_not_found"
+    message = "There is no such provider."
+
+
+class TenantNotFoundError(NotFoundError):
+    """The provider has no such tenant, or not in this scope."""
+
+    code = "tenant_not_found"
+    message = "There is no such client."
+
+
+class UnknownSettingError(TenantsError):
+    """The settings registry has no such name."""
+
+    code = "unknown_setting"
+    message = "There is no such setting."
+    http_status = 404
+
+
+class InvalidSettingError(TenantsError):
+    """The value does not fit the setting's type or range."""
+
+    code = "invalid_setting"
+    message = "This value does not fit the setting."
+
+
+class AlreadySuspendedError(TenantsError):
+    """The tenant is suspended by hand already."""
+
+    code = "already_suspended"
+    message = "This client is suspended by hand already."
+    http_status = 409
+
+
+class NotSuspendedError(TenantsError):
+    """No suspension by hand is open."""
+
+    code = "not_suspended"
+    message = "This client is not suspended by hand."
+    http_status = 409
+
+
+class TooManyKeysError(TenantsError):
+    """Two keys of this name live already."""
+
+    code = "too_many_keys"
+    message = "Two keys of this name are in use. Revoke one first."
+    http_status = 409
+
+
+class KeyExistsError(TenantsError):
+    """A key of this name lives already and no rotation was asked for."""
+
+    code = "key_exists"
+    message = "A key of this name is in use."
+    http_status = 409
+
+
+class UnknownKeyScopeError(TenantsError):
+    """A key was asked for with a scope that does not exist."""
+
+    code = "unknown_scope"
+    message = "There is no such key scope."
+
+
+class KeyRefusedError(TenantsError):
+    """The API key is missing, unknown, revoked or expired; the answer is the same."""
+
+    code = "unauthorized"
+    message = "A valid API key is needed."
+    http_status = 401
+
+
+class MissingKeyScopeError(TenantsError):
+    """The API key is good but may not do this."""
+
+    code = "missing_scope"
+    message = "This API key may not do this."
+    http_status = 403

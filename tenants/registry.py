@@ -1,0 +1,234 @@
+"""The settings of a provider: name, type, default, meaning and effect. Every part reads them through selectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from tenants.errors import InvalidSettingError, UnknownSettingError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting.
+
+    Attributes:
+        name: `<group>.<word>`, stable.
+        default: the value without an own one; its type is the setting's type.
+        description: one line for the settings page.
+        effect: what changes when it changes, and when.
+        choices: the only texts that are allowed, for settings of type text.
+        least: the smallest number allowed.
+        most: the largest number allowed.
+    """
+
+    name: str
+    default: T
+    description: str
+    effect: str
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def group(self) -> str:
+        """Return the heading under which the settings page shows it."""
+        return self.name.partition(".")[0]
+
+    @property
+    def kind(self) -> str:
+        """Return the type's word: switch, number, choice, text or numbers."""
+        if isinstance(self.default, bool):
+            return "switch"
+        if isinstance(self.default, int):
+            return "number"
+        if isinstance(self.default, tuple):
+            return "numbers"
+        return "choice" if self.choices else "text"
+
+    def parse(self, raw: object) -> T:
+        """Return a value from JSON or a form in the setting's type.
+
+        Args:
+            raw: what was stored or entered.
+
+        Raises:
+            InvalidSettingError: another type, not a choice, or out of range.
+        """
+        value: Any = tuple(raw) if self.kind == "numbers" and isinstance(raw, list) else raw
+        if type(value) is not type(self.default):
+            raise self._refusal()
+        if self.choices and value not in self.choices:
+            raise self._refusal()
+        numbers = value if isinstance(value, tuple) else (value,) if self.kind == "number" else ()
+        for number in numbers:
+            self._check_range(number)
+        return value
+
+    def _check_range(self, number: object) -> None:
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise self._refusal()
+        if (self.least is not None and number < self.least) or (
+            self.most is not None and number > self.most
+        ):
+            raise self._refusal()
+
+    def _refusal(self) -> InvalidSettingError:
+        return InvalidSettingError(message=f"This value does not fit the setting {self.name}.")
+
+
+SUSPENSION_ENABLED = Setting(
+    "suspension.enabled",
+    True,  # noqa: FBT003 (a default, named by its field)
+    "Suspend clients whose balance is used up.",
+    "At once, for every prepaid wallet; switching it off lets suspended clients return.",
+)
+SUSPENSION_LIMIT_MINOR = Setting(
+    "suspension.limit_minor",
+    0,
+    "Balance at which a prepaid client is suspended, in minor units of its currency.",
+    "At once; a client's own credit limit lowers it further.",
+    least=-(10**12),
+    most=10**12,
+)
+SUSPENSION_GRACE_HOURS = Setting(
+    "suspension.grace_hours",
+    0,
+    "Hours between reaching the limit and the suspension.",
+    "At once, counted from the moment the limit was reached.",
+    least=0,
+    most=24 * 90,
+)
+SUSPENSION_OVERDUE_DAYS = Setting(
+    "suspension.overdue_days",
+    14,
+    "Days past due after which a postpaid client is suspended.",
+    "With the next hourly run.",
+    least=0,
+    most=365,
+)
+SUSPENSION_OUTBOUND = Setting(
+    "suspension.outbound",
+    "block",
+    "What a suspended client may start itself (calls, requests).",
+    "At once, in the answer of the entitlement API.",
+    choices=("allow", "block"),
+)
+SUSPENSION_INBOUND = Setting(
+    "suspension.inbound",
+    "announce",
+    "What happens to what comes in for a suspended client.",
+    "At once, in the answer of the entitlement API.",
+    choices=("allow", "reject", "announce"),
+)
+SUSPENSION_RESOURCES = Setting(
+    "suspension.resources",
+    "run",
+    "Whether a suspended client's running resources go on.",
+    "At once, in the answer of the entitlement API.",
+    choices=("run", "stop"),
+)
+INGESTION_LATE_DAYS = Setting(
+    "ingestion.late_days",
+    35,
+    "How old usage may be when it arrives, in days.",
+    "For the next event; older ones are rejected as too_late.",
+    least=1,
+    most=3650,
+)
+INGESTION_FUTURE_MINUTES = Setting(
+    "ingestion.future_minutes",
+    5,
+    "How far ahead of our clock usage may be, in minutes.",
+    "For the next event; later ones are rejected as future.",
+    least=0,
+    most=24 * 60,
+)
+INGESTION_PAYLOAD_DAYS = Setting(
+    "ingestion.payload_days",
+    400,
+    "Days after which the personal part of usage events is removed.",
+    "With the nightly retention run; amounts stay.",
+    least=35,
+    most=3650,
+)
+CHARGING_FREQUENCY = Setting(
+    "charging.frequency",
+    "hourly",
+    "How often prepaid balances are charged.",
+    "With the next run; the sum of a period is the same.",
+    choices=("hourly", "daily", "monthly"),
+)
+CHARGING_CLOSE_AFTER_DAYS = Setting(
+    "charging.close_after_days",
+    7,
+    "Days after its end at which a billing period is closed; later usage becomes a correction.",
+    "With the next run.",
+    least=0,
+    most=90,
+)
+CHARGING_COST_DECIMALS = Setting(
+    "charging.cost_decimals",
+    6,
+    "Decimals with which costs of single lines are shown.",
+    "On pages only; stored amounts never change.",
+    least=0,
+    most=12,
+)
+WARNING_LEVELS_MINOR = Setting(
+    "warnings.levels_minor",
+    (1000, 500, 0),
+    "Balances at which a client is warned, in minor units.",
+    "With the next charge; each level once per fall.",
+    least=-(10**12),
+    most=10**12,
+)
+WARNING_LEVELS_HOURS = Setting(
+    "warnings.levels_hours",
+    (72, 24),
+    "Hours left at which a client is warned.",
+    "With the next charge; each level once per fall.",
+    least=0,
+    most=24 * 90,
+)
+
+REGISTRY: dict[str, Setting[Any]] = {
+    setting.name: setting
+    for setting in cast(
+        "tuple[Setting[Any], ...]",
+        (
+            SUSPENSION_ENABLED,
+            SUSPENSION_LIMIT_MINOR,
+            SUSPENSION_GRACE_HOURS,
+            SUSPENSION_OVERDUE_DAYS,
+            SUSPENSION_OUTBOUND,
+            SUSPENSION_INBOUND,
+            SUSPENSION_RESOURCES,
+            INGESTION_LATE_DAYS,
+            INGESTION_FUTURE_MINUTES,
+            INGESTION_PAYLOAD_DAYS,
+            CHARGING_FREQUENCY,
+            CHARGING_CLOSE_AFTER_DAYS,
+            CHARGING_COST_DECIMALS,
+            WARNING_LEVELS_MINOR,
+            WARNING_LEVELS_HOURS,
+        ),
+    )
+}
+
+
+def setting_of(name: str) -> Setting[Any]:
+    """Return a setting of the registry.
+
+    Args:
+        name: its name.
+
+    Raises:
+        UnknownSettingError: the registry has no such name.
+    """
+    try:
+        return REGISTRY[name]
+    except KeyError:
+        raise UnknownSettingError(message=f"There is no setting {name}.") from None

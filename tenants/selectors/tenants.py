@@ -1,0 +1,146 @@
+"""Find tenants of a provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from billing_platform.kernel.rows import fetch_all
+from tenants.errors import TenantNotFoundError
+from tenants.models import Tenant
+from tenants.types import TenantPage, TenantView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import QuerySet
+
+_FIELDS = tuple(TenantView.__dataclass_fields__)
+
+
+def tenant_by_id(provider_id: int, tenant_id: int) -> TenantView:
+    """Return a tenant.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's own, is open.
+        tenant_id: the row's number.
+
+    Raises:
+        TenantNotFoundError: the provider has no such tenant, or not in this scope.
+    """
+    return _one(Tenant.objects.filter(provider_id=provider_id, pk=tenant_id))
+
+
+def tenant_by_external_id(provider_id: int, external_id: str) -> TenantView:
+    """Return a tenant by the provider's own name for it.
+
+    Args:
+        provider_id: whose; its scope is open.
+        external_id: exactly as it was given.
+
+    Raises:
+        TenantNotFoundError: the provider has no such tenant.
+    """
+    if "\x00" in external_id:
+        raise TenantNotFoundError
+    return _one(Tenant.objects.filter(provider_id=provider_id, external_id=external_id))
+
+
+def tenant_by_public_id(provider_id: int, public_id: str) -> TenantView:
+    """Return a tenant by the id that URLs show.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's own, is open.
+        public_id: `ten_…`.
+
+    Raises:
+        TenantNotFoundError: the provider has no such tenant, or not in this scope.
+    """
+    return _one(Tenant.objects.filter(provider_id=provider_id, public_id=public_id))
+
+
+def tenant_ids_by_external_id(provider_id: int, external_ids: Iterable[str]) -> dict[str, int]:
+    """Return the ids of the tenants that exist, by external id.
+
+    Args:
+        provider_id: whose; its scope is open.
+        external_ids: any number of them; those that do not exist are left out.
+    """
+    return dict(
+        Tenant.objects.filter(
+            provider_id=provider_id, external_id__in=list(external_ids)
+        ).values_list("external_id", "pk")
+    )
+
+
+def tenant_states(provider_id: int, external_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Return id and status of the tenants that exist, by external id; for batches of usage, so without models.
+
+    Args:
+        provider_id: whose; its scope is open.
+        external_ids: any number of them; those that do not exist are left out.
+    """
+    rows = fetch_all(
+        "SELECT external_id, id, status FROM tenants_tenant WHERE provider_id = %s AND external_id = ANY(%s)",
+        [provider_id, list(external_ids)],
+    )
+    return {external_id: (tenant_id, status) for external_id, tenant_id, status in rows}
+
+
+def tenants_by_id(provider_id: int, tenant_ids: Iterable[int]) -> dict[int, TenantView]:
+    """Return several tenants by id; those that do not exist are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        tenant_ids: row numbers.
+    """
+    rows = Tenant.objects.filter(provider_id=provider_id, pk__in=list(tenant_ids))
+    return {row["id"]: TenantView(**row) for row in rows.values(*_FIELDS)}
+
+
+def list_tenants(
+    provider_id: int,
+    *,
+    search: str = "",
+    status: str = "",
+    after: str = "",
+    limit: int = 50,
+) -> TenantPage:
+    """Return a page of tenants newest first.
+
+    Args:
+        provider_id: whose; its scope is open.
+        search: part of the name or of the external id, any case; empty for all.
+        status: one of TenantStatus; empty for all.
+        after: `next_after` of the page before; empty for the first.
+        limit: how many rows at most, 1 to 1,000.
+    """
+    rows = Tenant.objects.filter(provider_id=provider_id)
+    if search:
+        clean = search.replace("\x00", "")
+        rows = rows.filter(Q(name__icontains=clean) | Q(external_id__icontains=clean))
+    if status:
+        rows = rows.filter(status=status)
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=int(after[:18]))
+    found = [TenantView(**row) for row in rows.order_by("-pk").values(*_FIELDS)[: limit + 1]]
+    more = len(found) > limit
+    return TenantPage(rows=found[:limit], next_after=str(found[limit - 1].id) if more else None)
+
+
+def count_tenants(provider_id: int) -> dict[str, int]:
+    """Return how many tenants stand at each status.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = Tenant.objects.filter(provider_id=provider_id).order_by().values_list("status")
+    return dict(rows.annotate(count=Count("pk")))
+
+
+def _one(rows: QuerySet[Tenant]) -> TenantView:
+    row = rows.values(*_FIELDS).first()
+    if row is None:
+        raise TenantNotFoundError
+    return TenantView(**row)

@@ -1,0 +1,196 @@
+"""Frozen rows that cross the border of this part: what views and other parts get instead of models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    """A provider as pages and jobs need it."""
+
+    id: int
+    slug: str
+    name: str
+    currency: str
+    time_zone: str
+    brand_color: str
+    logo_light_url: str
+    logo_dark_url: str
+    sender_name: str
+    sender_email: str
+    support_url: str
+    legal_name: str
+
+
+@dataclass(frozen=True)
+class TenantView:
+    """A tenant as pages and jobs need it.
+
+    Attributes:
+        id: the row's number, never shown.
+        public_id: what URLs show.
+        external_id: the provider's own name for the tenant.
+        credit_limit_minor: how far below 0 a wallet may fall, in minor units of `currency`.
+        epoch: grows with every suspension and every return.
+    """
+
+    id: int
+    provider_id: int
+    public_id: str
+    external_id: str
+    name: str
+    category: str
+    status: str
+    time_zone: str
+    currency: str
+    language: str
+    billing_plan: str
+    contract_type: str
+    anchor_day: int
+    credit_limit_minor: int
+    trial_ends_at: datetime | None
+    epoch: int
+    created_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantSpec:
+    """What is needed to make a tenant; what is left out comes from the provider or the usual."""
+
+    external_id: str
+    name: str
+    currency: str | None = None
+    time_zone: str | None = None
+    category: str = "organisation"
+    billing_plan: str = "PREPAID"
+    contract_type: str = "PAYG"
+    anchor_day: int = 1
+    credit_limit_minor: int = 0
+    trial_ends_at: datetime | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class WalletFlip:
+    """A wallet that fell to its limit, or came back.
+
+    Attributes:
+        tenant_id: whose wallet.
+        source: the wallet's currency, so that two wallets of a tenant count apart.
+        suspended: True when the wallet now asks for suspension, False when it no longer does.
+    """
+
+    tenant_id: int
+    source: str
+    suspended: bool
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A tenant whose status or epoch was changed by suspension."""
+
+    tenant_id: int
+    status: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class OpenSuspension:
+    """One open reason of a suspension."""
+
+    reason: str
+    source: str
+    since: datetime
+    note: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Entitlement:
+    """What a tenant's service may do now; the provider's switch asks for this.
+
+    Attributes:
+        status: active, trial, suspended or closed.
+        reason: why it is suspended or closed, else None.
+        since: when that began, else None.
+        epoch: grows with every suspension and every return; a caller that knows a higher one keeps that.
+        outbound: whether the tenant may start anything.
+        inbound: what happens to what comes in for the tenant.
+        resources: whether what runs may go on.
+        may_create: whether new resources may be made.
+    """
+
+    status: str
+    reason: str | None
+    since: datetime | None
+    epoch: int
+    outbound: Literal["allow", "block"]
+    inbound: Literal["allow", "reject", "announce"]
+    resources: Literal["run", "stop"]
+    may_create: bool
+
+
+@dataclass(frozen=True)
+class ApiKeyIdentity:
+    """Who calls the API: the provider of a good key, and what the key may do."""
+
+    provider_id: int
+    key_id: int
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NewApiKey:
+    """A key that was just made; `raw` is shown once and stored nowhere."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+    raw: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ApiKeyView:
+    """A key in a list."""
+
+    id: int
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A user's role in a provider (then `tenant_id` is None) or in a tenant."""
+
+    provider_id: int
+    provider_name: str
+    tenant_id: int | None
+    tenant_name: str | None
+    role: str
+
+    @property
+    def key(self) -> str:
+        """Return the text that names this membership in a session."""
+        return f"{self.provider_id}:{self.tenant_id or 0}"
+
+
+@dataclass(frozen=True)
+class TenantPage:
+    """Some tenants, newest first, and where the next page begins."""
+
+    rows: Sequence[TenantView]
+    next_after: str | None
