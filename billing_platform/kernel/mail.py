@@ -84,7 +84,7 @@ def send_mail(
         "\n" in line or "\r" in line for line in (*lines, *mail.headers, *mail.headers.values())
     ):
         raise ValueError("A header of a mail is one line.")
-    for address in filter(None, (mail.to, mail.sender.address, mail.sender.reply_to)):
+    for address in (mail.to, mail.sender.address, mail.sender.reply_to or mail.sender.address):
         validate_email(address)
     return enqueue(
         provider_id=provider_id,

@@ -237,6 +237,11 @@ class TestDayPeriod:
     def test_a_day_of_changing_clocks_has_23_or_25_hours(self, at: str, hours: int) -> None:
         assert day_period(utc(at), ZoneInfo("America/New_York")).duration_s == hours * 3600
 
+    def test_the_minutes_before_the_first_full_hour_belong_to_the_day_before(self) -> None:
+        at = utc("2026-05-31T18:45")  # 1 June, 00:15 in Kolkata
+
+        assert day_period(at, "Asia/Kolkata").ends == utc("2026-05-31T19:00")
+
     def test_a_midnight_that_does_not_exist_is_the_moment_of_the_change(self) -> None:
         # Beirut skips 00:00 to 01:00 on 29 March 2026.
         assert day_period(utc("2026-03-29T12:00"), "Asia/Beirut").starts == utc("2026-03-28T22:00")
