@@ -102,13 +102,13 @@ def round_up(quantity: Decimal, increment: Decimal | None, first: Decimal | None
     """
     if not quantity:
         return quantity
-    size = abs(quantity)
+    size = quantity.copy_abs()  # abs() would round to the context
     if first is not None and size < first:
         size = first
     if increment is not None:
         steps = _EXACT.divide(size, increment).to_integral_value(ROUND_CEILING)
         size = _EXACT.multiply(steps, increment)
-    return -size if quantity < 0 else size
+    return size.copy_negate() if quantity < 0 else size
 
 
 def _measure_one(event: IncomingEvent, data: Mapping[str, object], meter: MeterRule) -> Measure:

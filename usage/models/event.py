@@ -62,7 +62,12 @@ class Event(models.Model):
 
 
 class ParkedEvent(models.Model):
-    """An event that cannot be counted yet; kept with its payload, shown, and replayed once it can be."""
+    """An event that cannot be counted yet; kept with its payload, shown, and replayed once it can be.
+
+    Attributes:
+        replayed_at: when it left the queue, counted or refused.
+        refused_reason: why it could not be counted in the end; empty when it was counted.
+    """
 
     provider_id = models.BigIntegerField()
     source_id = models.BigIntegerField()
@@ -76,6 +81,7 @@ class ParkedEvent(models.Model):
     payload = models.JSONField()
     received_at = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True)
+    refused_reason = models.CharField(max_length=32, default="", blank=True)
 
     class Meta:
         db_table = "usage_parked_event"

@@ -1,0 +1,251 @@
+"""Take usage events in: one transaction per batch, one verdict per event. Called by the API, imports and replays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+
+from tenants.registry import INGESTION_FUTURE_MINUTES, INGESTION_LATE_DAYS
+from tenants.selectors.settings import get_settings
+from tenants.selectors.tenants import tenant_states
+from usage.enums import Aggregation
+from usage.importers.cloudevents import read_event, readable_id
+from usage.intake.metering import measure, translate
+from usage.intake.timestamps import TimeLimits, refusal_by_time
+from usage.intake.verdicts import BadEventError, EventResult, Reason, Verdict
+from usage.selectors.intake import meter_rules
+from usage.services.event_keys import EventKey, claim_keys, key_of
+from usage.services.event_sources import ensure_sources
+from usage.services.event_store import StoredEvent, WaitingEvent, park_events, store_events
+from usage.services.ingest_lock import share_ingest_lock
+from usage.services.metered_usage import UsageRow, add_usage
+from usage.services.resource_intervals import Resource, ResourceChange, change_resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from usage.intake.events import IncomingEvent
+    from usage.intake.metering import Measure, MeterRule
+    from usage.selectors.intake import SourceRule
+
+CLOSED = "closed"
+
+
+class Resolved(NamedTuple):
+    """An event with what it means here: counted for a tenant, or waiting for a reason."""
+
+    event: IncomingEvent
+    key: EventKey
+    tenant_id: int = 0
+    measures: Sequence[Measure] = ()
+    waits_for: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a batch is read against: meters by event type, sources by code, tenants by external id."""
+
+    rules: Mapping[str, Sequence[MeterRule]]
+    sources: Mapping[str, SourceRule]
+    tenants: Mapping[str, tuple[int, str]]
+
+
+@dataclass
+class _Batch:
+    results: list[EventResult | None]
+    resolved: list[tuple[int, Resolved]] = field(default_factory=list)
+
+
+def ingest_cloudevents(
+    *, provider_id: int, items: Sequence[object], now: datetime, limits: TimeLimits | None = None
+) -> list[EventResult]:
+    """Take in CloudEvents as parsed from JSON.
+
+    Args:
+        provider_id: whose; its scope is open.
+        items: as `usage.importers.cloudevents.parse_json` returns them.
+        now: the moment of receipt.
+        limits: how old and how early events may be; the provider's settings without it.
+
+    Returns:
+        One result per item, in their order.
+
+    Idempotency: by source and id; a repeated event is `duplicate`, or `conflict` when its content differs.
+    """
+    results: list[EventResult | None] = []
+    events: list[IncomingEvent] = []
+    for item in items:
+        try:
+            events.append(read_event(item))
+            results.append(None)
+        except BadEventError as error:
+            results.append(EventResult(readable_id(item), Verdict.REJECTED, error.reason))
+    taken = iter(ingest_events(provider_id=provider_id, events=events, now=now, limits=limits))
+    return [next(taken) if result is None else result for result in results]
+
+
+@transaction.atomic(savepoint=False)
+def ingest_events(
+    *,
+    provider_id: int,
+    events: Sequence[IncomingEvent],
+    now: datetime,
+    limits: TimeLimits | None = None,
+) -> list[EventResult]:
+    """Take a batch of events in, in one transaction.
+
+    Args:
+        provider_id: whose; its scope is open.
+        events: at most a few thousand; each names its source, tenant and type.
+        now: the moment of receipt.
+        limits: how old and how early events may be; the provider's settings without it.
+
+    Returns:
+        One result per event, in their order. Events of a suspended tenant are counted: the usage happened. Events of an
+        unknown or closed tenant, or of a type that no meter knows, are parked.
+
+    Idempotency: by source and id, for ever; a repeated event is `duplicate`, or `conflict` when its content differs.
+    """
+    if not events:
+        return []
+    share_ingest_lock(provider_id)
+    limits = limits or time_limits(provider_id)
+    around = surroundings(provider_id=provider_id, events=events, now=now)
+    batch = _Batch([None] * len(events))
+    for place, event in enumerate(events):
+        try:
+            batch.resolved.append((place, _admit(event, around, now, limits)))
+        except BadEventError as error:
+            batch.results[place] = EventResult(event.event_id, Verdict.REJECTED, error.reason)
+    new = _claim(provider_id, batch)
+    count_events(provider_id=provider_id, resolved=new, now=now)
+    return [result for result in batch.results if result is not None]
+
+
+def time_limits(provider_id: int) -> TimeLimits:
+    """Return how old and how early a provider takes events."""
+    late_days, future_minutes = get_settings(
+        provider_id, INGESTION_LATE_DAYS, INGESTION_FUTURE_MINUTES
+    )
+    return TimeLimits(timedelta(days=late_days), timedelta(minutes=future_minutes))
+
+
+def surroundings(
+    *, provider_id: int, events: Sequence[IncomingEvent], now: datetime
+) -> Surroundings:
+    """Read what a batch needs to know, a query each.
+
+    Args:
+        provider_id: whose; its scope is open.
+        events: the batch.
+        now: the moment of receipt.
+    """
+    return Surroundings(
+        rules=meter_rules(provider_id, {event.type for event in events}),
+        sources=ensure_sources(
+            provider_id=provider_id, codes={event.source for event in events}, now=now
+        ),
+        tenants=tenant_states(provider_id, {event.tenant for event in events}),
+    )
+
+
+def resolve(event: IncomingEvent, around: Surroundings) -> Resolved:
+    """Return what an event means here.
+
+    Raises:
+        BadEventError: a meter refuses it.
+    """
+    source = around.sources[event.source]
+    key = key_of(source.id, event.event_id)
+    tenant_id, status = around.tenants.get(event.tenant, (0, ""))
+    if not tenant_id:
+        return Resolved(event, key, waits_for=Reason.UNKNOWN_TENANT)
+    if status == CLOSED:
+        return Resolved(event, key, waits_for=Reason.CLOSED_TENANT)
+    rules = around.rules.get(event.type)
+    if not rules:
+        return Resolved(event, key, waits_for=Reason.UNKNOWN_METER)
+    measures = measure(event, translate(event.data, source.property_map), rules)
+    return Resolved(event, key, tenant_id, measures)
+
+
+def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetime) -> None:
+    """Keep events whose keys are ours, and count them; waiting ones are parked.
+
+    Args:
+        provider_id: whose; its scope is open and its ingest lock is shared.
+        resolved: in the order of receipt.
+        now: the moment of receipt.
+    """
+    counted = [item for item in resolved if item.waits_for is None]
+    waiting = [
+        WaitingEvent(item.event, item.key, item.waits_for)
+        for item in resolved
+        if item.waits_for is not None
+    ]
+    stored = [
+        StoredEvent(
+            item.event, item.tenant_id, item.key.source_id, [m.meter_id for m in item.measures]
+        )
+        for item in counted
+    ]
+    store_events(provider_id=provider_id, events=stored, now=now)
+    park_events(provider_id=provider_id, events=waiting, now=now)
+    changes = [
+        ResourceChange(
+            Resource(item.tenant_id, m.meter_id, m.resource),
+            item.event.at,
+            m.quantity,
+            m.action == "stop",
+        )
+        for item in counted
+        for m in item.measures
+        if m.action
+    ]
+    rows = [_usage_row(item, m) for item in counted for m in item.measures]
+    rows += change_resources(provider_id=provider_id, changes=changes)
+    add_usage(provider_id=provider_id, rows=rows)
+
+
+def _admit(
+    event: IncomingEvent, around: Surroundings, now: datetime, limits: TimeLimits
+) -> Resolved:
+    refusal = refusal_by_time(event.at, now, limits)
+    if refusal is not None:
+        raise BadEventError(refusal)
+    return resolve(event, around)
+
+
+def _claim(provider_id: int, batch: _Batch) -> list[Resolved]:
+    """Write the verdicts of the batch's resolved events, and return those whose keys are ours now."""
+    first: dict[EventKey, Resolved] = {}
+    for _, item in batch.resolved:
+        first.setdefault(item.key, item)
+    claimed = claim_keys(
+        provider_id=provider_id, keys=[(key, item.event.digest) for key, item in first.items()]
+    )
+    for place, item in batch.resolved:
+        event_id, is_first = item.event.event_id, first[item.key] is item
+        if is_first and item.key in claimed.new:
+            verdict = Verdict.ACCEPTED if item.waits_for is None else Verdict.PARKED
+            batch.results[place] = EventResult(event_id, verdict, item.waits_for)
+            continue
+        stored = claimed.stored.get(item.key, first[item.key].event.digest)
+        batch.results[place] = (
+            EventResult(event_id, Verdict.DUPLICATE)
+            if stored == item.event.digest
+            else EventResult(event_id, Verdict.CONFLICT, Reason.OTHER_CONTENT)
+        )
+    return [item for key, item in first.items() if key in claimed.new]
+
+
+def _usage_row(item: Resolved, m: Measure) -> UsageRow:
+    # What a duration counts comes from its intervals; the event itself is one event of quantity 0.
+    quantity = m.quantity * 0 if m.aggregation == Aggregation.DURATION else m.quantity
+    return UsageRow(
+        item.tenant_id, m.meter_id, m.aggregation, item.event.at, quantity, 1, m.identity
+    )

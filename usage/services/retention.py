@@ -1,0 +1,66 @@
+"""Remove the personal part of old usage events; what they counted, and their ids, stay. Called by a nightly task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from billing_platform.kernel.rows import execute
+from tenants.registry import INGESTION_PAYLOAD_DAYS
+from tenants.selectors.settings import get_setting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+BATCH: Final = 10_000
+# The index leads by tenant, and partitions whose month is younger are never read.
+_ERASE_EVENTS: Final = """
+UPDATE usage_event e SET properties = NULL, subject = ''
+  FROM (SELECT tableoid, ctid FROM usage_event
+         WHERE provider_id = %(provider)s AND at < %(before)s AND (properties IS NOT NULL OR subject <> '')
+         LIMIT %(batch)s) old
+ WHERE e.tableoid = old.tableoid AND e.ctid = old.ctid AND e.provider_id = %(provider)s AND e.at < %(before)s
+"""
+_ERASE_PARKED: Final = """
+UPDATE usage_parked_event
+   SET payload = '{}', replayed_at = coalesce(replayed_at, %(now)s),
+       refused_reason = CASE WHEN replayed_at IS NULL THEN 'too_late' ELSE refused_reason END
+ WHERE provider_id = %(provider)s AND at < %(before)s AND payload <> '{}'
+"""
+
+
+@dataclass(frozen=True)
+class ErasedPayloads:
+    """How many accepted and parked events lost their payload."""
+
+    events: int
+    parked: int
+
+
+def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
+    """Empty subject and properties of events older than the provider keeps them.
+
+    Args:
+        provider_id: whose; its scope is open.
+        now: the moment of the run; the provider's setting `ingestion.payload_days` counts back from it.
+
+    Returns:
+        What was emptied. A parked event that still waits then is refused as `too_late`.
+
+    Idempotency: by state.
+    """
+    before = now - timedelta(days=get_setting(provider_id, INGESTION_PAYLOAD_DAYS))
+    params = {"provider": provider_id, "before": before, "now": now, "batch": BATCH}
+    events = 0
+    while True:
+        with transaction.atomic():
+            erased = execute(_ERASE_EVENTS, params)
+        events += erased
+        if erased < BATCH:
+            break
+    with transaction.atomic():
+        parked = execute(_ERASE_PARKED, params)
+    return ErasedPayloads(events, parked)

@@ -1,0 +1,63 @@
+"""Bring rows to the database by COPY into temporary tables; tables under row-level security refuse COPY itself."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.backends.utils import CursorWrapper
+
+NULL = "\\N"
+
+
+class StageTable(NamedTuple):
+    """A temporary table of this session: its name and its columns with types."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+
+
+def stage_rows(table: StageTable, rows: Iterable[Sequence[str]]) -> None:
+    """Fill a temporary table with exactly these rows; what an earlier batch left in it is gone.
+
+    Args:
+        table: made when this session has none yet; emptied at the end of the transaction.
+        rows: cells as COPY text, see `copy_text`; `NULL` for none.
+    """
+    with connection.cursor() as cursor:
+        _clear(cursor, table)
+        text = StringIO("".join(["\t".join(row) + "\n" for row in rows]))
+        cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", text)
+
+
+def clear_stage(table: StageTable) -> None:
+    """Make a temporary table when this session has none yet, and empty it."""
+    with connection.cursor() as cursor:
+        _clear(cursor, table)
+
+
+def copy_text(text: str) -> str:
+    """Return a text as a cell of COPY."""
+    escaped = text.replace("\\", "\\\\")
+    if escaped.isprintable():
+        return escaped
+    return escaped.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _clear(cursor: CursorWrapper, table: StageTable) -> None:
+    cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{table.name}"])
+    (present,) = cursor.fetchone() or (None,)
+    if present is not None:
+        cursor.execute(f"DELETE FROM pg_temp.{table.name}")
+        return
+    columns = ", ".join(f"{name} {kind}" for name, kind in table.columns)
+    # The session's own table: whatever role the session takes may use it.
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE {table.name} ({columns}) ON COMMIT DELETE ROWS;"
+        f" GRANT ALL ON {table.name} TO PUBLIC"
+    )
