@@ -1,0 +1,111 @@
+"""The statement that charges many wallets at once: one posting per currency, in one round trip."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.services.wallet_sql import MARK, OUTCOME, STATE_COLUMNS, change_ctes, state_sets
+
+_RANGE: Final = "w.provider_id = %(dues_provider)s AND w.tenant_id >= %(dues_from)s AND w.tenant_id < %(dues_to)s"
+
+# Only the difference is posted: what is due so far less what was posted so far.
+_DIFFERENCE_NOW: Final = f"""
+    SELECT w.id, w.period_id, q.due - w.period_posted AS delta
+      FROM accounts_wallet w JOIN q ON q.period_id = w.period_id
+     WHERE {_RANGE} AND w.is_charged AND q.due <> w.period_posted"""
+# A wallet's oldest late period first; the caller repeats the statement until nothing differs.
+_DIFFERENCE_LATE: Final = f"""
+    SELECT DISTINCT ON (w.id) w.id, p.id AS period_id, q.due - p.posted AS delta
+      FROM accounts_period p JOIN q ON q.period_id = p.id
+      JOIN accounts_wallet w ON w.provider_id = p.provider_id AND w.id = p.wallet_id
+     WHERE {_RANGE} AND p.provider_id = %(dues_provider)s AND p.tenant_id >= %(dues_from)s
+       AND p.tenant_id < %(dues_to)s AND p.state = 'late' AND p.is_charged AND q.due <> p.posted
+     ORDER BY w.id, p.starts"""
+
+_UPDATE_NOW: Final = f"""
+    u AS (
+        UPDATE accounts_wallet w SET balance = w.balance - d.delta, period_posted = w.period_posted + d.delta,
+        {state_sets(balance="w.balance - d.delta", posted="w.period_posted + d.delta")}
+          FROM d, mark
+         WHERE w.provider_id = %(dues_provider)s AND w.id = d.id AND w.period_id = d.period_id AND w.is_charged
+        RETURNING {STATE_COLUMNS}, d.period_id, d.delta)"""
+_UPDATE_LATE: Final = f"""
+    u AS (
+        UPDATE accounts_wallet w SET balance = w.balance - d.delta,
+        {state_sets(balance="w.balance - d.delta")}
+          FROM d, mark WHERE w.provider_id = %(dues_provider)s AND w.id = d.id
+        RETURNING {STATE_COLUMNS}, d.period_id, d.delta),
+    closing AS (
+        UPDATE accounts_period p SET posted = p.posted + u.delta
+          FROM u WHERE p.provider_id = %(dues_provider)s AND p.id = u.period_id)"""
+
+_LEDGER: Final = """
+    carve AS MATERIALIZED (
+        SELECT c.currency, c.kind, sum(c.amount)::bigint AS amount
+          FROM unnest(%(dues_currencies)s::text[], %(dues_kinds)s::text[], %(dues_amounts)s::bigint[])
+               AS c (currency, kind, amount)
+         GROUP BY 1, 2 HAVING sum(c.amount) <> 0),
+    money AS MATERIALIZED (
+        SELECT currency, sum(delta)::bigint AS total
+          FROM (SELECT currency, delta FROM u UNION ALL SELECT currency, 0 FROM carve) m GROUP BY 1),
+    p AS (
+        INSERT INTO accounts_posting (provider_id, tenant_id, kind, currency, effective_at, recorded_at,
+                                      idempotency_key, source_type, hours_from, hours_to)
+        SELECT %(dues_provider)s, 0, %(dues_kind)s, m.currency, %(dues_now)s, %(dues_now)s,
+               'dues:' || mark.mark || ':' || m.currency, 'usage', %(dues_hours_from)s, %(dues_hours_to)s
+          FROM money m, mark ORDER BY m.currency RETURNING id, currency),
+    revenue AS (
+        SELECT m.currency, 'revenue_usage' AS kind,
+               m.total - coalesce((SELECT sum(c.amount) FROM carve c WHERE c.currency = m.currency), 0)::bigint
+                   AS amount
+          FROM money m
+        UNION ALL SELECT currency, kind, amount FROM carve),
+    e AS (
+        INSERT INTO accounts_entry (provider_id, tenant_id, posting_id, account_id, period_id, amount_minor,
+                                    balance_after_minor)
+        SELECT %(dues_provider)s, u.tenant_id, p.id, u.id, u.period_id, -u.delta, u.balance
+          FROM u JOIN p USING (currency)
+        UNION ALL
+        SELECT %(dues_provider)s, 0, p.id, a.id, NULL, r.amount, NULL
+          FROM (SELECT currency, kind, sum(amount)::bigint AS amount FROM revenue GROUP BY 1, 2) r
+          JOIN p USING (currency)
+          JOIN accounts_account a ON a.provider_id = %(dues_provider)s AND a.tenant_id = 0 AND a.kind = r.kind
+                                 AND a.currency = r.currency
+         WHERE r.amount <> 0)"""
+
+
+def dues_statement(selection: str, *, late: bool) -> str:
+    """Return the whole statement around a selection of what is due.
+
+    Args:
+        selection: SELECT that yields `period_id, due`.
+        late: True for periods that are over and not closed, False for the wallets' running ones.
+    """
+    difference, update = (
+        (_DIFFERENCE_LATE, _UPDATE_LATE) if late else (_DIFFERENCE_NOW, _UPDATE_NOW)
+    )
+    return f"""
+WITH {MARK},
+    q AS ({selection}),
+    d AS MATERIALIZED ({difference}),
+    {update},
+    {_LEDGER},
+    {change_ctes("dues")}
+SELECT (SELECT count(*) FROM u) AS wallets,
+       coalesce((SELECT json_object_agg(currency, total) FROM money), '{{}}') AS posted,
+       coalesce((SELECT json_agg(id ORDER BY id) FROM p), '[]') AS posting_ids, {OUTCOME}
+"""
+
+
+# Wallets whose grace ran out without new usage; nothing but the state changes.
+WATCH_STATEMENT: Final = f"""
+WITH {MARK},
+    u AS (
+        UPDATE accounts_wallet w SET {state_sets()}
+          FROM mark
+         WHERE {_RANGE} AND w.suspend_on AND w.suspended_at IS NULL AND w.below_since IS NOT NULL
+           AND w.below_since + w.grace <= %(dues_now)s
+        RETURNING {STATE_COLUMNS}),
+    {change_ctes("watch")}
+SELECT {OUTCOME}
+"""
