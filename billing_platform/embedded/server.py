@@ -80,6 +80,22 @@ class Lease:
         finally:
             self._stop(even_if_used=True)
 
+    def renew(self, environ: Mapping[str, str] | None = None, settings: Sequence[str] = ()) -> None:
+        """Get a server again after the one of this lease was killed, by starting one or joining who was faster.
+
+        Args:
+            environ: as for `acquire`.
+            settings: as for `acquire`.
+
+        Raises:
+            EmbeddedError: no server can be had.
+        """
+        self._owner.release()
+        self._users.release()
+        self.is_owner = False
+        self.process = None
+        self.join_or_start(os.environ if environ is None else environ, settings)
+
     def join_or_start(self, environ: Mapping[str, str], settings: Sequence[str]) -> None:
         """Take part in a running server or start one; `acquire` calls it once, right after it made the lease."""
         with self._mutex:

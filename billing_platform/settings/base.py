@@ -70,6 +70,11 @@ WSGI_APPLICATION = "billing_platform.wsgi.application"
 # The operators' pages have a process and a database role of their own.
 DATABASE_ROLE = env.str("DATABASE_ROLE", "app")
 ROOT_URLCONF = "billing_platform.urls_ops" if DATABASE_ROLE == "ops" else "billing_platform.urls"
+if DATABASE_ROLE == "ops":  # the portals' hosts, scopes and pages are not at home there
+    MIDDLEWARE = [
+        name for name in MIDDLEWARE if not name.startswith(("billing_platform.portal", "tenants"))
+    ]
+    CSRF_FAILURE_VIEW = "billing_platform.ops_errors.csrf_failure"
 DATABASES = {"default": database_settings(owner_url(), DATABASE_ROLE)}
 CACHES = cache_settings()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -286,6 +286,15 @@ class TestLeftovers:
                 assert not lease.is_running()
         assert running_pid_of(environ) is None
 
+    def test_a_lease_gets_its_killed_server_again(self, environ: Environ) -> None:
+        with acquire(environ, FAST) as lease:
+            kill(lease)
+            assert not lease.is_running()
+            lease.renew(environ, FAST)
+            assert lease.is_owner
+            assert query(lease.url, "SELECT 1") == 1
+        assert running_pid_of(environ) is None
+
     def test_the_starter_of_a_killed_server_does_not_stop_the_next_one(
         self, environ: Environ
     ) -> None:

@@ -1,0 +1,26 @@
+# Two commands are all that a fresh machine needs: `make demo` and `make test`. What stands behind each line lies in .ci/.
+.PHONY: setup demo demo-reset test check lock fmt
+
+test: SETUP = --tests
+check: SETUP = --tests
+
+setup:
+	@.ci/setup $(SETUP)
+
+demo: setup
+	@PORT="$(PORT)" exec .venv/bin/python -m billing_platform.demo
+
+demo-reset:
+	@.venv/bin/python -m billing_platform.embedded reset
+
+check: setup
+	@.ci/check
+
+test: check
+	@.venv/bin/pytest -n auto --dist loadfile
+
+lock:
+	@.ci/lock
+
+fmt:
+	@.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format .

@@ -1,0 +1,176 @@
+"""Start everything, keep it running, end it: the whole platform on one machine for somebody who wants to look at it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from billing_platform.demo.children import Child, stop_all
+from billing_platform.demo.programs import manage, processes
+from billing_platform.demo.screen import login_lines, say, step
+from billing_platform.embedded import Lease, var_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import FrameType
+
+READY_SECONDS = 60.0
+WATCH_SECONDS = 0.5
+DEFAULT_PORT = 8000
+
+
+class DemoFailed(Exception):
+    """The demo cannot run; the message says why and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """One run of the demo on a port and the next one; `environ` is what its processes share, `stop` ends it."""
+
+    port: int
+    environ: Mapping[str, str]
+    stop: threading.Event
+
+    def run(self, lease: Lease | None) -> None:
+        """Prepare, start, tell and watch until told to stop; end what was started in any case.
+
+        Args:
+            lease: the embedded server, or None where `DATABASE_URL` names another one.
+
+        Raises:
+            DemoFailed: a port is taken, a step failed or a process does not stay up.
+        """
+        children: list[Child] = []
+        try:
+            self._check_ports()
+            # Bells of the last run: the sweeps find all work by its state.
+            shutil.rmtree(var_dir() / "broker", ignore_errors=True)
+            with step("Database structure"):
+                self._manage("migrate", "--verbosity", "0", role="owner")
+            children += self._start(("web", "ops"))
+            with step("Example data (once)"):
+                seeded = json.loads(self._manage("seed_demo", "--json", role="worker") or "{}")
+            with step("Web, operators' pages, worker, beat"):
+                children += self._start(("worker", "beat"))
+                self._wait_ready(children)
+            self._tell(seeded)
+            self._watch(children, lease)
+        finally:
+            say("\nStopping …")
+            stop_all(children)
+
+    def _check_ports(self) -> None:
+        for number in (self.port, self.port + 1):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", number))
+                except OSError as error:
+                    raise DemoFailed(
+                        f"Port {number} is in use. Choose another: make demo PORT=8100"
+                    ) from error
+
+    def _manage(self, *arguments: str, role: str) -> str:
+        """Run a management command and return what it printed; nothing when the demo is told to stop meanwhile."""
+        if self.stop.is_set():
+            return ""
+        done = subprocess.run(
+            manage(*arguments),
+            env={**os.environ, **self.environ, "DATABASE_ROLE": role},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0 and not self.stop.is_set():
+            raise DemoFailed(f"`manage.py {' '.join(arguments)}` failed; its words stand above.")
+        return "" if self.stop.is_set() else done.stdout
+
+    def _start(self, names: Sequence[str]) -> Sequence[Child]:
+        """Start processes by name, each with a new log; none when the demo is told to stop meanwhile."""
+        logs = var_dir() / "log"
+        logs.mkdir(exist_ok=True)
+        children = []
+        for program in processes(self.port):
+            if program.name in names and not self.stop.is_set():
+                log = logs / f"{program.name}.log"
+                log.unlink(missing_ok=True)
+                children.append(Child(program, log, self.environ))
+        return children
+
+    def _wait_ready(self, children: Sequence[Child]) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        waiting = [
+            f"http://127.0.0.1:{number}/health/ready" for number in (self.port, self.port + 1)
+        ]
+        while waiting and not self.stop.is_set():
+            for child in children:
+                if not child.is_running():
+                    raise DemoFailed(
+                        f"The process `{child.program.name}` ended:\n{child.last_words()}"
+                    )
+            if time.monotonic() > deadline:
+                raise DemoFailed(f"The pages did not come up in time:\n{children[0].last_words()}")
+            waiting = [url for url in waiting if not _answers(url)]
+            self.stop.wait(0.1)
+
+    def _watch(self, children: Sequence[Child], lease: Lease | None) -> None:
+        """Start again what dies, the database included, until told to stop."""
+        while not self.stop.wait(WATCH_SECONDS):
+            if lease is not None and not lease.is_running():
+                say("The database was ended; starting it again.")
+                lease.renew()
+            for child in children:
+                if child.is_running():
+                    continue
+                say(f"The process `{child.program.name}` ended; starting it again.")
+                if not child.restart():
+                    raise DemoFailed(
+                        f"The process `{child.program.name}` does not stay up:\n{child.last_words()}"
+                    )
+
+    def _tell(self, seeded: Any) -> None:
+        if self.stop.is_set():
+            return
+        site = f"http://localhost:{self.port}"
+        say(f"\nThe demo is open:  {site}/")
+        say(f"  Mails it sent     {site}/demo/mail/")
+        say(f"  API               {site}/api/v1/docs")
+        say(f"  Operators         http://localhost:{self.port + 1}/ops/")
+        lines = login_lines(seeded)
+        if lines:
+            say("\nLogins:")
+            for line in lines:
+                say(line)
+        say(
+            f"\nLogs are in {var_dir() / 'log'}. Ctrl-C ends the demo and keeps its data; `make demo-reset` drops it."
+        )
+
+
+def stop_on_signals() -> threading.Event:
+    """Return an event that Ctrl-C, SIGTERM or a closed terminal sets."""
+    stop = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, tell)
+    return stop
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - loopback, by our own hand
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False

@@ -1,0 +1,11 @@
+"""The routes of the demo's own pages; included only where `DEMO` is on."""
+
+from django.urls import URLPattern, path
+
+from billing_platform.demo.views import mail_detail, mail_html, mail_list
+
+urlpatterns: list[URLPattern] = [
+    path("mail/", mail_list, name="demo-mails"),
+    path("mail/<slug:name>/", mail_detail, name="demo-mail"),
+    path("mail/<slug:name>/html/", mail_html, name="demo-mail-html"),
+]

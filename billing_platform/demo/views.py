@@ -1,0 +1,48 @@
+"""The page that shows the mails which the demo would have sent; whoever reaches the demo's port may read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing_platform.demo.mailbox import Mail, find_mail, list_mails
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+# A mail brings its own style; it may run nothing, load nothing and post nothing.
+MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+@require_safe
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """Show the newest mails."""
+    return render(request, "demo/mails.html", {"mails": list_mails(_folder())})
+
+
+@require_safe
+def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail's head and text."""
+    return render(request, "demo/mail.html", {"mail": _mail(name)})
+
+
+@require_safe
+def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one mail's HTML as its reader sees it, locked in."""
+    return HttpResponse(_mail(name).html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+def _mail(name: str) -> Mail:
+    mail = find_mail(_folder(), name)
+    if mail is None:
+        raise Http404("There is no such mail.")
+    return mail
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "mail"

@@ -1,0 +1,22 @@
+"""How gunicorn serves the web's and the operators' process: `gunicorn -c python:billing_platform.gunicorn_config`."""
+
+import os
+from pathlib import Path
+
+wsgi_app = "billing_platform.wsgi:application"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+# Pages wait for the database most of the time: measured best with sync workers, two for each core.
+worker_class = "sync"
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1))
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+# A worker is replaced now and then, so that a slow leak never matters; not all of them at once.
+max_requests = 5000
+max_requests_jitter = 500
+# The workers' heartbeat files belong in memory: a slow disk would let them seem dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+accesslog = os.environ.get("ACCESS_LOG") or None
+errorlog = "-"
+control_socket_disable = True
