@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
 from tests.cast import Cast, build_cast
-from tests.database import build_template, copy_template, server_execute
+from tests.database import build_template, copy_template, drop_database
 from tests.server import start_server
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
-        server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop_database(name)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def committed_db(
         yield name
         connections.close_all()
         connections["default"].settings_dict["NAME"] = before
-        server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        drop_database(name)
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from time import monotonic, sleep
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 from django.conf import settings
 from django.db import connections
+from psycopg2.errors import InsufficientPrivilege, ObjectInUse
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 DEFAULT_OWNER_URL = "postgres://billing_owner:owner@127.0.0.1:5432/billing"
@@ -31,9 +33,24 @@ def server_execute(*statements: str, database: str = "postgres") -> None:
                 cursor.execute(statement)
 
 
+def drop_database(name: str) -> None:
+    """Drop a database; sessions of a test that are still ending are waited for, as the owner may not end them."""
+    deadline = monotonic() + 15
+    while True:
+        try:
+            server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except (InsufficientPrivilege, ObjectInUse):
+            if monotonic() > deadline:
+                raise
+            sleep(0.05)
+        else:
+            return
+
+
 def build_template(name: str) -> None:
     """Create a database as owner and migrate it by the command that an installation uses."""
-    server_execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    drop_database(name)
+    server_execute(f'CREATE DATABASE "{name}"')
     environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
     environment["DJANGO_SETTINGS_MODULE"] = "billing_platform.settings.dev"
     subprocess.run(
@@ -47,7 +64,5 @@ def build_template(name: str) -> None:
 def copy_template(template: str, name: str) -> None:
     """Replace a database by a fresh copy of the migrated template."""
     connections["default"].close()
-    server_execute(
-        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "{template}"',
-    )
+    drop_database(name)
+    server_execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
