@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -47,13 +48,18 @@ _DUE_PROVIDERS = """
     )
     SELECT provider_id FROM due WHERE provider_id IS NOT NULL
 """
+# One look into the index per topic: what waits for a handler that this release does not have costs nothing.
 _CLAIM = """
     UPDATE kernel_outbox SET attempts = attempts + 1, available_at = %(lease_until)s
     WHERE id = (
-        SELECT id FROM kernel_outbox
-        WHERE provider_id = %(provider_id)s AND sent_at IS NULL AND dead_at IS NULL
-          AND available_at <= %(now)s AND topic = ANY(%(topics)s)
-        ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        SELECT due.id FROM unnest(%(topics)s::text[]) AS known (topic)
+        CROSS JOIN LATERAL (
+            SELECT id FROM kernel_outbox
+            WHERE provider_id = %(provider_id)s AND topic = known.topic AND sent_at IS NULL AND dead_at IS NULL
+              AND available_at <= %(now)s
+            ORDER BY available_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ) AS due
+        LIMIT 1
     )
     RETURNING id, provider_id, tenant_id, topic, payload, created_at, attempts
 """
@@ -108,8 +114,10 @@ def _take_turn(
     provider_id: int, *, clock: Callable[[], datetime], tries: int, count: RelayCount
 ) -> None:
     known = handlers()
+    topics = deque(sorted(known))
     for _ in range(tries):
-        message = _claim(provider_id, topics=list(known), now=clock())
+        message = _claim(provider_id, topics=list(topics), now=clock())
+        topics.rotate(-1)  # no topic waits behind another's flood
         if message is None:
             return
         with _Attempt(message, clock=clock, count=count):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from django.db.models import Model
 
 from billing_platform.kernel.models import Counter, IdempotencyRecord, JobRun, OutboxMessage
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 
 class TestText:

@@ -135,6 +135,18 @@ class TestRelay:
         assert order.index(2) <= 21
         assert len(order) == 52
 
+    def test_one_topic_s_flood_does_not_hold_up_another(self, clock: HandClock) -> None:
+        order: list[str] = []
+        handle_with(lambda message: order.append(message.topic), "flood")
+        handle_with(lambda message: order.append(message.topic), "rare")
+        for _ in range(50):
+            put(clock, topic="flood")
+        put(clock, topic="rare")
+
+        relay(clock=clock, limit=100)
+
+        assert order.index("rare") <= 1
+
     def test_an_empty_outbox_is_no_work(self, clock: HandClock) -> None:
         assert relay(clock=clock, limit=10) == RelayCount()
 

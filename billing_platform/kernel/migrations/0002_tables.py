@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'kernel_outbox',
-                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('sent_at__isnull', True)), fields=['provider_id', 'available_at', 'id'], name='kernel_outbox_pending'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['provider_id', 'dead_at'], name='kernel_outbox_dead')],
+                'indexes': [models.Index(condition=models.Q(('dead_at__isnull', True), ('sent_at__isnull', True)), fields=['provider_id', 'topic', 'available_at', 'id'], name='kernel_outbox_pending'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['provider_id', 'dead_at'], name='kernel_outbox_dead')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('dedupe_key', ''), _negated=True), fields=('provider_id', 'topic', 'dedupe_key'), name='kernel_outbox_dedupe'), models.CheckConstraint(condition=models.Q(('topic', ''), _negated=True), name='kernel_outbox_topic'), models.CheckConstraint(condition=models.Q(('attempts__gte', 0)), name='kernel_outbox_attempts'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('dead_at__isnull', True), _connector='OR'), name='kernel_outbox_one_end')],
             },
         ),

@@ -52,7 +52,7 @@ class OutboxMessage(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["provider_id", "available_at", "id"],
+                fields=["provider_id", "topic", "available_at", "id"],
                 condition=PENDING,
                 name="kernel_outbox_pending",
             ),
