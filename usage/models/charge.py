@@ -87,8 +87,8 @@ class PeriodLine(models.Model):
     segment_id = models.BigIntegerField()
     price_id = models.BigIntegerField()
     quantity = ExactField()
-    start = ExactField(default=0)
-    less_minor = ExactField(default=0)
+    start = ExactField(db_default=0)
+    less_minor = ExactField(db_default=0)
     amount_minor = ExactField(help_text="Exact minor units.")
     closed_at = models.DateTimeField()
 

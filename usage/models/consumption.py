@@ -53,8 +53,8 @@ class UsageTotal(models.Model):
     segment_id = models.BigIntegerField()
     price_id = models.BigIntegerField()
     quantity = ExactField()
-    start = ExactField(default=0)
-    less_minor = ExactField(default=0)
+    start = ExactField(db_default=0)
+    less_minor = ExactField(db_default=0)
 
     class Meta:
         db_table = "usage_total"

@@ -49,7 +49,9 @@ class SubscriptionItem(models.Model):
     Attributes:
         price_id: the public price.
         valid: full UTC hours, half-open; never overlaps another row of the same price and subscription.
-        fee_next_at: start of the next fee interval that is not yet entered; null when no more fees fall due.
+        fee_next_at: start of the next fee interval that is not yet entered, or the end of the item, at which unused
+            time is given back; null when no more fees fall due.
+        is_replaced: another item begins where this one ends, and pays for that day.
     """
 
     provider_id = models.BigIntegerField()
@@ -65,6 +67,7 @@ class SubscriptionItem(models.Model):
     quantity = models.DecimalField(max_digits=38, decimal_places=12, default=1)
     valid = DateTimeRangeField()
     fee_next_at = models.DateTimeField(null=True)
+    is_replaced = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from usage.pricing.tiers import Tier
 
-# The same rule in SQL, of a total `t` that is joined with the tier `f` its quantity lies in. numeric's division
-# rounds, div() and % do not, hence the count of begun packages in two terms.
-AMOUNT_SQL: Final = """f.base + f.unit * CASE WHEN f.pkg IS NULL THEN {quantity} - f.off
-    ELSE div({quantity} - f.off, f.pkg) + CASE WHEN ({quantity} - f.off) % f.pkg > 0 THEN 1 ELSE 0 END END"""
+# The same rule in SQL, of a quantity and the tier `f` that it lies in. numeric's division rounds, div() and mod() do
+# not, hence the count of begun packages in two terms.
+AMOUNT_SQL: Final = """(f.base + f.unit * CASE WHEN f.pkg IS NULL THEN {quantity} - f.off
+    ELSE div({quantity} - f.off, f.pkg) + CASE WHEN mod({quantity} - f.off, f.pkg) > 0 THEN 1 ELSE 0 END END)"""
 TIER_SQL: Final = "{quantity} > f.lo AND {quantity} <= f.hi"
 
 
