@@ -57,8 +57,8 @@ def state_sets(
     """
     now = f"{now}::timestamptz"
     below = (
-        f"({charged} AND {on} AND {balance} - {reserved} <= {limit}"
-        f" AND ({posted} > 0 OR w.below_since IS NOT NULL))"
+        f"({charged} AND {on} AND ({balance}) - ({reserved}) <= ({limit})"
+        f" AND (({posted}) > 0 OR w.below_since IS NOT NULL))"
     )
     suspended = f"({below} AND coalesce(w.below_since, {now}) + {grace} <= {now})"
     flips = f"({suspended} <> (w.suspended_at IS NOT NULL))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -114,7 +115,7 @@ class Books:
             found = fetch_all(
                 "SELECT payload FROM kernel_outbox WHERE topic = %s ORDER BY id", [topic]
             )
-        return [payload for (payload,) in found]
+        return [json.loads(payload) for (payload,) in found]
 
 
 def rows(sql: str, *params: Any) -> list[dict[str, Any]]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from tests.accounts.books import open_books, rows
+import pytest
+from django.db import connection
+
+from accounts.errors import InvalidPostingAmount
+from accounts.services import dues, periods
+from accounts.types import CarveOut, DueSelection
+from billing_platform.kernel.errors import TransactionRequiredError
+from tests.accounts.books import HOUR, NOW, Books, open_books, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -31,3 +38,148 @@ class TestPostDues:
             assert (again.wallets, again.posted_minor, again.posting_ids) == (0, {}, ())
             assert books.balance() == -280
             assert rows("SELECT sum(amount_minor) AS n FROM accounts_entry")[0]["n"] == 0
+
+    def test_entries_carry_the_period_and_the_balance(self) -> None:
+        with open_books(size=2) as books:
+            books.due(300, 50)
+
+            entries = rows("SELECT * FROM accounts_entry ORDER BY id")
+
+            assert [(e["amount_minor"], e["balance_after_minor"]) for e in entries] == [
+                (-300, -300),
+                (-50, -50),
+                (350, None),
+            ]
+            assert [e["period_id"] for e in entries] == [
+                books.wallet(0)["period_id"],
+                books.wallet(1)["period_id"],
+                None,
+            ]
+
+    def test_the_posting_names_the_hours(self) -> None:
+        with open_books() as books:
+            books.due(300)
+
+            posting = rows("SELECT * FROM accounts_posting")[0]
+
+            assert posting["kind"] == "usage"
+            assert (posting["hours_from"], posting["hours_to"]) == (NOW - HOUR, NOW)
+            assert posting["tenant_id"] == 0
+
+    def test_fees_are_carved_out_of_usage(self) -> None:
+        with open_books() as books:
+            carved = CarveOut(currency="USD", kind="revenue_recurring", amount_minor=500)
+
+            books.due(620, carve_outs=[carved])
+
+            assert revenue() == {"revenue_recurring": 500, "revenue_usage": 120}
+
+    def test_fees_are_carved_out_when_no_wallet_moves(self) -> None:
+        with open_books() as books:
+            carved = CarveOut(currency="USD", kind="revenue_one_time", amount_minor=500)
+
+            result = books.due(0, carve_outs=[carved])
+
+            assert (result.wallets, result.posted_minor) == (0, {"USD": 0})
+            assert revenue() == {"revenue_one_time": 500, "revenue_usage": -500}
+
+    def test_only_revenue_is_carved_out(self) -> None:
+        with open_books() as books, pytest.raises(InvalidPostingAmount):
+            books.due(1, carve_outs=[CarveOut(currency="USD", kind="bank", amount_minor=5)])
+
+    def test_differences_that_cancel_out_need_no_revenue(self) -> None:
+        with open_books(size=2) as books:
+            books.due(100, 100)
+
+            result = books.due(50, 150)
+
+            assert (result.wallets, result.posted_minor) == (2, {"USD": 0})
+            assert revenue() == {"revenue_usage": 200}
+
+    def test_it_leaves_wallets_outside_the_range_alone(self) -> None:
+        with open_books(size=2) as books:
+            result = dues.post_dues(
+                provider_id=books.provider_id,
+                tenant_from=books.tenants[1],
+                tenant_to=books.tenants[1] + 1,
+                selection=DueSelection(
+                    sql="SELECT period_id, 70::bigint AS due FROM accounts_wallet", params={}
+                ),
+                now=NOW,
+            )
+
+            assert result.wallets == 1
+            assert (books.balance(0), books.balance(1)) == (0, -70)
+
+    def test_postpaid_and_trial_tenants_only_accrue(self) -> None:
+        with open_books(billing_plan="POSTPAID") as books:
+            assert books.due(100).wallets == 0
+        with open_books("sonora", trial_ends_at=NOW + HOUR) as books:
+            assert books.due(100).wallets == 0
+            assert books.balance() == 0
+
+    def test_it_needs_a_transaction(self) -> None:
+        selection = DueSelection(sql="SELECT 1 AS period_id, 1 AS due", params={})
+        with pytest.raises(TransactionRequiredError):
+            run_outside_transaction(selection)
+
+
+def run_outside_transaction(selection: DueSelection) -> None:
+    inside, connection.in_atomic_block = connection.in_atomic_block, False
+    try:
+        dues.post_dues(provider_id=1, tenant_from=0, tenant_to=1, selection=selection, now=NOW)
+    finally:
+        connection.in_atomic_block = inside
+
+
+class TestPostLateDues:
+    def test_each_late_period_gets_its_own_difference(self) -> None:
+        with open_books() as books:
+            first = books.wallet()["period_id"]
+            books.due(300)
+            roll(books, months=2)
+            second = rows("SELECT id FROM accounts_period WHERE state = 'late' ORDER BY starts")[1]
+
+            result = books.due_periods({first: 310, second["id"]: 40}, late=True)
+
+            assert (result.wallets, result.posted_minor) == (2, {"USD": 50})
+            assert books.balance() == -350
+            assert books.wallet()["period_posted"] == 0
+            posted = rows("SELECT posted FROM accounts_period ORDER BY starts")
+            assert [row["posted"] for row in posted] == [310, 40, 0]
+            kinds = rows("SELECT DISTINCT kind FROM accounts_posting ORDER BY 1")
+            assert [row["kind"] for row in kinds] == ["usage", "usage_correction"]
+
+    def test_nothing_is_posted_to_closed_periods_until_they_open_again(self) -> None:
+        with open_books() as books:
+            period = books.wallet()["period_id"]
+            books.due(300)
+            roll(books)
+            assert periods.close_periods(provider_id=books.provider_id, period_ids=[period]) == 1
+            assert books.due_periods({period: 310}, late=True).wallets == 0
+
+            periods.reopen_periods(provider_id=books.provider_id, period_ids=[period])
+
+            assert books.due_periods({period: 310}, late=True).posted_minor == {"USD": 10}
+
+    def test_periods_of_a_trial_stay_free(self) -> None:
+        with open_books(trial_ends_at=NOW + HOUR) as books:
+            period = books.wallet()["period_id"]
+            roll(books)
+
+            assert books.due_periods({period: 310}, late=True).wallets == 0
+
+
+def roll(books: Books, *, months: int = 1) -> None:
+    until = NOW + timedelta(days=31 * months)
+    periods.roll_periods(
+        provider_id=books.provider_id, tenant_from=0, tenant_to=2**62, until=until, now=until
+    )
+
+
+def revenue() -> dict[str, int]:
+    found = rows(
+        "SELECT a.kind, sum(e.amount_minor) AS n FROM accounts_entry e JOIN accounts_account a ON a.id = e.account_id"
+        " WHERE a.tenant_id = 0 GROUP BY 1"
+    )
+    return {row["kind"]: int(row["n"]) for row in found}
