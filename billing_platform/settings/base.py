@@ -4,9 +4,9 @@ from billing_platform import embedded
 from billing_platform.settings.environment import PROJECT_DIR, env, load_env_file
 from billing_platform.settings.parts.cache import cache_settings
 from billing_platform.settings.parts.celery import celery_settings
-from billing_platform.settings.parts.database import database_settings, owner_url
 from billing_platform.settings.parts.email import email_settings
 from billing_platform.settings.parts.logging import logging_settings
+from billing_platform.settings.parts.login import LOGIN_APPS, login_settings
 from billing_platform.settings.parts.security import content_security_policy
 
 load_env_file()
@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "csp",
     "django_htmx",
+    *LOGIN_APPS,
     "billing_platform",
     "billing_platform.portal",
     "billing_platform.kernel",
@@ -47,7 +48,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "hijack.middleware.HijackUserMiddleware",
+    "tenants.middleware.HistoryMiddleware",
+    "tenants.middleware.ScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -75,7 +81,6 @@ if DATABASE_ROLE == "ops":  # the portals' hosts, scopes and pages are not at ho
         name for name in MIDDLEWARE if not name.startswith(("billing_platform.portal", "tenants"))
     ]
     CSRF_FAILURE_VIEW = "billing_platform.ops_errors.csrf_failure"
-DATABASES = {"default": database_settings(owner_url(), DATABASE_ROLE)}
 CACHES = cache_settings()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -105,3 +110,4 @@ STORAGES = {
 LOGGING = logging_settings(as_json=False, level=env.str("LOG_LEVEL", "INFO"))
 globals().update(celery_settings(VAR_DIR))
 globals().update(email_settings(VAR_DIR))
+globals().update(login_settings())

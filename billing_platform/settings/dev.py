@@ -1,12 +1,15 @@
 """Settings of a developer's machine and of the demo."""
 
 from billing_platform.settings.base import *  # noqa: F403
+from billing_platform.settings.base import DATABASE_ROLE
 from billing_platform.settings.environment import env
+from billing_platform.settings.parts.database import database_settings, owner_url
 
 SECRET_KEY = "development-only"  # noqa: S105 - the database it guards is on this machine
 DEBUG = env.bool("DEBUG", True)
 DEMO = env.bool("DEMO", False)
 ALLOWED_HOSTS = ["*"]
+DATABASES = {"default": database_settings(owner_url(), DATABASE_ROLE)}
 # Static files are served from where they lie: nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0

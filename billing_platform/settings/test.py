@@ -10,10 +10,12 @@ os.environ.setdefault(
 os.environ.setdefault("ENV_FILE", os.devnull)
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASES
+from billing_platform.settings.base import DATABASE_ROLE
+from billing_platform.settings.parts.database import database_settings, owner_url
 
 SECRET_KEY = "test-only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
+DATABASES = {"default": database_settings(owner_url(), DATABASE_ROLE)}
 DATABASES["default"]["USER"] = "billing_tester"
 DATABASES["default"]["PASSWORD"] = os.environ.get("DATABASE_PASSWORD_TESTER", "tester")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
