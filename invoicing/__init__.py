@@ -1,1 +1,1 @@
-"""Documents: invoices, proformas, credit notes, receipts, and their collection. Nothing lives here yet; the border is held from the start."""
+"""Documents and their collection. Nothing lives here yet; the border is held from the start."""
