@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.errors import UnknownCurrencyError
 from usage.importers.cloudevents import MAX_ID, MAX_SUBJECT, MAX_TENANT, MAX_TYPE
 from usage.intake.digests import canonical_data, content_digest
 from usage.intake.events import IncomingEvent
 from usage.intake.quantities import plain, read_quantity
+from usage.intake.timestamps import EARLIEST
 from usage.intake.verdicts import BadEventError, Reason
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ REQUIRED = (
 # A quoted field may hold a whole JSON document; the reader's own limit would end the file.
 _LONGEST_FIELD = 16 * 1024 * 1024
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class NotFocusError(ValueError):
@@ -54,7 +56,10 @@ class FocusRow(NamedTuple):
     resource: str
     at: datetime
     period_start: datetime
+    unit: str
+    service: str
     data: Mapping[str, object]
+    data_text: str
 
 
 class BadRow(NamedTuple):
@@ -71,13 +76,20 @@ class PriceBook:
     Attributes:
         base: list price by (sku, currency).
         own: price by (tenant, sku, currency) that the plain meter of the sku has for this tenant.
+        currencies: the currency of each tenant's wallet.
     """
 
     base: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     own: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
+
+    def takes(self, row: FocusRow) -> bool:
+        """Return whether a row is in its tenant's currency; a wallet never holds another one."""
+        return self.currencies.get(row.tenant, row.currency) == row.currency
 
     def learn(self, row: FocusRow) -> None:
         """Take a row's price as the list price of its sku, or as the tenant's own, when there is none yet."""
+        self.currencies.setdefault(row.tenant, row.currency)
         self.base.setdefault((row.sku, row.currency), row.unit_price)
         self.own.setdefault((row.tenant, row.sku, row.currency), row.unit_price)
         code = self.meter_code(row)
@@ -116,9 +128,12 @@ def read_rows(lines: Iterable[str]) -> Iterator[FocusRow | BadRow]:
 
 def to_event(row: FocusRow, meter_code: str) -> IncomingEvent:
     """Return a row as an event of a meter; the digest covers the row, not the meter that its price led to."""
-    data_text = canonical_data(row.data)
     digest = content_digest(
-        tenant=row.tenant, event_type=row.sku, subject=row.resource, at=row.at, data_text=data_text
+        tenant=row.tenant,
+        event_type=row.sku,
+        subject=row.resource,
+        at=row.at,
+        data_text=row.data_text,
     )
     return IncomingEvent(
         row.event_id,
@@ -128,47 +143,41 @@ def to_event(row: FocusRow, meter_code: str) -> IncomingEvent:
         row.resource,
         row.at,
         row.data,
-        data_text,
+        row.data_text,
         digest,
     )
 
 
 def _read_row(cells: Mapping[str, str | None]) -> FocusRow:
-    event_id = _text(cells, "Id", MAX_ID, Reason.INVALID_ID)
-    quantity = read_quantity(_cell(cells, "PricingQuantity"))
-    price = read_quantity(_cell(cells, "ListUnitPrice"))
-    currency = _text(cells, "BillingCurrency", 3, Reason.INVALID_DATA)
-    if not _CURRENCY.fullmatch(currency):
-        raise BadEventError(Reason.INVALID_DATA)
+    data = _data(cells)
     tenant = _text(cells, "SubAccountId", MAX_TENANT, Reason.INVALID_TENANT)
-    sku = _text(cells, "SkuPriceId", MAX_TYPE, Reason.INVALID_TYPE)
-    name = _cell(cells, "SubAccountName") and _text(
-        cells, "SubAccountName", MAX_NAME, Reason.INVALID_TENANT
+    return FocusRow(
+        event_id=_text(cells, "Id", MAX_ID, Reason.INVALID_ID),
+        tenant=tenant,
+        tenant_name=_text(cells, "SubAccountName", MAX_NAME, Reason.INVALID_TENANT, tenant),
+        sku=_text(cells, "SkuPriceId", MAX_TYPE, Reason.INVALID_TYPE),
+        unit_price=read_quantity(data["unit_price"]),
+        currency=data["currency"],
+        quantity=read_quantity(data["quantity"]),
+        resource=_text(cells, "ResourceId", MAX_SUBJECT, Reason.INVALID_SUBJECT, ""),
+        at=_time(cells, "ChargePeriodStart"),
+        period_start=_time(cells, "BillingPeriodStart"),
+        unit=data["unit"],
+        service=data["service"],
+        data=data,
+        data_text=canonical_data(data),
     )
-    resource = _cell(cells, "ResourceId") and _text(
-        cells, "ResourceId", MAX_SUBJECT, Reason.INVALID_SUBJECT
-    )
-    data = {
-        "quantity": plain(quantity),
-        "unit_price": plain(price),
-        "currency": currency,
+
+
+def _data(cells: Mapping[str, str | None]) -> dict[str, str]:
+    return {
+        "quantity": plain(read_quantity(_cell(cells, "PricingQuantity"))),
+        "unit_price": plain(read_quantity(_cell(cells, "ListUnitPrice"))),
+        "currency": _currency(cells),
+        "unit": _cell(cells, "PricingUnit"),
         "service": _cell(cells, "ServiceName"),
         "region": _cell(cells, "RegionId"),
     }
-    at, period_start = _time(cells, "ChargePeriodStart"), _time(cells, "BillingPeriodStart")
-    return FocusRow(
-        event_id,
-        tenant,
-        name or tenant,
-        sku,
-        price,
-        currency,
-        quantity,
-        resource,
-        at,
-        period_start,
-        data,
-    )
 
 
 def _cell(cells: Mapping[str, str | None], name: str) -> str:
@@ -176,23 +185,42 @@ def _cell(cells: Mapping[str, str | None], name: str) -> str:
     return "" if value is None or value == "NULL" else value
 
 
-def _text(cells: Mapping[str, str | None], name: str, longest: int, reason: Reason) -> str:
+def _text(
+    cells: Mapping[str, str | None],
+    name: str,
+    longest: int,
+    reason: Reason,
+    default: str | None = None,
+) -> str:
     value = _cell(cells, name)
-    if not value or _UNREADABLE.search(value):
+    if not value.strip() and default is not None:
+        return default
+    if not value.strip() or _UNREADABLE.search(value):
         raise BadEventError(reason)
     if len(value) > longest:
         raise BadEventError(Reason.TOO_LONG)
     return value
 
 
-def _time(cells: Mapping[str, str | None], name: str) -> datetime:
-    value = _cell(cells, name)
+def _currency(cells: Mapping[str, str | None]) -> str:
+    code = _text(cells, "BillingCurrency", 3, Reason.INVALID_DATA)
     try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
+        exponent(code)
+    except UnknownCurrencyError:
+        raise BadEventError(Reason.INVALID_DATA) from None
+    return code
+
+
+def _time(cells: Mapping[str, str | None], name: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(_cell(cells, name))
+        # FOCUS times are UTC, with or without the letter.
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadEventError(Reason.INVALID_TIME) from None
-    # FOCUS times are UTC, with or without the letter.
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    if at < EARLIEST:
+        raise BadEventError(Reason.TOO_LATE)
+    return at
 
 
 def _readable_id(cells: Mapping[str, str | None]) -> str | None:

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     FUTURE = "future"
     OTHER_CONTENT = "same_id_other_content"
+    OTHER_CURRENCY = "other_currency"
     UNKNOWN_TENANT = "unknown_tenant"
     CLOSED_TENANT = "closed_tenant"
     UNKNOWN_METER = "unknown_meter"
