@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 from billing_platform.kernel.kernel_rows import NO_TENANT, kernel_rows_of
 from billing_platform.kernel.locks import require_atomic
@@ -127,7 +127,12 @@ def enqueue(
 
 def ring() -> None:
     """Wake a relay after the commit of this transaction; if the bell is lost, the sweep comes within a minute."""
-    transaction.on_commit(_wake_relay, robust=True)
+    open_blocks = set(connection.savepoint_ids)
+    # One bell is enough, if it rings whenever this one would: it was hung up in this block or in one around it.
+    if not any(
+        hook[1] is _wake_relay and hook[0] <= open_blocks for hook in connection.run_on_commit
+    ):
+        transaction.on_commit(_wake_relay, robust=True)
 
 
 def _wake_relay() -> None:

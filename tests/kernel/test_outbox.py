@@ -98,6 +98,26 @@ class TestBell:
 
         assert bells == [outbox.RELAY_TASK]
 
+    def test_it_rings_once_for_many_messages(self, committed_db: str, bells: list[str]) -> None:
+        with provider_scope(1):
+            for _ in range(5):
+                put()
+            with transaction.atomic():
+                put()
+
+        assert bells == [outbox.RELAY_TASK]
+
+    def test_a_bell_that_was_rolled_back_does_not_stand_for_another(
+        self, committed_db: str, bells: list[str]
+    ) -> None:
+        with provider_scope(1):
+            with transaction.atomic():
+                put()
+                transaction.set_rollback(True)
+            put()
+
+        assert bells == [outbox.RELAY_TASK]
+
     def test_it_is_silent_after_a_rollback(self, committed_db: str, bells: list[str]) -> None:
         with provider_scope(1):
             put()

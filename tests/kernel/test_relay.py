@@ -275,6 +275,25 @@ class TestDeath:
         assert fate["last_error"] == ""
         assert "taken over" in caplog.text
 
+    def test_the_late_failure_of_an_outlived_lease_gives_nothing_up(
+        self, committed_db: str, clock: HandClock
+    ) -> None:
+        def handle(message: Message) -> None:
+            if message.attempt == 2:
+                raise OSError("try again")
+            clock.at += LEASE
+            in_threads(lambda _: relay(clock=clock, limit=1), [0])
+            raise UndeliverableError("said too late")
+
+        handle_with(handle)
+        put(clock)
+        with as_role("worker"):
+            relay(clock=clock, limit=1)
+
+        (fate,) = fates()
+        assert (fate["attempts"], fate["dead_at"]) == (2, None)
+        assert fate["last_error"] == "OSError: try again"
+
 
 class TestRaces:
     def test_relays_at_once_send_each_message_once(
