@@ -4,7 +4,11 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("billing_platform.api.urls")),
     path("", include("billing_platform.portal.urls")),
+    path("", include("tenants.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("hijack/", include("hijack.urls")),
 ]
 if settings.DEMO:  # the demo sends no mail, it shows it
     urlpatterns += [path("demo/", include("billing_platform.demo.urls"))]

@@ -131,3 +131,48 @@ class MissingKeyScopeError(TenantsError):
     code = "missing_scope"
     message = "This API key may not do this."
     http_status = 403
+
+
+class MemberNotFoundError(NotFoundError):
+    """No such person holds a role here."""
+
+    code = "member_not_found"
+    message = "There is no such member."
+
+
+class AlreadyMemberError(TenantsError):
+    """The person holds a role here already."""
+
+    code = "already_member"
+    message = "This person is a member already."
+    http_status = 409
+
+
+class LastOwnerError(TenantsError):
+    """Without this person nobody could manage the others."""
+
+    code = "last_owner"
+    message = "At least one owner or admin must remain."
+    http_status = 409
+
+
+class InvitationGoneError(NotFoundError):
+    """The invitation is unknown, used, withdrawn or expired; the answer is the same."""
+
+    code = "invitation_gone"
+    message = "This invitation is no longer valid. Ask for a new one."
+
+
+class InvitationForOtherError(TenantsError):
+    """The invitation was sent to another e-mail address than that of the person who is logged in."""
+
+    code = "invitation_for_other"
+    message = "This invitation was sent to another e-mail address. Log out first."
+    http_status = 403
+
+
+class InvalidRoleError(TenantsError):
+    """There is no such role here."""
+
+    code = "invalid_role"
+    message = "There is no such role."

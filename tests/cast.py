@@ -14,6 +14,7 @@ from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, TenantMember, User
 from tenants.services.providers import add_host, create_provider
 from tenants.services.tenants import create_tenant
+from tenants.services.users import ensure_user
 from tests.roles import as_role
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -62,7 +63,7 @@ def _provider(slug: str, name: str, currency: str) -> int:
 
 
 def _user(name: str) -> int:
-    return User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.title()).pk
+    return ensure_user(email=f"{name}@example.com", name=name.title(), password=PASSWORD)
 
 
 def _tenant(

@@ -17,6 +17,9 @@ VAR_DIR = embedded.var_dir()
 SECRET_KEY = env.str("SECRET_KEY", "")
 DEBUG = False
 DEMO = False
+# The platform's own name and address, for mails of hosts that are no provider's.
+PLATFORM_NAME: str = env.str("PLATFORM_NAME", "Billing")
+PLATFORM_URL: str = env.str("PLATFORM_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

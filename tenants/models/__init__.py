@@ -1,6 +1,17 @@
 """Tables of providers, tenants, users and memberships."""
 
 from tenants.models.api_key import ApiKey
+from tenants.models.hijack import Hijack
+from tenants.models.history import (
+    ApiKeyEvent,
+    HostEvent,
+    ProviderEvent,
+    ProviderMemberEvent,
+    SettingEvent,
+    TenantEvent,
+    TenantMemberEvent,
+)
+from tenants.models.invitation import Invitation
 from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
@@ -10,12 +21,21 @@ from tenants.models.user import User
 
 __all__ = [
     "ApiKey",
+    "ApiKeyEvent",
+    "Hijack",
     "Host",
+    "HostEvent",
+    "Invitation",
     "Provider",
+    "ProviderEvent",
     "ProviderMember",
+    "ProviderMemberEvent",
+    "SettingEvent",
     "SettingValue",
     "Suspension",
     "Tenant",
+    "TenantEvent",
     "TenantMember",
+    "TenantMemberEvent",
     "User",
 ]

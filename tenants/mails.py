@@ -1,0 +1,51 @@
+"""Mails of this part, in the provider's brand and through the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.mail import Mail, send_mail
+from tenants.adapter import sender_of
+from tenants.places import site_url
+
+if TYPE_CHECKING:
+    from tenants.access import MemberRequest
+    from tenants.services.invitations import NewInvitation
+
+
+def send_invitation(request: MemberRequest, invitation: NewInvitation) -> None:
+    """Mail an invitation's token to the invited address.
+
+    Args:
+        request: of the person who invites, in whose transaction the mail is written.
+        invitation: just made.
+    """
+    tenant = getattr(request, "tenant", None)
+    place = tenant.name if tenant else request.provider.name
+    subject = f"You are invited to {' '.join(place.split())}"
+    shown = {
+        "place": place,
+        "inviter": request.user.name or request.user.email,
+        "url": site_url(request, reverse("accept-invitation", args=[invitation.token])),
+    }
+    text = render_to_string("emails/invitation.txt", shown)
+    html = render_to_string(
+        "emails/plain.html", {"name": request.provider.name, "subject": subject, "text": text}
+    )
+    send_mail(
+        provider_id=request.provider.id,
+        tenant_id=tenant.id if tenant else 0,
+        mail=Mail(
+            sender=sender_of(request.provider),
+            to=invitation.email,
+            subject=subject,
+            text=text,
+            html=html,
+        ),
+        key=f"invitation/{invitation.id}",
+        now=now(),
+    )

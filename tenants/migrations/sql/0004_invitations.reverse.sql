@@ -1,0 +1,1 @@
+DROP FUNCTION lookup_invitation(bytea, timestamptz);

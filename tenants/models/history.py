@@ -1,0 +1,106 @@
+"""Who changed what: rows that triggers write for every change of a provider's and a tenant's own data.
+
+The database keeps the changes also of writers that go around the models. New rows are only kept when a person's
+request made them, so that importing a million tenants costs nothing more; changes and removals are always kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pghistory
+import pgtrigger
+from django.db import models
+
+from tenants.models.api_key import ApiKey
+from tenants.models.member import ProviderMember, TenantMember
+from tenants.models.provider import Host, Provider
+from tenants.models.setting import SettingValue
+from tenants.models.tenant import Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BY_A_PERSON = "current_setting('pghistory.context_metadata', true) <> ''"
+
+
+def _events(model: type[models.Model], *, without: Sequence[str] = ()) -> Any:
+    """Return the abstract event model of a table.
+
+    Args:
+        model: whose changes are kept.
+        without: columns that machines write often, or that nobody should read again.
+    """
+    return pghistory.create_event_model(
+        model,
+        pghistory.InsertEvent(condition=pgtrigger.Condition(_BY_A_PERSON)),
+        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=list(without))),
+        pghistory.DeleteEvent(),
+        exclude=list(without),
+        obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
+        context_field=pghistory.ContextJSONField(),
+        context_id_field=None,  # type: ignore[arg-type]  # None leaves the column out
+        append_only=True,
+    )
+
+
+class ProviderEvent(_events(Provider)):  # type: ignore[misc]  # made by pghistory
+    """A change of a provider; its column `id` is the provider's id."""
+
+    class Meta:
+        db_table = "tenants_provider_event"
+        indexes = [models.Index(fields=["id", "pgh_id"], name="tenants_provider_event_own")]
+
+
+class HostEvent(_events(Host)):  # type: ignore[misc]  # made by pghistory
+    """A change of a host name."""
+
+    class Meta:
+        db_table = "tenants_host_event"
+        indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_host_event_own")]
+
+
+class TenantEvent(_events(Tenant, without=["status", "epoch"])):  # type: ignore[misc]  # made by pghistory
+    """A change of a tenant; its status is told by the suspensions."""
+
+    class Meta:
+        db_table = "tenants_tenant_event"
+        indexes = [
+            models.Index(fields=["provider", "id", "pgh_id"], name="tenants_tenant_event_own")
+        ]
+
+
+class ProviderMemberEvent(_events(ProviderMember)):  # type: ignore[misc]  # made by pghistory
+    """A change of a role in a provider."""
+
+    class Meta:
+        db_table = "tenants_provider_member_event"
+        indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_pmember_event_own")]
+
+
+class TenantMemberEvent(_events(TenantMember)):  # type: ignore[misc]  # made by pghistory
+    """A change of a role in a tenant."""
+
+    class Meta:
+        db_table = "tenants_tenant_member_event"
+        indexes = [
+            models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tmember_event_own")
+        ]
+
+
+class SettingEvent(_events(SettingValue)):  # type: ignore[misc]  # made by pghistory
+    """A change of a setting."""
+
+    class Meta:
+        db_table = "tenants_setting_event"
+        indexes = [
+            models.Index(fields=["provider", "name", "pgh_id"], name="tenants_setting_event_own")
+        ]
+
+
+class ApiKeyEvent(_events(ApiKey, without=["digest", "last_used_at"])):  # type: ignore[misc]  # made by pghistory
+    """A change of an API key; never its digest."""
+
+    class Meta:
+        db_table = "tenants_api_key_event"
+        indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_api_key_event_own")]

@@ -1,0 +1,64 @@
+"""Who works in a provider or a tenant, and who is invited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenants.models import Invitation, ProviderMember, TenantMember
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True)
+class MemberView:
+    """A member in a list."""
+
+    user_id: int
+    email: str
+    name: str
+    role: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class InvitationView:
+    """An open invitation in a list."""
+
+    email: str
+    role: str
+    expires_at: datetime
+
+
+def list_members(provider_id: int, tenant_id: int) -> list[MemberView]:
+    """Return the members of a tenant, or of the provider itself (tenant 0), oldest first.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: the tenant, or 0.
+    """
+    rows = (
+        TenantMember.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+        if tenant_id
+        else ProviderMember.objects.filter(provider_id=provider_id)
+    )
+    fields = ("user_id", "user__email", "user__name", "role", "created_at")
+    return [MemberView(*row) for row in rows.order_by("created_at", "pk").values_list(*fields)]
+
+
+def list_invitations(provider_id: int, tenant_id: int, *, now: datetime) -> list[InvitationView]:
+    """Return the invitations that may still be accepted.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: the tenant, or 0 for the provider itself.
+        now: the moment.
+    """
+    rows = Invitation.objects.filter(
+        provider_id=provider_id, tenant_id=tenant_id, closed_at__isnull=True, expires_at__gt=now
+    )
+    return [
+        InvitationView(*row)
+        for row in rows.order_by("pk").values_list("email", "role", "expires_at")
+    ]

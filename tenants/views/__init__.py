@@ -1,0 +1,1 @@
+"""The views of people and places: choose a membership, invitations, members, why a tenant is suspended."""
