@@ -16,7 +16,8 @@ class ChargeChunk(models.Model):
         t_from, t_to: tenant ids, half-open.
         charged_through: usage of hours before it has been charged, as far as it was ingested by then.
         seen_xid: marks of older transactions have been read.
-        full_at: when all totals were read last, marks or not.
+        full_at: the hour up to which all totals were read last, marks or not.
+        next_at: when the next billing period or fee of the range begins; null when that is not known.
     """
 
     pk = models.CompositePrimaryKey("provider_id", "no")
@@ -27,6 +28,7 @@ class ChargeChunk(models.Model):
     charged_through = models.DateTimeField()
     seen_xid = models.BigIntegerField(default=0)
     full_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "usage_charge_chunk"

@@ -6,6 +6,7 @@ of its segment, so that one rounding covers usage and fees.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -207,7 +208,7 @@ def _credits(provider_id: int, item: dict[str, Any], at: datetime) -> list[tuple
 
 
 def _amount(price: dict[str, Any], item: dict[str, Any], share: Any) -> Decimal:
-    spec = parse_spec(PricingModel(price["model"]), price["spec"])
+    spec = parse_spec(PricingModel(price["model"]), json.loads(price["spec"]))
     return fee_amount(spec, item["quantity"], share, exponent=exponent(item["currency"]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.rows import execute, fetch_dicts
@@ -74,7 +76,8 @@ def _rebuild_cell(provider_id: int, tenant_id: int, cell: dict[str, Any], rule: 
 
 def _identities(rows: Iterable[dict[str, Any]], rule: MeterRule) -> Iterable[tuple[str, Any]]:
     for row in rows:
-        data = row["properties"] or {}
+        data = json.loads(row["properties"] or "{}", parse_float=Decimal)
+        words = json.loads(row["property_map"])
         event = IncomingEvent(
             event_id=row["event_id"],
             source="",
@@ -86,5 +89,5 @@ def _identities(rows: Iterable[dict[str, Any]], rule: MeterRule) -> Iterable[tup
             data_text="",
             digest="",
         )
-        for each in measure(event, translate(data, row["property_map"]), [rule]):
+        for each in measure(event, translate(data, words), [rule]):
             yield each.identity, row["at"]

@@ -1,0 +1,126 @@
+"""The SQL form of what is due: totals rated by their tiers, per billing period. Called by the hourly job and pages.
+
+Three readings of one rule: of a whole range of tenants, of some tenants, and as of an hour before which usage counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from accounts.types import DueSelection
+from usage.pricing.rating import AMOUNT_SQL, TIER_SQL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_AMOUNT: Final = f"{AMOUNT_SQL.format(quantity='t.quantity')} - t.less_minor"
+_TIERS: Final = f"""
+      JOIN usage_price_tier f ON f.provider_id = %(rate_provider)s AND f.price_id = t.price_id
+       AND {TIER_SQL.format(quantity="t.quantity")}"""
+_RANGE: Final = "t.provider_id = %(rate_provider)s AND t.tenant_id >= %(rate_from)s AND t.tenant_id < %(rate_to)s"
+_SOME: Final = "t.provider_id = %(rate_provider)s AND t.tenant_id = ANY(%(rate_tenants)s)"
+_LATE: Final = """ AND t.period_id IN (
+           SELECT l.id FROM accounts_period l WHERE l.provider_id = %(rate_provider)s AND l.state = 'late'
+              AND l.tenant_id >= %(rate_from)s AND l.tenant_id < %(rate_to)s)"""
+
+# Usage of hours at or after `until` is taken out of the totals again: subtracted where quantities add up, read anew
+# from the hours before it where they do not.
+_UNTIL: Final = """
+    (SELECT t.provider_id, t.tenant_id, t.period_id, t.segment_id, t.price_id, t.less_minor,
+            CASE WHEN x.segment_id IS NULL THEN t.quantity
+                 WHEN x.aggregation IN ('sum', 'count', 'duration') THEN t.quantity - x.quantity
+                 WHEN x.aggregation = 'unique' THEN t.quantity - (
+                      SELECT count(*) FROM usage_unique u WHERE u.provider_id = t.provider_id
+                         AND u.tenant_id = t.tenant_id AND u.segment_id = t.segment_id AND u.period_id = t.period_id
+                         AND u.first_at >= %(rate_until)s)
+                 WHEN x.aggregation = 'max' THEN coalesce((
+                      SELECT max(b.quantity) FROM usage_hour b WHERE b.provider_id = t.provider_id
+                         AND b.tenant_id = t.tenant_id AND b.meter_id = x.meter_id AND b.hour >= x.low
+                         AND b.hour < %(rate_until)s), 0)
+                 ELSE coalesce((
+                      SELECT b.quantity FROM usage_hour b WHERE b.provider_id = t.provider_id
+                         AND b.tenant_id = t.tenant_id AND b.meter_id = x.meter_id AND b.hour >= x.low
+                         AND b.hour < %(rate_until)s ORDER BY b.hour DESC LIMIT 1), 0)
+            END AS quantity
+       FROM usage_total t
+       LEFT JOIN (
+            SELECT s.tenant_id, s.id AS segment_id, p.id AS period_id, m.id AS meter_id, m.aggregation,
+                   greatest(lower(s.valid), p.starts) AS low, sum(h.quantity) AS quantity
+              FROM usage_hour h
+              JOIN usage_rate_segment s ON s.provider_id = h.provider_id AND s.tenant_id = h.tenant_id
+               AND s.meter_id = h.meter_id AND s.valid @> h.hour
+              JOIN usage_meter m ON m.provider_id = h.provider_id AND m.id = h.meter_id
+              JOIN accounts_period p ON p.provider_id = h.provider_id AND p.wallet_id = s.wallet_id
+               AND p.starts <= h.hour AND p.ends > h.hour
+             WHERE h.provider_id = %(rate_provider)s AND h.hour >= %(rate_until)s AND {hours}
+             GROUP BY s.tenant_id, s.id, p.id, m.id) x
+         ON x.tenant_id = t.tenant_id AND x.segment_id = t.segment_id AND x.period_id = t.period_id
+      WHERE {where})"""
+
+
+def due_selection(
+    *,
+    provider_id: int,
+    tenant_from: int,
+    tenant_to: int,
+    tenant_ids: Sequence[int] | None = None,
+    until: datetime | None = None,
+    late: bool = False,
+) -> DueSelection:
+    """Return the selection of what is due per period, summed and rounded once, half away from zero.
+
+    Args:
+        provider_id: whose.
+        tenant_from: the first tenant id of the range.
+        tenant_to: the tenant id behind the range.
+        tenant_ids: only these tenants of the range; None for all.
+        until: usage of hours at or after it is left out; None when there is none.
+        late: only periods that are over.
+
+    Returns:
+        A SELECT of `period_id, due` and its parameters.
+    """
+    sql, params = exact_dues(
+        provider_id=provider_id,
+        tenant_from=tenant_from,
+        tenant_to=tenant_to,
+        tenant_ids=tenant_ids,
+        until=until,
+        late=late,
+    )
+    return DueSelection(
+        sql=f"SELECT e.period_id, round(e.exact)::bigint AS due FROM ({sql}) e", params=params
+    )
+
+
+def exact_dues(
+    *,
+    provider_id: int,
+    tenant_from: int,
+    tenant_to: int,
+    tenant_ids: Sequence[int] | None = None,
+    until: datetime | None = None,
+    late: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    """Return a SELECT of `period_id, exact` (exact minor units) with its parameters; arguments as `due_selection`."""
+    where = _RANGE if tenant_ids is None else _SOME
+    if late:
+        where += _LATE
+    totals = "usage_total"
+    if until is not None:
+        hours = (_RANGE if tenant_ids is None else _SOME).replace("t.", "h.")
+        totals = _UNTIL.format(where=where, hours=hours)
+    sql = f"SELECT t.period_id, sum({_AMOUNT}) AS exact FROM {totals} t {_TIERS}"
+    if until is None:
+        sql += f" WHERE {where}"
+    params: dict[str, Any] = {
+        "rate_provider": provider_id,
+        "rate_from": tenant_from,
+        "rate_to": tenant_to,
+    }
+    if tenant_ids is not None:
+        params["rate_tenants"] = list(tenant_ids)
+    if until is not None:
+        params["rate_until"] = until
+    return f"{sql} GROUP BY t.period_id", params
