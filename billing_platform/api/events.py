@@ -1,0 +1,54 @@
+"""`POST /events`: usage in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from billing_platform.api.access import identity_of
+from billing_platform.api.bodies import read_events
+from billing_platform.api.schemas import EVENTS_BODY, EventResults, Problem
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from tenants.enums import KeyScope
+from usage.services.ingestion import ingest_cloudevents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from usage.intake.verdicts import EventResult
+
+router = Router(tags=["Usage"])
+_REFUSALS = dict.fromkeys((401, 403, 411, 413, 415, 422, 429, 503), Problem)
+
+
+@router.post(
+    "/events",
+    response={200: EventResults, **_REFUSALS},
+    openapi_extra=EVENTS_BODY,
+    summary="Send usage events",
+    operation_id="send_events",
+)
+def send_events(request: HttpRequest) -> HttpResponse:
+    """Take one CloudEvent or a batch of up to 1,000, and answer for each what became of it.
+
+    `accepted`: counted. `duplicate`: the id was known with this content. `conflict`: with other content.
+    `rejected`: cannot be taken; see `reason`. `parked`: its tenant or meter is unknown; counted once it is known.
+    A bad event never loses the rest of its batch.
+    """
+    identity = identity_of(request, KeyScope.USAGE_WRITE)
+    items = read_events(request)
+    with provider_scope(identity.provider_id):
+        results = ingest_cloudevents(provider_id=identity.provider_id, items=items, now=now())
+    return HttpResponse(_body(results), content_type="application/json")
+
+
+def _body(results: Iterable[EventResult]) -> str:
+    rows = [
+        {"id": result.id, "verdict": result.verdict.value, "reason": result.reason}
+        for result in results
+    ]
+    return json.dumps({"results": rows})
