@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 
-from billing_platform.kernel.scope import provider_scope, tenant_scope
+from tenants.scopes import scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -130,13 +130,6 @@ def without_transaction(view: V) -> V:
 def open_scope(request: MemberRequest) -> AbstractContextManager[Scope]:
     """Return the scope of a request's membership, for views without a transaction and for streamed bodies."""
     return scope_of(request.membership)
-
-
-def scope_of(membership: Membership) -> AbstractContextManager[Scope]:
-    """Return the scope that a membership opens."""
-    if membership.tenant_id is None:
-        return provider_scope(membership.provider_id)
-    return tenant_scope(membership.provider_id, membership.tenant_id)
 
 
 def streamed(request: MemberRequest, rows: Callable[[], Iterable[T]]) -> Iterator[T]:

@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
 from billing_platform.kernel.scope import tenant_scope
-from tenants.access import scope_of
+from tenants.scopes import scope_of
 from tenants.selectors.memberships import memberships_of, memberships_through
 from tenants.selectors.providers import provider_id_by_host, provider_view
 from tenants.selectors.tenants import tenant_by_id

@@ -43,7 +43,7 @@ class TenantMember(models.Model):
         Provider, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=16, choices=TenantRole)

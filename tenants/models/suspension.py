@@ -17,10 +17,10 @@ class Suspension(models.Model):
     """
 
     provider = models.ForeignKey(
-        Provider, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Provider, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Tenant, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     epoch = models.PositiveIntegerField()
     reason = models.CharField(max_length=16, choices=SuspensionReason)
