@@ -25,7 +25,7 @@ from usage.services.meters import create_meter
 from usage.services.overrides import set_override
 from usage.services.plans import activate_version, create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
-from usage.services.subscriptions import end_subscription, subscribe
+from usage.services.subscriptions import subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,19 +179,12 @@ def _ensure_subscription(
     first = known.first()
     if first is not None and first.starts_at <= starts_at:
         return
-    subscription_id = subscribe(
+    subscribe(
         provider_id=provider_id,
         tenant_id=tenant_id,
         version_id=version_id,
         starts_at=starts_at,
+        ends_at=None if first is None else first.starts_at,
         key=key if first is None else f"{key}:{starts_at:%Y-%m-%d}",
         now=now,
     )
-    if first is not None:
-        end_subscription(
-            provider_id=provider_id,
-            tenant_id=tenant_id,
-            subscription_id=subscription_id,
-            at=first.starts_at,
-            now=now,
-        )

@@ -15,9 +15,10 @@ from psycopg2.extras import DateTimeTZRange
 from accounts.services.wallets import open_wallet
 from billing_platform.kernel.periods import Period, billing_period
 from tenants.selectors.tenants import tenant_by_id
-from usage.enums import ADDITIVE, PriceKind
-from usage.models import Meter, Price, PriceOverride, RateSegment, Subscription, SubscriptionItem
-from usage.pricing.timeline import BEGINNING, NEVER, Piece, PriceSpan, pieces_of
+from usage.enums import PriceKind
+from usage.models import Price, RateSegment, Subscription, SubscriptionItem
+from usage.pricing.timeline import NEVER, Piece, pieces_of
+from usage.services.contract_terms import read_terms
 from usage.services.hours import begin_of, end_of
 from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.marks import mark_tenants
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from accounts.types import WalletRef
     from tenants.types import TenantView
+    from usage.services.contract_terms import ContractTerms
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,18 @@ class _Change:
     """What differs between the segments of an item that are and that should be.
 
     Attributes:
-        since: the first hour that is priced otherwise.
+        meter_id: what the item measures; None for a fee.
+        pieces: what is missing.
         stale: segments that do not hold as they are.
-        kept: how many leading pieces stand already.
+        last_kept: the last of the leading segments that stand already.
+        since: the first hour that is priced otherwise.
     """
 
     item: SubscriptionItem
+    meter_id: int | None
     pieces: list[Piece]
     stale: list[RateSegment]
-    kept: int
+    last_kept: int | None
     since: datetime
 
 
@@ -72,10 +77,10 @@ def resegment(*, provider_id: int, subscription_id: int, now: datetime) -> None:
         at=subscription.starts_at,
         now=now,
     )
-    items = SubscriptionItem.objects.filter(
-        provider_id=provider_id, subscription_id=subscription_id
-    ).order_by("pk")
-    found = [_compare(item, _wanted(item, tenant, now)) for item in items]
+    rows = SubscriptionItem.objects.filter(provider_id=provider_id, subscription_id=subscription_id)
+    items = list(rows.order_by("pk"))
+    terms = read_terms(provider_id=provider_id, tenant_id=tenant.id, items=items)
+    found = [_compare(item, _wanted(item, terms, tenant, now), terms) for item in items]
     changes = [change for change in found if change is not None]
     if changes:
         touched = _apply(changes, wallet.id)
@@ -112,10 +117,12 @@ def resegment_version(*, provider_id: int, version_id: int, now: datetime) -> in
     return len(found)
 
 
-def _wanted(item: SubscriptionItem, tenant: TenantView, now: datetime) -> list[Piece]:
+def _wanted(
+    item: SubscriptionItem, terms: ContractTerms, tenant: TenantView, now: datetime
+) -> list[Piece]:
     if item.valid.isempty:
         return []
-    anchor = Price.objects.get(provider_id=item.provider_id, pk=item.price_id)
+    anchor = terms.anchors[item.price_id]
     starts, ends = begin_of(item.valid), end_of(item.valid)
     if anchor.kind != PriceKind.USAGE:
         return [Piece(starts, ends, anchor.pk)]
@@ -123,46 +130,8 @@ def _wanted(item: SubscriptionItem, tenant: TenantView, now: datetime) -> list[P
     def period_of(at: datetime) -> Period:
         return billing_period(at, tenant.time_zone, tenant.anchor_day)
 
-    pieces = pieces_of(starts, ends, _spans(anchor, item.tenant_id), period_of)
+    pieces = pieces_of(starts, ends, terms.spans(anchor), period_of)
     return [_with_own_price(piece, item.tenant_id, now) for piece in pieces]
-
-
-def _spans(anchor: Price, tenant_id: int) -> list[PriceSpan]:
-    chain = list(
-        Price.objects.filter(
-            provider_id=anchor.provider_id,
-            plan_version_id=anchor.plan_version_id,
-            code=anchor.code,
-            currency=anchor.currency,
-            tenant_id=0,
-            activated_at__isnull=False,
-        ).order_by("valid_from", "pk")
-    )
-    additive = Meter.objects.filter(pk__in=[anchor.meter_id], aggregation__in=ADDITIVE).exists()
-    spans = [_span(price, price.valid_from, price.valid_to, additive=additive) for price in chain]
-    overrides = PriceOverride.objects.filter(
-        provider_id=anchor.provider_id, tenant_id=tenant_id, price_id__in=[p.pk for p in chain]
-    )
-    own = Price.objects.in_bulk([override.own_price_id for override in overrides])
-    spans += [
-        _span(own[each.own_price_id], each.valid.lower, each.valid.upper, additive=additive)
-        for each in overrides
-        if not each.valid.isempty
-    ]
-    return spans
-
-
-def _span(
-    price: Price, starts: datetime | None, ends: datetime | None, *, additive: bool
-) -> PriceSpan:
-    return PriceSpan(
-        price_id=price.pk,
-        starts=starts or BEGINNING,
-        ends=ends or NEVER,
-        is_own=price.tenant_id != 0,
-        is_continuing=price.is_continuing and additive,
-        is_prorated=price.is_allowance_prorated,
-    )
 
 
 def _with_own_price(piece: Piece, tenant_id: int, now: datetime) -> Piece:
@@ -174,8 +143,8 @@ def _with_own_price(piece: Piece, tenant_id: int, now: datetime) -> Piece:
     return Piece(piece.starts, piece.ends, price_id, None, piece.continues)
 
 
-def _compare(item: SubscriptionItem, pieces: list[Piece]) -> _Change | None:
-    rows = _standing(item)
+def _compare(item: SubscriptionItem, pieces: list[Piece], terms: ContractTerms) -> _Change | None:
+    rows = list(terms.segments.get(item.pk, ()))
     kept = 0
     for row, piece in zip(rows, pieces, strict=False):
         if _bounds(row) != (piece.starts, piece.ends, piece.price_id):
@@ -189,48 +158,58 @@ def _compare(item: SubscriptionItem, pieces: list[Piece]) -> _Change | None:
         low, high, price_id = _bounds(stale[0])
         if (low, price_id) == (missing[0].starts, missing[0].price_id):
             since = min(high, missing[0].ends)  # only its end moves
-    return _Change(item, missing, stale, kept, since)
+    last = rows[kept - 1].pk if kept else None
+    meter_id = terms.anchors[item.price_id].meter_id
+    return _Change(item, meter_id, missing, stale, last, since)
 
 
 def _apply(changes: Sequence[_Change], wallet_id: int) -> list[int]:
     """Take back what should not be before making what should, for two items may swap one meter's hours."""
     stale = [row.pk for change in changes for row in change.stale]
-    RateSegment.objects.filter(pk__in=stale).update(valid=DateTimeTZRange(empty=True))
-    return sorted({*stale, *(pk for change in changes for pk in _make(change, wallet_id))})
-
-
-def _standing(item: SubscriptionItem) -> list[RateSegment]:
-    rows = RateSegment.objects.filter(provider_id=item.provider_id, item_id=item.pk)
-    return sorted((row for row in rows if not row.valid.isempty), key=_bounds)
-
-
-def _bounds(row: RateSegment) -> tuple[datetime, datetime, int]:
-    return begin_of(row.valid), end_of(row.valid), row.price_id
+    if stale:
+        RateSegment.objects.filter(pk__in=stale).update(valid=DateTimeTZRange(empty=True))
+    fresh: list[RateSegment] = []
+    touched = set(stale)
+    for change in changes:
+        if not change.stale and len(change.pieces) == 1 and not change.pieces[0].continues:
+            fresh.append(_segment(change, change.pieces[0], wallet_id))
+        else:
+            touched.update(_make(change, wallet_id))
+    return sorted(touched | {row.pk for row in RateSegment.objects.bulk_create(fresh)})
 
 
 def _make(change: _Change, wallet_id: int) -> list[int]:
     """Make segments, reusing the row of one that began at the same hour with the same price."""
-    item = change.item
     reusable = {(begin_of(row.valid), row.price_id): row for row in change.stale}
-    meter_id = Price.objects.get(pk=item.price_id).meter_id
-    previous = _standing(item)[-1].pk if change.kept else None
+    previous = change.last_kept
     ids: list[int] = []
     for piece in change.pieces:
-        row = reusable.pop((piece.starts, piece.price_id), None) or RateSegment(
-            provider_id=item.provider_id,
-            tenant_id=item.tenant_id,
-            wallet_id=wallet_id,
-            subscription_id=item.subscription_id,
-            item_id=item.pk,
-            meter_id=meter_id,
-            price_id=piece.price_id,
-        )
-        row.valid = DateTimeTZRange(piece.starts, None if piece.ends == NEVER else piece.ends)
+        made = _segment(change, piece, wallet_id)
+        row = reusable.pop((piece.starts, piece.price_id), made)
+        row.valid = made.valid
         row.continues_id = previous if piece.continues else None
         row.save()
         previous = row.pk
         ids.append(row.pk)
     return ids
+
+
+def _segment(change: _Change, piece: Piece, wallet_id: int) -> RateSegment:
+    item = change.item
+    return RateSegment(
+        provider_id=item.provider_id,
+        tenant_id=item.tenant_id,
+        wallet_id=wallet_id,
+        subscription_id=item.subscription_id,
+        item_id=item.pk,
+        meter_id=change.meter_id,
+        price_id=piece.price_id,
+        valid=DateTimeTZRange(piece.starts, None if piece.ends == NEVER else piece.ends),
+    )
+
+
+def _bounds(row: RateSegment) -> tuple[datetime, datetime, int]:
+    return begin_of(row.valid), end_of(row.valid), row.price_id
 
 
 def _refresh_totals(

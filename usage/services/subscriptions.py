@@ -18,7 +18,7 @@ from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.segments import resegment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 _ONE = Decimal(1)
@@ -35,6 +35,7 @@ def subscribe(
     now: datetime,
     quantities: Mapping[str, Decimal] | None = None,
     currency: str | None = None,
+    ends_at: datetime | None = None,
 ) -> int:
     """Subscribe a tenant to a plan version; usage already ingested from `starts_at` on is charged by the next run.
 
@@ -47,6 +48,7 @@ def subscribe(
         now: the moment of the contract.
         quantities: units by component code, for fees and licences; 1 when left out.
         currency: the currency of the prices; the tenant's own when left out.
+        ends_at: a full UTC hour at which it is over from the beginning; None for no end.
 
     Returns:
         The subscription's id.
@@ -60,6 +62,7 @@ def subscribe(
     Idempotency: by key; a second call returns the first one's subscription.
     """
     check_full_hour(starts_at)
+    check_full_hour(ends_at)
     tenant = tenant_by_id(provider_id, tenant_id)
     hold_ingest_lock(provider_id)
     subscriptions = Subscription.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
@@ -74,6 +77,7 @@ def subscribe(
         plan_version=version,
         currency=currency or tenant.currency,
         starts_at=starts_at,
+        ends_at=ends_at,
         key=key,
         created_at=now,
     )
@@ -260,17 +264,31 @@ def _open_items(
     firsts = {price.code: price for price in reversed(prices)}
     if not firsts:
         raise VersionNotActiveError(message="This plan has no price in the currency.")
-    for code in sorted(firsts):
-        if with_setup or firsts[code].kind != PriceKind.SETUP:
-            quantity = quantities.get(code, _ONE)
-            _open_item(subscription, firsts[code], starts_at, quantity, now)
+    wanted = [
+        firsts[code]
+        for code in sorted(firsts)
+        if with_setup or firsts[code].kind != PriceKind.SETUP
+    ]
+    _refuse_second_prices(subscription, wanted, starts_at)
+    SubscriptionItem.objects.bulk_create(
+        [
+            _item(subscription, price, starts_at, quantities.get(price.code, _ONE), now)
+            for price in wanted
+        ]
+    )
 
 
 def _open_item(
     subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
 ) -> None:
-    _refuse_second_price(subscription, price, starts_at)
-    SubscriptionItem.objects.create(
+    _refuse_second_prices(subscription, [price], starts_at)
+    _item(subscription, price, starts_at, quantity, now).save(force_insert=True)
+
+
+def _item(
+    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
+) -> SubscriptionItem:
+    return SubscriptionItem(
         provider_id=subscription.provider_id,
         tenant_id=subscription.tenant_id,
         subscription=subscription,
@@ -282,18 +300,20 @@ def _open_item(
     )
 
 
-def _refuse_second_price(subscription: Subscription, price: Price, starts_at: datetime) -> None:
-    if price.meter_id is None:
-        return
-    stretch = DateTimeTZRange(starts_at, subscription.ends_at)
+def _refuse_second_prices(
+    subscription: Subscription, prices: Sequence[Price], starts_at: datetime
+) -> None:
+    by_meter = {price.meter_id: price for price in prices if price.meter_id is not None}
     others = RateSegment.objects.filter(
         provider_id=subscription.provider_id,
         tenant_id=subscription.tenant_id,
-        meter_id=price.meter_id,
-        valid__overlap=stretch,
+        meter_id__in=list(by_meter),
+        valid__overlap=DateTimeTZRange(starts_at, subscription.ends_at),
     ).exclude(subscription_id=subscription.pk)
-    if others.exists():
-        raise SubscriptionConflictError(message=f"{price.name} is priced by another subscription.")
+    taken = others.order_by("pk").values_list("meter_id", flat=True).first()
+    if taken is not None:
+        name = by_meter[taken].name
+        raise SubscriptionConflictError(message=f"{name} is priced by another subscription.")
 
 
 def _close_items(
