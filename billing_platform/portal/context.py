@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from billing_platform.portal.brand import platform_brand, provider_brand
 from billing_platform.portal.views.theme import theme_of
+from tenants.enums import ProviderRole, TenantRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,27 @@ if TYPE_CHECKING:
 
     from billing_platform.portal.brand import Brand
     from tenants.types import Membership, ProviderView
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A page that stands in the navigation of some roles."""
+
+    label: str
+    route: str
+    icon: str
+    roles: Sequence[str]
+
+
+PROVIDER_NAV: Final = (
+    NavEntry("Clients", "provider-clients", "users", tuple(ProviderRole)),
+    NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
+    NavEntry("Members", "provider-members", "user-shield", (ProviderRole.OWNER,)),
+)
+TENANT_NAV: Final = (
+    NavEntry("Billing", "billing", "wallet", (TenantRole.ADMIN,)),
+    NavEntry("Members", "tenant-members", "users", (TenantRole.ADMIN,)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +149,12 @@ class Shell:
     def _items(self, membership: Membership | None) -> list[NavItem]:
         if membership is None:
             return []
-        if membership.tenant_id is None:
-            return [
-                self._item("Clients", "provider-clients", "users"),
-                self._item("Settings", "provider-settings", "settings"),
-            ]
-        return [self._item("Billing", "billing", "wallet")] if membership.role == "admin" else []
+        entries = PROVIDER_NAV if membership.tenant_id is None else TENANT_NAV
+        return [
+            self._item(entry.label, entry.route, entry.icon)
+            for entry in entries
+            if membership.role in entry.roles
+        ]
 
     def _foot(self) -> list[NavItem]:
         if self.person is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -67,6 +68,30 @@ def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = 
     if style == "date":
         return format_date(at.astimezone(ZoneInfo(zone)), format="d MMM y", locale=locale)
     return format_datetime(at, _PATTERNS[style], tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def format_span(
+    starts: datetime, ends: datetime, zone: str, locale: str, *, with_hours: bool
+) -> str:
+    """Return a half-open stretch of time, for instance `20 Nov, 13:00 – 14:00` or `1 – 30 Nov 2026`.
+
+    Args:
+        starts: its first moment.
+        ends: the moment behind it; without hours the day before it is named.
+        zone: an IANA name.
+        locale: a locale like `en`.
+        with_hours: whether it is counted in hours or in days.
+    """
+    place = ZoneInfo(zone)
+    first = starts.astimezone(place)
+    last = (ends if with_hours else ends - timedelta(microseconds=1)).astimezone(place)
+    if with_hours:
+        same_day = first.date() == last.date()
+        end = format_datetime(last, "HH:mm" if same_day else "d MMM, HH:mm", locale=locale)
+        return f"{format_datetime(first, 'd MMM, HH:mm', locale=locale)} – {end}"
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begin = format_datetime(first, "d" if same_month else "d MMM y", locale=locale)
+    return f"{begin} – {format_datetime(last, 'd MMM y', locale=locale)}"
 
 
 def zone_name(at: datetime, zone: str, locale: str) -> str:

@@ -61,6 +61,7 @@ class TestBrandIcon:
         assert make_brand(name="***", color="#1f5eff", support_url="").initial == "B"
 
 
+@pytest.mark.django_db
 class TestTheme:
     def test_is_kept_in_a_cookie(self, client: Client) -> None:
         answer = client.post("/theme", {"theme": "dark", "next": "/accounts/login/"})
@@ -83,6 +84,7 @@ class TestTheme:
         assert "cannot be done this way" in answer.content.decode()
 
 
+@pytest.mark.django_db
 class TestErrors:
     def test_a_page_that_is_not_there_says_so(self, client: Client) -> None:
         answer = client.get("/nothing-here/")

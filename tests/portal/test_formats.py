@@ -13,6 +13,7 @@ from billing_platform.portal.formats import (
     format_exact,
     format_moment,
     format_quantity,
+    format_span,
     zone_name,
 )
 from billing_platform.portal.templatetags.figures import moment, money
@@ -70,6 +71,25 @@ class TestFormatMoment:
 
     def test_knows_the_zone_s_name(self) -> None:
         assert zone_name(AT, "UTC", "en") == "UTC"
+
+
+class TestFormatSpan:
+    @pytest.mark.parametrize(
+        ("starts", "ends", "zone", "with_hours", "text"),
+        [
+            ("2026-11-20T13", "2026-11-20T14", "UTC", True, "20 Nov, 13:00 – 14:00"),
+            ("2026-11-20T23", "2026-11-21T00", "UTC", True, "20 Nov, 23:00 – 21 Nov, 00:00"),
+            ("2026-11-01T00", "2026-12-01T00", "UTC", False, "1 – 30 Nov 2026"),
+            ("2026-10-14T22", "2026-11-14T23", "Europe/Berlin", False, "15 Oct 2026 – 14 Nov 2026"),
+        ],
+    )
+    def test_reads_like_a_calendar(
+        self, starts: str, ends: str, zone: str, with_hours: bool, text: str
+    ) -> None:
+        first = datetime.strptime(f"{starts}+0000", "%Y-%m-%dT%H%z")
+        last = datetime.strptime(f"{ends}+0000", "%Y-%m-%dT%H%z")
+
+        assert format_span(first, last, zone, "en", with_hours=with_hours) == text
 
 
 class TestTags:

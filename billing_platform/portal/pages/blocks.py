@@ -54,15 +54,14 @@ class UsageBlock:
     """The running period in one currency.
 
     Attributes:
-        last_day: the last moment that belongs to the period, for showing its last day.
+        days: the period in words, in the tenant's zone.
         total: the exact sum, rounded once.
         charged: what is posted of it.
         decimals: how many places exact amounts are shown with.
     """
 
     currency: str
-    starts: datetime
-    last_day: datetime
+    days: str
     lines: Sequence[UsageLine]
     total: Money
     charged: Money
@@ -92,10 +91,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class LedgerBlock:
-    """Some entries, newest first, and where older ones are."""
+    """Some entries, newest first, and where older ones are; `currencies` only where there are several wallets."""
 
     rows: Sequence[LedgerRow]
     kinds: Sequence[Choice]
+    currencies: Sequence[Choice]
     is_filtered: bool
     newest_url: str
     older_url: str

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
 from billing_platform.portal.forms import words_of
+from tenants.registry import setting_of
 from tenants.selectors.settings import list_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from tenants.registry import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,37 @@ def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPag
         for group, members in groupby(rows, key=lambda row: row.setting.group)
     ]
     return SettingsPage(groups=groups, zone=zone, may_edit=may_edit)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingPage:
+    """One setting that is being changed."""
+
+    setting: Setting[Any]
+    value: Any
+    is_own: bool
+    action: str
+    reset_url: str
+    reset_words: str
+
+
+def setting_page(provider_id: int, name: str) -> SettingPage:
+    """Return the page that changes one setting.
+
+    Args:
+        provider_id: whose; its scope is open.
+        name: a name of the registry.
+
+    Raises:
+        UnknownSettingError: the registry has no such name.
+    """
+    setting = setting_of(name)
+    row = next(row for row in list_settings(provider_id) if row.setting is setting)
+    return SettingPage(
+        setting=setting,
+        value=row.value,
+        is_own=row.is_own,
+        action=reverse("provider-setting", kwargs={"name": name}),
+        reset_url=reverse("provider-setting-reset", kwargs={"name": name}),
+        reset_words=f"The default is {words_of(setting, setting.default)}.",
+    )

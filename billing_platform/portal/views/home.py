@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from tenants.access import any_member, tenant_member
+from tenants.enums import TenantRole
+
 if TYPE_CHECKING:
-    from tenants.types import Membership
+    from django.http import HttpResponse
+
+    from tenants.access import MemberRequest, TenantRequest
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """What people without billing see."""
+@require_safe
+@any_member
+def home(request: MemberRequest) -> HttpResponse:
+    """Lead everybody to the first page of the membership in use."""
+    if request.membership.tenant_id is None:
+        return redirect("provider-clients")
+    is_admin = request.membership.role == TenantRole.ADMIN
+    return redirect("billing" if is_admin else "welcome")
 
-    name: str
-    place: str
 
-
-def home_of(membership: Membership) -> str:
-    """Return the route of a membership's first page."""
-    if membership.tenant_id is None:
-        return "provider-clients"
-    return "billing" if membership.role == "admin" else "welcome"
+@require_safe
+@tenant_member(*TenantRole)
+def welcome(request: TenantRequest) -> HttpResponse:
+    """Greet those who do not look after billing."""
+    return render(request, "portal/welcome.html", {"tenant": request.tenant})

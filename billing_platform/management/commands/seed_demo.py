@@ -1,0 +1,51 @@
+"""Fill an installation with the demo, once."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand
+
+from billing_platform.demo_data.cast import PASSWORD
+from billing_platform.demo_data.seeding import seed_demo
+from billing_platform.kernel.clock import now
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from billing_platform.demo_data.seeding import DemoReport
+
+
+class Command(BaseCommand):
+    help = "Make the demo's providers, clients, people and usage. A second run changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = seed_demo(now=now())
+        answer = {"logins": _logins(report), "api_keys": dict(report.api_keys)}
+        if options["json"]:
+            self.stdout.write(json.dumps(answer))
+            return
+        for login in answer["logins"]:
+            self.stderr.write("  ".join(login[column] for column in ("role", "url", "email")))
+        self.stderr.write(f"The password of all of them is {PASSWORD}")
+        for provider, key in report.api_keys.items():
+            self.stderr.write(f"The API key of {provider} is {key}")
+
+
+def _logins(report: DemoReport) -> list[dict[str, str]]:
+    port = os.environ.get("PORT") or "8000"
+    return [
+        {
+            "role": login.role,
+            "provider": login.provider,
+            "url": f"http://{login.provider}.localhost:{port}/",
+            "email": login.email,
+            "password": PASSWORD,
+        }
+        for login in report.logins
+    ]

@@ -1,0 +1,78 @@
+"""The customer's billing page: balance, usage of the running period, transactions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from accounts.selectors.balances import wallets_of
+from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.ledger import ledger_block
+from billing_platform.portal.pages.suspensions import suspension_notices
+from billing_platform.portal.pages.usage import usage_blocks
+from tenants.enums import TenantStatus
+from tenants.selectors.suspensions import open_suspensions
+from usage.selectors.progress import charged_through
+from usage.selectors.runway import lasts_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from billing_platform.portal.pages.blocks import (
+        BalanceBlock,
+        LedgerBlock,
+        RunwayBlock,
+        UsageBlock,
+    )
+    from billing_platform.portal.pages.ledger import LedgerFilter
+    from billing_platform.portal.pages.suspensions import SuspensionNotice
+    from tenants.types import ProviderView, TenantView
+
+
+@dataclass(frozen=True, slots=True)
+class BillingPage:
+    """What a customer sees of its own account."""
+
+    suspensions: Sequence[SuspensionNotice]
+    balances: Sequence[BalanceBlock]
+    runway: RunwayBlock | None
+    usage: Sequence[UsageBlock]
+    ledger: LedgerBlock
+    charged_through: datetime | None
+    zone: str
+
+
+def billing_page(
+    provider: ProviderView, tenant: TenantView, *, ledger: LedgerFilter, now: datetime
+) -> BillingPage:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        provider: who sells.
+        tenant: who buys; its scope is open.
+        ledger: which transactions are asked for.
+        now: the present moment.
+    """
+    wallets = wallets_of(provider.id, [tenant.id])
+    is_suspended = tenant.status == TenantStatus.SUSPENDED
+    reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
+    return BillingPage(
+        suspensions=suspension_notices(reasons, provider.name),
+        balances=balance_blocks(wallets),
+        runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
+        usage=usage_blocks(provider.id, tenant.id, at=now, zone=tenant.time_zone),
+        ledger=ledger_block(
+            provider.id,
+            wallets,
+            ledger,
+            path=reverse("billing"),
+            csv_path=reverse("billing-ledger-csv"),
+            zone=tenant.time_zone,
+            is_staff=False,
+        ),
+        charged_through=charged_through(provider.id),
+        zone=tenant.time_zone,
+    )

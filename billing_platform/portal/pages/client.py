@@ -1,0 +1,121 @@
+"""A client as its provider sees it: contract, balance, usage of the running period, ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from accounts.selectors.balances import wallets_of
+from billing_platform.kernel.money import Money
+from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.ledger import ledger_block
+from billing_platform.portal.pages.suspensions import suspension_notices
+from billing_platform.portal.pages.usage import usage_blocks
+from billing_platform.portal.words import BILLING_PLANS, CATEGORIES, CONTRACT_TYPES
+from tenants.enums import TenantStatus
+from tenants.selectors.suspensions import open_suspensions
+from tenants.selectors.tenants import tenant_by_public_id
+from usage.selectors.progress import charged_through
+from usage.selectors.runway import lasts_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from billing_platform.portal.pages.blocks import (
+        BalanceBlock,
+        LedgerBlock,
+        RunwayBlock,
+        UsageBlock,
+    )
+    from billing_platform.portal.pages.ledger import LedgerFilter
+    from billing_platform.portal.pages.suspensions import SuspensionNotice
+    from tenants.types import ProviderView, TenantView
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is agreed: words, an amount or a moment."""
+
+    label: str
+    text: str = ""
+    money: Money | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """What a provider sees of a client."""
+
+    name: str
+    external_id: str
+    status: str
+    list_url: str
+    facts: Sequence[Fact]
+    suspensions: Sequence[SuspensionNotice]
+    balances: Sequence[BalanceBlock]
+    runway: RunwayBlock | None
+    usage: Sequence[UsageBlock]
+    ledger: LedgerBlock
+    charged_through: datetime | None
+    zone: str
+
+
+def client_page(
+    provider: ProviderView, public_id: str, *, ledger: LedgerFilter, now: datetime
+) -> ClientPage:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        provider: whose client; its scope is open.
+        public_id: which client.
+        ledger: which entries are asked for.
+        now: the present moment.
+
+    Raises:
+        TenantNotFoundError: the provider has no such client.
+    """
+    tenant = tenant_by_public_id(provider.id, public_id)
+    wallets = wallets_of(provider.id, [tenant.id])
+    is_suspended = tenant.status == TenantStatus.SUSPENDED
+    reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
+    place = {"public_id": tenant.public_id}
+    return ClientPage(
+        name=tenant.name,
+        external_id=tenant.external_id,
+        status=tenant.status,
+        list_url=reverse("provider-clients"),
+        facts=list(_facts(tenant)),
+        suspensions=suspension_notices(reasons, provider.name, is_staff=True),
+        balances=balance_blocks(wallets),
+        runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
+        usage=usage_blocks(provider.id, tenant.id, at=now, zone=provider.time_zone),
+        ledger=ledger_block(
+            provider.id,
+            wallets,
+            ledger,
+            path=reverse("provider-client", kwargs=place),
+            csv_path=reverse("provider-client-ledger-csv", kwargs=place),
+            zone=provider.time_zone,
+            is_staff=True,
+        ),
+        charged_through=charged_through(provider.id),
+        zone=provider.time_zone,
+    )
+
+
+def _facts(tenant: TenantView) -> Iterator[Fact]:
+    yield Fact("Billing plan", BILLING_PLANS[tenant.billing_plan])
+    yield Fact("Contract type", CONTRACT_TYPES[tenant.contract_type])
+    yield Fact("Category", CATEGORIES[tenant.category])
+    if tenant.credit_limit_minor:
+        yield Fact("Credit limit", money=Money(tenant.credit_limit_minor, tenant.currency))
+    yield Fact("Billing day", str(tenant.anchor_day))
+    yield Fact("Time zone", tenant.time_zone)
+    if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at:
+        yield Fact("Trial ends", at=tenant.trial_ends_at)
+    yield Fact("Client since", at=tenant.created_at)
+    if tenant.closed_at:
+        yield Fact("Closed", at=tenant.closed_at)

@@ -1,0 +1,49 @@
+"""Why a tenant is suspended, in words for the one who reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_platform.portal.words import STAFF_ADVICE, SUSPENSION_ADVICE, SUSPENSION_TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tenants.types import OpenSuspension
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionNotice:
+    """One open reason."""
+
+    title: str
+    since: datetime
+    advice: str
+
+
+def suspension_notices(
+    suspensions: Sequence[OpenSuspension], provider: str, *, is_staff: bool = False
+) -> list[SuspensionNotice]:
+    """Return one notice per reason: two wallets that are used up are one reason.
+
+    Args:
+        suspensions: the tenant's open ones, oldest first.
+        provider: the provider's name.
+        is_staff: whether the provider's people read them.
+    """
+    advice = STAFF_ADVICE if is_staff else SUSPENSION_ADVICE
+    notices: dict[str, SuspensionNotice] = {}
+    for suspension in suspensions:
+        words = advice[suspension.reason].format(provider=provider)
+        note = f" {suspension.note}" if is_staff and suspension.note else ""
+        notices.setdefault(
+            suspension.reason,
+            SuspensionNotice(
+                title=SUSPENSION_TITLES[suspension.reason].format(provider=provider),
+                since=suspension.since,
+                advice=f"{words}{note}",
+            ),
+        )
+    return list(notices.values())

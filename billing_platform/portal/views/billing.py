@@ -1,0 +1,39 @@
+"""The customer's own billing: for those who administer the tenant."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing_platform.kernel.clock import now
+from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.billing import billing_page
+from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
+from tenants.access import streamed, tenant_member
+from tenants.enums import TenantRole
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, HttpResponseBase
+
+    from tenants.access import TenantRequest
+
+
+@require_safe
+@tenant_member(TenantRole.ADMIN)
+def billing(request: TenantRequest) -> HttpResponse:
+    """Show balance, usage and transactions."""
+    wanted = LedgerFilter.of(request.GET)
+    page = billing_page(request.provider, request.tenant, ledger=wanted, now=now())
+    return render(request, "portal/billing.html", {"page": page})
+
+
+@require_safe
+@tenant_member(TenantRole.ADMIN)
+def ledger_csv(request: TenantRequest) -> HttpResponseBase:
+    """Send all transactions."""
+    wanted = LedgerFilter.of(request.GET)
+    rows = partial(ledger_cells, request.provider.id, request.tenant.id, wanted, is_staff=False)
+    return csv_response("transactions.csv", LEDGER_HEAD, streamed(request, rows))

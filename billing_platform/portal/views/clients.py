@@ -1,0 +1,88 @@
+"""A provider's clients: the list, its download, one client and the download of its ledger."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing_platform.kernel.clock import now
+from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.client import client_page
+from billing_platform.portal.pages.clients import ClientFilter, client_cells, clients_page
+from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
+from tenants.access import provider_member, streamed
+from tenants.enums import ProviderRole, TenantStatus
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_public_id
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from tenants.access import ProviderRequest
+
+CLIENTS_HEAD = (
+    "client_id",
+    "name",
+    "status",
+    "billing_plan",
+    "currency",
+    "balance",
+    "reserved",
+    "available",
+)
+SEARCH_MAX = 200
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def clients(request: ProviderRequest) -> HttpResponse:
+    """Show a page of the list."""
+    page = clients_page(request.provider, _filter(request))
+    return render(request, "portal/clients.html", {"page": page})
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def clients_csv(request: ProviderRequest) -> HttpResponseBase:
+    """Send the whole list, search and filter as on the page."""
+    rows = partial(client_cells, request.provider.id, _filter(request))
+    return csv_response("clients.csv", CLIENTS_HEAD, streamed(request, rows))
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def client(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Show one client."""
+    try:
+        page = client_page(
+            request.provider, public_id, ledger=LedgerFilter.of(request.GET), now=now()
+        )
+    except TenantNotFoundError as error:
+        raise Http404 from error
+    return render(request, "portal/client.html", {"page": page})
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def client_ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
+    """Send a client's whole ledger."""
+    try:
+        tenant = tenant_by_public_id(request.provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error
+    wanted = LedgerFilter.of(request.GET)
+    rows = partial(ledger_cells, request.provider.id, tenant.id, wanted, is_staff=True)
+    return csv_response("ledger.csv", LEDGER_HEAD, streamed(request, rows))
+
+
+def _filter(request: HttpRequest) -> ClientFilter:
+    status = request.GET.get("status", "")
+    return ClientFilter(
+        search=request.GET.get("q", "").strip()[:SEARCH_MAX],
+        status=status if status in TenantStatus.values else "",
+        after=request.GET.get("after", "")[:20],
+    )
