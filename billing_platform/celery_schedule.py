@@ -28,10 +28,20 @@ SCHEDULE: dict[str, Entry] = {
         "task": "kernel.tidy",
         "schedule": crontab(hour="3", minute="17"),
     },
+    "charge the last full hour of every provider": {
+        "task": "usage.charge_providers",
+        "schedule": crontab(minute="2-57/5"),
+        "options": {"expires": 240},
+    },
+    "reckon how long credit lasts": {
+        "task": "usage.record_burn_rates",
+        "schedule": crontab(hour="*/6", minute="40"),
+    },
 }
 
 # How long a job with heartbeats may be silent before `/health/jobs` turns red.
 HEARTBEATS: dict[str, timedelta] = {
     "outbox": timedelta(minutes=5),
     "tidy": timedelta(hours=50),
+    "charge_providers": timedelta(hours=3),
 }

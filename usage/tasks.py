@@ -1,0 +1,76 @@
+"""The periodic work of metering and charging. Each task takes ids and calls one service; all are safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
+from billing_platform.kernel.job_history import stands_still
+from billing_platform.kernel.periods import hour_floor
+from billing_platform.kernel.scope import provider_scope, system_scope
+from billing_platform.kernel.tasks import platform_task, scoped_task
+from tenants.registry import CHARGING_FREQUENCY
+from tenants.selectors.providers import provider_ids, provider_view
+from tenants.selectors.settings import get_setting
+from usage.services.burn_rates import record_rates
+from usage.services.charging import JOB, charge_hours
+from usage.services.schedule import charge_boundary
+
+_SILENCE_MAX: Final = timedelta(hours=3)
+
+
+class ProvidersStandStillError(RuntimeError):
+    """Some providers were not charged for hours; the heartbeat of the doorbell says so."""
+
+
+@platform_task(name="usage.charge_providers", opens_scope=False)
+def charge_providers() -> None:
+    """Ring for each provider; the message is a doorbell, the work is found in the database.
+
+    Raises:
+        ProvidersStandStillError: a provider has had no good run for hours, so the heartbeat must not look well.
+    """
+    try:
+        with job_run(job="charge_providers") as run:
+            with system_scope():
+                found = provider_ids()
+            for provider_id in found:
+                charge_provider.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+            _refuse_silence(found)
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+def _refuse_silence(found: list[int]) -> None:
+    at = wall_clock()
+    silent = [
+        provider_id
+        for provider_id in found
+        if stands_still(job=JOB, limit=_SILENCE_MAX, now=at, provider_id=provider_id)
+    ]
+    if silent:
+        raise ProvidersStandStillError(f"Not charged for hours: providers {silent[:20]}.")
+
+
+@scoped_task(name="usage.charge_provider", opens_scope=False)
+def charge_provider(*, provider_id: int) -> None:
+    """Charge one provider's tenants up to the last full hour, or as its frequency says."""
+    at = wall_clock()
+    with provider_scope(provider_id):
+        zone = provider_view(provider_id).time_zone
+        frequency = get_setting(provider_id, CHARGING_FREQUENCY)
+    until = charge_boundary(frequency=frequency, zone=zone, now=at)
+    charge_hours(provider_id=provider_id, until=until, now=at, again=False)
+
+
+@platform_task(name="usage.record_burn_rates", opens_scope=False)
+def record_burn_rates() -> None:
+    """Write down how fast every wallet is used up."""
+    with system_scope():
+        found = provider_ids()
+    at = wall_clock()
+    for provider_id in found:
+        record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
