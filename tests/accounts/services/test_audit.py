@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import psycopg2
@@ -79,7 +79,7 @@ def bill(books: Books) -> None:
     posting.post(provider_id=books.provider_id, request=request, now=NOW)
 
 
-def seal(books: Books, now: object) -> None:
+def seal(books: Books, now: datetime) -> None:
     with as_role("worker"):
         sealing.seal_due_day(provider_id=books.provider_id, now=now)
 
