@@ -10,6 +10,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 
 from billing_platform.celery_schedule import SCHEDULE
+from billing_platform.file_broker import use_whole_files
 
 if (
     not settings.configured
@@ -20,6 +21,7 @@ if (
 
 def make_app() -> Celery:
     """Return the app, with the folders of the file transport made."""
+    use_whole_files()
     celery = Celery("billing_platform")
     celery.config_from_object("django.conf:settings", namespace="CELERY")
     celery.conf.beat_schedule = SCHEDULE

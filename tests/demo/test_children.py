@@ -27,6 +27,13 @@ PARENT_OF_STUBBORN_CHILD = (
     "time.sleep(60)\n"
 )
 
+DEAF = (
+    "import signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "print('deaf', flush=True)\n"
+    "time.sleep(60)\n"
+)
+
 
 @pytest.fixture
 def child(tmp_path: Path) -> Iterator[Child]:
@@ -63,8 +70,7 @@ class TestChild:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("billing_platform.demo.children.STOP_SECONDS", 0.3)
-        code = "import signal, time as t\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\nt.sleep(60)"
-        deaf = Child(Program("deaf", [sys.executable, "-c", code], {}), tmp_path / "log", {})
+        deaf = Child(Program("deaf", [sys.executable, "-c", DEAF], {}), tmp_path / "log", {})
         wait_for(lambda: "deaf" in deaf.log.read_text())
 
         began = time.monotonic()

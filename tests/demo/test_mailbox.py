@@ -75,6 +75,7 @@ class TestFindMail:
         assert find_mail(tmp_path, "../../etc/passwd") is None
 
 
+@pytest.mark.django_db
 @pytest.mark.urls("tests.demo.test_mailbox")
 class TestPages:
     def test_an_empty_list_says_so(self, client: Client, folder: Path) -> None:
