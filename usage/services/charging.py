@@ -13,69 +13,25 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from accounts.services.dues import post_dues, post_late_dues, suspend_watched
-from accounts.services.periods import roll_periods
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
-from billing_platform.kernel.markers import marker
-from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
-from tenants.services.tenants import end_trials
-from usage.selectors.due_sql import due_selection
-from usage.services.carving import carve_fees
+from usage.services.chunk_charge import charge_group
 from usage.services.chunks import (
-    Chunk,
-    Group,
-    claim_chunks,
-    complete_chunks,
     ensure_chunks,
     plan_groups,
-    read_marks,
 )
 from usage.services.closing import close_due_periods
-from usage.services.durations import accrue_running
-from usage.services.fees import enter_fees
 from usage.services.hours import check_full_hour
-from usage.services.ingest_lock import share_ingest_lock
-from usage.services.marks import forget_marks, mark_tenants
-from usage.services.totals import enter_minimums
+from usage.services.marks import forget_marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from accounts.types import CarveOut, DuesResult
     from billing_platform.kernel.heartbeats import Run
-    from usage.services.fees import EnteredFees
+    from usage.services.chunk_charge import GroupCharge
 
 JOB: Final = "charge_hours"
-# A test kills the job at each of these, and fails when one is never reached.
-MARKERS: Final = (
-    "charge.claimed",
-    "charge.rolled",
-    "charge.fees",
-    "charge.accrued",
-    "charge.late",
-    "charge.posted",
-    "charge.watched",
-    "charge.completed",
-    "charge.committed",
-)
-_HOUR: Final = timedelta(hours=1)
-_LATE: Final = """
-    SELECT 1 FROM accounts_period
-     WHERE provider_id = %s AND tenant_id >= %s AND tenant_id < %s AND state = 'late' LIMIT 1
-"""
-_AHEAD: Final = """
-    SELECT DISTINCT h.tenant_id
-      FROM generate_series(%(until)s::timestamptz, (SELECT max(hour) FROM usage_hour WHERE provider_id = %(provider)s),
-                           interval '1 hour') AS g (hour)
-      JOIN usage_hour h ON h.provider_id = %(provider)s AND h.hour = g.hour
-       AND h.tenant_id >= %(low)s AND h.tenant_id < %(high)s
-"""
-_TRIALS: Final = """
-    SELECT id FROM tenants_tenant WHERE provider_id = %s AND id >= %s AND id < %s AND status = 'trial'
-       AND trial_ends_at <= %s
-"""
 
 
 @dataclass
@@ -96,39 +52,14 @@ class ChargeResult:
     chunks: int = 0
     closed: int = 0
 
-    def add(self, dues: DuesResult) -> None:
-        """Add what one posting did."""
-        self.tenants += dues.wallets
-        for currency, amount in dues.posted_minor.items():
-            self.posted_minor[currency] += amount
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What the transaction of one group works on.
-
-    Attributes:
-        tenant_ids: the tenants to read; None for all of the range.
-        until: set when usage of hours behind the run has come already and must be left out.
-    """
-
-    provider_id: int
-    chunks: Sequence[Chunk]
-    tenant_ids: list[int] | None
-    seen_xid: int
-    hours_to: datetime
-    until: datetime | None
-    now: datetime
-
-    @property
-    def low(self) -> int:
-        """The first tenant id of the range."""
-        return self.chunks[0].t_from
-
-    @property
-    def high(self) -> int:
-        """The tenant id behind the range."""
-        return self.chunks[-1].t_to
+    def add(self, charge: GroupCharge, until: datetime) -> None:
+        """Add what the transaction of one group did."""
+        self.hours = max(self.hours, (until - charge.starts) // timedelta(hours=1))
+        self.chunks += charge.chunks
+        for dues in charge.dues:
+            self.tenants += dues.wallets
+            for currency, amount in dues.posted_minor.items():
+                self.posted_minor[currency] += amount
 
 
 def charge_hours(
@@ -157,8 +88,12 @@ def charge_hours(
             ensure_chunks(provider_id=provider_id, until=until)
             groups = plan_groups(provider_id=provider_id, until=until, again=again)
         for group in groups:
-            starts = _charge_group(provider_id, group, until, now, again=again, result=result)
-            _report(run, result, starts, until)
+            charge = charge_group(
+                provider_id=provider_id, group=group, until=until, now=now, again=again
+            )
+            if charge is not None:
+                result.add(charge, until)
+                _report(run, result, charge.starts, until)
         result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
         with provider_scope(provider_id):
             forget_marks(provider_id=provider_id)
@@ -198,114 +133,3 @@ def _report(
     if starts is not None:
         run.cover(min(starts, run.covered.starts) if run.covered else starts, until)
     run.renew()
-
-
-def _charge_group(
-    provider_id: int,
-    group: Group,
-    until: datetime,
-    now: datetime,
-    *,
-    again: bool,
-    result: ChargeResult,
-) -> datetime | None:
-    """Charge a group of chunks in one transaction; return from when it was behind, None when nothing was left."""
-    with provider_scope(provider_id):
-        chunks = claim_chunks(provider_id=provider_id, group=group, until=until, again=again)
-        if not chunks:
-            return None
-        marker("charge.claimed")
-        share_ingest_lock(provider_id)
-        fees = _follow_calendar(provider_id, chunks, until, now) if group.is_full else []
-        work = _plan_work(provider_id, chunks, until, now, is_full=group.is_full)
-        for dues in _post(work, fees):
-            result.add(dues)
-        complete_chunks(
-            provider_id=provider_id,
-            chunks=chunks,
-            until=until,
-            seen_xid=work.seen_xid,
-            tenant_ids=work.tenant_ids,
-        )
-        marker("charge.completed")
-    marker("charge.committed")
-    starts = min(chunk.charged_through for chunk in chunks)
-    result.chunks += len(chunks)
-    result.hours = max(result.hours, int((until - starts) / _HOUR))
-    return starts
-
-
-def _follow_calendar(
-    provider_id: int, chunks: Sequence[Chunk], until: datetime, now: datetime
-) -> list[EnteredFees]:
-    """Begin new billing periods, end trials, and enter the fees that fell due."""
-    (chunk,) = chunks
-    where = {"provider_id": provider_id, "tenant_from": chunk.t_from, "tenant_to": chunk.t_to}
-    roll_periods(**where, until=until, now=now)
-    over = fetch_all(_TRIALS, [provider_id, chunk.t_from, chunk.t_to, until])
-    if over:
-        end_trials(provider_id=provider_id, tenant_ids=[row[0] for row in over], now=until)
-    enter_minimums(**where, until=until)
-    marker("charge.rolled")
-    fees = enter_fees(**where, until=until, now=now)
-    marker("charge.fees")
-    return fees
-
-
-def _plan_work(
-    provider_id: int, chunks: Sequence[Chunk], until: datetime, now: datetime, *, is_full: bool
-) -> _Work:
-    low, high = chunks[0].t_from, chunks[-1].t_to
-    for chunk in chunks:
-        accrue_running(
-            provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
-        )
-    marker("charge.accrued")
-    seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks)
-    tenant_ids = None if is_full else marked
-    ahead = _tenants_ahead(provider_id, low, high, until) if is_full or marked else set()
-    if tenant_ids is not None:
-        ahead &= set(tenant_ids)
-    # What is left out today must be read by the next run, although nothing about it changes until then.
-    mark_tenants(provider_id=provider_id, tenant_ids=ahead)
-    return _Work(provider_id, chunks, tenant_ids, seen_xid, until, until if ahead else None, now)
-
-
-def _tenants_ahead(provider_id: int, low: int, high: int, until: datetime) -> set[int]:
-    params = {"provider": provider_id, "low": low, "high": high, "until": until}
-    return {row[0] for row in fetch_all(_AHEAD, params)}
-
-
-def _post(work: _Work, fees: Sequence[EnteredFees]) -> Iterator[DuesResult]:
-    range_ = {"tenant_from": work.low, "tenant_to": work.high}
-    if work.tenant_ids is None or work.tenant_ids:
-        carved = carve_fees(provider_id=work.provider_id, fees=fees, until=work.until)
-        if fetch_all(_LATE, [work.provider_id, work.low, work.high]):
-            yield _post_one(work, carved.late, late=True)
-        marker("charge.late")
-        yield _post_one(work, carved.current, late=False)
-        marker("charge.posted")
-    yield suspend_watched(provider_id=work.provider_id, **range_, now=work.now)
-    marker("charge.watched")
-
-
-def _post_one(work: _Work, carve_outs: Sequence[CarveOut], *, late: bool) -> DuesResult:
-    selection = due_selection(
-        provider_id=work.provider_id,
-        tenant_from=work.low,
-        tenant_to=work.high,
-        tenant_ids=work.tenant_ids,
-        until=work.until,
-        late=late,
-    )
-    post = post_late_dues if late else post_dues
-    return post(
-        provider_id=work.provider_id,
-        tenant_from=work.low,
-        tenant_to=work.high,
-        selection=selection,
-        now=work.now,
-        hours_from=min(chunk.charged_through for chunk in work.chunks),
-        hours_to=work.hours_to,
-        carve_outs=carve_outs,
-    )

@@ -6,19 +6,24 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
-from psycopg2.extras import DateTimeTZRange
 
 from tenants.selectors.tenants import tenant_by_id
-from usage.enums import PriceKind, VersionState
+from usage.enums import VersionState
 from usage.errors import SubscriptionConflictError, UnknownSubscriptionError, VersionNotActiveError
-from usage.models import PlanVersion, Price, RateSegment, Subscription, SubscriptionItem
-from usage.services.hours import begin_of, check_full_hour
+from usage.models import PlanVersion, Subscription, SubscriptionItem
+from usage.services.hours import check_full_hour
 from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.segments import resegment
+from usage.services.subscription_items import (
+    close_items,
+    open_item,
+    open_items,
+    quantities_at,
+    running_items,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
 _ONE = Decimal(1)
@@ -81,7 +86,7 @@ def subscribe(
         key=key,
         created_at=now,
     )
-    _open_items(subscription, version, starts_at, dict(quantities or {}), now)
+    open_items(subscription, version, starts_at, dict(quantities or {}), now)
     resegment(provider_id=provider_id, subscription_id=subscription.pk, now=now)
     return subscription.pk
 
@@ -121,10 +126,10 @@ def change_plan(
     if subscription.plan_version_id == version_id:
         return
     version = _active_version(provider_id, version_id)
-    kept = _quantities(subscription, at)
-    _close_items(_running(subscription, at), at, is_replaced=True)
+    kept = quantities_at(subscription, at)
+    close_items(running_items(subscription, at), at, is_replaced=True)
     wanted = {**kept, **dict(quantities or {})}
-    _open_items(subscription, version, at, wanted, now, with_setup=False)
+    open_items(subscription, version, at, wanted, now, with_setup=False)
     Subscription.objects.filter(pk=subscription.pk).update(
         plan_id=version.plan_id, plan_version_id=version.pk
     )
@@ -164,14 +169,16 @@ def change_quantity(
     if not quantity.is_finite() or quantity <= 0:
         raise SubscriptionConflictError(message="A quantity is above 0.")
     subscription = _lock(provider_id, tenant_id, subscription_id, at)
-    running = [(item, price) for item, price in _running(subscription, at) if price.code == code]
+    running = [
+        (item, price) for item, price in running_items(subscription, at) if price.code == code
+    ]
     if not running:
         raise UnknownSubscriptionError(message=f"Nothing called {code} runs at that time.")
     ((item, price),) = running
     if item.quantity == quantity:
         return
-    _close_items(running, at, is_replaced=True)
-    _open_item(subscription, price, at, quantity, now)
+    close_items(running, at, is_replaced=True)
+    open_item(subscription, price, at, quantity, now)
     resegment(provider_id=provider_id, subscription_id=subscription_id, now=now)
 
 
@@ -199,7 +206,7 @@ def end_subscription(
     subscription = _lock(provider_id, tenant_id, subscription_id, at)
     if subscription.ends_at == at:
         return
-    _close_items(_running(subscription, at), at, is_replaced=False)
+    close_items(running_items(subscription, at), at, is_replaced=False)
     Subscription.objects.filter(pk=subscription.pk).update(ends_at=at)
     resegment(provider_id=provider_id, subscription_id=subscription_id, now=now)
 
@@ -228,107 +235,3 @@ def _active_version(provider_id: int, version_id: int) -> PlanVersion:
     if version is None or version.state != VersionState.ACTIVE:
         raise VersionNotActiveError
     return version
-
-
-def _running(subscription: Subscription, at: datetime) -> list[tuple[SubscriptionItem, Price]]:
-    rows = SubscriptionItem.objects.filter(
-        Q(valid__endswith__gt=at) | Q(valid__upper_inf=True),
-        subscription_id=subscription.pk,
-        valid__isempty=False,
-    ).order_by("pk")
-    items = list(rows)
-    prices = Price.objects.in_bulk([item.price_id for item in items])
-    return [(item, prices[item.price_id]) for item in items]
-
-
-def _quantities(subscription: Subscription, at: datetime) -> dict[str, Decimal]:
-    return {price.code: item.quantity for item, price in _running(subscription, at)}
-
-
-def _open_items(
-    subscription: Subscription,
-    version: PlanVersion,
-    starts_at: datetime,
-    quantities: Mapping[str, Decimal],
-    now: datetime,
-    *,
-    with_setup: bool = True,
-) -> None:
-    """Open one item per component; the first price of a component stands for all that follow it in time."""
-    prices = Price.objects.filter(
-        provider_id=subscription.provider_id,
-        plan_version_id=version.pk,
-        currency=subscription.currency,
-        tenant_id=0,
-    ).order_by("code", "valid_from", "pk")
-    firsts = {price.code: price for price in reversed(prices)}
-    if not firsts:
-        raise VersionNotActiveError(message="This plan has no price in the currency.")
-    wanted = [
-        firsts[code]
-        for code in sorted(firsts)
-        if with_setup or firsts[code].kind != PriceKind.SETUP
-    ]
-    _refuse_second_prices(subscription, wanted, starts_at)
-    SubscriptionItem.objects.bulk_create(
-        [
-            _item(subscription, price, starts_at, quantities.get(price.code, _ONE), now)
-            for price in wanted
-        ]
-    )
-
-
-def _open_item(
-    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
-) -> None:
-    _refuse_second_prices(subscription, [price], starts_at)
-    _item(subscription, price, starts_at, quantity, now).save(force_insert=True)
-
-
-def _item(
-    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
-) -> SubscriptionItem:
-    return SubscriptionItem(
-        provider_id=subscription.provider_id,
-        tenant_id=subscription.tenant_id,
-        subscription=subscription,
-        price_id=price.pk,
-        quantity=quantity,
-        valid=DateTimeTZRange(starts_at, subscription.ends_at),
-        fee_next_at=None if price.kind == PriceKind.USAGE else starts_at,
-        created_at=now,
-    )
-
-
-def _refuse_second_prices(
-    subscription: Subscription, prices: Sequence[Price], starts_at: datetime
-) -> None:
-    by_meter = {price.meter_id: price for price in prices if price.meter_id is not None}
-    others = RateSegment.objects.filter(
-        provider_id=subscription.provider_id,
-        tenant_id=subscription.tenant_id,
-        meter_id__in=list(by_meter),
-        valid__overlap=DateTimeTZRange(starts_at, subscription.ends_at),
-    ).exclude(subscription_id=subscription.pk)
-    taken = others.order_by("pk").values_list("meter_id", flat=True).first()
-    if taken is not None:
-        name = by_meter[taken].name
-        raise SubscriptionConflictError(message=f"{name} is priced by another subscription.")
-
-
-def _close_items(
-    running: list[tuple[SubscriptionItem, Price]],
-    at: datetime,
-    *,
-    is_replaced: bool,
-) -> None:
-    for item, price in running:
-        starts = begin_of(item.valid)
-        item.valid = DateTimeTZRange(starts, at) if starts < at else DateTimeTZRange(empty=True)
-        if price.kind == PriceKind.SETUP:
-            item.fee_next_at = None if starts >= at else item.fee_next_at
-        elif price.kind != PriceKind.USAGE:
-            # The next run gives back what is paid for the time behind it.
-            item.fee_next_at = min(item.fee_next_at or at, at)
-            item.is_replaced = is_replaced
-        item.save(update_fields=["valid", "fee_next_at", "is_replaced"])

@@ -73,7 +73,8 @@ def amount_by_definition(spec: PriceSpec, quantity: Decimal, exponent: int) -> F
     amount *= 1 - Fraction(spec.discount_percent) / 100
     amount = max(amount, Fraction(spec.minimum or 0)) if spec.minimum is not None else amount
     amount = min(amount, Fraction(spec.cap)) if spec.cap is not None else amount
-    return amount * 10**exponent
+    factor: int = 10**exponent
+    return amount * factor
 
 
 class TestCompilePrice:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,7 +39,7 @@ def shop(db: None) -> Iterator[Shop]:
         yield shop
 
 
-def segments(tenant_id: int) -> list[tuple[datetime, datetime | None, int]]:
+def segments(tenant_id: int) -> list[tuple[Any, ...]]:
     return fetch_all(
         "SELECT lower(valid), upper(valid), price_id FROM usage_rate_segment"
         " WHERE tenant_id = %s AND NOT isempty(valid) ORDER BY meter_id, lower(valid)",
@@ -47,7 +47,7 @@ def segments(tenant_id: int) -> list[tuple[datetime, datetime | None, int]]:
     )
 
 
-def totals(tenant_id: int) -> list[tuple[int, Decimal, Decimal]]:
+def totals(tenant_id: int) -> list[tuple[Any, ...]]:
     return fetch_all(
         "SELECT t.price_id, t.quantity, t.start FROM usage_total t JOIN usage_rate_segment s ON s.id = t.segment_id"
         " WHERE t.tenant_id = %s ORDER BY lower(s.valid) NULLS LAST, s.id",
@@ -71,7 +71,12 @@ class TestSubscribe:
         acme = shop.tenant()
         shop.price("calls", {"unit": "0.10"})
         version, _ = shop.version()
-        values = {"tenant_id": acme, "version_id": version, "starts_at": START, "key": "k"}
+        values: dict[str, Any] = {
+            "tenant_id": acme,
+            "version_id": version,
+            "starts_at": START,
+            "key": "k",
+        }
 
         first = subscribe(provider_id=shop.provider_id, now=START, **values)
 
@@ -229,7 +234,12 @@ class TestChangePlan:
         shop.fee("seat", "5", kind="licence")
         version, _ = shop.version()
         subscription = shop.subscribe(acme, version)
-        values = {"tenant_id": acme, "subscription_id": subscription, "code": "seat", "now": START}
+        values: dict[str, Any] = {
+            "tenant_id": acme,
+            "subscription_id": subscription,
+            "code": "seat",
+            "now": START,
+        }
         change_quantity(
             provider_id=shop.provider_id, quantity=Decimal(2), at=START + 2 * DAY, **values
         )
@@ -248,14 +258,18 @@ class TestEndSubscription:
         subscription = shop.subscribe(acme, version)
         shop.use(acme, "calls", 5, START + HOUR)
         shop.use(acme, "calls", 7, START + 3 * HOUR)
-        values = {"tenant_id": acme, "subscription_id": subscription, "now": START + DAY}
+        values: dict[str, Any] = {
+            "tenant_id": acme,
+            "subscription_id": subscription,
+            "now": START + DAY,
+        }
 
         end_subscription(provider_id=shop.provider_id, at=START + 2 * HOUR, **values)
 
         assert totals(acme) == [(prices["calls"], 5, 0)]
 
     def test_it_refuses_strangers(self, shop: Shop) -> None:
-        values = {"subscription_id": 1, "at": START, "now": START}
+        values: dict[str, Any] = {"subscription_id": 1, "at": START, "now": START}
 
         with pytest.raises(UnknownSubscriptionError):
             end_subscription(provider_id=shop.provider_id, tenant_id=shop.tenant(), **values)

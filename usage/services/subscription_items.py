@@ -1,0 +1,167 @@
+"""The items of a subscription: opened when something begins, closed when it ends. Called by subscriptions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from psycopg2.extras import DateTimeTZRange
+
+from usage.enums import PriceKind
+from usage.errors import SubscriptionConflictError, VersionNotActiveError
+from usage.models import PlanVersion, Price, RateSegment, Subscription, SubscriptionItem
+from usage.services.hours import begin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+_ONE = Decimal(1)
+
+
+def running_items(subscription: Subscription, at: datetime) -> list[tuple[SubscriptionItem, Price]]:
+    """Return the items that reach beyond a moment, with their prices.
+
+    Args:
+        subscription: the contract.
+        at: a full UTC hour.
+    """
+    rows = SubscriptionItem.objects.filter(
+        Q(valid__endswith__gt=at) | Q(valid__upper_inf=True),
+        subscription_id=subscription.pk,
+        valid__isempty=False,
+    ).order_by("pk")
+    items = list(rows)
+    prices = Price.objects.in_bulk([item.price_id for item in items])
+    return [(item, prices[item.price_id]) for item in items]
+
+
+def quantities_at(subscription: Subscription, at: datetime) -> dict[str, Decimal]:
+    """Return the units by component code at a moment.
+
+    Args:
+        subscription: the contract.
+        at: a full UTC hour.
+    """
+    return {price.code: item.quantity for item, price in running_items(subscription, at)}
+
+
+def open_items(
+    subscription: Subscription,
+    version: PlanVersion,
+    starts_at: datetime,
+    quantities: Mapping[str, Decimal],
+    now: datetime,
+    *,
+    with_setup: bool = True,
+) -> None:
+    """Open one item per component; the first price of a component stands for all that follow it in time.
+
+    Args:
+        subscription: the contract.
+        version: the plan version whose components begin.
+        starts_at: a full UTC hour.
+        quantities: units by component code, 1 when left out.
+        now: the moment of the call.
+        with_setup: setup fees too.
+
+    Raises:
+        VersionNotActiveError: no price in the contract's currency.
+        SubscriptionConflictError: another contract prices one of the meters.
+    """
+    prices = Price.objects.filter(
+        provider_id=subscription.provider_id,
+        plan_version_id=version.pk,
+        currency=subscription.currency,
+        tenant_id=0,
+    ).order_by("code", "valid_from", "pk")
+    firsts = {price.code: price for price in reversed(prices)}
+    if not firsts:
+        raise VersionNotActiveError(message="This plan has no price in the currency.")
+    wanted = [
+        firsts[code]
+        for code in sorted(firsts)
+        if with_setup or firsts[code].kind != PriceKind.SETUP
+    ]
+    _refuse_second_prices(subscription, wanted, starts_at)
+    SubscriptionItem.objects.bulk_create(
+        [
+            _item(subscription, price, starts_at, quantities.get(price.code, _ONE), now)
+            for price in wanted
+        ]
+    )
+
+
+def open_item(
+    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
+) -> None:
+    """Open one item.
+
+    Args:
+        subscription: the contract.
+        price: the first price of the component.
+        starts_at: a full UTC hour.
+        quantity: units.
+        now: the moment of the call.
+
+    Raises:
+        SubscriptionConflictError: another contract prices the meter.
+    """
+    _refuse_second_prices(subscription, [price], starts_at)
+    _item(subscription, price, starts_at, quantity, now).save(force_insert=True)
+
+
+def _item(
+    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
+) -> SubscriptionItem:
+    return SubscriptionItem(
+        provider_id=subscription.provider_id,
+        tenant_id=subscription.tenant_id,
+        subscription=subscription,
+        price_id=price.pk,
+        quantity=quantity,
+        valid=DateTimeTZRange(starts_at, subscription.ends_at),
+        fee_next_at=None if price.kind == PriceKind.USAGE else starts_at,
+        created_at=now,
+    )
+
+
+def _refuse_second_prices(
+    subscription: Subscription, prices: Sequence[Price], starts_at: datetime
+) -> None:
+    by_meter = {price.meter_id: price for price in prices if price.meter_id is not None}
+    others = RateSegment.objects.filter(
+        provider_id=subscription.provider_id,
+        tenant_id=subscription.tenant_id,
+        meter_id__in=list(by_meter),
+        valid__overlap=DateTimeTZRange(starts_at, subscription.ends_at),
+    ).exclude(subscription_id=subscription.pk)
+    taken = others.order_by("pk").values_list("meter_id", flat=True).first()
+    if taken is not None:
+        name = by_meter[taken].name
+        raise SubscriptionConflictError(message=f"{name} is priced by another subscription.")
+
+
+def close_items(
+    running: list[tuple[SubscriptionItem, Price]],
+    at: datetime,
+    *,
+    is_replaced: bool,
+) -> None:
+    """End items; the next run gives back what is paid for the time behind the end.
+
+    Args:
+        running: items with their prices.
+        at: a full UTC hour.
+        is_replaced: others begin at that hour and pay for its day.
+    """
+    for item, price in running:
+        starts = begin_of(item.valid)
+        item.valid = DateTimeTZRange(starts, at) if starts < at else DateTimeTZRange(empty=True)
+        if price.kind == PriceKind.SETUP:
+            item.fee_next_at = None if starts >= at else item.fee_next_at
+        elif price.kind != PriceKind.USAGE:
+            item.fee_next_at = min(item.fee_next_at or at, at)
+            item.is_replaced = is_replaced
+        item.save(update_fields=["valid", "fee_next_at", "is_replaced"])
