@@ -89,7 +89,7 @@ class OracleWallet:
             self._judge(now)
 
     def _draw(self, need: int, now: datetime) -> None:
-        rest: OracleGrant | None = OracleGrant(10**9, 100, None, True, 0, max(0, self._rest()))
+        rest = OracleGrant(10**9, 100, None, True, 0, max(0, self._rest()))
         live = [g for g in self.grants if g.expires_at is None or g.expires_at > now]
         for grant in sorted([*live, rest], key=lambda g: g.order):
             taken = min(need, grant.remaining)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.utils import IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from billing_platform.kernel.scope import provider_scope, tenant_scope
-from tests.accounts.books import NOW, Books, fill_books, make_provider, open_books, rows
+from tests.accounts.books import Books, fill_books, make_provider, open_books, rows
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -23,23 +25,23 @@ ENTRIES = (
 )
 
 
-def execute(sql: str, params: object = None) -> None:
+def execute(sql: str, params: Any = None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
 
 
-def write(books: Books, *, currency: str = "USD", owner: int = 0, **change: object) -> None:
+def write(books: Books, *, currency: str = "USD", owner: int = 0, **change: Any) -> None:
     """Write a posting and its two entries by hand, right but for what is changed."""
     clearing = rows("SELECT id FROM accounts_account WHERE kind = 'gateway_clearing' LIMIT 1")[0][
         "id"
     ]
-    posting = {
+    posting: dict[str, Any] = {
         "provider": books.provider_id,
         "currency": currency,
         "owner": owner,
         "key": f"raw{change}",
     }
-    values = {
+    values: dict[str, Any] = {
         "provider": books.provider_id,
         "tenant": books.tenants[0],
         "wallet": books.wallets[0],
@@ -288,4 +290,3 @@ class TestIsolation:
                 "wallet_change",
             ):
                 assert rows(f"SELECT 1 FROM accounts_{table}") == [], table
-        assert NOW

@@ -233,7 +233,7 @@ def run(books: Books, oracle: OracleWallet, step: tuple[Any, ...], now: datetime
 
 def run_rule(books: Books, oracle: OracleWallet, step: tuple[Any, ...], now: datetime) -> None:
     kind, *values = step
-    scope = {"provider_id": books.provider_id, "now": now}
+    scope: dict[str, Any] = {"provider_id": books.provider_id, "now": now}
     wallet = {**scope, "wallet_id": books.wallets[0]}
     if kind == "expire":
         if grants.expire_grants(**scope):
