@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django_htmx",
     *LOGIN_APPS,
     "billing_platform",
+    "billing_platform.benchmarks",
     "billing_platform.portal",
     "billing_platform.kernel",
     "tenants",

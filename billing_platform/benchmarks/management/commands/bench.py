@@ -1,0 +1,71 @@
+"""`manage.py bench hourly`: measure the application's path against hand-written SQL, in a scratch database."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from billing_platform.benchmarks.errors import BenchmarkError
+from billing_platform.benchmarks.hourly import HourlyReport, measure
+from billing_platform.benchmarks.report import as_json, as_lines
+from billing_platform.benchmarks.scaling import exponent
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+GATE_PAIRS = 5
+SCALES = (10_000, 100_000, 1_000_000)
+
+
+class Command(BaseCommand):
+    help = "Measure the application's path against hand-written SQL, in a scratch database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", required=True)
+        hourly = kinds.add_parser("hourly", help="the hourly run, five meters a tenant")
+        hourly.add_argument("--tenants", type=int, default=100_000)
+        hourly.add_argument("--pairs", type=int, default=3, help="runs of each side, in turn")
+        hourly.add_argument("--sparse", action="store_true", help="also hours in which 1 %% change")
+        hourly.add_argument("--gate", type=float, help="five pairs; exit 1 above this ratio")
+        hourly.add_argument("--scaling", action="store_true", help="10,000 to 1,000,000 tenants")
+        hourly.add_argument("--json", action="store_true", help="the figures as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["scaling"]:
+                self._scale(options)
+            else:
+                self._measure_once(options)
+        except BenchmarkError as error:
+            raise CommandError(str(error)) from error
+
+    def _measure_once(self, options: dict[str, Any]) -> None:
+        gate: float | None = options["gate"]
+        pairs = options["pairs"] if gate is None else max(GATE_PAIRS, options["pairs"])
+        report = self._measure(options["tenants"], pairs, sparse=options["sparse"])
+        self._print(as_json(report), as_lines(report), as_text=not options["json"])
+        if gate is not None and report.full.ratio > gate:
+            raise CommandError(f"The ratio {report.full.ratio:.2f} is above the gate {gate}.")
+
+    def _scale(self, options: dict[str, Any]) -> None:
+        reports = [
+            self._measure(tenants, options["pairs"], sparse=options["sparse"]) for tenants in SCALES
+        ]
+        app = exponent([(report.tenants, report.full.app_s) for report in reports])
+        floor = exponent([(report.tenants, report.full.floor_s) for report in reports])
+        lines = [line for report in reports for line in (*as_lines(report), "")]
+        lines.append(f"exponent app {app:.3f} (goal 1.00 ± 0.05), floor {floor:.3f}")
+        found = {
+            "runs": [as_json(report) for report in reports],
+            "exponent": round(app, 3),
+            "floor_exponent": round(floor, 3),
+        }
+        self._print(found, lines, as_text=not options["json"])
+
+    def _measure(self, tenants: int, pairs: int, *, sparse: bool) -> HourlyReport:
+        return measure(tenants=tenants, pairs=pairs, sparse=sparse, tell=self.stderr.write)
+
+    def _print(self, found: dict[str, Any], lines: list[str], *, as_text: bool) -> None:
+        self.stdout.write("\n".join(lines) if as_text else json.dumps(found))

@@ -1,0 +1,126 @@
+"""A scratch database: made, migrated and dropped by the benchmark that measures in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2.errors
+from django.conf import settings
+from django.db import connection
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
+from billing_platform.benchmarks.errors import OwnerUrlMissingError, RoleRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg2 import extensions
+
+SESSIONS_END_SECONDS = 10
+# Every server has this database, also one where nothing is migrated yet.
+MAINTENANCE = "postgres"
+
+
+def owner_url(name: str) -> str:
+    """Return the owner's URL of a database on the server that `DATABASE_URL` names.
+
+    Raises:
+        OwnerUrlMissingError: `DATABASE_URL` is not set.
+    """
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        raise OwnerUrlMissingError(
+            "DATABASE_URL is not set: a benchmark needs the owner's URL to make its scratch database."
+        )
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def connect(name: str = MAINTENANCE) -> extensions.connection:
+    """Return a connection of the owner that commits each statement by itself."""
+    raw = psycopg2.connect(owner_url(name), options="-c timezone=UTC")
+    raw.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    return raw
+
+
+@contextmanager
+def scratch_database(*, template: str | None = None) -> Iterator[str]:
+    """Make a migrated database, lead the alias `default` there as worker, and drop it in the end.
+
+    Args:
+        template: a migrated database to copy; without it the migrations run.
+
+    Yields:
+        The database's name.
+
+    Raises:
+        OwnerUrlMissingError: `DATABASE_URL` is not set.
+        RoleRefusedError: the application's side would not run as the worker under row-level security.
+    """
+    name = f"bench_{os.getpid()}"
+    with closing(connect()) as raw, raw.cursor() as cursor:
+        _drop(cursor, name)
+        cursor.execute(
+            f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")
+        )
+        try:
+            if template is None:
+                _migrate(name)
+            with _as_worker(name):
+                yield name
+        finally:
+            _drop(cursor, name)
+
+
+def _drop(cursor: extensions.cursor, name: str) -> None:
+    # The owner may not end a worker's session by force, and a closed one takes a moment to go.
+    deadline = time.monotonic() + SESSIONS_END_SECONDS
+    while True:
+        try:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        except psycopg2.errors.ObjectInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _migrate(name: str) -> None:
+    environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        check=True,
+    )
+
+
+@contextmanager
+def _as_worker(name: str) -> Iterator[None]:
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        _become_worker()
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _become_worker() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE billing_worker")
+        cursor.execute(
+            "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        row = cursor.fetchone()
+    if row != ("billing_worker", False):
+        raise RoleRefusedError(f"The application's side runs as {row}, not as a bound worker.")
