@@ -1,0 +1,128 @@
+"""The cast with something to steal: each tenant's rows carry words that must never show to a stranger."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from accounts.services.credits import add_credit
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.scope import provider_scope
+from tenants.models import Tenant
+from tenants.services.api_keys import create_api_key
+from tenants.services.invitations import invite_member
+from tenants.services.suspension import suspend_by_hand
+from tests.cast import NOW, Cast
+from tests.isolation import catalogue
+from tests.roles import as_role
+
+TENANTS = ("acme", "globex", "aria")
+# Who works where, and which tenants' words may show to whom.
+SEES = {
+    "paula": ("acme", "globex"),
+    "bill": ("acme", "globex"),
+    "sue": ("acme", "globex"),
+    "rita": ("acme", "globex"),
+    "oskar": ("aria",),
+    "alice": ("acme",),
+    "bob": ("acme",),
+    "charlie": ("globex",),
+    "dora": ("aria",),
+    "mallory": (),
+    "nobody": (),
+}
+HOSTS = dict.fromkeys(SEES, "nimbus.localhost") | dict.fromkeys(
+    ("oskar", "dora"), "sonora.localhost"
+)
+AMOUNTS = {"acme": 111_111_11, "globex": 222_222_22, "aria": 333_333_33}
+CURRENCIES = {"acme": "USD", "globex": "USD", "aria": "EUR"}
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast, its tenants' public ids and each provider's API key and open invitation."""
+
+    cast: Cast
+    public_ids: dict[str, str]
+    keys: dict[str, str]
+    invitations: dict[str, str]
+
+    def provider_of(self, tenant: str) -> int:
+        """Return the provider that a tenant buys from."""
+        return self.cast.sonora if tenant == "aria" else self.cast.nimbus
+
+
+def build_world(cast: Cast) -> World:
+    """Fill the cast's tenants, as the worker."""
+    keys, invitations, public_ids = {}, {}, {}
+    with as_role("worker"):
+        for tenant in TENANTS:
+            provider_id = cast.sonora if tenant == "aria" else cast.nimbus
+            with provider_scope(provider_id):
+                public_ids[tenant] = _fill(cast, tenant, provider_id)
+        for slug, provider_id in (("nimbus", cast.nimbus), ("sonora", cast.sonora)):
+            with provider_scope(provider_id):
+                keys[slug] = create_api_key(provider_id=provider_id, now=NOW).raw
+    for slug, provider_id, owner in (
+        ("nimbus", cast.nimbus, "paula"),
+        ("sonora", cast.sonora, "oskar"),
+    ):
+        with provider_scope(provider_id):
+            invitations[slug] = invite_member(
+                provider_id=provider_id,
+                tenant_id=0,
+                email=f"invited-{slug}@example.com",
+                role="support",
+                invited_by=cast.users[owner],
+                now=NOW,
+            ).token
+    return World(cast, public_ids, keys, invitations)
+
+
+def _fill(cast: Cast, tenant: str, provider_id: int) -> str:
+    tenant_id = getattr(cast, tenant)
+    add_credit(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        amount=Money(AMOUNTS[tenant], CURRENCIES[tenant]),
+        reason=f"Reason Canary-{tenant.title()}",
+        key=f"canary-{tenant}",
+        now=NOW,
+    )
+    if tenant == "globex":
+        suspend_by_hand(
+            provider_id=provider_id, tenant_id=tenant_id, note="Note Canary-Globex", now=NOW
+        )
+    return Tenant.objects.get(provider_id=provider_id, pk=tenant_id).public_id
+
+
+def canaries(tenant: str) -> tuple[str, ...]:
+    """Return words that only a tenant's own people and its provider's people may read."""
+    major = AMOUNTS[tenant] // 100
+    return (f"Canary-{tenant.title()}", f"{major:,}", f"{major}.{AMOUNTS[tenant] % 100:02d}")
+
+
+def leaks(body: str, person: str, world: World) -> list[str]:
+    """Return the words in a body that a person may not read."""
+    foreign = [
+        word for tenant in TENANTS if tenant not in SEES[person] for word in canaries(tenant)
+    ]
+    if HOSTS[person] == "nimbus.localhost":
+        foreign += ["Sonora", world.keys["sonora"], "oskar@example.com", "dora@example.com"]
+    else:
+        foreign += ["Nimbus", world.keys["nimbus"], "paula@example.com", "alice@example.com"]
+    return [word for word in foreign if word in body]
+
+
+def fingerprint(provider_id: int) -> dict[str, str]:
+    """Return a digest of every table's rows of one provider, to see whether anything was written."""
+    found = {}
+    with as_role("owner"):
+        for table in catalogue.own_tables():
+            column = catalogue.provider_column(table)
+            rows = fetch_all(
+                f"SELECT t::text FROM {table} t WHERE {column} = %s ORDER BY 1", [provider_id]
+            )
+            found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return found
