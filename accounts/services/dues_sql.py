@@ -86,7 +86,7 @@ def dues_statement(selection: str, *, late: bool) -> str:
     )
     return f"""
 WITH {MARK},
-    q AS ({selection}),
+    q AS MATERIALIZED ({selection}),
     d AS MATERIALIZED ({difference}),
     {update},
     {_LEDGER},
