@@ -115,6 +115,12 @@ class TestStart:
                     "CREATE TABLE u (id bigint)",
                 )
 
+    @pytest.mark.parametrize("role", ["app", "worker"])
+    def test_bulk_work_may_be_staged(self, environ: Environ, role: str) -> None:
+        with acquire(environ, FAST) as lease:
+            url = lease.url.replace("billing_owner:owner", f"billing_{role}:{role}")
+            execute(url, "CREATE TEMPORARY TABLE stage (id bigint); INSERT INTO stage VALUES (1)")
+
     def test_passwords_come_from_the_environment(self, environ: Environ) -> None:
         with acquire(environ | {"DATABASE_PASSWORD_APP": "it's secret"}, FAST) as lease:
             changed = query(

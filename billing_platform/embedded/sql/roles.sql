@@ -24,4 +24,6 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'billing')
 
 ALTER DATABASE billing OWNER TO billing_owner;
 REVOKE ALL ON DATABASE billing FROM PUBLIC;
-GRANT CONNECT ON DATABASE billing TO billing_app, billing_worker, billing_ops;
+-- Bulk work is staged in temporary tables, for COPY into a table under row-level security is refused.
+GRANT CONNECT, TEMPORARY ON DATABASE billing TO billing_app, billing_worker;
+GRANT CONNECT ON DATABASE billing TO billing_ops;
