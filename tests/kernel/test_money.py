@@ -171,7 +171,7 @@ class TestSplitMoney:
         assert [part.amount_minor for part in parts] == [1, 3, 6]
 
     @pytest.mark.parametrize(
-        "weights", [[], [0, 0], [1, -1], [Decimal("NaN")], [Decimal("Infinity")]]
+        "weights", [[], [0, 0], [1, -1], [3, -1], [Decimal("NaN")], [Decimal("Infinity")]]
     )
     def test_it_refuses_weights_that_say_nothing(self, weights: list[Any]) -> None:
         with pytest.raises(ValueError, match=r"[Ww]eight"):
