@@ -33,6 +33,23 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": crontab(minute="2-57/5"),
         "options": {"expires": 240},
     },
+    "count parked events whose client or meter is known by now": {
+        "task": "usage.replay_parked",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
+    "make room for the coming month's events and forget old payloads": {
+        "task": "usage.keep_events",
+        "schedule": crontab(hour="2", minute="41"),
+    },
+    "expire credit and seal the days that are over": {
+        "task": "accounts.close_days",
+        "schedule": crontab(minute="20"),
+    },
+    "recompute the ledger": {
+        "task": "accounts.verify_ledgers",
+        "schedule": crontab(hour="4", minute="10"),
+    },
     "reckon how long credit lasts": {
         "task": "usage.record_burn_rates",
         "schedule": crontab(hour="*/6", minute="40"),
@@ -44,4 +61,8 @@ HEARTBEATS: dict[str, timedelta] = {
     "outbox": timedelta(minutes=5),
     "tidy": timedelta(hours=50),
     "charge_providers": timedelta(hours=3),
+    "close_days": timedelta(hours=3),
+    "verify_ledgers": timedelta(hours=50),
+    "replay_parked": timedelta(minutes=15),
+    "keep_events": timedelta(hours=50),
 }

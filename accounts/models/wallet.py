@@ -31,9 +31,11 @@ class Wallet(models.Model):
     # True once a grant was given: postings then also run the waterfall of grants.
     has_grants = models.BooleanField(db_default=False)
     # The suspension rule: switch, limit in minor units, time between fall and suspension.
+    # With a rule of its own it no longer follows the provider's settings and the tenant's credit limit.
     suspend_on = models.BooleanField(db_default=False)
     suspend_limit = models.BigIntegerField(db_default=0)
     grace = models.DurationField()
+    has_own_rule = models.BooleanField(db_default=False)
     # Its state: since when at or below the limit, since when suspended; `state_at` and `state_version` count the
     # flips, `state_mark` names the statement that changed the state last.
     below_since = models.DateTimeField(null=True)
@@ -88,6 +90,7 @@ class WalletChange(models.Model):
     suspend_on = models.BooleanField()
     suspend_limit = models.BigIntegerField()
     grace = models.DurationField()
+    has_own_rule = models.BooleanField(db_default=False)
     below_since = models.DateTimeField(null=True)
     suspended_at = models.DateTimeField(null=True)
     state_at = models.DateTimeField(null=True)

@@ -111,8 +111,8 @@ SELECT w.id, 'its running period, or what is posted in it, is not what period an
         OR w.period_posted <> -coalesce(e.total, 0)) {_FIRST}""",
 )
 _STATE: Final = (
-    "is_charged, {0}.suspend_on, {0}.suspend_limit, {0}.grace, {0}.below_since, {0}.suspended_at, {0}.state_at,"
-    " {0}.state_version, {0}.state_mark"
+    "is_charged, {0}.suspend_on, {0}.suspend_limit, {0}.grace, {0}.has_own_rule, {0}.below_since, {0}.suspended_at,"
+    " {0}.state_at, {0}.state_version, {0}.state_mark"
 )
 _WALLET_STATE: Final = Check(
     "wallet",

@@ -14,7 +14,7 @@ MARK: Final = "mark AS MATERIALIZED (SELECT nextval('accounts_state_mark') AS ma
 # What the CTE `u` returns; `warns` is true where a low-balance level was crossed, in either direction.
 STATE_COLUMNS: Final = """
 w.id, w.tenant_id, w.currency, w.balance, w.balance - w.reserved AS available, w.is_charged, w.has_grants, w.suspend_on,
-w.suspend_limit, w.grace, w.below_since, w.suspended_at, w.state_at, w.state_version, w.state_mark,
+w.suspend_limit, w.grace, w.has_own_rule, w.below_since, w.suspended_at, w.state_at, w.state_version, w.state_mark,
 w.is_charged AND (w.balance - w.reserved <= w.warn_at OR w.balance - w.reserved > w.rearm_at) IS TRUE AS warns
 """
 
@@ -83,9 +83,11 @@ def change_ctes(cause: str, *, always: bool = False, now: str = "%(dues_now)s") 
     return f"""
     changes AS (
         INSERT INTO accounts_wallet_change (provider_id, tenant_id, wallet_id, at, cause, available, is_charged,
-               suspend_on, suspend_limit, grace, below_since, suspended_at, state_at, state_version, state_mark)
+               suspend_on, suspend_limit, grace, has_own_rule, below_since, suspended_at, state_at, state_version,
+               state_mark)
         SELECT %(dues_provider)s, u.tenant_id, u.id, {now}, '{cause}', u.available, u.is_charged, u.suspend_on,
-               u.suspend_limit, u.grace, u.below_since, u.suspended_at, u.state_at, u.state_version, u.state_mark
+               u.suspend_limit, u.grace, u.has_own_rule, u.below_since, u.suspended_at, u.state_at, u.state_version,
+               u.state_mark
           FROM u, mark WHERE {changed} ORDER BY u.id),
     messages AS (
         INSERT INTO kernel_outbox (provider_id, tenant_id, topic, payload, dedupe_key, created_at, available_at)

@@ -1,4 +1,4 @@
-"""Open wallets and change their suspension rule. Called when tenants come, by settings, and by upper parts."""
+"""Open wallets, each with the suspension rule of the provider's settings. Called by upper parts and commands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from accounts.enums import REVENUE_KINDS
 from accounts.errors import WalletNotFound
 from accounts.services.calendar import first_stretch
-from accounts.services.effects import StateOutcome, follow_up
 from accounts.services.periods import calendar_of
-from accounts.services.wallet_sql import MARK, OUTCOME, STATE_COLUMNS, change_ctes, state_sets
+from accounts.services.wallet_sql import MARK, STATE_COLUMNS, change_ctes
 from accounts.services.warnings import set_warning_levels
 from accounts.types import WalletRef
 from billing_platform.kernel.currencies import exponent
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 
 # The rule that follows from the provider's settings and the tenant's own credit limit. What a flexible tenant's credit
 # does not cover is invoiced, so an empty wallet is no reason to suspend it.
-_ON: Final = "(%(on)s AND t.billing_plan <> 'FLEXIBLE')"
-_LIMIT: Final = "%(limit)s - CASE WHEN t.currency = {currency} THEN t.credit_limit_minor ELSE 0 END"
+ON: Final = "(%(on)s AND t.billing_plan <> 'FLEXIBLE')"
+LIMIT: Final = "%(limit)s - CASE WHEN t.currency = {currency} THEN t.credit_limit_minor ELSE 0 END"
 _TENANTS: Final = """
 SELECT x.no, t.id AS tenant_id, x.currency, t.time_zone, t.anchor_day, t.billing_plan, t.trial_ends_at
   FROM unnest(%(tenants)s::bigint[], %(currencies)s::text[]) WITH ORDINALITY AS x (tenant_id, currency, no)
@@ -59,8 +58,8 @@ WITH {MARK},
     u AS (
         INSERT INTO accounts_wallet AS w (id, provider_id, tenant_id, currency, period_id, is_charged, suspend_on,
                                           suspend_limit, grace)
-        SELECT a.id, %(dues_provider)s, a.tenant_id, a.currency, p.id, p.is_charged, {_ON},
-               {_LIMIT.format(currency="a.currency")}, %(grace)s
+        SELECT a.id, %(dues_provider)s, a.tenant_id, a.currency, p.id, p.is_charged, {ON},
+               {LIMIT.format(currency="a.currency")}, %(grace)s
           FROM a JOIN p ON p.wallet_id = a.id
           JOIN tenants_tenant t ON t.provider_id = %(dues_provider)s AND t.id = a.tenant_id ORDER BY a.id
         RETURNING {STATE_COLUMNS}),
@@ -79,31 +78,6 @@ _FOUND: Final = """
 SELECT w.id, w.tenant_id, w.currency FROM accounts_wallet w
   JOIN unnest(%(tenants)s::bigint[], %(currencies)s::text[]) AS x (tenant_id, currency) USING (tenant_id, currency)
  WHERE w.provider_id = %(dues_provider)s ORDER BY w.id
-"""
-_CHANGE: Final = f"""
-WITH {MARK},
-    u AS (
-        UPDATE accounts_wallet w SET suspend_on = %(on)s, suspend_limit = %(limit)s, grace = %(grace)s,
-        {state_sets(on="%(on)s", limit="%(limit)s", grace="%(grace)s")}
-          FROM mark WHERE w.provider_id = %(dues_provider)s AND w.id = %(wallet)s
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("rule", always=True)}
-SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
-"""
-_NEW_ON: Final = _ON
-_NEW_LIMIT: Final = f"({_LIMIT.format(currency='w.currency')})"
-_FOLLOW: Final = f"""
-WITH {MARK},
-    u AS (
-        UPDATE accounts_wallet w SET suspend_on = {_NEW_ON}, suspend_limit = {_NEW_LIMIT}, grace = %(grace)s,
-        {state_sets(on=_NEW_ON, limit=_NEW_LIMIT, grace="%(grace)s")}
-          FROM tenants_tenant t, mark
-         WHERE w.provider_id = %(dues_provider)s AND w.tenant_id >= %(from)s AND w.tenant_id < %(to)s
-           AND t.provider_id = %(dues_provider)s AND t.id = w.tenant_id
-           AND (w.suspend_on, w.suspend_limit, w.grace) IS DISTINCT FROM ({_NEW_ON}, {_NEW_LIMIT}, %(grace)s)
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("rule", always=True)}
-SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
 """
 
 
@@ -188,78 +162,6 @@ def open_wallets(
     return [WalletRef(**row) for row in fetch_dicts(_FOUND, params)]
 
 
-def change_suspension_rule(
-    *,
-    provider_id: int,
-    wallet_id: int,
-    suspend_on: bool,
-    limit_minor: int,
-    grace: timedelta,
-    now: datetime,
-) -> None:
-    """Change when a wallet is suspended; the rule runs at once, in both directions.
-
-    Args:
-        provider_id: whose; its scope is open.
-        wallet_id: which wallet.
-        suspend_on: whether it is ever suspended.
-        limit_minor: available credit at or below which it falls, minor units.
-        grace: time between the fall and the suspension, 0 or more.
-        now: the moment of the change.
-
-    Raises:
-        WalletNotFound: the provider has no such wallet.
-        TransactionRequiredError: no transaction is open.
-
-    Idempotency: by state, apart from a line in the wallet's history.
-    """
-    require_atomic()
-    params = {
-        "dues_provider": provider_id,
-        "dues_now": now,
-        "wallet": wallet_id,
-        "on": suspend_on,
-        "limit": limit_minor,
-        "grace": grace,
-    }
-    (row,) = fetch_dicts(_CHANGE, params)
-    if not row["touched"]:
-        raise WalletNotFound
-    follow_up(provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=(), now=now)
-
-
-def follow_provider_rule(
-    *, provider_id: int, now: datetime, tenant_from: int = 0, tenant_to: int = 2**62
-) -> int:
-    """Give the wallets of a range of tenants the rule of the provider's settings and of their own credit limits.
-
-    Args:
-        provider_id: whose; its scope is open.
-        now: the moment of the change.
-        tenant_from: the first tenant id of the range.
-        tenant_to: the tenant id behind the range.
-
-    Returns:
-        How many wallets have another rule than before.
-
-    Raises:
-        TransactionRequiredError: no transaction is open.
-
-    Idempotency: by state.
-    """
-    require_atomic()
-    params = {
-        **_rule(provider_id),
-        "dues_provider": provider_id,
-        "dues_now": now,
-        "from": tenant_from,
-        "to": tenant_to,
-    }
-    (row,) = fetch_dicts(_FOLLOW, params)
-    follow_up(provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=(), now=now)
-    return int(row["touched"])
-
-
 def _open(
     provider_id: int, missing: list[dict[str, Any]], moments: list[datetime], now: datetime
 ) -> None:
@@ -267,7 +169,7 @@ def _open(
         first_stretch(at, calendar_of(row)) for row, at in zip(missing, moments, strict=True)
     ]
     params = {
-        **_rule(provider_id),
+        **provider_rule(provider_id),
         "dues_provider": provider_id,
         "dues_now": now,
         "kinds": [kind.value for kind in REVENUE_KINDS],
@@ -286,7 +188,12 @@ def _open(
     )
 
 
-def _rule(provider_id: int) -> dict[str, Any]:
+def provider_rule(provider_id: int) -> dict[str, Any]:
+    """Return the parameters of `ON` and `LIMIT`, and the grace, from a provider's settings.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
     is_on, limit, hours = get_settings(
         provider_id, SUSPENSION_ENABLED, SUSPENSION_LIMIT_MINOR, SUSPENSION_GRACE_HOURS
     )

@@ -72,7 +72,8 @@ SELECT w.provider_id, w.tenant_id, w.id, x.basis, x.level, t.threshold,
   LEFT JOIN accounts_burn_rate b ON b.provider_id = w.provider_id AND b.wallet_id = w.id AND x.basis = 'hours'
  CROSS JOIN LATERAL (SELECT CASE WHEN x.basis = 'amount' THEN x.level
                             WHEN b.minor_per_hour > 0
-                            THEN least(ceil(b.minor_per_hour * x.level), 1000000000000000000)::bigint END AS threshold) t
+                            THEN least(ceil(b.minor_per_hour * x.level), 1000000000000000000)::bigint
+                            END AS threshold) t
  WHERE w.provider_id = %(provider)s AND w.id = ANY(%(wallets)s)
  ORDER BY w.id, x.basis, x.level
 ON CONFLICT (provider_id, wallet_id, basis, level) DO NOTHING

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import InvalidPostingAmount
-from accounts.services import dues, grants, posting, reservations, wallets
+from accounts.services import dues, grants, posting, reservations, suspension_rules
 from accounts.services.audit import verify
 from accounts.types import GrantTerms
 from billing_platform.kernel.money import Money
@@ -244,7 +244,9 @@ def run_rule(books: Books, oracle: OracleWallet, step: tuple[Any, ...], now: dat
     elif kind == "rule":
         is_on, limit, hours = values
         grace = timedelta(hours=hours)
-        wallets.change_suspension_rule(**wallet, suspend_on=is_on, limit_minor=limit, grace=grace)
+        suspension_rules.change_suspension_rule(
+            **wallet, suspend_on=is_on, limit_minor=limit, grace=grace
+        )
         oracle.rule(is_on=is_on, limit=limit, grace=grace, now=now)
     else:
         dues.suspend_watched(**scope, tenant_from=0, tenant_to=2**62)

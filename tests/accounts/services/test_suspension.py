@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.errors import WalletNotFound
-from accounts.services import dues, periods, reservations, wallets
+from accounts.services import dues, periods, reservations, suspension_rules
 from tenants.services.settings import set_setting
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
 
@@ -22,7 +22,7 @@ def watch(books: Books, now: datetime) -> int:
 
 
 def change_rule(books: Books, *, on: bool = True, limit: int = 0, grace_h: int = 0) -> None:
-    wallets.change_suspension_rule(
+    suspension_rules.change_suspension_rule(
         provider_id=books.provider_id,
         wallet_id=books.wallets[0],
         suspend_on=on,
@@ -162,10 +162,14 @@ class TestChangesOfTheRule:
                 provider_id=books.provider_id, name="suspension.enabled", value=False, now=NOW
             )
 
-            assert wallets.follow_provider_rule(provider_id=books.provider_id, now=NOW) == 2
+            assert (
+                suspension_rules.follow_provider_rule(provider_id=books.provider_id, now=NOW) == 2
+            )
 
             assert not books.is_suspended(0)
-            assert wallets.follow_provider_rule(provider_id=books.provider_id, now=NOW) == 0
+            assert (
+                suspension_rules.follow_provider_rule(provider_id=books.provider_id, now=NOW) == 0
+            )
 
 
 class TestGrace:

@@ -1,0 +1,96 @@
+"""Tell a tenant's admins that credit runs low, that they are suspended, and that they are back. The relay calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from billing_platform.kernel.mail import Mail, Sender, send_mail
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from tenants.enums import TenantRole
+from tenants.selectors.members import list_members
+from tenants.selectors.providers import provider_view
+from tenants.selectors.tenants import tenant_by_id
+
+if TYPE_CHECKING:
+    from billing_platform.kernel.outbox import Message
+    from tenants.types import ProviderView, TenantView
+
+STATE_TOPIC: Final = "wallet.state"
+WARNING_TOPIC: Final = "wallet.warning"
+
+
+def tell_state(message: Message) -> None:
+    """Mail a suspension or a return; the handler of `STATE_TOPIC`.
+
+    Args:
+        message: written by the statement that flipped the wallet.
+
+    Idempotency: by wallet and version; the mail's key says so.
+    """
+    facts = message.payload
+    words = "suspended" if facts["suspended"] else "resumed"
+    key = f"wallet-state/{facts['wallet_id']}/{facts['version']}"
+    _tell(message, template=f"emails/{words}.txt", key=key)
+
+
+def tell_warning(message: Message) -> None:
+    """Mail a low-balance warning; the handler of `WARNING_TOPIC`.
+
+    Args:
+        message: written by the statement that found the fall.
+
+    Idempotency: by message; it is written once per level and fall.
+    """
+    _tell(message, template="emails/balance_low.txt", key=f"wallet-warning/{message.id}")
+
+
+def _tell(message: Message, *, template: str, key: str) -> None:
+    facts = message.payload
+    with provider_scope(message.provider_id):
+        provider = provider_view(message.provider_id)
+        tenant = tenant_by_id(message.provider_id, message.tenant_id)
+        shown = _shown(provider, tenant, facts)
+        subject, _, text = render_to_string(template, shown).strip().partition("\n")
+        html = render_to_string(
+            "emails/plain.html", {"name": provider.name, "subject": subject, "text": text.strip()}
+        )
+        for member in list_members(message.provider_id, message.tenant_id):
+            if member.role == TenantRole.ADMIN:
+                mail = Mail(
+                    sender=_sender(provider),
+                    to=member.email,
+                    subject=subject.strip(),
+                    text=text.strip(),
+                    html=html,
+                )
+                send_mail(
+                    provider_id=message.provider_id,
+                    tenant_id=message.tenant_id,
+                    mail=mail,
+                    key=f"{key}/{member.user_id}",
+                    now=message.created_at,
+                )
+
+
+def _shown(provider: ProviderView, tenant: TenantView, facts: Any) -> dict[str, Any]:
+    moment = datetime.fromisoformat(facts["at"]).astimezone(ZoneInfo(tenant.time_zone))
+    return {
+        "provider": provider.name,
+        "tenant": " ".join(tenant.name.split()),
+        "available": str(Money(facts["available_minor"], facts["currency"])),
+        "hours": facts["level"] if facts.get("basis") == "hours" else None,
+        "at": f"{moment:%Y-%m-%d %H:%M} ({tenant.time_zone})",
+    }
+
+
+def _sender(provider: ProviderView) -> Sender:
+    return Sender(
+        name=provider.sender_name or provider.name,
+        address=provider.sender_email or settings.DEFAULT_FROM_EMAIL,
+    )
