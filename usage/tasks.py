@@ -14,8 +14,12 @@ from billing_platform.kernel.tasks import platform_task, scoped_task
 from tenants.registry import CHARGING_FREQUENCY
 from tenants.selectors.providers import provider_ids, provider_view
 from tenants.selectors.settings import get_setting
+from usage.selectors.parked import providers_with_parked_events
 from usage.services.burn_rates import record_rates
 from usage.services.charging import JOB, charge_hours
+from usage.services.event_store import ensure_coming_months
+from usage.services.parking import replay_parked
+from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
 
 _SILENCE_MAX: Final = timedelta(hours=3)
@@ -74,3 +78,30 @@ def record_burn_rates() -> None:
     at = wall_clock()
     for provider_id in found:
         record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
+
+
+@platform_task(name="usage.replay_parked", opens_scope=False)
+def replay_parked_events() -> None:
+    """Count parked events whose tenant or meter is known by now, provider by provider."""
+    try:
+        with job_run(job="replay_parked") as run:
+            with system_scope():
+                found = providers_with_parked_events()
+            for provider_id in found:
+                report = replay_parked(provider_id=provider_id, now=wall_clock())
+                run.counts.update(counted=report.counted, refused=report.refused)
+    except JobIsRunningError:
+        return  # the replay before this one is still at it
+
+
+@platform_task(name="usage.keep_events", opens_scope=False)
+def keep_events() -> None:
+    """Make the coming month's partition, and empty the personal part of events that are old enough; once a day."""
+    with job_run(job="keep_events") as run:
+        at = wall_clock()
+        ensure_coming_months(now=at)
+        with system_scope():
+            found = provider_ids()
+        for provider_id in found:
+            erased = erase_payloads(provider_id=provider_id, now=at)
+            run.counts.update(events=erased.events, parked=erased.parked)

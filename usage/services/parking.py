@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
-
 from billing_platform.kernel.rows import execute, fetch_dicts
+from billing_platform.kernel.scope import provider_scope
 from usage.intake.digests import canonical_data
 from usage.intake.events import IncomingEvent
 from usage.intake.verdicts import BadEventError
@@ -55,7 +54,7 @@ def replay_parked(*, provider_id: int, now: datetime) -> ReplayReport:
     """Count the parked events whose tenant and meter are known by now, in batches of 1,000.
 
     Args:
-        provider_id: whose; its scope is open.
+        provider_id: whose; each batch opens its scope itself, so that one transaction never grows long.
         now: the moment of the run.
 
     Returns:
@@ -65,13 +64,13 @@ def replay_parked(*, provider_id: int, now: datetime) -> ReplayReport:
     """
     counted = refused = 0
     while True:
-        report = _replay_batch(provider_id=provider_id, now=now)
+        with provider_scope(provider_id):
+            report = _replay_batch(provider_id=provider_id, now=now)
         counted, refused = counted + report.counted, refused + report.refused
         if report.counted + report.refused < BATCH:
             return ReplayReport(counted, refused)
 
 
-@transaction.atomic
 def _replay_batch(*, provider_id: int, now: datetime) -> ReplayReport:
     share_ingest_lock(provider_id)
     rows = fetch_dicts(_READY, [provider_id, BATCH])

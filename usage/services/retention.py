@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
-
 from billing_platform.kernel.rows import execute
+from billing_platform.kernel.scope import provider_scope
 from tenants.registry import INGESTION_PAYLOAD_DAYS
 from tenants.selectors.settings import get_setting
 
@@ -44,7 +43,7 @@ def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
     """Empty subject and properties of events older than the provider keeps them.
 
     Args:
-        provider_id: whose; its scope is open.
+        provider_id: whose; each batch opens its scope itself, so that one transaction never grows long.
         now: the moment of the run; the provider's setting `ingestion.payload_days` counts back from it.
 
     Returns:
@@ -52,15 +51,19 @@ def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
 
     Idempotency: by state.
     """
-    before = now - timedelta(days=get_setting(provider_id, INGESTION_PAYLOAD_DAYS))
-    params = {"provider": provider_id, "before": before, "now": now, "batch": BATCH}
+    with provider_scope(provider_id):
+        days = get_setting(provider_id, INGESTION_PAYLOAD_DAYS)
+        params = {
+            "provider": provider_id,
+            "before": now - timedelta(days=days),
+            "now": now,
+            "batch": BATCH,
+        }
+        parked = execute(_ERASE_PARKED, params)
     events = 0
     while True:
-        with transaction.atomic():
+        with provider_scope(provider_id):
             erased = execute(_ERASE_EVENTS, params)
         events += erased
         if erased < BATCH:
-            break
-    with transaction.atomic():
-        parked = execute(_ERASE_PARKED, params)
-    return ErasedPayloads(events, parked)
+            return ErasedPayloads(events, parked)
