@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
@@ -57,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         provider = brand_of(provider_id_by_host(host_name(request)))
         name = provider.name if provider else settings.PLATFORM_NAME
         shown = {**context, "request": request, "email": email, "site_name": name}
-        shown["current_site"] = {"name": name, "domain": host_name(request)}
+        shown["current_site"] = {"name": name, "domain": urlsplit(site_url(request, "/")).netloc}
         subject = render_to_string(f"{template_prefix}_subject.txt", shown)
         text = render_to_string(f"{template_prefix}_message.txt", shown).strip()
         subject_line = " ".join(subject.split())
