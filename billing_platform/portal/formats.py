@@ -38,17 +38,15 @@ def format_amount(money: Money, locale: str) -> str:
 
 
 def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
-    """Return an exact amount in major units with at least the currency's places and at most `places`.
+    """Return an exact amount in major units with a fixed number of places.
 
     Args:
         amount: exact major units.
         currency: ISO 4217.
         locale: a locale like `en`.
-        places: the most places shown; finer digits stay stored.
+        places: how many places are shown, at least the currency's; finer digits stay stored.
     """
-    least = exponent(currency)
-    pattern = f"#,##0.{'0' * least}{'#' * max(places - least, 0)}".rstrip(".")
-    return format_decimal(amount, format=pattern, locale=locale)
+    return _fixed(amount, max(places, exponent(currency)), locale)
 
 
 def format_quantity(quantity: Decimal, locale: str) -> str:

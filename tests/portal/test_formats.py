@@ -40,10 +40,11 @@ class TestFormatAmount:
 
 class TestFormatExact:
     def test_shows_at_least_the_currency_s_places(self) -> None:
-        assert format_exact(Decimal("1.5"), "USD", "en", places=6) == "1.50"
+        assert format_exact(Decimal("1.5"), "USD", "en", places=0) == "1.50"
 
-    def test_shows_more_when_there_are_more(self) -> None:
+    def test_shows_as_many_as_asked_for(self) -> None:
         assert format_exact(Decimal("0.000123"), "USD", "en", places=6) == "0.000123"
+        assert format_exact(Decimal("12.5"), "USD", "en", places=6) == "12.500000"
 
     def test_shows_no_empty_point_for_yen(self) -> None:
         assert format_exact(Decimal(12), "JPY", "en", places=0) == "12"

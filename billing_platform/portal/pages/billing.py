@@ -63,7 +63,7 @@ def billing_page(
         suspensions=suspension_notices(reasons, provider.name),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
-        usage=usage_blocks(provider.id, tenant.id, at=now, zone=tenant.time_zone),
+        usage=usage_blocks(provider.id, tenant.id, zone=tenant.time_zone),
         ledger=ledger_block(
             provider.id,
             wallets,

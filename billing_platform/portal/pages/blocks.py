@@ -39,6 +39,7 @@ class UsageLine:
         quantity: how much was used; None on fees.
         unit: what is counted.
         included: what the price holds without charge; None when it holds nothing.
+        is_beyond: whether more was used than is included.
         amount: exact major units, before the one rounding.
     """
 
@@ -46,6 +47,7 @@ class UsageLine:
     quantity: Decimal | None
     unit: str
     included: Decimal | None
+    is_beyond: bool
     amount: Decimal
 
 
@@ -57,7 +59,7 @@ class UsageBlock:
         days: the period in words, in the tenant's zone.
         total: the exact sum, rounded once.
         charged: what is posted of it.
-        decimals: how many places exact amounts are shown with.
+        decimals: how many places each exact amount is shown with.
     """
 
     currency: str

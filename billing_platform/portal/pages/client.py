@@ -91,7 +91,7 @@ def client_page(
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
-        usage=usage_blocks(provider.id, tenant.id, at=now, zone=provider.time_zone),
+        usage=usage_blocks(provider.id, tenant.id, zone=provider.time_zone),
         ledger=ledger_block(
             provider.id,
             wallets,

@@ -14,10 +14,11 @@ from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.words import BILLING_PLANS
 from tenants.enums import TenantStatus
 from tenants.selectors.tenants import count_tenants, list_tenants
+from usage.selectors.dues import dues_by_period
 from usage.selectors.progress import charged_through
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from accounts.types import WalletView
@@ -102,11 +103,12 @@ def clients_page(provider: ProviderView, wanted: ClientFilter) -> ClientsPage:
         limit=PAGE_ROWS,
     )
     wallets = _wallets(provider.id, found.rows)
+    dues = dues_by_period(provider.id, [tenant.id for tenant in found.rows])
     path = reverse("provider-clients")
     next_after = found.next_after
     older = replace(wanted, after=next_after) if next_after else None
     return ClientsPage(
-        rows=[_row(tenant, wallets.get(tenant.id, ())) for tenant in found.rows],
+        rows=[_row(tenant, wallets.get(tenant.id, ()), dues) for tenant in found.rows],
         tabs=_tabs(provider.id, wanted, path),
         search=wanted.search,
         status=wanted.status,
@@ -147,16 +149,14 @@ def _wallets(provider_id: int, tenants: Sequence[TenantView]) -> dict[int, list[
     return found
 
 
-def _row(tenant: TenantView, wallets: Sequence[WalletView]) -> ClientRow:
+def _row(tenant: TenantView, wallets: Sequence[WalletView], dues: Mapping[int, int]) -> ClientRow:
     return ClientRow(
         url=reverse("provider-client", kwargs={"public_id": tenant.public_id}),
         name=tenant.name,
         external_id=tenant.external_id,
         billing_plan=BILLING_PLANS[tenant.billing_plan],
         status=tenant.status,
-        this_period=[
-            Money(wallet.period_posted, wallet.currency) for wallet in wallets if wallet.is_charged
-        ],
+        this_period=[Money(dues.get(wallet.period_id, 0), wallet.currency) for wallet in wallets],
         balances=[Money(wallet.settled, wallet.currency) for wallet in wallets],
     )
 

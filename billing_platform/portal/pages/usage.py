@@ -7,55 +7,69 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 
 from billing_platform.kernel.currencies import exponent
-from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.blocks import UsageBlock, UsageLine
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
-from usage.selectors.period_usage import period_usage
+from usage.selectors.consumption import usage_this_period
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
     from decimal import Decimal
 
-    from usage.selectors.period_usage import PeriodUsage
+    from usage.types import UsagePeriod
 
 
-def usage_blocks(provider_id: int, tenant_id: int, *, at: datetime, zone: str) -> list[UsageBlock]:
-    """Return the period of each of a tenant's wallets that a moment lies in.
+def usage_blocks(provider_id: int, tenant_id: int, *, zone: str) -> list[UsageBlock]:
+    """Return the running period of each of a tenant's wallets.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         tenant_id: whose usage.
-        at: a moment in the period.
         zone: in which its days are named.
     """
     decimals: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
-    found = period_usage(provider_id, tenant_id, at=at)
-    return [_block(period, zone, decimals) for period in found]
+    periods = usage_this_period(provider_id, tenant_id)
+    return [usage_block(period, zone, decimals) for period in periods]
 
 
-def _block(period: PeriodUsage, zone: str, decimals: int) -> UsageBlock:
+def usage_block(period: UsagePeriod, zone: str, decimals: int) -> UsageBlock:
+    """Return a period as a page shows it.
+
+    Args:
+        period: a billing period with its lines.
+        zone: in which its days are named.
+        decimals: the most places that exact amounts are shown with.
+    """
     locale = get_language() or "en"
+    least = exponent(period.currency)
+    lines = [
+        UsageLine(
+            label=line.label,
+            quantity=line.quantity,
+            unit=line.unit,
+            included=line.included,
+            is_beyond=_is_beyond(line.quantity, line.included),
+            amount=line.amount_minor.scaleb(-least),
+        )
+        for line in period.lines
+    ]
     return UsageBlock(
         currency=period.currency,
         days=format_span(period.starts, period.ends, zone, locale, with_hours=False),
-        lines=[
-            UsageLine(
-                label=line.name,
-                quantity=line.quantity,
-                unit=line.unit_name,
-                included=line.included,
-                amount=_major(line.amount, period.currency),
-            )
-            for line in period.lines
-        ],
-        total=Money.from_exact(period.exact, period.currency),
-        charged=Money(period.posted_minor, period.currency),
+        lines=lines,
+        total=period.due,
+        charged=period.posted,
         is_charged=period.is_charged,
-        decimals=decimals,
+        # One column, one number of places.
+        decimals=_places((line.amount for line in lines), least, max(decimals, least)),
     )
 
 
-def _major(exact_minor: Decimal, currency: str) -> Decimal:
-    return exact_minor.scaleb(-exponent(currency))
+def _is_beyond(quantity: Decimal | None, included: Decimal | None) -> bool:
+    return quantity is not None and included is not None and quantity > included
+
+
+def _places(amounts: Iterable[Decimal], least: int, most: int) -> int:
+    needed = [-int(amount.normalize().as_tuple().exponent) for amount in amounts if amount]
+    return min(max([least, *needed]), most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import template
-from django.forms import CheckboxInput, FileInput, RadioSelect, Select, Textarea, TextInput
+from django.forms import CheckboxInput, RadioSelect, Select
 from django.utils.html import format_html
 
 from billing_platform.portal.icons import icon_svg
@@ -52,9 +52,8 @@ def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
         attrs["aria-invalid"] = "true"
     if autofocus:
         attrs["autofocus"] = "autofocus"
-    if isinstance(widget, TextInput | Textarea):
-        # A hint inside the field vanishes while typing; the label says it already.
-        widget.attrs.pop("placeholder", None)
+    # A hint inside the field vanishes while typing; the label says it already.
+    widget.attrs.pop("placeholder", None)
     return {
         "field": bound,
         "widget": bound.as_widget(attrs=attrs),
@@ -69,8 +68,4 @@ def _widget_class(bound: BoundField) -> str:
     invalid = " is-invalid" if bound.errors else ""
     if isinstance(widget, CheckboxInput | RadioSelect):
         return f"form-check-input{invalid}"
-    if isinstance(widget, Select):
-        return f"form-select{invalid}"
-    if isinstance(widget, FileInput):
-        return f"form-control{invalid}"
-    return f"form-control{invalid}"
+    return f"form-select{invalid}" if isinstance(widget, Select) else f"form-control{invalid}"

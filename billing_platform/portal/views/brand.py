@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from billing_platform.portal import brand
+from tenants.access import public
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -16,6 +17,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
+@public
 def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
     """Send the style sheet of a colour; an address with another digest is gone."""
     try:
@@ -30,6 +32,7 @@ def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
 
 
 @require_safe
+@public
 def brand_icon(request: HttpRequest, color: str, initial: str) -> HttpResponse:
     """Send the icon of a brand."""
     if len(initial) != 1:

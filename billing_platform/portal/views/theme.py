@@ -8,6 +8,8 @@ from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from tenants.access import public
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
@@ -23,6 +25,7 @@ def theme_of(request: HttpRequest) -> str:
 
 
 @require_POST
+@public
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember a theme and go back to the page."""
     back = request.POST.get("next", "/")

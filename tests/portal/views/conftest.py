@@ -1,0 +1,85 @@
+"""Acme and Globex with credit, a contract and usage; and people with a browser in front of the portals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.services.credits import add_credit
+from accounts.services.wallets import open_wallet
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from tenants.selectors.tenants import tenant_by_id
+from tests.cast import NOW, Cast
+from tests.factories.usage import Shop
+from tests.roles import as_role
+from usage.services.charging import charge_hours
+
+AsPerson = Callable[[str], Client]
+
+
+@dataclass(frozen=True)
+class World:
+    """The cast with public ids of its tenants."""
+
+    cast: Cast
+    acme: str
+    globex: str
+    aria: str
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Return the cast after an hour of usage at Acme that was charged."""
+    hour = NOW - timedelta(hours=1)
+    with as_role("worker"):
+        shop = Shop(cast.nimbus, now=hour)
+        with provider_scope(cast.nimbus):
+            shop.price("calls", {"unit": "0.25", "included": "10"})
+            shop.fee("base", "5.00", "setup")
+            version_id, _ = shop.version()
+            for tenant_id, credit in ((cast.acme, 5000), (cast.globex, 1200)):
+                pay_in(cast.nimbus, tenant_id, Money(credit, "USD"))
+                shop.subscribe(tenant_id, version_id, hour)
+            shop.use(cast.acme, "calls", "30", hour)
+        charge_hours(provider_id=cast.nimbus, until=NOW, now=NOW)
+    return World(cast, *(public_id(cast, name) for name in ("acme", "globex", "aria")))
+
+
+def pay_in(provider_id: int, tenant_id: int, amount: Money) -> None:
+    """Give a tenant credit; the provider's scope is open."""
+    at = NOW - timedelta(hours=2)
+    open_wallet(provider_id=provider_id, tenant_id=tenant_id, currency=amount.currency, now=at)
+    add_credit(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        amount=amount,
+        reason="Secret reason",
+        key=f"credit-{tenant_id}",
+        now=at,
+    )
+
+
+def public_id(cast: Cast, name: str) -> str:
+    """Return what URLs call a tenant."""
+    provider_id = cast.sonora if name == "aria" else cast.nimbus
+    with provider_scope(provider_id):
+        return tenant_by_id(provider_id, getattr(cast, name)).public_id
+
+
+@pytest.fixture
+def as_person(cast: Cast) -> AsPerson:
+    """Return a function that logs somebody in on the provider's own host."""
+
+    def log_in(name: str) -> Client:
+        host = "sonora" if name in {"oskar", "dora"} else "nimbus"
+        client = Client(headers={"host": f"{host}.localhost"})
+        backend = "django.contrib.auth.backends.ModelBackend"
+        client.force_login(cast.user(name), backend=backend)
+        return client
+
+    return log_in
