@@ -29,10 +29,11 @@ _UPDATE_NOW: Final = f"""
           FROM d, mark
          WHERE w.provider_id = %(dues_provider)s AND w.id = d.id AND w.period_id = d.period_id AND w.is_charged
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta)"""
+# What is charged now for a period that is over is chargeable usage as well: late usage may suspend.
 _UPDATE_LATE: Final = f"""
     u AS (
         UPDATE accounts_wallet w SET balance = w.balance - d.delta,
-        {state_sets(balance="w.balance - d.delta")}
+        {state_sets(balance="w.balance - d.delta", posted="w.period_posted + greatest(d.delta, 0)")}
           FROM d, mark WHERE w.provider_id = %(dues_provider)s AND w.id = d.id
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta),
     closing AS (

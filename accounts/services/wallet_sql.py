@@ -40,8 +40,8 @@ def state_sets(
     """Return the SET list that follows from the suspension rule.
 
     A wallet falls when its available credit is at or below the limit, the switch is on, it is charged, and at least
-    one minor unit was charged in this period; once it has fallen, a new period alone does not lift it. It is
-    suspended when it has been below for the grace.
+    one minor unit was charged in this period, or is charged by this very statement for one that is over; once it has
+    fallen, a new period alone does not lift it. It is suspended when it has been below for the grace.
 
     Args:
         balance: SQL of the balance that the statement is about to write, like the next six.

@@ -150,6 +150,16 @@ class TestPostLateDues:
             kinds = rows("SELECT DISTINCT kind FROM accounts_posting ORDER BY 1")
             assert [row["kind"] for row in kinds] == ["usage", "usage_correction"]
 
+    def test_late_usage_alone_suspends_and_credit_brings_back(self) -> None:
+        with open_books() as books:
+            period = books.wallet()["period_id"]
+            roll(books)
+
+            result = books.due_periods({period: 40}, late=True)
+
+            assert [flip.suspended for flip in result.flips] == [True]
+            assert [flip.suspended for flip in books.post(41).flips] == [False]
+
     def test_nothing_is_posted_to_closed_periods_until_they_open_again(self) -> None:
         with open_books() as books:
             period = books.wallet()["period_id"]
