@@ -26,7 +26,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     try:
-        Demo(port, common_environ(os.environ), stop_on_signals()).run(lease)
+        Demo(port, common_environ(os.environ, port), stop_on_signals()).run(lease)
     except (DemoFailed, EmbeddedError) as error:
         sys.stderr.write(f"\n{error}\n")
         return 1

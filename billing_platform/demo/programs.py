@@ -15,14 +15,21 @@ WEB_WORKERS = 3
 TASK_WORKERS = 2
 
 
-def common_environ(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return what all processes of the demo have in common; what the caller's environment says beats it."""
+def common_environ(environ: Mapping[str, str], port: int) -> dict[str, str]:
+    """Return what all processes of the demo have in common.
+
+    Args:
+        environ: the caller's environment, which beats the defaults.
+        port: the web's port, which links in mails and the list of logins name.
+    """
     defaults = {
         "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev",
         "DEBUG": "false",
         "LOG_LEVEL": "WARNING",
+        "PLATFORM_URL": f"http://localhost:{port}",
     }
-    return {"DEMO": "true"} | {name: environ.get(name, value) for name, value in defaults.items()}
+    chosen = {name: environ.get(name, value) for name, value in defaults.items()}
+    return chosen | {"DEMO": "true", "PORT": str(port)}
 
 
 def manage(*arguments: str) -> list[str]:

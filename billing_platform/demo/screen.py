@@ -29,6 +29,16 @@ def step(name: str) -> Iterator[None]:
     say(f"{time.monotonic() - began:5.1f} s")
 
 
+def key_lines(seeded: Any) -> Sequence[str]:
+    """Return the API keys that `seed_demo --json` told of, by provider; it knows them the first time only.
+
+    Args:
+        seeded: what the command printed, parsed.
+    """
+    keys = seeded.get("api_keys", {}) if isinstance(seeded, dict) else {}
+    return [f"  {provider}  {key}" for provider, key in keys.items()]
+
+
 def login_lines(seeded: Any) -> Sequence[str]:
     """Return a table of the logins that `seed_demo --json` told of, under its key `logins`; nothing without one.
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing_platform.demo.children import Child, stop_all
 from billing_platform.demo.programs import manage, processes
-from billing_platform.demo.screen import login_lines, say, step
+from billing_platform.demo.screen import key_lines, login_lines, say, step
 from billing_platform.embedded import Lease, var_dir
 
 if TYPE_CHECKING:
@@ -146,11 +146,12 @@ class Demo:
         say(f"  Mails it sent     {site}/demo/mail/")
         say(f"  API               {site}/api/v1/docs")
         say(f"  Operators         http://localhost:{self.port + 1}/ops/")
-        lines = login_lines(seeded)
-        if lines:
-            say("\nLogins:")
-            for line in lines:
-                say(line)
+        for title, lines in (
+            ("Logins", login_lines(seeded)),
+            ("API keys, shown once", key_lines(seeded)),
+        ):
+            if lines:
+                say("\n".join([f"\n{title}:", *lines]))
         say(
             f"\nLogs are in {var_dir() / 'log'}. Ctrl-C ends the demo and keeps its data; `make demo-reset` drops it."
         )

@@ -1,0 +1,214 @@
+"""The whole demo, as `make demo` starts it: open, mended while it runs, ended without a trace, opened again."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.embedded.pidfile import is_alive, running_pid
+from billing_platform.embedded.places import PROJECT_DIR, forget, locate, owner_url
+from tests.embedded.conftest import query, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OPEN_SECONDS = 240  # on a busy machine, with the example data made; the goal is for a person's own
+TENANTS = "SELECT count(*) FROM tenants_tenant"
+
+
+@dataclass
+class RunningDemo:
+    """A demo in another process and what it has printed."""
+
+    process: subprocess.Popen[str]
+    environ: dict[str, str]
+    port: int
+    screen: str = ""
+
+    def read_until(self, words: str) -> None:
+        """Read its output up to a line with these words."""
+        assert self.process.stdout is not None
+        deadline = time.monotonic() + OPEN_SECONDS
+        while words not in self.screen:
+            line = self.process.stdout.readline()
+            assert line, f"the demo ended: {self.screen}"
+            assert time.monotonic() < deadline, self.screen
+            self.screen += line
+
+    def children(self) -> dict[str, int]:
+        """Return its processes by a word of their command line."""
+        listed = subprocess.check_output(["ps", "-A", "-ww", "-o", "ppid=,pid=,args="], text=True)
+        rows = [line.split(None, 2) for line in listed.splitlines()]
+        mine = {
+            int(pid): args
+            for ppid, pid, args in (row for row in rows if len(row) == 3)
+            if int(ppid) == self.process.pid
+        }
+        words = {
+            "worker": "celery worker",
+            "beat": "celery beat",
+            "web": "gunicorn",
+            "postgres": "postgres",
+        }
+        plain = {pid: args.replace("-A billing_platform.celery ", "") for pid, args in mine.items()}
+        return {
+            name: pid for name, word in words.items() for pid, args in plain.items() if word in args
+        }
+
+    def page(self, path: str, *, ops: bool = False) -> tuple[int, str]:
+        """Return status and text of a page."""
+        url = f"http://127.0.0.1:{self.port + ops}{path}"
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except (urllib.error.URLError, ConnectionError):
+            return 0, ""
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit status."""
+        self.process.send_signal(number)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+def free_pair() -> int:
+    """Return a port that is free together with the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            number = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", number + 1))
+            except OSError:
+                continue
+            return number
+
+
+@pytest.fixture(scope="module")
+def environ() -> Iterator[dict[str, str]]:
+    """A folder of its own for all starts, so that the second one finds the first one's data."""
+    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+        Path(folder).chmod(0o755)
+        var = Path(folder, "var")
+        yield {
+            "PATH": os.environ["PATH"],
+            "VAR_DIR": str(var),
+            "ENV_FILE": os.devnull,
+            "PYTHONUNBUFFERED": "1",
+        }
+        forget(locate(var))
+
+
+@contextmanager
+def demo(environ: dict[str, str], port: int) -> Iterator[RunningDemo]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "billing_platform.demo"],
+        cwd=PROJECT_DIR,
+        env=environ | {"PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield RunningDemo(process, environ, port)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=60)
+
+
+def server_of(environ: dict[str, str]) -> int | None:
+    return running_pid(locate(Path(environ["VAR_DIR"])))
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+class TestDemo:
+    def test_it_opens_mends_itself_ends_and_opens_again(self, environ: dict[str, str]) -> None:
+        port = free_pair()
+        with demo(environ, port) as first:
+            first.read_until("Ctrl-C ends the demo")
+            self.assert_open(first)
+            tenants = query(owner_url(environ), TENANTS)
+            self.assert_mended(first)
+            pids = first.children().values()
+            assert len(pids) == 4
+            assert first.end(signal.SIGTERM) == 0
+            self.assert_gone(first, list(pids))
+
+        with demo(environ, port) as second:
+            second.read_until("Ctrl-C ends the demo")
+            assert query(owner_url(environ), TENANTS) == tenants > 0
+            assert "API keys" not in second.screen
+            pids = second.children().values()
+            assert second.end(signal.SIGINT) == 0
+            self.assert_gone(second, list(pids))
+
+    @staticmethod
+    def assert_open(running: RunningDemo) -> None:
+        """Pages, mails and operators' pages answer, and somebody can log in."""
+        assert f"http://localhost:{running.port}/" in running.screen
+        assert re.search(rf"http://nimbus\.localhost:{running.port}/ +\S+@\S+", running.screen)
+        assert running.page("/health/ready")[0] == 200
+        assert running.page("/demo/mail/")[0] == 200
+        status, login = running.page("/ops/", ops=True)
+        assert (status, "csrfmiddlewaretoken" in login) == (200, True)
+        assert running.page("/nowhere", ops=True) == (404, "This page does not exist.")
+
+    @staticmethod
+    def assert_mended(running: RunningDemo) -> None:
+        """A killed worker and a killed database come back."""
+        before = running.children()
+        os.kill(before["worker"], signal.SIGKILL)
+        running.read_until("`worker` ended")
+        os.kill(before["postgres"], signal.SIGKILL)
+        running.read_until("The database was ended")
+        wait_for(lambda: running.page("/health/ready")[0] == 200, 60)
+        assert running.children()["worker"] != before["worker"]
+
+    @staticmethod
+    def assert_gone(running: RunningDemo, pids: list[int]) -> None:
+        """Nothing that it started is left."""
+        assert not any(is_alive(pid) for pid in pids)
+        assert server_of(running.environ) is None
+        assert is_free(running.port)
+        assert is_free(running.port + 1)
+
+
+class TestRefusals:
+    def test_a_port_in_use_is_said_and_nothing_stays(self, environ: dict[str, str]) -> None:
+        port = free_pair()
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", port + 1))
+            other.listen()
+            with demo(environ, port) as running:
+                running.read_until("is in use")
+                assert f"Port {port + 1} is in use. Choose another" in running.screen
+                assert running.process.wait(timeout=30) == 1
+        assert server_of(environ) is None
+
+    def test_an_early_end_leaves_nothing(self, environ: dict[str, str]) -> None:
+        with demo(environ, free_pair()) as running:
+            running.read_until("Database server")
+            time.sleep(0.5)
+            assert running.end(signal.SIGTERM) == 0
+        assert server_of(environ) is None
