@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from billing_platform.embedded.places import forget, locate
 from billing_platform.settings.environment import load_env_file
 from billing_platform.settings.parts.cache import CACHE_TABLE, cache_settings
 from billing_platform.settings.parts.celery import celery_settings
@@ -52,6 +53,7 @@ class TestOwnerUrl:
         monkeypatch.setenv("VAR_DIR", str(tmp_path))
 
         assert owner_url().startswith("postgres://billing_owner:owner@/billing?host=/")
+        forget(locate(tmp_path))
 
     def test_production_demands_one(self) -> None:
         with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
