@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -24,7 +25,7 @@ LAYERS = {
 SIGNALS = re.compile(r"\b(pre_save|post_save|pre_delete|post_delete|m2m_changed)\b")
 
 
-def our_relations() -> list[tuple[type[models.Model], models.ForeignKey]]:
+def our_relations() -> list[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
     found = []
     for config in apps.get_app_configs():
         if config.label in LAYERS:
