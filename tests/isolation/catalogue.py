@@ -78,7 +78,7 @@ class ForeignKey:
 
 def tables() -> dict[str, tuple[bool, bool, bool, str]]:
     """Return every table: is under row-level security, by force, is a partition, owner."""
-    return {row[0]: row[1:] for row in fetch_all(_TABLES)}  # type: ignore[misc]  # four columns
+    return {row[0]: row[1:] for row in fetch_all(_TABLES)}
 
 
 def own_tables() -> list[str]:
@@ -106,17 +106,17 @@ def foreign_keys() -> list[ForeignKey]:
 
 def policies() -> list[tuple[str, str, list[str], str, str, str]]:
     """Return every policy: table, name, roles, command, USING, WITH CHECK."""
-    return fetch_all(_POLICIES)  # type: ignore[return-value]  # six columns
+    return fetch_all(_POLICIES)
 
 
 def grants() -> list[tuple[str, str, str]]:
     """Return every grant: table, role, privilege."""
-    return fetch_all(_GRANTS)  # type: ignore[return-value]  # three columns
+    return fetch_all(_GRANTS)
 
 
 def definer_functions() -> list[tuple[str, str, str, bool]]:
     """Return functions that run as their owner: name, settings, owner, open to everybody."""
-    return fetch_all(_FUNCTIONS)  # type: ignore[return-value]  # four columns
+    return fetch_all(_FUNCTIONS)
 
 
 def provider_column(table: str) -> str:
