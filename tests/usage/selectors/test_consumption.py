@@ -68,8 +68,8 @@ class TestUsageThisPeriod:
             (period,) = usage_this_period(shop.provider_id, acme)
 
         base, calls = period.lines
-        assert (base.quantity, base.amount_minor, base.unit) == (None, 300, "")
-        assert (calls.quantity, calls.included, calls.unit) == (7, None, "unit")
+        assert (base.quantity, base.amount_minor, base.unit) == (None, Decimal(300), "")
+        assert (calls.quantity, calls.included, calls.unit) == (Decimal(7), None, "unit")
         assert calls.amount_minor == Decimal("203.15")
         assert (period.due, period.posted) == (Money(503, "USD"), Money(303, "USD"))
 
