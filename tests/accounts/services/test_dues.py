@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from accounts.errors import InvalidPostingAmount
 from accounts.services import dues, periods
+from accounts.services.dues_sql import dues_statement
 from accounts.types import CarveOut, DueSelection
 from billing_platform.kernel.errors import TransactionRequiredError
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
@@ -110,6 +112,20 @@ class TestPostDues:
 
             assert result.wallets == 1
             assert (books.balance(0), books.balance(1)) == (0, -70)
+
+    @pytest.mark.parametrize("late", [False, True])
+    def test_it_does_not_trust_the_statistics_of_new_tables(self, late: bool) -> None:
+        with open_books() as books, connection.cursor() as cursor:
+            numbers = dict.fromkeys(("dues_provider", "dues_from", "dues_to"), books.provider_id)
+            fees: dict[str, Any] = {"dues_currencies": [], "dues_kinds": [], "dues_amounts": []}
+            hours = dict.fromkeys(("dues_hours_from", "dues_hours_to", "dues_now"), NOW)
+            statement = dues_statement("SELECT 1::bigint AS period_id, 1::bigint AS due", late=late)
+            params: dict[str, Any] = {**numbers, **fees, **hours, "dues_kind": "usage"}
+
+            cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", params)
+
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Hash Full Join" in plan or "Merge Full Join" in plan
 
     def test_postpaid_and_trial_tenants_only_accrue(self) -> None:
         with open_books(billing_plan="POSTPAID") as books:
