@@ -4,6 +4,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
+from tenants.ops_forms import OpsLoginForm
+
+admin.site.site_header = "Platform"
+admin.site.login_form = OpsLoginForm
+admin.site.login_template = "tenants/ops_login.html"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="ops-home"),
     path("ops/", admin.site.urls),

@@ -82,7 +82,10 @@ DATABASE_ROLE = env.str("DATABASE_ROLE", "app")
 ROOT_URLCONF = "billing_platform.urls_ops" if DATABASE_ROLE == "ops" else "billing_platform.urls"
 if DATABASE_ROLE == "ops":  # the portals' hosts, scopes and pages are not at home there
     MIDDLEWARE = [
-        name for name in MIDDLEWARE if not name.startswith(("billing_platform.portal", "tenants"))
+        name
+        for name in MIDDLEWARE
+        if not name.startswith("billing_platform.portal")
+        and name != "tenants.middleware.ScopeMiddleware"
     ]
     CSRF_FAILURE_VIEW = "billing_platform.ops_errors.csrf_failure"
 CACHES = cache_settings()

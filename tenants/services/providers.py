@@ -86,6 +86,21 @@ def create_provider(
     return row.pk
 
 
+def check_host_name(name: str) -> str:
+    """Return a host name as it is stored: small letters, no final dot.
+
+    Args:
+        name: what was entered.
+
+    Raises:
+        InvalidNameError: this is no host name.
+    """
+    clean = name.strip().lower().rstrip(".")
+    if not _HOST.fullmatch(clean):
+        raise InvalidNameError(message="This is no host name.")
+    return clean
+
+
 @transaction.atomic
 def add_host(*, provider_id: int, name: str) -> None:
     """Show a provider's brand on a host name.
@@ -99,9 +114,7 @@ def add_host(*, provider_id: int, name: str) -> None:
 
     Idempotency: a name that is the provider's already stays so.
     """
-    clean = name.strip().lower().rstrip(".")
-    if not _HOST.fullmatch(clean):
-        raise InvalidNameError(message="This is no host name.")
+    clean = check_host_name(name)
     Host.objects.bulk_create([Host(provider_id=provider_id, name=clean)], ignore_conflicts=True)
     if not Host.objects.filter(provider_id=provider_id, name=clean).exists():
         raise InvalidNameError(message="This host name is in use.")

@@ -1,0 +1,32 @@
+"""What operators see of catalogue, metering and charging; providers edit their own on their pages."""
+
+from billing_platform.kernel.read_only_admin import register_read_only
+from usage.models import (
+    EventSource,
+    Fee,
+    Meter,
+    ParkedEvent,
+    Plan,
+    PlanVersion,
+    Price,
+    PriceOverride,
+    RateSegment,
+    Subscription,
+    SubscriptionItem,
+)
+
+register_read_only(
+    (
+        EventSource,
+        Fee,
+        Meter,
+        ParkedEvent,
+        Plan,
+        PlanVersion,
+        Price,
+        PriceOverride,
+        RateSegment,
+        Subscription,
+        SubscriptionItem,
+    )
+)
