@@ -95,12 +95,25 @@ def read_event(item: object) -> IncomingEvent:
         else ""
     )
     at = read_time(item.get("time"))
-    data = _data(item)
+    at_text = at.isoformat()
+    data, quantity = _data(item)
     data_text = canonical_data(data)
     digest = content_digest(
-        tenant=tenant, event_type=event_type, subject=subject, at=at, data_text=data_text
+        tenant=tenant, event_type=event_type, subject=subject, at_text=at_text, data_text=data_text
     )
-    return IncomingEvent(event_id, source, tenant, event_type, subject, at, data, data_text, digest)
+    return IncomingEvent(
+        event_id,
+        source,
+        tenant,
+        event_type,
+        subject,
+        at,
+        data,
+        data_text,
+        digest,
+        quantity,
+        at_text,
+    )
 
 
 def readable_id(item: object) -> str | None:
@@ -113,23 +126,26 @@ def readable_id(item: object) -> str | None:
 
 def _text(item: Mapping[str, object], name: str, longest: int, reason: Reason) -> str:
     value = item.get(name)
-    if not isinstance(value, str) or not value or _CONTROL.search(value):
+    if not isinstance(value, str) or not value:
+        raise BadEventError(reason)
+    if not value.isprintable() and _CONTROL.search(value):
         raise BadEventError(reason)
     if len(value) > longest:
         raise BadEventError(Reason.TOO_LONG)
     return value
 
 
-def _data(item: Mapping[str, object]) -> dict[str, object]:
+def _data(item: Mapping[str, object]) -> tuple[dict[str, object], Decimal | None]:
     data = item.get("data")
     if data is None and "data_base64" not in item:
-        return {}
+        return {}, None
     if not isinstance(data, dict):
         raise BadEventError(Reason.INVALID_DATA)
-    if "quantity" in data:
-        # One text for equal numbers: "1.50" and 1.5 are the same fact.
-        return {**data, "quantity": plain(read_quantity(data["quantity"]))}
-    return data
+    if "quantity" not in data:
+        return data, None
+    quantity = read_quantity(data["quantity"])
+    # One text for equal numbers: "1.50" and 1.5 are the same fact.
+    return {**data, "quantity": plain(quantity)}, quantity
 
 
 def _read_line(line: str) -> object:

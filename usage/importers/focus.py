@@ -128,23 +128,26 @@ def read_rows(lines: Iterable[str]) -> Iterator[FocusRow | BadRow]:
 
 def to_event(row: FocusRow, meter_code: str) -> IncomingEvent:
     """Return a row as an event of a meter; the digest covers the row, not the meter that its price led to."""
+    at_text = row.at.isoformat()
     digest = content_digest(
         tenant=row.tenant,
         event_type=row.sku,
         subject=row.resource,
-        at=row.at,
+        at_text=at_text,
         data_text=row.data_text,
     )
     return IncomingEvent(
-        row.event_id,
-        SOURCE,
-        row.tenant,
-        meter_code,
-        row.resource,
-        row.at,
-        row.data,
-        row.data_text,
-        digest,
+        event_id=row.event_id,
+        source=SOURCE,
+        tenant=row.tenant,
+        type=meter_code,
+        subject=row.resource,
+        at=row.at,
+        at_text=at_text,
+        quantity=row.quantity,
+        data=row.data,
+        data_text=row.data_text,
+        digest=digest,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
 
 class IncomingEvent(NamedTuple):
@@ -22,6 +23,8 @@ class IncomingEvent(NamedTuple):
         data: quantity (plain decimal string) and properties.
         data_text: `data` as canonical JSON.
         digest: 32 hexadecimal digits over the content.
+        quantity: the quantity as read, where the importer has it.
+        at_text: `at` in ISO format, where the importer has it.
     """
 
     event_id: str
@@ -33,3 +36,5 @@ class IncomingEvent(NamedTuple):
     data: Mapping[str, object]
     data_text: str
     digest: str
+    quantity: Decimal | None = None
+    at_text: str = ""

@@ -118,15 +118,22 @@ def _measure_one(event: IncomingEvent, data: Mapping[str, object], meter: MeterR
         return Measure(meter.id, meter.aggregation, _ONE, identity=_identity(event, data, meter))
     if meter.aggregation == Aggregation.DURATION:
         return _duration(event, data, meter)
-    value = data.get(meter.value_property or "quantity")
-    if value is None:
-        raise BadEventError(Reason.MISSING_VALUE)
-    quantity = read_quantity(value)
+    quantity = _quantity(event, data, meter)
     if quantity < 0 and not meter.allows_negative:
         raise BadEventError(Reason.NEGATIVE)
     if meter.aggregation == Aggregation.SUM and (meter.increment or meter.increment_first):
         quantity = round_up(quantity, meter.increment, meter.increment_first)
     return Measure(meter.id, meter.aggregation, quantity)
+
+
+def _quantity(event: IncomingEvent, data: Mapping[str, object], meter: MeterRule) -> Decimal:
+    # Nearly always the event's own quantity, which was read with the event.
+    if data is event.data and not meter.value_property and event.quantity is not None:
+        return event.quantity
+    value = data.get(meter.value_property or "quantity")
+    if value is None:
+        raise BadEventError(Reason.MISSING_VALUE)
+    return read_quantity(value)
 
 
 def _identity(event: IncomingEvent, data: Mapping[str, object], meter: MeterRule) -> str:

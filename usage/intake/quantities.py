@@ -11,6 +11,8 @@ from usage.intake.verdicts import BadEventError, Reason
 MAX_INTEGER_DIGITS = 18
 MAX_DECIMALS = 18
 MAX_TEXT = 64
+# Within the limits by its form alone, as nearly all quantities are.
+_PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 
 
@@ -26,6 +28,8 @@ def read_quantity(value: object) -> Decimal:
     Raises:
         BadEventError: `invalid_quantity` (not a finite number), `too_large`, `too_many_decimals`.
     """
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return Decimal(value)
     number = _to_decimal(value)
     if not number.is_finite():
         raise BadEventError(Reason.INVALID_QUANTITY)

@@ -23,7 +23,7 @@ RETURNING source_id, encode(uuid_send(key), 'hex')
 # The lateral join asks for one key at a time; a plain join would read the whole table of keys.
 _STORED = """
 SELECT s.source_id, encode(uuid_send(s.key), 'hex'), encode(uuid_send(k.digest), 'hex')
-  FROM pg_temp.usage_stage_key s
+  FROM unnest(%s::bigint[], %s::uuid[]) AS s (source_id, key)
  CROSS JOIN LATERAL (
        SELECT digest FROM usage_event_key k
         WHERE k.provider_id = %s AND k.source_id = s.source_id AND k.key = s.key LIMIT 1) k
@@ -71,12 +71,10 @@ def claim_keys(*, provider_id: int, keys: Sequence[tuple[EventKey, str]]) -> Cla
         return ClaimedKeys(set(), {})
     stage_rows(_STAGE, ((str(key.source_id), key.key, digest) for key, digest in keys))
     new = {EventKey(*row) for row in fetch_all(_CLAIM, [provider_id])}
-    stored: dict[EventKey, str] = {}
-    if len(new) < len(keys):
-        rows = fetch_all(_STORED, [provider_id])
-        stored = {
-            EventKey(source_id, key): digest
-            for source_id, key, digest in rows
-            if EventKey(source_id, key) not in new
-        }
-    return ClaimedKeys(new, stored)
+    known = [key for key, _ in keys if key not in new]
+    if not known:
+        return ClaimedKeys(new, {})
+    rows = fetch_all(
+        _STORED, [[key.source_id for key in known], [key.key for key in known], provider_id]
+    )
+    return ClaimedKeys(new, {EventKey(source_id, key): digest for source_id, key, digest in rows})

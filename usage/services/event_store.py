@@ -132,7 +132,7 @@ def _event_cells(stored: StoredEvent) -> tuple[str, ...]:
     value = event.data.get("quantity")
     return (
         str(stored.tenant_id),
-        event.at.isoformat(),
+        event.at_text or event.at.isoformat(),
         str(stored.source_id),
         copy_text(event.event_id),
         copy_text(event.type),

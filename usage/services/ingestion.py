@@ -246,6 +246,7 @@ def _claim(provider_id: int, batch: _Batch) -> list[Resolved]:
 def _usage_row(item: Resolved, m: Measure) -> UsageRow:
     # What a duration counts comes from its intervals; the event itself is one event of quantity 0.
     quantity = m.quantity * 0 if m.aggregation == Aggregation.DURATION else m.quantity
+    event = item.event
     return UsageRow(
-        item.tenant_id, m.meter_id, m.aggregation, item.event.at, quantity, 1, m.identity
+        item.tenant_id, m.meter_id, m.aggregation, event.at, quantity, 1, m.identity, event.at_text
     )

@@ -47,6 +47,7 @@ class UsageRow(NamedTuple):
         quantity: exact.
         events: how many events it stands for: 1, or 0 for a part of a duration.
         identity: 32 hexadecimal digits for unique meters, else an empty string.
+        at_text: `at` in ISO format, where the caller has it.
     """
 
     tenant_id: int
@@ -56,6 +57,7 @@ class UsageRow(NamedTuple):
     quantity: Decimal
     events: int = 1
     identity: str = ""
+    at_text: str = ""
 
 
 def add_usage(*, provider_id: int, rows: Sequence[UsageRow]) -> None:
@@ -87,8 +89,8 @@ def _cells(place: int, row: UsageRow) -> tuple[str, ...]:
     return (
         str(row.tenant_id),
         str(row.meter_id),
-        row.at.isoformat(),
-        format(row.quantity, "f"),
+        row.at_text or row.at.isoformat(),
+        str(row.quantity),
         str(row.events),
         row.identity or NULL,
         str(place),

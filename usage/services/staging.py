@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import partial
 from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import connection, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,6 +16,17 @@ if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
 NULL = "\\N"
+
+
+@dataclass
+class _Stages:
+    """What a session knows of its tables: which stand for good, and which this transaction may have filled."""
+
+    committed: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+
+
+_of_session: WeakKeyDictionary[Any, _Stages] = WeakKeyDictionary()
 
 
 class StageTable(NamedTuple):
@@ -43,21 +57,32 @@ def clear_stage(table: StageTable) -> None:
 
 def copy_text(text: str) -> str:
     """Return a text as a cell of COPY."""
+    if text.isprintable() and "\\" not in text:
+        return text
     escaped = text.replace("\\", "\\\\")
-    if escaped.isprintable():
-        return escaped
     return escaped.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _clear(cursor: CursorWrapper, table: StageTable) -> None:
+    stages = _of_session.setdefault(connection.connection, _Stages())
+    is_fresh = _make(cursor, table, stages) if table.name not in stages.committed else None
+    if is_fresh is False or (is_fresh is None and table.name in stages.used):
+        cursor.execute(f"DELETE FROM pg_temp.{table.name}")
+    stages.used.add(table.name)
+    transaction.on_commit(partial(stages.used.discard, table.name))
+
+
+def _make(cursor: CursorWrapper, table: StageTable, stages: _Stages) -> bool:
+    """Make a table that does not stand, and return whether it was made; a rolled back one is gone again."""
     cursor.execute("SELECT to_regclass(%s)", [f"pg_temp.{table.name}"])
     (present,) = cursor.fetchone() or (None,)
     if present is not None:
-        cursor.execute(f"DELETE FROM pg_temp.{table.name}")
-        return
+        return False
     columns = ", ".join(f"{name} {kind}" for name, kind in table.columns)
     # The session's own table: whatever role the session takes may use it.
     cursor.execute(
         f"CREATE TEMPORARY TABLE {table.name} ({columns}) ON COMMIT DELETE ROWS;"
         f" GRANT ALL ON {table.name} TO PUBLIC"
     )
+    transaction.on_commit(partial(stages.committed.add, table.name))
+    return True

@@ -1,4 +1,4 @@
-"""`manage.py bench hourly`: measure the application's path against hand-written SQL, in a scratch database."""
+"""`manage.py bench hourly|ingest`: measure the application's path against hand-written SQL, in a scratch database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.hourly import HourlyReport, measure
+from billing_platform.benchmarks.ingest import measure_ingest
 from billing_platform.benchmarks.report import as_json, as_lines
 from billing_platform.benchmarks.scaling import exponent
 
@@ -31,10 +32,16 @@ class Command(BaseCommand):
         hourly.add_argument("--gate", type=float, help="five pairs; exit 1 above this ratio")
         hourly.add_argument("--scaling", action="store_true", help="10,000 to 1,000,000 tenants")
         hourly.add_argument("--json", action="store_true", help="the figures as JSON")
+        ingest = kinds.add_parser("ingest", help="events over HTTP, in batches of 1,000")
+        ingest.add_argument("--tenants", type=int, default=1_000)
+        ingest.add_argument("--events", type=int, default=50_000)
+        ingest.add_argument("--json", action="store_true", help="the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["scaling"]:
+            if options["kind"] == "ingest":
+                self._measure_ingest(options)
+            elif options["scaling"]:
                 self._scale(options)
             else:
                 self._measure_once(options)
@@ -48,6 +55,12 @@ class Command(BaseCommand):
         self._print(as_json(report), as_lines(report), as_text=not options["json"])
         if gate is not None and report.full.ratio > gate:
             raise CommandError(f"The ratio {report.full.ratio:.2f} is above the gate {gate}.")
+
+    def _measure_ingest(self, options: dict[str, Any]) -> None:
+        report = measure_ingest(
+            tenants=options["tenants"], events=options["events"], tell=self.stderr.write
+        )
+        self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
 
     def _scale(self, options: dict[str, Any]) -> None:
         reports = [
