@@ -122,7 +122,7 @@ class TestBroker:
     def test_else_files_and_a_table(self, tmp_path: Path) -> None:
         settings = celery_settings(tmp_path)
 
-        assert settings["CELERY_BROKER_URL"] == "filesystem://"
+        assert settings["CELERY_BROKER_URL"].startswith("filesystem://")
         assert settings["CELERY_BROKER_TRANSPORT_OPTIONS"]["polling_interval"] == 0.05
         assert settings["CELERY_BROKER_TRANSPORT_OPTIONS"]["data_folder_in"].startswith(
             str(tmp_path)

@@ -45,6 +45,6 @@ def celery_settings(var_dir: Path) -> dict[str, Any]:
     }
     return {
         **common,
-        "CELERY_BROKER_URL": "filesystem://",
+        "CELERY_BROKER_URL": "filesystem://localhost",
         "CELERY_BROKER_TRANSPORT_OPTIONS": transport,
     }
