@@ -127,11 +127,8 @@ def enqueue(
 
 def ring() -> None:
     """Wake a relay after the commit of this transaction; if the bell is lost, the sweep comes within a minute."""
-    open_blocks = set(connection.savepoint_ids)
-    # One bell is enough, if it rings whenever this one would: it was hung up in this block or in one around it.
-    if not any(
-        hook[1] is _wake_relay and hook[0] <= open_blocks for hook in connection.run_on_commit
-    ):
+    # One bell is enough: it is taken down only with a block that is rolled back, and then it is not found here.
+    if all(hook[1] is not _wake_relay for hook in connection.run_on_commit):
         transaction.on_commit(_wake_relay, robust=True)
 
 
