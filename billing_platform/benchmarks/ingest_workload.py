@@ -58,7 +58,10 @@ def make_batches(
                 "subject": f"line-{place}",
                 "tenant": tenants[tenant_id],
                 "time": (hour + timedelta(seconds=random.randrange(3_600))).isoformat(),
-                "data": {"quantity": f"{random.randrange(1, 10_000)}e-2", "direction": "out"},
+                "data": {
+                    "quantity": f"{random.randrange(1, 100)}.{random.randrange(100):02}",
+                    "direction": "out",
+                },
             }
             chosen.append((event, _row(event, tenant_id, meter_id)))
         random.shuffle(chosen)

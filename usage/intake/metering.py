@@ -70,7 +70,11 @@ def measure(
     Raises:
         BadEventError: `missing_value`, `negative`, `invalid_quantity`, `invalid_action` and the like.
     """
-    return [_measure_one(event, data, meter) for meter in meters if _meets(data, meter.filters)]
+    return [
+        _measure_one(event, data, meter)
+        for meter in meters
+        if not meter.filters or _meets(data, meter.filters)
+    ]
 
 
 def translate(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from django.db import connection, transaction
 
 from billing_platform.kernel.rows import execute
 from usage.services.staging import NULL, StageTable, copy_text, stage_rows
@@ -60,6 +63,10 @@ SELECT %s, source_id, event_id, key, digest, tenant_external_id, event_type, at,
 """
 
 
+# Months that this session has seen stand for good; partitions that events may still come for are never dropped.
+_months_of_session: WeakKeyDictionary[Any, set[datetime]] = WeakKeyDictionary()
+
+
 class StoredEvent(NamedTuple):
     """An accepted event with what it was resolved to."""
 
@@ -111,9 +118,11 @@ def ensure_months(times: Iterable[datetime]) -> None:
 
     Idempotency: by name of the partition.
     """
-    months = sorted({at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for at in times})
+    known = _months_of_session.setdefault(connection.connection, set())
+    months = {at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for at in times} - known
     if months:
-        execute("SELECT usage_ensure_event_month(month) FROM unnest(%s) AS month", [months])
+        execute("SELECT usage_ensure_event_month(month) FROM unnest(%s) AS month", [sorted(months)])
+        transaction.on_commit(lambda: known.update(months))
 
 
 def ensure_coming_months(*, now: datetime) -> None:

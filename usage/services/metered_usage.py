@@ -79,10 +79,8 @@ def _add_class(provider_id: int, name: str, rows: Sequence[UsageRow]) -> None:
     stage_rows(_STAGE, (_cells(place, row) for place, row in enumerate(rows)))
     # Periods are found, made or opened again before any hourly row is locked: wallets come before usage.
     locate_totals(provider_id=provider_id)
-    params = {"provider": provider_id}
-    for statement in usage_sql.STATEMENTS[name]:
-        execute(statement, params)
-    execute(usage_sql.MARK, params)
+    # One message to the server; each statement still sees what was committed before it.
+    execute(usage_sql.STATEMENTS[name], {"provider": provider_id})
 
 
 def _cells(place: int, row: UsageRow) -> tuple[str, ...]:

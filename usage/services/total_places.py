@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from accounts.services.periods import ensure_period
-from billing_platform.kernel.rows import execute, fetch_all
+from billing_platform.kernel.rows import fetch_all
 from usage.services.reopening import reopen_totals
 from usage.services.staging import StageTable, clear_stage
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 _PLACES: Final = StageTable(
     "usage_stage_place",
@@ -33,6 +30,7 @@ _PLACES: Final = StageTable(
 )
 # Look-ups one by one through their indexes, whatever the planner thinks of a temporary table without statistics.
 _LOCATE: Final = """
+WITH placed AS (
 INSERT INTO pg_temp.usage_stage_place
 SELECT g.tenant_id, g.meter_id, g.hour, g.identity, g.at, g.quantity, g.highest, s.id, s.price_id, s.wallet_id,
        p.id, p.state, greatest(lower(s.valid), p.starts), least(upper(s.valid), p.ends)
@@ -47,10 +45,9 @@ SELECT g.tenant_id, g.meter_id, g.hour, g.identity, g.at, g.quantity, g.highest,
        SELECT p.id, p.state, p.starts, p.ends FROM accounts_period p
         WHERE p.provider_id = %(provider)s AND p.wallet_id = s.wallet_id AND p.starts <= g.hour AND p.ends > g.hour
         LIMIT 1) p ON true
-"""
-_UNREADY: Final = """
+RETURNING tenant_id, wallet_id, period_id, period_state, hour)
 SELECT DISTINCT tenant_id, wallet_id, period_id, CASE WHEN period_id IS NULL THEN hour END
-  FROM pg_temp.usage_stage_place WHERE period_id IS NULL OR period_state = 'closed' ORDER BY 2, 4
+  FROM placed WHERE period_id IS NULL OR period_state = 'closed' ORDER BY 2, 4
 """
 
 
@@ -63,16 +60,13 @@ def locate_totals(*, provider_id: int) -> None:
         provider_id: whose; its scope is open and its ingest lock is shared.
     """
     params = {"provider": provider_id}
-    _locate(params)
-    unready = fetch_all(_UNREADY)
+    unready = _locate(params)
     if unready:
         _make_ready(provider_id, unready)
         _locate(params)
 
 
-def _make_ready(
-    provider_id: int, unready: list[tuple[int, int, int | None, datetime | None]]
-) -> None:
+def _make_ready(provider_id: int, unready: list[tuple[Any, ...]]) -> None:
     for _, wallet_id, _, hour in unready:
         if hour is not None:
             ensure_period(provider_id=provider_id, wallet_id=wallet_id, at=hour)
@@ -87,6 +81,7 @@ def _make_ready(
         )
 
 
-def _locate(params: dict[str, int]) -> None:
+def _locate(params: dict[str, int]) -> list[tuple[Any, ...]]:
+    """Fill the places, and return those that cannot be written to yet."""
     clear_stage(_PLACES)
-    execute(_LOCATE, params)
+    return fetch_all(_LOCATE, params)

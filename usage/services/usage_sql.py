@@ -1,4 +1,4 @@
-"""The statements that write hourly rows and totals, one list per class of aggregation. Run by `metered_usage`."""
+"""The statements that write hourly rows and totals, one text per class of aggregation. Run by `metered_usage`."""
 
 from __future__ import annotations
 
@@ -94,16 +94,16 @@ ON CONFLICT (provider_id, tenant_id, meter_id, hour) DO UPDATE
    SET quantity = usage_hour.quantity + excluded.quantity, events = usage_hour.events + excluded.events
 """
 
-STATEMENTS: Final[dict[str, tuple[str, ...]]] = {
-    "additive": (_ADD_HOURS, _ADD_TOTALS),
-    "max": (_RAISE_HOURS, _RAISE_TOTALS),
-    "latest": (_KEEP_HOURS, _LOCK_TOTALS, _KEEP_TOTALS),
-    "unique": (_COUNT_FIRSTS,),
-}
-
 # One row per batch and bucket of 1,024 tenants tells the hourly job whose totals to read.
-MARK: Final = """
+_MARK: Final = """
 INSERT INTO usage_mark (provider_id, bucket, tenant_ids)
 SELECT %(provider)s, tenant_id >> 10, array_agg(DISTINCT tenant_id)
   FROM pg_temp.usage_stage_place GROUP BY tenant_id >> 10 ORDER BY tenant_id >> 10
 """
+
+STATEMENTS: Final[dict[str, str]] = {
+    "additive": f"{_ADD_HOURS};{_ADD_TOTALS};{_MARK}",
+    "max": f"{_RAISE_HOURS};{_RAISE_TOTALS};{_MARK}",
+    "latest": f"{_KEEP_HOURS};{_LOCK_TOTALS};{_KEEP_TOTALS};{_MARK}",
+    "unique": f"{_COUNT_FIRSTS};{_MARK}",
+}
