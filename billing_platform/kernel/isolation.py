@@ -94,24 +94,15 @@ def _policies(
     policies = [
         f"CREATE POLICY owner_all ON {table} TO billing_owner USING (true) WITH CHECK (true)",
         f"CREATE POLICY ops_all ON {table} TO billing_ops USING (true) WITH CHECK (true)",
-        f"CREATE POLICY app_read ON {table} FOR SELECT TO billing_app USING ({readable})",
-        f"CREATE POLICY app_insert ON {table} FOR INSERT TO billing_app WITH CHECK ({writable})",
-        f"CREATE POLICY app_update ON {table} FOR UPDATE TO billing_app USING ({writable}) WITH CHECK ({writable})",
-        f"CREATE POLICY app_delete ON {table} FOR DELETE TO billing_app USING ({writable})",
-        (
-            f"CREATE POLICY worker_all ON {table} TO billing_worker"
-            f" USING ({system} OR ({readable})) WITH CHECK ({system} OR ({writable}))"
-        ),
+        *_role_policies(table, "app", readable, writable),
+        *_role_policies(table, "worker", f"{system} OR ({readable})", f"{system} OR ({writable})"),
     ]
-    names = (
-        "owner_all",
-        "ops_all",
-        "app_read",
-        "app_insert",
-        "app_update",
-        "app_delete",
-        "worker_all",
-    )
+    names = ["owner_all", "ops_all"]
+    names += [
+        f"{role}_{verb}"
+        for role in ("app", "worker")
+        for verb in ("read", "insert", "update", "delete")
+    ]
     forward = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -123,6 +114,17 @@ def _policies(
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
     ]
     return migrations.RunSQL(";\n".join(forward), ";\n".join(backward))
+
+
+def _role_policies(table: str, role: str, readable: str, writable: str) -> list[str]:
+    """Return the policies of a role that may read more than it may write."""
+    to = f"TO billing_{role}"
+    return [
+        f"CREATE POLICY {role}_read ON {table} FOR SELECT {to} USING ({readable})",
+        f"CREATE POLICY {role}_insert ON {table} FOR INSERT {to} WITH CHECK ({writable})",
+        f"CREATE POLICY {role}_update ON {table} FOR UPDATE {to} USING ({writable}) WITH CHECK ({writable})",
+        f"CREATE POLICY {role}_delete ON {table} FOR DELETE {to} USING ({writable})",
+    ]
 
 
 def composite_key(table: str, *columns: str) -> migrations.RunSQL:

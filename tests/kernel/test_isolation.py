@@ -163,6 +163,14 @@ class TestProtect:
         assert seen(tenant_scope(1, 7)) == [(1, 7), (2, 9)]
         assert refused("UPDATE thing SET note = 'x' WHERE provider_id = 2", tenant_scope(1, 7))
 
+    @pytest.mark.parametrize("role", ["app", "worker"])
+    def test_what_is_only_readable_cannot_be_changed_or_deleted(self, role: Role) -> None:
+        make_table(*protect("thing", rows="shared", app=ALL, worker=ALL))
+
+        assert seen(tenant_scope(1, 7), role) == ROWS[:3]
+        assert refused("UPDATE thing SET note = 'x'", tenant_scope(1, 7), role)
+        assert refused("DELETE FROM thing", tenant_scope(1, 7), role)
+
     def test_a_role_without_privileges_is_refused(self) -> None:
         make_table(*protect("thing", rows="tenant", app="", worker="", ops=""))
 
