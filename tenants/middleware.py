@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -27,7 +27,7 @@ SESSION_KEY: Final = "membership"
 _OWN_SCOPE: Final = ("/api/", "/ops/", "/static/", "/brand/")
 # What belongs to the person alone is out of reach for somebody who looks through that person's eyes.
 _PERSONAL: Final = ("account_", "mfa_", "usersessions_")
-_NO_TENANT: Final = 0
+_NO_TENANT: Final = -1
 
 
 class ScopeMiddleware:
@@ -80,6 +80,12 @@ class ScopeMiddleware:
 class HistoryMiddleware(BaseHistoryMiddleware):
     """Write who changed a row into its history: the user, and who looked through the user's eyes."""
 
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request; the API is called by machines, whose statements carry nothing more."""
+        if request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        return cast("HttpResponseBase", super().__call__(request))
+
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what the history keeps of a request."""
         context: dict[str, Any] = super().get_context(request)
@@ -96,7 +102,7 @@ def brand_of(provider_id: int | None) -> ProviderView | None:
     """Return the provider that a host shows, for pages that nobody has logged in to."""
     if provider_id is None:
         return None
-    # Tenant 0 is nobody: this scope shows what a provider shares with all its tenants, and no more.
+    # Nobody has this number: the scope shows what a provider shares with all its tenants, and no more.
     with tenant_scope(provider_id, _NO_TENANT):
         return provider_view(provider_id)
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.hijacking import may_hijack
-from tenants.models import Hijack, ProviderMember, TenantMember
+from tenants.models import Hijack, ProviderMember, TenantMember, TenantMemberEvent
 from tests.cast import NOW, Cast
 from tests.roles import as_role
 
@@ -86,6 +86,17 @@ class TestLookingThrough:
         with provider_scope(cast.nimbus):
             assert Hijack.objects.get().ended_at is not None
         assert client.get("/provider/clients/").status_code == 200
+
+    def test_what_is_done_meanwhile_names_both(self, cast: Cast) -> None:
+        client = client_of(cast, "sue")
+        look_through(client, cast, "alice")
+        member = {"member": cast.users["bob"], "role": "admin"}
+        assert client.post("/members/role", member).status_code == 302
+
+        with provider_scope(cast.nimbus):
+            (event,) = TenantMemberEvent.objects.all()
+        assert event.pgh_context["user"] == cast.users["alice"]
+        assert event.pgh_context["hijacker"] == cast.users["sue"]
 
     @pytest.mark.parametrize(
         "url",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 
@@ -52,6 +54,17 @@ class TestSameAnswer:
             assert answer.status_code == 200
 
         assert bodies[0] == bodies[1]
+
+    def test_both_cost_the_same_work(self, cast: Cast) -> None:
+        counts = []
+        for address in ("alice@example.com", "who@example.com"):
+            with patch.object(
+                MD5PasswordHasher, "encode", autospec=True, return_value="md5$a$b"
+            ) as encode:
+                browser().post("/accounts/login/", {"login": address, "password": "wrong"})
+            counts.append(encode.call_count)
+
+        assert counts[0] == counts[1] > 0
 
     def test_a_reset_looks_alike(self, cast: Cast) -> None:
         known, unknown = reset("alice@example.com"), reset("who@example.com")

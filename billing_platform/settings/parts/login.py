@@ -58,6 +58,7 @@ def login_settings() -> dict[str, Any]:
         "USERSESSIONS_TRACK_ACTIVITY": False,
         "HIJACK_PERMISSION_CHECK": "tenants.hijacking.may_hijack",
         "HIJACK_INSERT_BEFORE": None,
+        "PGHISTORY_MIDDLEWARE_METHODS": ("POST", "PUT", "PATCH", "DELETE"),
         # The histories have one index each, led by the provider.
         "PGHISTORY_FOREIGN_KEY_FIELD": ForeignKey(db_index=False),
         "AUTH_PASSWORD_VALIDATORS": [
