@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from accounts.errors import PeriodNotFound
 from accounts.types import PeriodView
 from billing_platform.kernel.rows import fetch_dicts
 
@@ -30,6 +31,23 @@ def period_at(provider_id: int, wallet_id: int, at: datetime) -> PeriodView | No
     sql = _PERIOD + " AND p.starts <= %(at)s AND p.ends > %(at)s"
     rows = fetch_dicts(sql, {"provider": provider_id, "wallet": wallet_id, "at": at})
     return _view(rows[0]) if rows else None
+
+
+def period_covering(provider_id: int, wallet_id: int, at: datetime) -> PeriodView:
+    """Return the period of a wallet that a moment lies in.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        wallet_id: which wallet.
+        at: an aware datetime.
+
+    Raises:
+        PeriodNotFound: there is none.
+    """
+    found = period_at(provider_id, wallet_id, at)
+    if found is None:
+        raise PeriodNotFound
+    return found
 
 
 def periods_of(provider_id: int, wallet_id: int) -> list[PeriodView]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from accounts.errors import PeriodNotFound, WalletNotFound
-from accounts.selectors.periods import period_at
+from accounts.errors import WalletNotFound
+from accounts.selectors.periods import period_at, period_covering
 from accounts.services.calendar import (
     Calendar,
     Stretch,
@@ -147,10 +147,7 @@ def ensure_period(*, provider_id: int, wallet_id: int, at: datetime) -> PeriodVi
     if not rows:
         raise WalletNotFound
     _fill(rows[0], hour_floor(at))
-    found = period_at(provider_id, wallet_id, at)
-    if found is None:  # a calendar that moves forward always reaches a later hour
-        raise PeriodNotFound
-    return found
+    return period_covering(provider_id, wallet_id, at)
 
 
 def close_periods(*, provider_id: int, period_ids: Sequence[int]) -> int:

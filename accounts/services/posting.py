@@ -253,10 +253,7 @@ def _explain(provider_id: int, params: dict[str, Any], outcome: dict[str, Any]) 
         return found
     if not outcome["known"]:
         raise WalletNotFound
-    if not outcome["covered"]:
-        raise InsufficientFunds
-    # The statement's snapshot was older than a session that took the key and then gave it up.
-    raise IdempotencyConflict(message="Another request used this key at the same time; try again.")
+    raise InsufficientFunds
 
 
 def _announce(

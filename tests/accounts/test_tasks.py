@@ -8,6 +8,7 @@ import pytest
 
 from accounts import tasks
 from accounts.services import grants
+from billing_platform.kernel.heartbeats import job_run
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope, system_scope
@@ -72,3 +73,11 @@ class TestCloseDays:
             tasks.close_days()
 
         assert rung == [{"provider_id": books.provider_id}]
+
+    @pytest.mark.parametrize("job", ["close_days", "verify_ledgers"])
+    def test_a_second_beat_at_the_same_moment_is_dropped(self, books: Books, job: str) -> None:
+        with as_role("worker"), job_run(job=job):
+            getattr(tasks, job)()
+
+        with as_role("worker"), system_scope():
+            assert fetch_one("SELECT count(*) FROM kernel_job_run") == (1,)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.errors import WalletNotFound
-from accounts.selectors.periods import period_at, periods_of
+from accounts.errors import PeriodNotFound, WalletNotFound
+from accounts.selectors.periods import period_at, period_covering, periods_of
 from accounts.services import periods, wallets
 from accounts.services.calendar import Calendar, first_stretch, following_stretch
 from billing_platform.kernel.errors import UnknownCurrencyError
@@ -181,7 +181,10 @@ class TestEnsurePeriod:
 
     def test_nothing_lies_outside(self) -> None:
         with open_books() as books:
-            assert period_at(books.provider_id, books.wallets[0], NOW + 900 * HOUR) is None
+            outside = (books.provider_id, books.wallets[0], NOW + 900 * HOUR)
+            assert period_at(*outside) is None
+            with pytest.raises(PeriodNotFound):
+                period_covering(*outside)
 
 
 class TestLatePeriodIds:

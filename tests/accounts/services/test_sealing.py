@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from accounts.errors import SealTooEarly
 from accounts.services import sealing
 from accounts.services.audit import verify
+from billing_platform.kernel.rows import execute
 from tests.accounts.books import NOW, Books, open_books, rows
 from tests.roles import as_role
 
@@ -63,3 +64,17 @@ class TestSealDueDay:
             assert first is not None
             assert first.day == TODAY - DAY
             assert sealing.seal_due_day(provider_id=books.provider_id, now=NOW) is None
+
+    def test_a_day_ends_with_the_first_full_hour(self) -> None:
+        with open_books(time_zone="Asia/Kolkata") as books, as_role("worker"):
+            execute("UPDATE tenants_provider SET time_zone = 'Asia/Kolkata'")
+            midnight = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+
+            before = sealing.seal_due_day(provider_id=books.provider_id, now=midnight)
+            after = sealing.seal_due_day(
+                provider_id=books.provider_id, now=midnight + timedelta(minutes=30)
+            )
+
+            assert before is not None
+            assert after is not None
+            assert (before.day, after.day) == (TODAY - DAY, TODAY)
