@@ -45,5 +45,6 @@ for _pattern in _patterns:
 urlpatterns = [
     path("v1/docs", api_docs, name="api-docs"),
     path("v1/", (_patterns, _app_name, _namespace)),
-    re_path(r"^.*$", not_found, name="api-not-found"),
+    # No end and no dot: a path may hold line breaks.
+    re_path(r"^", not_found, name="api-not-found"),
 ]
