@@ -83,8 +83,9 @@ class HistoryMiddleware(BaseHistoryMiddleware):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request; the API is called by machines, whose statements carry nothing more."""
         if request.path_info.startswith("/api/"):
-            return self.get_response(request)
-        return cast("HttpResponseBase", super().__call__(request))
+            return cast("HttpResponseBase", self.get_response(request))
+        answer = super().__call__(request)  # type: ignore[no-untyped-call]  # pghistory has no types
+        return cast("HttpResponseBase", answer)
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:
         """Return what the history keeps of a request."""
