@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.enums import PostingKind
-from tenants.enums import BillingPlan, ContractType, SuspensionReason, TenantCategory
+from tenants.enums import BillingPlan, ContractType, SuspensionReason, TenantCategory, TenantRole
 
 BILLING_PLANS: Final = {plan.value: str(plan.label) for plan in BillingPlan}
 CONTRACT_TYPES: Final = {contract.value: str(contract.label) for contract in ContractType}
 CATEGORIES: Final = {category.value: str(category.label) for category in TenantCategory}
+TENANT_ROLES: Final = {role.value: str(role.label) for role in TenantRole}
 POSTING_KINDS: Final = {kind.value: str(kind.label) for kind in PostingKind}
 
 SUSPENSION_TITLES: Final = {

@@ -12,7 +12,7 @@ import urllib.request
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import URLError
 
 import pytest
@@ -64,13 +64,28 @@ class Visit:
     """A page that is looked at, and everything its console said."""
 
     page: Page
-    complaints: list[str]
+    complaints: list[str] = field(default_factory=list)
+    is_listening: bool = True
+
+    def show(self, size: tuple[int, int], theme: Literal["light", "dark"]) -> None:
+        """Give the window another size and the device another theme, which the page follows."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        # Colours that are still on their way would be measured half way.
+        self.page.wait_for_function(
+            "theme => document.documentElement.dataset.bsTheme === theme"
+            " && document.getAnimations().every(moving => moving.playState !== 'running')",
+            arg=theme,
+        )
 
     def violations(self) -> list[str]:
-        """Return what axe-core objects to."""
-        self.page.add_script_tag(path=AXE)
+        """Return what axe-core objects to; ends the listening, since axe itself tries inline styles."""
+        if self.is_listening:
+            self.is_listening = False
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate(
-            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", AXE_RULES
+            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})",
+            AXE_RULES,
         )
         return [
             f"{violation['id']}: {node['html'][:200]}"
@@ -171,56 +186,48 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Somebody with a browser: logs in once per role and opens pages."""
+    """Somebody with a browser: one window per role, kept open so that its cache is used as people's are."""
 
     browser: Browser
     demo: Demo
-    states: dict[str, Any] = field(default_factory=dict)
+    windows: dict[str, BrowserContext] = field(default_factory=dict)
 
-    def context(
-        self, role: str = "", *, size: tuple[int, int] = DESKTOP, theme: str = "light"
-    ) -> BrowserContext:
-        """Return a fresh window of a role; an empty role is nobody."""
-        if role and role not in self.states:
-            self.states[role] = self._log_in(role)
-        return self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            storage_state=self.states.get(role),
-            color_scheme="dark" if theme == "dark" else "light",
-            reduced_motion="reduce",
-        )
+    def window(self, role: str = "") -> BrowserContext:
+        """Return the window of a role, logged in; an empty role is nobody."""
+        if role not in self.windows:
+            context = self.browser.new_context(
+                viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, reduced_motion="reduce"
+            )
+            if role:
+                self._log_in(context, self.demo.login(role))
+            self.windows[role] = context
+        return self.windows[role]
 
-    def open(
-        self, context: BrowserContext, provider: str, path: str, *, status: int = 200
-    ) -> Visit:
-        """Open an address and listen to the console from the first byte on."""
-        page = context.new_page()
-        visit = Visit(page, [])
+    def open(self, role: str, provider: str, path: str, *, status: int = 200) -> Visit:
+        """Open an address in a role's window and listen to the console from the first byte on."""
+        page = self.window(role).new_page()
+        visit = Visit(page)
         page.on("console", lambda message: self._note(visit, message.type, message.text, status))
-        page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self._note(visit, "error", str(error), status))
         answer = page.goto(self.demo.url(provider, path))
         assert answer is not None
         assert answer.status == status
-        page.wait_for_load_state("networkidle")
         return visit
 
     def _note(self, visit: Visit, kind: str, text: str, status: int) -> None:
         # Chromium reports the page's own error status as a console error.
-        if kind in {"error", "warning"} and not (status >= 400 and f"status of {status}" in text):
+        is_own_status = status >= 400 and f"status of {status}" in text
+        if visit.is_listening and kind in {"error", "warning"} and not is_own_status:
             visit.complaints.append(text)
 
-    def _log_in(self, role: str) -> Any:
-        login = self.demo.login(role)
-        context = self.browser.new_context()
+    def _log_in(self, context: BrowserContext, login: dict[str, Any]) -> None:
         page = context.new_page()
         page.goto(self.demo.url(login["provider"], "/accounts/login/"))
-        page.get_by_label("E-mail").fill(login["email"])
+        page.get_by_label("Email").fill(login["email"])
         page.get_by_label("Password").fill(login["password"])
         page.get_by_role("button", name="Log in", exact=True).click()
         page.wait_for_url(lambda url: "/accounts/login" not in url)
-        state = context.storage_state()
-        context.close()
-        return state
+        page.close()
 
 
 @pytest.fixture(scope="package")

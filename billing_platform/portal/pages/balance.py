@@ -45,4 +45,6 @@ def runway_block(wallets: Sequence[WalletView], lasts_until: datetime | None) ->
         return RunwayBlock(None, "The credit is used up.")
     if lasts_until is None:
         return RunwayBlock(None, "Nothing was used lately: the credit lasts.")
-    return RunwayBlock(lasts_until, "At the present pace it lasts until")
+    # A forecast by the minute would claim too much.
+    hour = lasts_until.replace(minute=0, second=0, microsecond=0)
+    return RunwayBlock(hour, "At the present pace it lasts until")

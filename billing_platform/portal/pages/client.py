@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
@@ -13,8 +13,9 @@ from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.ledger import ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
-from billing_platform.portal.words import BILLING_PLANS, CATEGORIES, CONTRACT_TYPES
-from tenants.enums import TenantStatus
+from billing_platform.portal.words import BILLING_PLANS, CATEGORIES, CONTRACT_TYPES, TENANT_ROLES
+from tenants.enums import ProviderRole, TenantStatus
+from tenants.selectors.members import list_members
 from tenants.selectors.suspensions import open_suspensions
 from tenants.selectors.tenants import tenant_by_public_id
 from usage.selectors.progress import charged_through
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from tenants.types import ProviderView, TenantView
 
 
+# Who may look through a customer's eyes; `tenants.hijacking` decides, this only offers it.
+LOG_IN_AS: Final = (ProviderRole.OWNER, ProviderRole.SUPPORT)
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that is agreed: words, an amount or a moment."""
@@ -46,6 +51,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientPerson:
+    """Somebody who logs in for the client; `user_id` is what "Log in as" names."""
+
+    user_id: int
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClientPage:
     """What a provider sees of a client."""
 
@@ -54,6 +69,8 @@ class ClientPage:
     status: str
     list_url: str
     facts: Sequence[Fact]
+    people: Sequence[ClientPerson]
+    may_log_in_as: bool
     suspensions: Sequence[SuspensionNotice]
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
@@ -64,13 +81,14 @@ class ClientPage:
 
 
 def client_page(
-    provider: ProviderView, public_id: str, *, ledger: LedgerFilter, now: datetime
+    provider: ProviderView, public_id: str, *, role: str, ledger: LedgerFilter, now: datetime
 ) -> ClientPage:
     """Return the page, by a fixed number of queries.
 
     Args:
         provider: whose client; its scope is open.
         public_id: which client.
+        role: of the person who looks, of ProviderRole.
         ledger: which entries are asked for.
         now: the present moment.
 
@@ -88,6 +106,11 @@ def client_page(
         status=tenant.status,
         list_url=reverse("provider-clients"),
         facts=list(_facts(tenant)),
+        people=[
+            ClientPerson(person.user_id, person.name, person.email, TENANT_ROLES[person.role])
+            for person in list_members(provider.id, tenant.id)
+        ],
+        may_log_in_as=role in LOG_IN_AS,
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),

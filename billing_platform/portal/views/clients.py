@@ -59,7 +59,11 @@ def client(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Show one client."""
     try:
         page = client_page(
-            request.provider, public_id, ledger=LedgerFilter.of(request.GET), now=now()
+            request.provider,
+            public_id,
+            role=request.membership.role,
+            ledger=LedgerFilter.of(request.GET),
+            now=now(),
         )
     except TenantNotFoundError as error:
         raise Http404 from error

@@ -38,7 +38,7 @@ class TestBalanceBlocks:
 
 class TestRunwayBlock:
     def test_names_the_hour(self) -> None:
-        block = runway_block([WALLET], UNTIL)
+        block = runway_block([WALLET], UNTIL + timedelta(minutes=12))
 
         assert block is not None
         assert block.until == UNTIL

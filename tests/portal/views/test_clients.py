@@ -159,3 +159,30 @@ class TestClient:
         assert lines[1].endswith(",USD,-10.00,40.00,")
         assert lines[2].endswith(",USD,50.00,50.00,Secret reason")
         assert as_person("oskar").get(f"{URL}{world.acme}/ledger.csv").status_code == 404
+
+
+class TestLogInAs:
+    @pytest.mark.parametrize(
+        ("person", "offered"), [("paula", True), ("sue", True), ("bill", False), ("rita", False)]
+    )
+    def test_is_offered_to_owners_and_support(
+        self, world: World, as_person: AsPerson, person: str, offered: bool
+    ) -> None:
+        body = as_person(person).get(f"{URL}{world.acme}/").content.decode()
+
+        assert "alice@example.com" in body
+        assert ("Log in as Alice" in body) is offered
+
+    def test_shows_whose_eyes_are_used_until_one_leaves(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        client = as_person("sue")
+        client.post("/hijack/acquire/", {"user_pk": world.cast.users["alice"], "next": "/"})
+
+        body = client.get("/billing/").content.decode()
+
+        assert "You are logged in as <strong>Alice</strong>" in body
+
+        client.post("/hijack/release/")
+
+        assert "You are logged in as" not in client.get(URL).content.decode()

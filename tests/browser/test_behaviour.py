@@ -1,0 +1,198 @@
+"""What the pages do: the keyboard, the choice of colours, search, dialogs, looking through a customer's eyes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.conftest import PHONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def clients(visitor: Visitor) -> Iterator[Page]:
+    """Open the clients of Nimbus as its owner."""
+    visit = visitor.open("nimbus owner", "nimbus", "/provider/clients/")
+    yield visit.page
+    assert visit.complaints == []
+    visit.page.close()
+
+
+@pytest.fixture
+def billing(visitor: Visitor) -> Iterator[Page]:
+    """Open Acme's billing page on a phone."""
+    visit = visitor.open("nimbus acme admin", "nimbus", "/billing/")
+    visit.show(PHONE, "light")
+    yield visit.page
+    assert visit.complaints == []
+    visit.page.close()
+
+
+def focused(page: Page) -> str:
+    """Return the words of what has the focus."""
+    return str(page.evaluate("document.activeElement.innerText || document.activeElement.id"))
+
+
+class TestKeyboard:
+    def test_the_first_tab_offers_to_skip_the_navigation(self, clients: Page) -> None:
+        clients.keyboard.press("Tab")
+        assert focused(clients) == "Skip to content"
+
+        clients.keyboard.press("Enter")
+
+        assert clients.evaluate("document.activeElement.id") == "main"
+
+    def test_a_slash_goes_to_the_search(self, clients: Page) -> None:
+        clients.keyboard.press("/")
+
+        assert clients.evaluate("document.activeElement.id") == "search"
+
+    def test_the_focus_is_seen(self, clients: Page) -> None:
+        clients.keyboard.press("Tab")
+        clients.keyboard.press("Tab")
+
+        assert clients.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+
+    def test_a_refused_login_puts_the_focus_on_what_is_wrong(self, visitor: Visitor) -> None:
+        page = visitor.open("", "nimbus", "/accounts/login/").page
+        page.get_by_label("Email").fill("nobody@example.com")
+        page.get_by_label("Password").fill("wrong")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[data-error-summary]")
+
+        assert page.evaluate("document.activeElement.matches('[data-error-summary]')")
+        assert page.get_by_label("Email").input_value() == "nobody@example.com"
+        page.close()
+
+
+class TestSearch:
+    def test_narrows_the_list_and_the_address(self, clients: Page) -> None:
+        clients.get_by_label("Search clients").fill("globex")
+        clients.wait_for_url("**/provider/clients/?q=globex")
+
+        assert clients.get_by_role("link", name="Globex Logistics").is_visible()
+        assert clients.get_by_role("link", name="Acme Robotics").count() == 0
+
+        clients.go_back()
+
+        clients.get_by_role("link", name="Acme Robotics").wait_for()
+
+    def test_works_without_scripts(self, visitor: Visitor) -> None:
+        state = visitor.window("nimbus owner").storage_state()
+        context = visitor.browser.new_context(storage_state=state, java_script_enabled=False)
+        page = context.new_page()
+        page.goto(visitor.demo.url("nimbus", "/provider/clients/"))
+        page.get_by_label("Search clients").fill("globex")
+        page.get_by_role("button", name="Search").click()
+
+        assert page.get_by_role("link", name="Acme Robotics").count() == 0
+        context.close()
+
+
+class TestTheme:
+    def test_is_chosen_and_kept(self, visitor: Visitor) -> None:
+        context = visitor.browser.new_context()
+        page = context.new_page()
+        page.goto(visitor.demo.url("nimbus", "/accounts/login/"))
+        page.get_by_role("button", name="Dark").click()
+        page.wait_for_selector("html[data-bs-theme=dark]")
+
+        page.goto(visitor.demo.url("nimbus", "/accounts/password/reset/"))
+
+        assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+        context.close()
+
+
+class TestBilling:
+    def test_the_menu_opens_on_a_phone(self, billing: Page) -> None:
+        assert not billing.get_by_role("link", name="Log out").is_visible()
+
+        billing.get_by_role("button", name="Menu").click()
+
+        billing.get_by_role("link", name="Log out").wait_for(state="visible")
+
+    def test_transactions_are_filtered_by_kind(self, billing: Page) -> None:
+        billing.get_by_label("Kind").select_option("credit")
+        billing.wait_for_url("**/billing/?kind=credit")
+
+        rows = billing.locator("#ledger-card tbody tr")
+        assert rows.count() == 1
+        assert "400.00 USD" in rows.first.inner_text()
+
+    def test_downloads_its_transactions(self, billing: Page) -> None:
+        with billing.expect_download() as download:
+            billing.get_by_role("link", name="CSV").click()
+
+        assert download.value.suggested_filename == "transactions.csv"
+
+
+class TestSettings:
+    def test_a_setting_is_changed_and_returned(self, visitor: Visitor) -> None:
+        visit = visitor.open("sonora owner", "sonora", "/provider/settings/suspension.grace_hours/")
+        page = visit.page
+        page.get_by_label("Hours between").fill("2")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_text("The setting is saved.").wait_for()
+
+        page.get_by_role("link", name="Change: Hours between").click()
+        page.get_by_role("button", name="Return to the default").click()
+
+        assert page.get_by_role("dialog", name="Return to the default?").is_visible()
+        assert focused(page) == "Cancel"
+
+        page.keyboard.press("Escape")
+        page.wait_for_function("!document.querySelector('dialog').open")
+        assert focused(page) == "Return to the default"
+
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").get_by_role("button", name="Return to the default").click()
+        page.get_by_text("The setting stands at its default.").wait_for()
+        assert visit.complaints == []
+        page.close()
+
+
+class TestLogin:
+    def test_the_host_shows_the_provider_s_brand(self, visitor: Visitor) -> None:
+        for provider, name in (("nimbus", "Nimbus Cloud"), ("sonora", "Sonora Voice")):
+            page = visitor.open("", provider, "/accounts/login/").page
+
+            assert name in page.title()
+            assert name in page.locator(".entrance-brand").inner_text()
+            page.close()
+
+    def test_people_of_a_suspended_tenant_see_why(self, visitor: Visitor) -> None:
+        page = visitor.open("nimbus blue-harbor admin", "nimbus", "/after-login").page
+
+        assert "is suspended" in page.locator("h1").inner_text()
+        assert "used up" in page.locator("main").inner_text()
+        page.close()
+
+
+class TestLogInAs:
+    def test_shows_a_banner_with_the_way_back(self, visitor: Visitor) -> None:
+        visit = visitor.open("nimbus support", "nimbus", "/provider/clients/")
+        page = visit.page
+        page.get_by_role("link", name="Acme Robotics").click()
+        page.get_by_role("button", name="Log in as Alice Archer").click()
+        page.wait_for_url("**/billing/")
+
+        banner = page.get_by_role("region", name="You are logged in as somebody else")
+        assert "Alice Archer" in banner.inner_text()
+        visit.show(PHONE, "light")
+        assert visit.sideways_px() == 0
+        assert visit.complaints == []
+        assert visit.violations() == []
+
+        banner.get_by_role("button", name="Leave").click()
+        page.wait_for_url("**/provider/clients/")
+        assert banner.count() == 0
+        page.close()
