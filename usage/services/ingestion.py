@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
+from billing_platform.kernel.markers import marker
 from tenants.registry import INGESTION_FUTURE_MINUTES, INGESTION_LATE_DAYS
 from tenants.selectors.settings import get_settings
 from tenants.selectors.tenants import tenant_states
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from usage.selectors.intake import SourceRule
 
 CLOSED = "closed"
+# A test kills a batch at each of these, sends it again, and fails when one is never reached.
+MARKERS = ("ingest.claimed", "ingest.stored", "ingest.counted")
 
 
 class Resolved(NamedTuple):
@@ -122,6 +125,7 @@ def ingest_events(
         except BadEventError as error:
             batch.results[place] = EventResult(event.event_id, Verdict.REJECTED, error.reason)
     new = _claim(provider_id, batch)
+    marker("ingest.claimed")
     count_events(provider_id=provider_id, resolved=new, now=now)
     return [result for result in batch.results if result is not None]
 
@@ -195,6 +199,7 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
     ]
     store_events(provider_id=provider_id, events=stored, now=now)
     park_events(provider_id=provider_id, events=waiting, now=now)
+    marker("ingest.stored")
     changes = [
         ResourceChange(
             Resource(item.tenant_id, m.meter_id, m.resource),
@@ -209,6 +214,7 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
     rows = [_usage_row(item, m) for item in counted for m in item.measures]
     rows += change_resources(provider_id=provider_id, changes=changes)
     add_usage(provider_id=provider_id, rows=rows)
+    marker("ingest.counted")
 
 
 def _admit(
