@@ -11,12 +11,12 @@ import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
 from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.scratch import owner_url
-from billing_platform.settings.parts.database import role_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,12 +78,13 @@ def post(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
 
 
 def _environment(database: str) -> dict[str, str]:
-    url = owner_url(database)
     return {
+        # The password of a developer's machine, where nothing else is said.
+        "DATABASE_PASSWORD_APP": "app",
         **os.environ,
+        **_app_url(database),
         "DJANGO_SETTINGS_MODULE": "billing_platform.settings.prod",
-        "DATABASE_URL": url,
-        "DATABASE_URL_APP": role_url(url, "app"),
+        "DATABASE_URL": owner_url(database),
         "DATABASE_ROLE": "app",
         "SECRET_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": "127.0.0.1",
@@ -91,6 +92,14 @@ def _environment(database: str) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "EMAIL_URL": "memorymail://",
     }
+
+
+def _app_url(database: str) -> dict[str, str]:
+    """Return the web's own URL, where one is set, with the scratch database in place of its own."""
+    url = os.environ.get("DATABASE_URL_APP")
+    return (
+        {"DATABASE_URL_APP": urlunsplit(urlsplit(url)._replace(path=f"/{database}"))} if url else {}
+    )
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
