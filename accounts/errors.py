@@ -50,6 +50,13 @@ class InvalidKey(AccountsError):
     message = "A key has 1 to 200 characters."
 
 
+class BalanceOutOfRange(AccountsError):
+    """The balance would leave the range that the ledger can hold, 10^18 minor units either way."""
+
+    code = "balance_out_of_range"
+    message = "This would take the balance out of its range."
+
+
 class AlreadyReversed(AccountsError):
     """The posting was reversed before, or is itself a reversal."""
 

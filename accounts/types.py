@@ -17,8 +17,8 @@ class DueSelection:
     """SQL that says what is due, written by the part that rates.
 
     Attributes:
-        sql: a SELECT that yields `period_id` and `due` (whole minor units, bigint), one row per period, with named
-            parameters `%(name)s`; names beginning with `dues_` are taken.
+        sql: a SELECT that yields `period_id` and `due` (whole minor units; numeric where it may be beyond a bigint),
+            one row per period, with named parameters `%(name)s`; names beginning with `dues_` are taken.
         params: the values of its parameters.
     """
 
@@ -49,12 +49,14 @@ class DuesResult:
         posted_minor: what was charged, per currency, minor units; negative when more was given back.
         flips: wallets that were suspended or came back.
         posting_ids: the postings made, one per currency.
+        refused: periods whose due is beyond 10^15 minor units and was not posted; somebody has to look at them.
     """
 
     wallets: int = 0
     posted_minor: Mapping[str, int] = field(default_factory=dict)
     flips: tuple[WalletFlip, ...] = ()
     posting_ids: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,7 +70,11 @@ def post_dues(
         provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=posting_ids, now=now
     )
     return DuesResult(
-        wallets=row["wallets"], posted_minor=row["posted"], flips=flips, posting_ids=posting_ids
+        wallets=row["wallets"],
+        posted_minor=row["posted"],
+        flips=flips,
+        posting_ids=posting_ids,
+        refused=tuple(row["refused"]),
     )
 
 
@@ -171,6 +175,7 @@ def _add(left: DuesResult, right: DuesResult) -> DuesResult:
         posted_minor=_sums(left.posted_minor, right.posted_minor),
         flips=left.flips + right.flips,
         posting_ids=left.posting_ids + right.posting_ids,
+        refused=right.refused,
     )
 
 

@@ -6,9 +6,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import IntegrityError
+
 from accounts.enums import BULK_KINDS, AccountKind, PostingKind
 from accounts.errors import (
     AlreadyReversed,
+    BalanceOutOfRange,
     IdempotencyConflict,
     InsufficientFunds,
     InvalidKey,
@@ -59,6 +62,7 @@ def post(*, provider_id: int, request: PostingRequest, now: datetime) -> Posting
         IdempotencyConflict: the key stands for another posting.
         InsufficientFunds: a debited wallet would have less than `floor` available.
         WalletNotFound: a line names a wallet that does not exist.
+        BalanceOutOfRange: a balance would leave what the ledger can hold; the transaction must be rolled back.
         TransactionRequiredError: no transaction is open.
 
     Idempotency: by `request.key` per provider. A repeated call never fails for lack of what the first one took.
@@ -156,10 +160,10 @@ def _post(
     if request.reason:
         row = fetch_one(KEEP_REASON, [provider_id, params["tenant"], request.reason[:500]])
         params["reason_id"] = row[0] if row else None
-    (outcome,) = fetch_dicts(POST, params)
+    outcome = _write(params)
     if not outcome["known"]:
         execute(OPEN_ACCOUNTS, params)
-        (outcome,) = fetch_dicts(POST, params)
+        outcome = _write(params)
     if outcome["posting_id"] is None:
         return _explain(provider_id, params, outcome)
     if request.grant is not None:
@@ -178,6 +182,16 @@ def _post(
     )
     _announce(provider_id, request, result, outcome["wallets"])
     return result
+
+
+def _write(params: dict[str, Any]) -> dict[str, Any]:
+    try:
+        (outcome,) = fetch_dicts(POST, params)
+    except IntegrityError as error:
+        if "_range" in str(error):  # accounts_wallet_range, accounts_tenant_balance_range
+            raise BalanceOutOfRange from error
+        raise
+    return outcome
 
 
 def _add_grant(provider_id: int, grant: GrantTerms, outcome: dict[str, Any], now: datetime) -> None:

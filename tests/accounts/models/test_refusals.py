@@ -162,26 +162,26 @@ class TestRowsAreKept:
                 execute("UPDATE accounts_proof SET entries = 3, seal_id = 1")
 
 
+PERIOD = (
+    "INSERT INTO accounts_period (provider_id, tenant_id, wallet_id, starts, ends, state, is_charged, is_free, posted)"
+    " SELECT provider_id, tenant_id, wallet_id,"
+)
 WRONG = {
     "accounts_wallet_reserved": "UPDATE accounts_wallet SET reserved = -1",
     "accounts_wallet_range": "UPDATE accounts_wallet SET balance = 1000000000000000001",
     "accounts_wallet_suspended_below": "UPDATE accounts_wallet SET suspended_at = now()",
     "accounts_wallet_accrues": "UPDATE accounts_wallet SET is_charged = false, period_posted = 5",
     "accounts_wallet_period_fk": "UPDATE accounts_wallet SET period_id = 0",
-    "accounts_period_forward": "UPDATE accounts_period SET ends = starts",
-    "accounts_period_hours": "UPDATE accounts_period SET starts = starts + interval '1 minute'",
-    "accounts_period_state": "UPDATE accounts_period SET state = 'gone'",
-    "accounts_period_free": "UPDATE accounts_period SET is_free = true",
-    "accounts_period_accrues": "UPDATE accounts_period SET is_charged = false, posted = 1",
-    "accounts_period_apart": (
-        "INSERT INTO accounts_period (provider_id, tenant_id, wallet_id, starts, ends, state, is_charged, is_free)"
-        " SELECT provider_id, tenant_id, wallet_id, starts + interval '1 hour', ends, 'next', true, false"
-        " FROM accounts_period"
-    ),
+    "accounts_period_kept_terms": "UPDATE accounts_period SET ends = ends + interval '1 hour'",
+    "accounts_period_transition": "UPDATE accounts_period SET state = 'closed'",
+    "accounts_period_forward": f"{PERIOD} ends, ends, 'next', true, false, 0 FROM accounts_period",
+    "accounts_period_hours": f"{PERIOD} ends, ends + interval '1 minute', 'next', true, false, 0 FROM accounts_period",
+    "accounts_period_state": f"{PERIOD} ends, ends + interval '1 hour', 'gone', true, false, 0 FROM accounts_period",
+    "accounts_period_free": f"{PERIOD} ends, ends + interval '1 hour', 'next', true, true, 0 FROM accounts_period",
+    "accounts_period_accrues": f"{PERIOD} ends, ends + interval '1 hour', 'next', false, false, 1 FROM accounts_period",
+    "accounts_period_apart": f"{PERIOD} starts + interval '1 hour', ends, 'next', true, false, 0 FROM accounts_period",
     "accounts_period_one_current": (
-        "INSERT INTO accounts_period (provider_id, tenant_id, wallet_id, starts, ends, state, is_charged, is_free)"
-        " SELECT provider_id, tenant_id, wallet_id, ends, ends + interval '1 hour', 'current', true, false"
-        " FROM accounts_period"
+        f"{PERIOD} ends, ends + interval '1 hour', 'current', true, false, 0 FROM accounts_period"
     ),
     "accounts_posting_kind": "INSERT INTO accounts_posting (provider_id, kind, currency, effective_at, recorded_at,"
     " idempotency_key) SELECT id, 'gift', 'USD', now(), now(), 'k' FROM tenants_provider",
@@ -224,8 +224,11 @@ class TestConstraints:
     def test_raw_sql_is_refused(self, constraint: str) -> None:
         with open_books() as books:
             books.post(1, key="first")
-            with pytest.raises(IntegrityError, match=constraint):
+            with pytest.raises(IntegrityError) as caught:
                 execute(WRONG[constraint])
+
+            reason: Any = caught.value.__cause__
+            assert reason.diag.constraint_name == constraint
 
     def test_a_posting_is_reversed_once(self) -> None:
         sql = (

@@ -98,6 +98,24 @@ class TestPostDues:
             assert (result.wallets, result.posted_minor) == (2, {"USD": 0})
             assert revenue() == {"revenue_usage": 200}
 
+    def test_an_absurd_due_is_refused_and_the_others_are_charged(self) -> None:
+        with open_books(size=2) as books:
+            selection = DueSelection(
+                sql="SELECT period_id, CASE WHEN id = %(wallet)s THEN 1e30 ELSE 70 END AS due FROM accounts_wallet",
+                params={"wallet": books.wallets[0]},
+            )
+
+            result = dues.post_dues(
+                provider_id=books.provider_id,
+                tenant_from=0,
+                tenant_to=2**62,
+                selection=selection,
+                now=NOW,
+            )
+
+            assert result.refused == (books.wallet(0)["period_id"],)
+            assert (books.balance(0), books.balance(1)) == (0, -70)
+
     def test_it_leaves_wallets_outside_the_range_alone(self) -> None:
         with open_books(size=2) as books:
             result = dues.post_dues(

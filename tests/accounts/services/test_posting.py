@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import (
     AlreadyReversed,
+    BalanceOutOfRange,
     IdempotencyConflict,
     InsufficientFunds,
     InvalidKey,
@@ -23,7 +24,9 @@ from accounts.services import posting
 from accounts.services.reservations import set_reserved
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel import events
+from billing_platform.kernel.rows import execute
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
+from tests.roles import as_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +164,14 @@ class TestPostRefuses:
             for kind in ("usage", "usage_correction", "reversal"):
                 with pytest.raises(UnbalancedPosting):
                     books.post(5, kind=kind)
+
+    def test_a_balance_that_nobody_can_hold(self) -> None:
+        with open_books() as books:
+            with as_role("owner"):
+                execute("UPDATE accounts_wallet SET balance = 999999999999999999")
+
+            with pytest.raises(BalanceOutOfRange), transaction.atomic():
+                books.post(2)
 
     def test_a_wallet_that_does_not_exist(self) -> None:
         with open_books() as books:
