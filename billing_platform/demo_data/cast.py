@@ -89,7 +89,7 @@ NIMBUS: Final = DemoProvider(
         DemoTenant(
             external_id="globex",
             name="Globex Logistics",
-            credit=Decimal("165.00"),
+            credit=Decimal("125.00"),
             pace=60,
             people=(Person(email="charlie@globex.example", name="Charlie Chen", role="admin"),),
         ),
@@ -124,20 +124,14 @@ SONORA: Final = DemoProvider(
     color="#ffcc00",
     support_url="https://sonora.example/hilfe",
     catalogue="voice",
-    people=(
-        Person(email="olga@sonora.example", name="Olga Ott", role="owner"),
-        Person(email="ben@sonora.example", name="Ben Busch", role="billing"),
-    ),
+    people=(Person(email="olga@sonora.example", name="Olga Ott", role="owner"),),
     tenants=(
         DemoTenant(
             external_id="K-1001",
             name="Tonwerk Studio GmbH",
             credit=Decimal("300.00"),
             anchor_day=15,
-            people=(
-                Person(email="tina@tonwerk.example", name="Tina Tonne", role="admin"),
-                Person(email="udo@tonwerk.example", name="Udo Ude", role="user"),
-            ),
+            people=(Person(email="tina@tonwerk.example", name="Tina Tonne", role="admin"),),
         ),
         DemoTenant(
             external_id="K-1002",

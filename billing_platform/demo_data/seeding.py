@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # The key that is made last tells that a provider is complete.
 KEY_NAME: Final = "demo"
-DAYS: Final = 6
+DAYS: Final = 4
 BATCH: Final = 1000
 
 
@@ -211,10 +211,10 @@ def _running(provider: DemoProvider, provider_id: int) -> list[DemoTenant]:
 
 
 def _stretches(begin: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield half-open stretches: six hours long at first, then single hours on the last day."""
+    """Yield half-open stretches: six hours long at first, then the last twelve hours one by one."""
     start = begin
     while start < until:
-        length = 6 if until - start > timedelta(hours=30) else 1
+        length = 6 if until - start > timedelta(hours=12) else 1
         end = min(start + timedelta(hours=length), until)
         yield start, end
         start = end

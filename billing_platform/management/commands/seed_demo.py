@@ -26,11 +26,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = seed_demo(now=now())
-        answer = {"logins": _logins(report), "api_keys": dict(report.api_keys)}
+        logins = _logins(report)
         if options["json"]:
+            answer = {"logins": logins, "api_keys": dict(report.api_keys)}
             self.stdout.write(json.dumps(answer))
             return
-        for login in answer["logins"]:
+        for login in logins:
             self.stderr.write("  ".join(login[column] for column in ("role", "url", "email")))
         self.stderr.write(f"The password of all of them is {PASSWORD}")
         for provider, key in report.api_keys.items():

@@ -112,7 +112,7 @@ class TestTransactionsCsv:
     def test_holds_the_tenant_s_own(self, world: World, as_person: AsPerson) -> None:
         response = as_person("charlie").get("/billing/transactions.csv")
 
-        lines = b"".join(response).decode().splitlines()  # type: ignore[arg-type]  # synchronous
+        lines = b"".join(response).decode().splitlines()
         assert [line.split(",")[5:7] for line in lines[1:]] == [
             ["-5.00", "7.00"],
             ["12.00", "12.00"],

@@ -95,7 +95,7 @@ class TestClientsCsv:
     def test_has_a_line_per_wallet(self, world: World, as_person: AsPerson) -> None:
         response = as_person("paula").get("/provider/clients.csv")
 
-        lines = b"".join(response).decode().splitlines()  # type: ignore[arg-type]  # synchronous
+        lines = b"".join(response).decode().splitlines()
         assert lines[0].startswith("client_id,name,status,billing_plan,currency,balance")
         assert "acme,Acme Canary-Acme,active,PREPAID,USD,40.00,0.00,40.00" in lines
         assert not any("Canary-Aria" in line for line in lines)
@@ -103,7 +103,7 @@ class TestClientsCsv:
     def test_follows_the_filter(self, world: World, as_person: AsPerson) -> None:
         response = as_person("paula").get("/provider/clients.csv", {"q": "globex"})
 
-        assert len(b"".join(response).splitlines()) == 2  # type: ignore[arg-type]  # synchronous
+        assert len(b"".join(response).splitlines()) == 2
 
     @pytest.mark.parametrize(("person", "status"), [("alice", 403), ("mallory", 404)])
     def test_is_for_the_provider_s_people(
@@ -153,7 +153,7 @@ class TestClient:
     def test_offers_its_ledger_as_csv(self, world: World, as_person: AsPerson) -> None:
         response = as_person("paula").get(f"{URL}{world.acme}/ledger.csv")
 
-        lines = b"".join(response).decode().splitlines()  # type: ignore[arg-type]  # synchronous
+        lines = b"".join(response).decode().splitlines()
         assert lines[0].startswith("posted_at,kind")
         assert ",usage," in lines[1]
         assert lines[1].endswith(",USD,-10.00,40.00,")

@@ -1,0 +1,80 @@
+"""The demo is made by the services, once, and its books are right."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.selectors.balances import wallets_of
+from accounts.services.audit import verify
+from billing_platform.demo_data.cast import NIMBUS, PROVIDERS
+from billing_platform.demo_data.events import hour_events
+from billing_platform.demo_data.seeding import seed_demo
+from billing_platform.kernel.rows import fetch_one
+from billing_platform.kernel.scope import provider_scope
+from tenants.selectors.providers import provider_id_by_host, provider_id_by_slug
+from tenants.selectors.tenants import count_tenants, list_tenants
+from tests.roles import as_role
+from usage.importers.cloudevents import read_event
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+COUNTS = """
+SELECT (SELECT count(*) FROM tenants_tenant), (SELECT count(*) FROM tenants_user),
+       (SELECT count(*) FROM accounts_entry), (SELECT count(*) FROM usage_event_key),
+       (SELECT count(*) FROM tenants_api_key), (SELECT sum(balance) FROM accounts_wallet)
+"""
+
+
+class TestSeedDemo:
+    @pytest.mark.django_db
+    def test_shows_every_state_and_changes_nothing_the_second_time(self) -> None:
+        with as_role("worker"):
+            first = seed_demo(now=NOW)
+        with as_role("owner"):
+            before = fetch_one(COUNTS)
+
+        with as_role("worker"):
+            second = seed_demo(now=NOW + timedelta(hours=5))
+
+        with as_role("owner"):
+            assert fetch_one(COUNTS) == before
+        assert set(first.api_keys) == {"nimbus", "sonora"}
+        assert second.api_keys == {}
+        assert first.logins == second.logins
+        assert provider_id_by_host("sonora.localhost") == provider_id_by_slug("sonora")
+        nimbus = provider_id_by_slug("nimbus")
+        with as_role("worker"), provider_scope(nimbus):
+            assert set(count_tenants(nimbus)) == {"active", "trial", "suspended", "closed"}
+            rows = list_tenants(nimbus).rows
+            ids = {row.external_id: row.id for row in rows}
+            (acme,) = wallets_of(nimbus, [ids["acme"]])
+            assert 0 < acme.available < 40_000
+            assert acme.settled == 40_000 - acme.period_posted
+            assert verify(provider_id=nimbus).findings == ()
+
+
+class TestHourEvents:
+    def test_are_alike_each_time_and_can_be_read(self) -> None:
+        hour = NOW.replace(minute=0)
+
+        for provider in PROVIDERS:
+            for tenant in provider.tenants:
+                events = list(hour_events(provider.catalogue, tenant, hour))
+
+                assert events == list(hour_events(provider.catalogue, tenant, hour))
+                assert events
+                for event in events:
+                    at = read_event(event).at
+                    assert hour <= at < hour + timedelta(hours=1)
+
+    def test_have_an_id_of_their_own(self) -> None:
+        hours = [NOW.replace(minute=0) + timedelta(hours=number) for number in range(30)]
+        ids = [
+            event["id"]
+            for hour in hours
+            for tenant in NIMBUS.tenants
+            for event in hour_events("cloud", tenant, hour)
+        ]
+
+        assert len(set(ids)) == len(ids)
