@@ -58,6 +58,11 @@ class Period(models.Model):
                 condition=Q(state="late"),
                 name="accounts_period_late",
             ),
+            models.Index(
+                fields=["provider_id", "tenant_id", "ends"],
+                condition=Q(state="current"),
+                name="accounts_period_running",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,4 @@
+ALTER TABLE usage_rate_segment
+    DROP CONSTRAINT usage_rate_segment_wallet_scoped_fk,
+    ADD CONSTRAINT usage_rate_segment_wallet_scoped_fk FOREIGN KEY (provider_id, wallet_id, tenant_id)
+        REFERENCES accounts_wallet (provider_id, id, tenant_id);
