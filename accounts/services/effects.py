@@ -37,7 +37,7 @@ class StateOutcome:
             WalletFlip(tenant_id=tenant_id, source=currency, suspended=suspended)
             for _, tenant_id, currency, suspended in row["flips"]
         )
-        return cls(flips, tuple(row["warned"]), row["with_grants"])
+        return cls(flips, tuple(sorted(row["warned"])), row["with_grants"])
 
 
 def follow_up(

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 _CALENDAR: Final = "t.time_zone, t.anchor_day, t.billing_plan, t.trial_ends_at"
 _ENDED: Final = f"""
 SELECT w.id AS wallet_id, p.id AS period_id, p.starts, p.ends, {_CALENDAR}
-  FROM accounts_wallet w
-  JOIN accounts_period p ON p.provider_id = w.provider_id AND p.id = w.period_id
+  FROM accounts_period p
+  JOIN accounts_wallet w ON w.provider_id = p.provider_id AND w.id = p.wallet_id AND w.period_id = p.id
   JOIN tenants_tenant t ON t.provider_id = w.provider_id AND t.id = w.tenant_id
- WHERE w.provider_id = %(dues_provider)s AND w.tenant_id >= %(from)s AND w.tenant_id < %(to)s AND p.ends <= %(until)s
+ WHERE p.provider_id = %(dues_provider)s AND p.tenant_id >= %(from)s AND p.tenant_id < %(to)s
+   AND p.state = 'current' AND p.ends <= %(until)s
  ORDER BY w.id FOR NO KEY UPDATE OF w
 """
 _RETIRE: Final = """

@@ -18,11 +18,11 @@ w.suspend_limit, w.grace, w.has_own_rule, w.below_since, w.suspended_at, w.state
 w.is_charged AND (w.balance - w.reserved <= w.warn_at OR w.balance - w.reserved > w.rearm_at) IS TRUE AS warns
 """
 
+# Everything but the changed wallets is learnt in one pass over `u`, which holds thousands of rows in a bulk statement.
 OUTCOME: Final = """
-coalesce((SELECT json_agg(json_build_array(u.id, u.tenant_id, u.currency, u.suspended_at IS NOT NULL) ORDER BY u.id)
-            FROM u, mark WHERE u.state_mark = mark.mark * 2 + 1), '[]') AS flips,
-coalesce((SELECT json_agg(u.id ORDER BY u.id) FROM u WHERE u.warns), '[]') AS warned,
-(SELECT count(*) FROM u WHERE u.has_grants) AS with_grants
+coalesce((SELECT json_agg(json_build_array(c.id, c.tenant_id, c.currency, c.suspended_at IS NOT NULL) ORDER BY c.id)
+            FROM changed c WHERE c.flipped), '[]') AS flips,
+(SELECT warned FROM tally) AS warned, (SELECT with_grants FROM tally) AS with_grants
 """
 
 
@@ -81,6 +81,12 @@ def change_ctes(cause: str, *, always: bool = False, now: str = "%(dues_now)s") 
     """
     changed = "true" if always else "u.state_mark >= mark.mark * 2"
     return f"""
+    tally AS MATERIALIZED (
+        SELECT count(*) AS wallets, count(*) FILTER (WHERE has_grants) AS with_grants,
+               coalesce(json_agg(id) FILTER (WHERE warns), '[]') AS warned
+          FROM u),
+    changed AS MATERIALIZED (
+        SELECT u.*, u.state_mark = mark.mark * 2 + 1 AS flipped FROM u, mark WHERE {changed}),
     changes AS (
         INSERT INTO accounts_wallet_change (provider_id, tenant_id, wallet_id, at, cause, available, is_charged,
                suspend_on, suspend_limit, grace, has_own_rule, below_since, suspended_at, state_at, state_version,
@@ -88,7 +94,7 @@ def change_ctes(cause: str, *, always: bool = False, now: str = "%(dues_now)s") 
         SELECT %(dues_provider)s, u.tenant_id, u.id, {now}, '{cause}', u.available, u.is_charged, u.suspend_on,
                u.suspend_limit, u.grace, u.has_own_rule, u.below_since, u.suspended_at, u.state_at, u.state_version,
                u.state_mark
-          FROM u, mark WHERE {changed} ORDER BY u.id),
+          FROM changed u ORDER BY u.id),
     messages AS (
         INSERT INTO kernel_outbox (provider_id, tenant_id, topic, payload, dedupe_key, created_at, available_at)
         SELECT %(dues_provider)s, u.tenant_id, 'wallet.state',
@@ -96,5 +102,5 @@ def change_ctes(cause: str, *, always: bool = False, now: str = "%(dues_now)s") 
                                   'suspended', u.suspended_at IS NOT NULL, 'version', u.state_version,
                                   'available_minor', u.available, 'at', u.state_at),
                'wallet:' || u.id || ':' || u.state_version, {now}, {now}
-          FROM u, mark WHERE u.state_mark = mark.mark * 2 + 1 ORDER BY u.id
+          FROM changed u WHERE u.flipped ORDER BY u.id
         ON CONFLICT (provider_id, topic, dedupe_key) WHERE NOT dedupe_key = '' DO NOTHING)"""
