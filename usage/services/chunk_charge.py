@@ -13,7 +13,14 @@ from billing_platform.kernel.scope import provider_scope
 from tenants.services.tenants import end_trials
 from usage.selectors.due_sql import due_selection
 from usage.services.carving import carve_fees
-from usage.services.chunks import Chunk, Group, claim_chunks, complete_chunks, read_marks
+from usage.services.chunks import (
+    Chunk,
+    Group,
+    claim_chunks,
+    complete_chunks,
+    next_moments,
+    read_marks,
+)
 from usage.services.durations import accrue_running
 from usage.services.fees import enter_fees
 from usage.services.ingest_lock import share_ingest_lock
@@ -83,7 +90,6 @@ class _Work:
     provider_id: int
     chunks: Sequence[Chunk]
     tenant_ids: list[int] | None
-    seen_xid: int
     hours_to: datetime
     until: datetime | None
     now: datetime
@@ -122,15 +128,23 @@ def charge_group(
             return None
         marker("charge.claimed")
         share_ingest_lock(provider_id)
-        fees = _follow_calendar(provider_id, chunks, until, now) if group.is_full else []
-        work = _plan_work(provider_id, chunks, until, now, is_full=group.is_full)
+        for chunk in chunks:
+            accrue_running(
+                provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
+            )
+        marker("charge.accrued")
+        seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks)
+        tenant_ids = None if group.is_full else marked
+        fees = _follow_calendar(provider_id, chunks, tenant_ids, until, now)
+        ahead = _mark_ahead(provider_id, chunks, tenant_ids, until)
+        work = _Work(provider_id, chunks, tenant_ids, until, until if ahead else None, now)
         dues = tuple(_post(work, fees))
         complete_chunks(
             provider_id=provider_id,
             chunks=chunks,
             until=until,
-            seen_xid=work.seen_xid,
-            tenant_ids=work.tenant_ids,
+            seen_xid=seen_xid,
+            tenant_ids=tenant_ids,
         )
         marker("charge.completed")
     marker("charge.committed")
@@ -138,39 +152,59 @@ def charge_group(
 
 
 def _follow_calendar(
-    provider_id: int, chunks: Sequence[Chunk], until: datetime, now: datetime
+    provider_id: int,
+    chunks: Sequence[Chunk],
+    tenant_ids: list[int] | None,
+    until: datetime,
+    now: datetime,
 ) -> list[EnteredFees]:
-    """Begin new billing periods, end trials, and enter the fees that fell due."""
-    (chunk,) = chunks
-    where = {"provider_id": provider_id, "tenant_from": chunk.t_from, "tenant_to": chunk.t_to}
-    roll_periods(**where, until=until, now=now)
-    over = fetch_all(_TRIALS, [provider_id, chunk.t_from, chunk.t_to, until])
+    """Begin new periods, end trials and enter fees where one is due; add the tenants that this concerns."""
+    due = {chunk.no for chunk in chunks}
+    if tenant_ids is not None:
+        moments = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
+        due = {no for no, moment in moments.items() if moment is not None and moment <= until}
+    fees: list[EnteredFees] = []
+    for chunk in chunks:
+        if chunk.no in due:
+            fees += _turn_page(provider_id, chunk, until, now)
+    if tenant_ids is not None:
+        tenant_ids[:] = sorted({*tenant_ids, *(fee.tenant_id for fee in fees)})
+    if tenant_ids is None or tenant_ids:
+        enter_minimums(
+            provider_id=provider_id,
+            tenant_from=chunks[0].t_from,
+            tenant_to=chunks[-1].t_to,
+            until=until,
+            tenant_ids=tenant_ids,
+        )
+    return fees
+
+
+def _turn_page(provider_id: int, chunk: Chunk, until: datetime, now: datetime) -> list[EnteredFees]:
+    low, high = chunk.t_from, chunk.t_to
+    roll_periods(provider_id=provider_id, tenant_from=low, tenant_to=high, until=until, now=now)
+    over = fetch_all(_TRIALS, [provider_id, low, high, until])
     if over:
         end_trials(provider_id=provider_id, tenant_ids=[row[0] for row in over], now=until)
-    enter_minimums(**where, until=until)
     marker("charge.rolled")
-    fees = enter_fees(**where, until=until, now=now)
+    fees = enter_fees(
+        provider_id=provider_id, tenant_from=low, tenant_to=high, until=until, now=now
+    )
     marker("charge.fees")
     return fees
 
 
-def _plan_work(
-    provider_id: int, chunks: Sequence[Chunk], until: datetime, now: datetime, *, is_full: bool
-) -> _Work:
-    low, high = chunks[0].t_from, chunks[-1].t_to
-    for chunk in chunks:
-        accrue_running(
-            provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
-        )
-    marker("charge.accrued")
-    seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks)
-    tenant_ids = None if is_full else marked
-    ahead = _tenants_ahead(provider_id, low, high, until) if is_full or marked else set()
+def _mark_ahead(
+    provider_id: int, chunks: Sequence[Chunk], tenant_ids: list[int] | None, until: datetime
+) -> set[int]:
+    """Return the tenants with usage behind the run, marked: the next run must read what this one leaves out."""
+    if tenant_ids is not None and not tenant_ids:
+        return set()
+    ahead = _tenants_ahead(provider_id, chunks[0].t_from, chunks[-1].t_to, until)
     if tenant_ids is not None:
         ahead &= set(tenant_ids)
-    # What is left out today must be read by the next run, although nothing about it changes until then.
     mark_tenants(provider_id=provider_id, tenant_ids=ahead)
-    return _Work(provider_id, chunks, tenant_ids, seen_xid, until, until if ahead else None, now)
+    return ahead
 
 
 def _tenants_ahead(provider_id: int, low: int, high: int, until: datetime) -> set[int]:

@@ -68,14 +68,19 @@ _READ: Final = """
                 ON x.id >= c.t_from AND x.id < c.t_to AND m.xid >= c.seen_xid
              WHERE m.provider_id = %(provider)s AND m.bucket >= %(low)s AND m.bucket <= %(high)s AND m.xid >= %(since)s)
 """
+# What the calendar of each chunk does next: a period that ends, or a fee (due once the hour behind it has begun).
 _NEXT: Final = """
-    SELECT least(
-        (SELECT min(p.ends) FROM accounts_wallet w
-           JOIN accounts_period p ON p.provider_id = w.provider_id AND p.id = w.period_id
-          WHERE w.provider_id = %(provider)s AND w.tenant_id >= %(low)s AND w.tenant_id < %(high)s AND {wallets}),
-        (SELECT min(i.fee_next_at) + interval '1 second' FROM usage_subscription_item i
-          WHERE i.provider_id = %(provider)s AND i.tenant_id >= %(low)s AND i.tenant_id < %(high)s
-            AND i.fee_next_at IS NOT NULL AND {items}))
+    SELECT c.no, least(w.ends, i.fee_at + interval '1 second')
+      FROM unnest(%(nos)s::int[], %(from)s::bigint[], %(to)s::bigint[]) AS c (no, t_from, t_to)
+      LEFT JOIN LATERAL (
+           SELECT min(p.ends) AS ends FROM accounts_wallet w
+             JOIN accounts_period p ON p.provider_id = w.provider_id AND p.id = w.period_id
+            WHERE w.provider_id = %(provider)s AND w.tenant_id >= c.t_from AND w.tenant_id < c.t_to
+              AND {wallets}) w ON true
+      LEFT JOIN LATERAL (
+           SELECT min(i.fee_next_at) AS fee_at FROM usage_subscription_item i
+            WHERE i.provider_id = %(provider)s AND i.tenant_id >= c.t_from AND i.tenant_id < c.t_to
+              AND i.fee_next_at IS NOT NULL AND {items}) i ON true
 """
 _DONE: Final = """
     UPDATE usage_charge_chunk c SET charged_through = %(until)s, seen_xid = %(seen)s,
@@ -212,6 +217,10 @@ def complete_chunks(
         seen_xid: how far marks were seen, as `read_marks` returned it.
         tenant_ids: the tenants that were read; None for all of the one chunk.
     """
+    found = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
+    if tenant_ids is not None:
+        known = {chunk.no: chunk.next_at for chunk in chunks}
+        found = {no: _earlier(found[no], known[no]) for no in found}
     execute(
         _DONE,
         {
@@ -219,28 +228,41 @@ def complete_chunks(
             "until": until,
             "seen": seen_xid,
             "full": tenant_ids is None,
-            "nos": [chunk.no for chunk in chunks],
-            "next": [_next_at(provider_id, chunk, tenant_ids) for chunk in chunks],
+            "nos": list(found),
+            "next": list(found.values()),
         },
     )
 
 
-def _next_at(provider_id: int, chunk: Chunk, tenant_ids: Sequence[int] | None) -> datetime | None:
-    params: dict[str, Any] = {"provider": provider_id, "low": chunk.t_from, "high": chunk.t_to}
+def next_moments(
+    *, provider_id: int, chunks: Sequence[Chunk], tenant_ids: Sequence[int] | None
+) -> dict[int, datetime | None]:
+    """Return when the calendar of each chunk has something to do next, by the chunk's number.
+
+    Args:
+        provider_id: whose; its scope is open.
+        chunks: claimed chunks.
+        tenant_ids: only these tenants of theirs; None for all.
+    """
+    if tenant_ids is not None and not tenant_ids:
+        return {chunk.no: None for chunk in chunks}
+    params: dict[str, Any] = {
+        "provider": provider_id,
+        "nos": [chunk.no for chunk in chunks],
+        "from": [chunk.t_from for chunk in chunks],
+        "to": [chunk.t_to for chunk in chunks],
+        "tenants": list(tenant_ids or ()),
+    }
     if tenant_ids is None:
-        return _least(_NEXT.format(wallets="true", items="true"), params)
-    mine = [each for each in tenant_ids if chunk.t_from <= each < chunk.t_to]
-    if not mine:
-        return chunk.next_at
-    params["tenants"] = mine
-    some = {"wallets": "w.tenant_id = ANY(%(tenants)s)", "items": "i.tenant_id = ANY(%(tenants)s)"}
-    found = _least(_NEXT.format(**some), params)
-    return min((at for at in (found, chunk.next_at) if at is not None), default=None)
+        sql = _NEXT.format(wallets="true", items="true")
+    else:
+        which = "{}.tenant_id = ANY(%(tenants)s)"
+        sql = _NEXT.format(wallets=which.format("w"), items=which.format("i"))
+    return dict(fetch_all(sql, params))
 
 
-def _least(sql: str, params: dict[str, Any]) -> datetime | None:
-    row = fetch_one(sql, params)
-    return row[0] if row else None
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def _needs_all(row: dict[str, Any], until: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from accounts.services.periods import ensure_period, reopen_periods
 from billing_platform.kernel.periods import hour_floor
-from billing_platform.kernel.rows import execute, fetch_all
+from billing_platform.kernel.rows import execute, fetch_all, fetch_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,8 @@ _RESTORE: Final = """
 _CLOSED_SINCE: Final = """
     SELECT p.id FROM accounts_period p
      WHERE p.provider_id = %s AND p.wallet_id = %s AND p.tenant_id = %s AND p.ends > %s AND p.state = 'closed'
+       AND (%s OR EXISTS (SELECT 1 FROM usage_period_line l WHERE l.provider_id = p.provider_id
+                             AND l.tenant_id = p.tenant_id AND l.period_id = p.id))
 """
 _FIRST_HOUR: Final = """
     SELECT min(hour) FROM usage_hour WHERE provider_id = %s AND tenant_id = %s AND hour >= %s
@@ -50,7 +52,7 @@ def reopen_totals(
 
 def open_periods_since(
     *, provider_id: int, tenant_id: int, wallet_id: int, since: datetime, now: datetime
-) -> None:
+) -> bool:
     """Make sure that a wallet has open periods for all usage from a moment on.
 
     Args:
@@ -60,15 +62,17 @@ def open_periods_since(
         since: where a change of segments begins.
         now: the moment of the change.
 
+    Returns:
+        Whether there is usage from that moment on; without any no period is made.
+
     Idempotency: by state.
     """
-    if since > now:
-        return
-    row = fetch_all(_FIRST_HOUR, [provider_id, tenant_id, since])
-    if row and row[0][0] is not None:
-        ensure_period(provider_id=provider_id, wallet_id=wallet_id, at=row[0][0])
-    ensure_period(provider_id=provider_id, wallet_id=wallet_id, at=hour_floor(now))
-    closed = [
-        row[0] for row in fetch_all(_CLOSED_SINCE, [provider_id, wallet_id, tenant_id, since])
-    ]
+    row = fetch_one(_FIRST_HOUR, [provider_id, tenant_id, since])
+    first = row[0] if row else None
+    if first is not None:
+        ensure_period(provider_id=provider_id, wallet_id=wallet_id, at=first)
+        ensure_period(provider_id=provider_id, wallet_id=wallet_id, at=hour_floor(now))
+    where = [provider_id, wallet_id, tenant_id, since, first is not None]
+    closed = [row[0] for row in fetch_all(_CLOSED_SINCE, where)]
     reopen_totals(provider_id=provider_id, period_ids=closed, tenant_ids=[tenant_id])
+    return first is not None

@@ -16,7 +16,7 @@ from accounts.services.wallets import open_wallet
 from billing_platform.kernel.periods import Period, billing_period
 from tenants.selectors.tenants import tenant_by_id
 from usage.enums import PriceKind
-from usage.models import Price, RateSegment, Subscription, SubscriptionItem
+from usage.models import Price, RateSegment, Subscription, SubscriptionItem, UsageTotal
 from usage.pricing.timeline import NEVER, Piece, pieces_of
 from usage.services.contract_terms import read_terms
 from usage.services.hours import begin_of, end_of
@@ -216,10 +216,13 @@ def _refresh_totals(
     wallet: WalletRef, touched: Sequence[int], since: datetime, provider_id: int, now: datetime
 ) -> None:
     tenant_id = wallet.tenant_id
-    open_periods_since(
+    has_usage = open_periods_since(
         provider_id=provider_id, tenant_id=tenant_id, wallet_id=wallet.id, since=since, now=now
     )
+    mark_tenants(provider_id=provider_id, tenant_ids=[tenant_id])
+    totals = UsageTotal.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    if not has_usage and not totals.filter(segment_id__in=touched).exists():
+        return  # a new contract, the usual case of an import
     rebuild_uniques(provider_id=provider_id, tenant_id=tenant_id, segment_ids=touched)
     rebuild_totals(provider_id=provider_id, tenant_ids=[tenant_id], segment_ids=touched)
     continue_totals(provider_id=provider_id, tenant_from=tenant_id, tenant_to=tenant_id + 1)
-    mark_tenants(provider_id=provider_id, tenant_ids=[tenant_id])

@@ -1,7 +1,7 @@
 """Rebuild running totals from the hourly rows, after segments changed. Called by segments, under the ingest lock.
 
 All boundaries are full hours, so a total is the sum (or maximum, or last value) of the hourly rows inside its segment
-and period. A total that counts no more is set to 0 and kept, so that what was posted for it is given back.
+and period. A total that counts no more is set to cost 0 and kept, so that what was posted for it is given back.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from usage.pricing.rating import AMOUNT_SQL, TIER_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _CELLS: Final = """
     cells AS (
@@ -27,10 +28,9 @@ _REBUILD: Final = f"""
 WITH {_CELLS},
     q AS (
         SELECT c.tenant_id, c.period_id, c.id, c.price_id, coalesce(h.quantity, 0) AS quantity,
-               h.hours > 0 OR x.has_minimum OR c.continues_id IS NOT NULL AS wanted
+               h.hours > 0 OR c.continues_id IS NOT NULL AS wanted
           FROM cells c
           JOIN usage_meter m ON m.provider_id = %(provider)s AND m.id = c.meter_id
-          JOIN usage_price x ON x.provider_id = %(provider)s AND x.id = c.price_id
           CROSS JOIN LATERAL (
                SELECT count(*) AS hours,
                       CASE m.aggregation
@@ -44,7 +44,9 @@ WITH {_CELLS},
                 WHERE h.provider_id = %(provider)s AND h.tenant_id = c.tenant_id AND h.meter_id = c.meter_id
                   AND h.hour >= c.low AND h.hour < c.high) h),
     gone AS (
-        UPDATE usage_total t SET quantity = 0, start = 0, less_minor = 0
+        UPDATE usage_total t SET quantity = 0, start = 0, less_minor = (
+               SELECT {AMOUNT_SQL.format(quantity="0")} FROM usage_price_tier f
+                WHERE f.provider_id = t.provider_id AND f.price_id = t.price_id AND {TIER_SQL.format(quantity="0")})
          WHERE t.provider_id = %(provider)s AND t.tenant_id = ANY(%(tenants)s) AND t.segment_id = ANY(%(segments)s)
            AND (t.segment_id, t.period_id) NOT IN (SELECT q.id, q.period_id FROM q)
            AND t.segment_id IN (SELECT s.id FROM usage_rate_segment s WHERE s.provider_id = %(provider)s
@@ -95,6 +97,7 @@ _MINIMUMS: Final = """
        AND p.starts < %(until)s
      WHERE x.provider_id = %(provider)s AND x.has_minimum
        AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
+       AND (%(tenants)s::bigint[] IS NULL OR s.tenant_id = ANY(%(tenants)s::bigint[]))
      ORDER BY s.tenant_id, p.id, s.id
     ON CONFLICT DO NOTHING RETURNING tenant_id
 """
@@ -139,7 +142,14 @@ def continue_totals(*, provider_id: int, tenant_from: int, tenant_to: int) -> No
         pass  # a chain of segments settles one link per round
 
 
-def enter_minimums(*, provider_id: int, tenant_from: int, tenant_to: int, until: object) -> int:
+def enter_minimums(
+    *,
+    provider_id: int,
+    tenant_from: int,
+    tenant_to: int,
+    until: datetime,
+    tenant_ids: Sequence[int] | None = None,
+) -> list[int]:
     """Make the totals of prices with a minimum, which is due without any usage.
 
     Args:
@@ -147,11 +157,18 @@ def enter_minimums(*, provider_id: int, tenant_from: int, tenant_to: int, until:
         tenant_from: the first tenant id of the range.
         tenant_to: the tenant id behind the range.
         until: periods and segments that begin at or after it wait.
+        tenant_ids: only these tenants of the range; None for all.
 
     Returns:
-        How many totals are new.
+        The tenants that have new ones.
 
     Idempotency: by key.
     """
-    params = {"provider": provider_id, "low": tenant_from, "high": tenant_to, "until": until}
-    return len(fetch_all(_MINIMUMS, params))
+    params = {
+        "provider": provider_id,
+        "low": tenant_from,
+        "high": tenant_to,
+        "until": until,
+        "tenants": None if tenant_ids is None else list(tenant_ids),
+    }
+    return sorted({row[0] for row in fetch_all(_MINIMUMS, params)})

@@ -358,6 +358,25 @@ class TestFees:
         assert charge(shop, START + 2 * HOUR).posted_minor == {"USD": 100}
         assert charge(shop, START + 30 * DAY + HOUR).posted_minor == {"USD": 500}
 
+    def test_a_minimum_of_a_contract_that_is_taken_back_is_given_back(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant()
+            shop.price("calls", {"unit": "1", "minimum": "5"})
+            version, _ = shop.version()
+            subscription = shop.subscribe(tenant, version)
+        later = START + 40 * DAY
+        assert charge(shop, later).closed == 1
+        with provider_scope(shop.provider_id):
+            end_subscription(
+                provider_id=shop.provider_id,
+                tenant_id=tenant,
+                subscription_id=subscription,
+                at=START,
+                now=later,
+            )
+
+        assert charge(shop, later + HOUR).posted_minor == {"USD": -1000}
+
 
 class TestSuspension:
     def test_it_suspends_in_the_run_and_credit_brings_back(self, db: None) -> None:
