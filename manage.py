@@ -6,7 +6,7 @@ import sys
 
 from billing_platform.embedded import EmbeddedError
 from billing_platform.embedded.command import database
-from billing_platform.settings.environment import load_env_file
+from billing_platform.env_file import load_env_file
 
 OWNER_COMMANDS = frozenset(
     {
@@ -36,7 +36,6 @@ WITHOUT_DATABASE = frozenset(
         "collectstatic",
         "compilemessages",
         "makemessages",
-        "demo",
     }
 )
 

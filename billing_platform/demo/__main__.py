@@ -10,7 +10,7 @@ from billing_platform.demo.programs import common_environ
 from billing_platform.demo.screen import say, step
 from billing_platform.demo.supervisor import DEFAULT_PORT, Demo, DemoFailed, stop_on_signals
 from billing_platform.embedded import EmbeddedError, Lease, acquire
-from billing_platform.settings.environment import load_env_file
+from billing_platform.env_file import load_env_file
 
 
 def main() -> int:

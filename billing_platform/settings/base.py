@@ -1,7 +1,8 @@
 """Settings that hold in every environment."""
 
 from billing_platform import embedded
-from billing_platform.settings.environment import PROJECT_DIR, env, load_env_file
+from billing_platform.env_file import PROJECT_DIR, load_env_file
+from billing_platform.settings.environment import env
 from billing_platform.settings.parts.cache import cache_settings
 from billing_platform.settings.parts.celery import celery_settings
 from billing_platform.settings.parts.email import email_settings

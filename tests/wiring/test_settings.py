@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from billing_platform.embedded.places import forget, locate
-from billing_platform.settings.environment import load_env_file
+from billing_platform.env_file import load_env_file
 from billing_platform.settings.parts.cache import CACHE_TABLE, cache_settings
 from billing_platform.settings.parts.celery import celery_settings
 from billing_platform.settings.parts.database import database_settings, owner_url, role_url
