@@ -17,3 +17,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Browsers take *.localhost for a safe origin, so passkeys work on the demo's plain HTTP.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

@@ -19,6 +19,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from billing_platform.kernel.scope import provider_scope
+from tenants.factors import FactorAdapter
 from tenants.models import ApiKey, Host, Provider, ProviderEvent, ProviderMember, User
 from tenants.selectors.providers import provider_id_by_host, provider_id_by_slug
 from tenants.services.api_keys import create_api_key
@@ -190,7 +191,9 @@ class TestLogin:
         user = User.objects.get(email="root@example.com")
         with as_role("owner"):
             Authenticator.objects.create(
-                user=user, type=Authenticator.Type.TOTP, data={"secret": SECRET}
+                user=user,
+                type=Authenticator.Type.TOTP,
+                data={"secret": FactorAdapter().encrypt(SECRET)},
             )
         counter = next(iter(yield_hotp_counters_from_time()))
         code = format_hotp_value(hotp_value(SECRET, counter))

@@ -54,7 +54,7 @@ def login_settings() -> dict[str, Any]:
         },
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
-        "MFA_TOTP_ISSUER": env.str("PLATFORM_NAME", "Billing"),
+        "MFA_ADAPTER": "tenants.factors.FactorAdapter",
         "USERSESSIONS_TRACK_ACTIVITY": False,
         "HIJACK_PERMISSION_CHECK": "tenants.hijacking.may_hijack",
         "HIJACK_INSERT_BEFORE": None,
