@@ -7,7 +7,7 @@ from typing import Final
 from accounts.services.audit import Finding, verify
 from accounts.services.grants import expire_grants
 from accounts.services.sealing import seal_due_day
-from accounts.services.suspension_rules import follow_provider_rule, follow_provider_warnings
+from accounts.services.suspension_rules import follow_settings
 from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.scope import provider_scope, system_scope
@@ -43,10 +43,7 @@ def close_day(*, provider_id: int) -> None:
         with provider_scope(provider_id):
             if not expire_grants(provider_id=provider_id, now=at, limit=_BATCH):
                 break
-    with provider_scope(provider_id):
-        follow_provider_rule(provider_id=provider_id, now=at)
-    with provider_scope(provider_id):
-        follow_provider_warnings(provider_id=provider_id, now=at)
+    follow_settings(provider_id=provider_id, now=at)
     with provider_scope(provider_id):
         seal_due_day(provider_id=provider_id, now=at)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from accounts.enums import AccountKind, PostingKind
 from accounts.errors import InvalidPostingAmount
 from accounts.services.posting import post
+from accounts.services.wallets import lock_wallets
 from accounts.types import GrantTerms, Line, PostingRequest
 from billing_platform.kernel.locks import require_atomic
 from billing_platform.kernel.rows import fetch_all, fetch_dicts
@@ -21,7 +22,6 @@ _DUE: Final = """
 SELECT DISTINCT g.wallet_id FROM accounts_credit_grant g
  WHERE g.provider_id = %s AND g.remaining > 0 AND g.expires_at <= %s ORDER BY g.wallet_id LIMIT %s
 """
-_LOCK: Final = "SELECT id FROM accounts_wallet WHERE provider_id = %s AND id = %s FOR NO KEY UPDATE"
 # The newest use makes the key: what was given back to an expired grant expires again, under a key of its own.
 _EXPIRED: Final = """
 SELECT g.id, g.tenant_id, w.currency, g.remaining, g.expires_at,
@@ -111,8 +111,9 @@ def expire_grants(*, provider_id: int, now: datetime, limit: int = 500) -> int:
     """
     require_atomic()
     expired = 0
-    for (wallet_id,) in fetch_all(_DUE, [provider_id, now, limit]):
-        fetch_all(_LOCK, [provider_id, wallet_id])
+    due = [wallet_id for (wallet_id,) in fetch_all(_DUE, [provider_id, now, limit])]
+    # All wallets before the first tenant: a posting may suspend its tenant, and a charging run holds the other wallets.
+    for wallet_id in lock_wallets(provider_id=provider_id, wallet_ids=due):
         for row in fetch_dicts(_EXPIRED, [provider_id, wallet_id, now]):
             request = PostingRequest(
                 kind=PostingKind.GRANT_EXPIRY,

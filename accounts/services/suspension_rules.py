@@ -10,7 +10,8 @@ from accounts.services.wallet_sql import MARK, OUTCOME, STATE_COLUMNS, change_ct
 from accounts.services.wallets import LIMIT, ON, provider_rule
 from accounts.services.warnings import set_warning_levels
 from billing_platform.kernel.locks import require_atomic
-from billing_platform.kernel.rows import fetch_all, fetch_dicts
+from billing_platform.kernel.rows import fetch_all, fetch_dicts, fetch_one
+from billing_platform.kernel.scope import provider_scope
 from tenants.registry import WARNING_LEVELS_HOURS, WARNING_LEVELS_MINOR
 from tenants.selectors.settings import get_settings
 
@@ -57,12 +58,18 @@ SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
 # Wallets whose levels are not exactly those of the settings.
 _OTHER_LEVELS: Final = """
 SELECT w.id FROM accounts_wallet w
- WHERE w.provider_id = %(provider)s
+ WHERE w.provider_id = %(provider)s AND w.tenant_id >= %(from)s AND w.tenant_id < %(to)s
    AND %(levels)s::text[] IS DISTINCT FROM
        (SELECT array_agg(l.basis || ':' || l.level ORDER BY l.basis || ':' || l.level) FROM accounts_warning_level l
          WHERE l.provider_id = w.provider_id AND l.wallet_id = w.id)
  ORDER BY w.id
 """
+_RANGE_END: Final = """
+SELECT max(tenant_id) + 1 FROM (
+    SELECT tenant_id FROM accounts_wallet WHERE provider_id = %s AND tenant_id >= %s ORDER BY tenant_id LIMIT %s) w
+"""
+_EVERYBODY: Final = 2**62
+_RANGE_WALLETS: Final = 2000
 
 
 def change_suspension_rule(
@@ -106,7 +113,7 @@ def change_suspension_rule(
 
 
 def follow_provider_rule(
-    *, provider_id: int, now: datetime, tenant_from: int = 0, tenant_to: int = 2**62
+    *, provider_id: int, now: datetime, tenant_from: int = 0, tenant_to: int = _EVERYBODY
 ) -> int:
     """Give the wallets of a range of tenants the rule of the provider's settings and of their own credit limits.
 
@@ -164,12 +171,16 @@ def drop_own_rule(*, provider_id: int, wallet_id: int, now: datetime) -> None:
     follow_up(provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=(), now=now)
 
 
-def follow_provider_warnings(*, provider_id: int, now: datetime) -> int:
-    """Give all wallets the warning levels of the provider's settings.
+def follow_provider_warnings(
+    *, provider_id: int, now: datetime, tenant_from: int = 0, tenant_to: int = _EVERYBODY
+) -> int:
+    """Give the wallets of a range of tenants the warning levels of the provider's settings.
 
     Args:
         provider_id: whose; its scope is open.
         now: the moment of the change.
+        tenant_from: the first tenant id of the range.
+        tenant_to: the tenant id behind the range.
 
     Returns:
         How many wallets had other levels.
@@ -182,10 +193,44 @@ def follow_provider_warnings(*, provider_id: int, now: datetime) -> int:
     require_atomic()
     amounts, hours = get_settings(provider_id, WARNING_LEVELS_MINOR, WARNING_LEVELS_HOURS)
     names = {f"amount:{level}" for level in amounts} | {f"hours:{level}" for level in hours}
-    params: dict[str, Any] = {"provider": provider_id, "levels": sorted(names) or None}
+    params: dict[str, Any] = {
+        "provider": provider_id,
+        "from": tenant_from,
+        "to": tenant_to,
+        "levels": sorted(names) or None,
+    }
     others = [wallet_id for (wallet_id,) in fetch_all(_OTHER_LEVELS, params)]
     if others:
         set_warning_levels(
             provider_id=provider_id, wallet_ids=others, amounts_minor=amounts, hours=hours, now=now
         )
     return len(others)
+
+
+def follow_settings(*, provider_id: int, now: datetime) -> int:
+    """Give all wallets of a provider the rule and the levels of its settings, in short transactions of its own.
+
+    Args:
+        provider_id: whose; no transaction should be open, or the locks last as long as that one.
+        now: the moment of the change.
+
+    Returns:
+        How many changes of wallets that were.
+
+    Idempotency: by state; it may be stopped and called again.
+    """
+    changed, low = 0, 0
+    while True:
+        with provider_scope(provider_id):
+            high = _range_end(provider_id, low)
+            if high is None:
+                return changed
+            range_ = {"tenant_from": low, "tenant_to": high}
+            changed += follow_provider_rule(provider_id=provider_id, now=now, **range_)
+            changed += follow_provider_warnings(provider_id=provider_id, now=now, **range_)
+        low = high
+
+
+def _range_end(provider_id: int, low: int) -> int | None:
+    row = fetch_one(_RANGE_END, [provider_id, low, _RANGE_WALLETS])
+    return row[0] if row else None

@@ -15,7 +15,7 @@ from accounts.services.warnings import set_warning_levels
 from accounts.types import WalletRef
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.locks import require_atomic
-from billing_platform.kernel.rows import execute, fetch_dicts
+from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts
 from tenants.registry import (
     SUSPENSION_ENABLED,
     SUSPENSION_GRACE_HOURS,
@@ -78,6 +78,11 @@ _FOUND: Final = """
 SELECT w.id, w.tenant_id, w.currency FROM accounts_wallet w
   JOIN unnest(%(tenants)s::bigint[], %(currencies)s::text[]) AS x (tenant_id, currency) USING (tenant_id, currency)
  WHERE w.provider_id = %(dues_provider)s ORDER BY w.id
+"""
+
+
+_LOCK: Final = """
+SELECT w.id FROM accounts_wallet w WHERE w.provider_id = %s AND w.id = ANY(%s) ORDER BY w.id FOR NO KEY UPDATE
 """
 
 
@@ -160,6 +165,25 @@ def open_wallets(
     if missing:
         _open(provider_id, missing, [requests[row["no"] - 1].at or now for row in missing], now)
     return [WalletRef(**row) for row in fetch_dicts(_FOUND, params)]
+
+
+def lock_wallets(*, provider_id: int, wallet_ids: Sequence[int]) -> list[int]:
+    """Lock wallets by id, before a transaction that moves several of them; it ends with the transaction.
+
+    Args:
+        provider_id: whose; its scope is open.
+        wallet_ids: which.
+
+    Returns:
+        Those that exist, by id.
+
+    Raises:
+        TransactionRequiredError: no transaction is open.
+
+    Idempotency: locking twice is locking once.
+    """
+    require_atomic()
+    return [row[0] for row in fetch_all(_LOCK, [provider_id, list(wallet_ids)])]
 
 
 def _open(

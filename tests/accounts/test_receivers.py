@@ -10,6 +10,7 @@ from accounts.errors import WalletNotFound
 from accounts.receivers import follow_setting
 from accounts.services import suspension_rules
 from accounts.services.audit import verify
+from billing_platform.kernel.rows import execute
 from tenants.events import SettingChanged
 from tenants.services.settings import set_setting
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
@@ -51,6 +52,23 @@ class TestFollowSetting:
             change(books, "warnings.levels_hours", [])
 
             assert rows("SELECT 1 FROM accounts_warning_level") == []
+
+    def test_many_wallets_follow_range_by_range(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(suspension_rules, "_RANGE_WALLETS", 2)
+        with open_books(size=5) as books:
+            change(books, "suspension.limit_minor", -500)
+
+            assert {books.wallet(no)["suspend_limit"] for no in range(5)} == {-500}
+            assert suspension_rules.follow_settings(provider_id=books.provider_id, now=NOW) == 0
+
+    def test_a_new_credit_limit_is_followed_too(self) -> None:
+        with open_books() as books:
+            books.due(300)
+            execute("UPDATE tenants_tenant SET credit_limit_minor = 301")
+
+            assert suspension_rules.follow_settings(provider_id=books.provider_id, now=NOW) == 1
+
+            assert not books.is_suspended()
 
     def test_other_settings_change_nothing(self) -> None:
         with open_books() as books:

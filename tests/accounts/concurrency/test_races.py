@@ -171,6 +171,32 @@ def post_and_die(books: Books) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def expire(books: Books, rounds: int) -> int:
+    for no in range(rounds):
+        with provider_scope(books.provider_id):
+            grants.expire_grants(provider_id=books.provider_id, now=NOW + no * HOUR)
+    return 1
+
+
+class TestExpiry:
+    def test_expiry_of_many_wallets_does_not_deadlock_with_charging(self, books: Books) -> None:
+        with provider_scope(books.provider_id):
+            for no in range(50):
+                grants.grant_credit(
+                    provider_id=books.provider_id,
+                    tenant_id=books.tenants[no % 2],
+                    amount=Money(9, "USD"),
+                    key=f"g:{no}",
+                    now=NOW - HOUR,
+                    expires_at=NOW + (no // 2) * HOUR,
+                )
+
+        ends = together(partial(charge, books, 25), partial(expire, books, 25))
+
+        assert [code for code, _ in ends] == [0, 0]
+        check(books)
+
+
 class TestKill:
     def test_a_killed_posting_never_was_and_holds_nobody_up(self, books: Books) -> None:
         code, _ = start(partial(post_and_die, books)).wait()
