@@ -8,12 +8,12 @@ downtime is one run, whatever its length.
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
+from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
 from billing_platform.kernel.scope import provider_scope
 from usage.services.chunk_charge import charge_group
 from usage.services.chunks import (
@@ -115,7 +115,8 @@ def _heartbeat(provider_id: int) -> Iterator[Run | None]:
     except BaseException as error:
         run.__exit__(type(error), error, error.__traceback__)
         raise
-    run.__exit__(None, None, None)
+    with suppress(LeaseLostError):
+        run.__exit__(None, None, None)
 
 
 def _report(
@@ -132,4 +133,7 @@ def _report(
     )
     if starts is not None:
         run.cover(min(starts, run.covered.starts) if run.covered else starts, until)
-    run.renew()
+    with suppress(
+        LeaseLostError
+    ):  # another run has the heartbeat now; the work is safe all the same
+        run.renew()

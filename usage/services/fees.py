@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _DUE: Final = """
     SELECT i.id, i.tenant_id, i.quantity, i.fee_next_at, i.is_replaced, upper(i.valid) AS ends,
            isempty(i.valid) AS is_empty, u.starts_at AS contract_starts, x.kind, x.code, x.currency, x.plan_version_id,
-           x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day, t.trial_ends_at
+           x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day, t.trial_ends_at,
+           t.closed_at
       FROM usage_subscription_item i
       JOIN usage_subscription u ON u.provider_id = i.provider_id AND u.id = i.subscription_id
       JOIN usage_price x ON x.provider_id = i.provider_id AND x.id = i.price_id
@@ -139,7 +140,9 @@ def enter_fees(
 def _enter_item(batch: _Batch, provider_id: int, item: dict[str, Any], until: datetime) -> None:
     at: datetime | None = item["fee_next_at"]
     while at is not None and at < until:
-        if item["is_empty"] or (item["ends"] is not None and at >= item["ends"]):
+        if item["closed_at"] is not None and at >= item["closed_at"]:
+            at = None  # a closed client owes nothing more
+        elif item["is_empty"] or (item["ends"] is not None and at >= item["ends"]):
             batch.rows += _credits(provider_id, item, at)
             at = None
         else:

@@ -95,6 +95,8 @@ _MINIMUMS: Final = """
       JOIN accounts_period p ON p.provider_id = s.provider_id AND p.wallet_id = s.wallet_id
        AND p.state IN ('current', 'late') AND tstzrange(p.starts, p.ends) && s.valid AND lower(s.valid) < %(until)s
        AND p.starts < %(until)s
+      JOIN tenants_tenant n ON n.provider_id = s.provider_id AND n.id = s.tenant_id
+       AND (n.closed_at IS NULL OR n.closed_at > p.starts)
      WHERE x.provider_id = %(provider)s AND x.has_minimum
        AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
        AND (%(tenants)s::bigint[] IS NULL OR s.tenant_id = ANY(%(tenants)s::bigint[]))

@@ -132,6 +132,28 @@ class TestClosedTenants:
         assert charge(shop, START + HOUR) == {"USD": 300}
         assert charge(shop, START + 2 * HOUR) == {}
 
+    def test_fees_minima_and_machines_stop(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant()
+            shop.fee("base", "30")
+            shop.price("lines", {"unit": "1", "minimum": "5"})
+            shop.meter("machine", "duration")
+            shop.price("machine", {"unit": "0.01"})
+            version, _ = shop.version()
+            shop.subscribe(tenant, version)
+            execute(
+                "INSERT INTO usage_resource_interval (provider_id, tenant_id, meter_id, resource, size, starts_at,"
+                " accrued_through) VALUES (%s, %s, %s, 'vm', 1, %s, %s)",
+                [shop.provider_id, tenant, shop.meters["machine"], START, START],
+            )
+        assert charge(shop, START + HOUR) == {"USD": 3500 + 3600}
+        with provider_scope(shop.provider_id):
+            closed = START + HOUR + timedelta(minutes=30)
+            close_tenant(provider_id=shop.provider_id, tenant_id=tenant, now=closed)
+
+        assert charge(shop, START + 2 * HOUR) == {"USD": 1800}
+        assert charge(shop, START + timedelta(days=70)) == {}
+
 
 class TestCurrencies:
     def test_each_currency_has_its_own_wallet_and_places(self, shop: Shop) -> None:

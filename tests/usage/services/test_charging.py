@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accounts.services.credits import add_credit
+from billing_platform.kernel.heartbeats import LeaseLostError, Run
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
@@ -168,6 +169,19 @@ class TestChargeHours:
 
         assert charge(shop, START + 2 * HOUR).posted_minor == {"USD": -100}
         assert balance(shop, acme) == 0
+
+    def test_a_lost_heartbeat_stops_no_run(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        acme, _ = sell(shop)
+        use(shop, acme, 7, START)
+
+        def lose(_run: Run) -> None:
+            raise LeaseLostError
+
+        monkeypatch.setattr(Run, "renew", lose)
+
+        assert charge(shop, START + HOUR).posted_minor == {"USD": 70}
 
 
 class TestUntil:
