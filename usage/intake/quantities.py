@@ -13,6 +13,9 @@ MAX_DECIMALS = 18
 MAX_TEXT = 64
 # Within the limits by its form alone, as nearly all quantities are.
 _PLAIN = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
+_CANONICAL = re.compile(
+    r"(?:0|-?[1-9][0-9]{0,17}|-?(?:0|[1-9][0-9]{0,17})\.[0-9]{0,17}[1-9])", re.ASCII
+)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 
 
@@ -38,6 +41,11 @@ def read_quantity(value: object) -> Decimal:
     if decimals(number) > MAX_DECIMALS:
         raise BadEventError(Reason.TOO_MANY_DECIMALS)
     return number
+
+
+def is_canonical(value: object) -> bool:
+    """Return whether a quantity is written as `plain` would write it."""
+    return isinstance(value, str) and _CANONICAL.fullmatch(value) is not None
 
 
 def decimals(number: Decimal) -> int:

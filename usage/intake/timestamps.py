@@ -33,25 +33,40 @@ def read_time(value: object) -> datetime:
     """
     if not isinstance(value, str) or len(value) > 40 or not _RFC3339.fullmatch(value):
         raise BadEventError(Reason.INVALID_TIME)
-    text = value.upper()
+    text = value
     if text[17:19] == "60":
         text = _LEAP_SECOND.sub("59.999999", text, count=1)
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
+        at = datetime.fromisoformat(text if text[-1] != "z" else text.upper())
+        return at if at.tzinfo is UTC else at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadEventError(Reason.INVALID_TIME) from None
 
 
-def refusal_by_time(at: datetime, now: datetime, limits: TimeLimits) -> Reason | None:
-    """Return why an event of this time may not come in now, or None.
+@dataclass(frozen=True)
+class TimeWindow:
+    """The stretch of time from which events may come in now, both ends included."""
+
+    earliest: datetime
+    latest: datetime
+
+    def refusal(self, at: datetime) -> Reason | None:
+        """Return why an event of this time may not come in, or None.
+
+        Args:
+            at: the event's time, aware.
+        """
+        if at > self.latest:
+            return Reason.FUTURE
+        return Reason.TOO_LATE if at < self.earliest else None
+
+
+def window_at(now: datetime, limits: TimeLimits) -> TimeWindow:
+    """Return the stretch of time that limits leave open at a moment.
 
     Args:
-        at: the event's time, aware.
         now: the moment of receipt, aware.
         limits: the provider's limits.
     """
-    if at > now + limits.future:
-        return Reason.FUTURE
-    if at < EARLIEST or (limits.late is not None and at < now - limits.late):
-        return Reason.TOO_LATE
-    return None
+    earliest = EARLIEST if limits.late is None else max(EARLIEST, now - limits.late)
+    return TimeWindow(earliest, now + limits.future)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from billing_platform.kernel.scope import provider_scope
 from usage.importers.cloudevents import read_file
 from usage.importers.focus import BadRow, FocusRow, read_rows, to_event
-from usage.intake.timestamps import TimeLimits, refusal_by_time
+from usage.intake.timestamps import TimeLimits, window_at
 from usage.intake.verdicts import EventResult, Reason, Verdict
 from usage.selectors.focus_catalog import price_book
 from usage.services.focus_catalog import ensure_focus_catalog
@@ -126,9 +126,9 @@ def import_focus(
 
 
 def _timely(lines: TextIO, now: datetime) -> Iterator[FocusRow]:
-    limits = TimeLimits(late=None)
+    window = window_at(now, TimeLimits(late=None))
     for row in read_rows(lines):
-        if isinstance(row, FocusRow) and refusal_by_time(row.at, now, limits) is None:
+        if isinstance(row, FocusRow) and window.refusal(row.at) is None:
             yield row
 
 

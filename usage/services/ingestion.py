@@ -15,7 +15,7 @@ from tenants.selectors.tenants import tenant_states
 from usage.enums import Aggregation
 from usage.importers.cloudevents import read_event, readable_id
 from usage.intake.metering import measure, translate
-from usage.intake.timestamps import TimeLimits, refusal_by_time
+from usage.intake.timestamps import TimeLimits, TimeWindow, window_at
 from usage.intake.verdicts import BadEventError, EventResult, Reason, Verdict
 from usage.selectors.intake import meter_rules
 from usage.services.event_keys import EventKey, claim_keys, key_of
@@ -116,12 +116,12 @@ def ingest_events(
     if not events:
         return []
     share_ingest_lock(provider_id)
-    limits = limits or time_limits(provider_id)
+    window = window_at(now, limits or time_limits(provider_id))
     around = surroundings(provider_id=provider_id, events=events, now=now)
     batch = _Batch([None] * len(events))
     for place, event in enumerate(events):
         try:
-            batch.resolved.append((place, _admit(event, around, now, limits)))
+            batch.resolved.append((place, _admit(event, around, window)))
         except BadEventError as error:
             batch.results[place] = EventResult(event.event_id, Verdict.REJECTED, error.reason)
     new = _claim(provider_id, batch)
@@ -173,7 +173,8 @@ def resolve(event: IncomingEvent, around: Surroundings) -> Resolved:
     rules = around.rules.get(event.type)
     if not rules:
         return Resolved(event, key, waits_for=Reason.UNKNOWN_METER)
-    measures = measure(event, translate(event.data, source.property_map), rules)
+    data = translate(event.data, source.property_map) if source.property_map else event.data
+    measures = measure(event, data, rules)
     return Resolved(event, key, tenant_id, measures)
 
 
@@ -217,10 +218,8 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
     marker("ingest.counted")
 
 
-def _admit(
-    event: IncomingEvent, around: Surroundings, now: datetime, limits: TimeLimits
-) -> Resolved:
-    refusal = refusal_by_time(event.at, now, limits)
+def _admit(event: IncomingEvent, around: Surroundings, window: TimeWindow) -> Resolved:
+    refusal = window.refusal(event.at)
     if refusal is not None:
         raise BadEventError(refusal)
     return resolve(event, around)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usage.intake.quantities import decimals, plain, read_quantity
+from usage.intake.quantities import decimals, is_canonical, plain, read_quantity
 from usage.intake.verdicts import BadEventError, Reason
 
 
@@ -90,3 +90,19 @@ class TestDecimals:
     )
     def test_it_counts_needed_digits(self, number: str, count: int) -> None:
         assert decimals(Decimal(number)) == count
+
+
+class TestIsCanonical:
+    @pytest.mark.parametrize(
+        "text",
+        ["0", "1", "-1", "10", "0.5", "-0.5", "1.05", "999999999999999999.000000000000000001"],
+    )
+    def test_it_knows_what_plain_writes(self, text: str) -> None:
+        assert is_canonical(text)
+        assert plain(Decimal(text)) == text
+
+    @pytest.mark.parametrize(
+        "value", ["-0", "00", "01", "1.0", "1.", ".5", "1e2", "+1", "", 1, Decimal(1)]
+    )
+    def test_another_spelling_is_none(self, value: object) -> None:
+        assert not is_canonical(value)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from usage.intake.timestamps import TimeLimits, read_time, refusal_by_time
+from usage.intake.timestamps import TimeLimits, read_time, window_at
 from usage.intake.verdicts import BadEventError, Reason
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ class TestReadTime:
         assert caught.value.reason == Reason.INVALID_TIME
 
 
-class TestRefusalByTime:
+class TestWindowAt:
     @pytest.mark.parametrize(
         ("at", "reason"),
         [
@@ -60,10 +60,10 @@ class TestRefusalByTime:
         ],
     )
     def test_it_holds_the_limits(self, at: datetime, reason: Reason | None) -> None:
-        assert refusal_by_time(at, NOW, TimeLimits()) == reason
+        assert window_at(NOW, TimeLimits()).refusal(at) == reason
 
     def test_history_has_no_late_limit_but_a_floor(self) -> None:
-        limits = TimeLimits(late=None)
+        window = window_at(NOW, TimeLimits(late=None))
 
-        assert refusal_by_time(datetime(2010, 1, 1, tzinfo=UTC), NOW, limits) is None
-        assert refusal_by_time(datetime(1970, 1, 1, tzinfo=UTC), NOW, limits) == Reason.TOO_LATE
+        assert window.refusal(datetime(2010, 1, 1, tzinfo=UTC)) is None
+        assert window.refusal(datetime(1970, 1, 1, tzinfo=UTC)) == Reason.TOO_LATE

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         hourly.add_argument("--scaling", action="store_true", help="10,000 to 1,000,000 tenants")
         hourly.add_argument("--json", action="store_true", help="the figures as JSON")
         ingest = kinds.add_parser("ingest", help="events over HTTP, in batches of 1,000")
-        ingest.add_argument("--tenants", type=int, default=1_000)
+        ingest.add_argument("--tenants", type=int, default=10_000)
         ingest.add_argument("--events", type=int, default=50_000)
         ingest.add_argument("--json", action="store_true", help="the figures as JSON")
 
