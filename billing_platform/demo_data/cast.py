@@ -115,6 +115,9 @@ NIMBUS: Final = DemoProvider(
     ),
 )
 
+# Looks after the bills of two customers.
+ACCOUNTANT: Final = Person(email="vera@books.example", name="Vera Voss", role="admin")
+
 SONORA: Final = DemoProvider(
     slug="sonora",
     name="Sonora Voice",
@@ -138,7 +141,7 @@ SONORA: Final = DemoProvider(
             name="Hotel Adler",
             billing_plan="POSTPAID",
             pace=140,
-            people=(Person(email="hans@adler.example", name="Hans Holm", role="admin"),),
+            people=(Person(email="hans@adler.example", name="Hans Holm", role="admin"), ACCOUNTANT),
         ),
         DemoTenant(
             external_id="K-1003",

@@ -37,6 +37,12 @@ PROVIDER_NAV: Final = (
     NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry("Members", "provider-members", "user-shield", (ProviderRole.OWNER,)),
 )
+LOGIN_NAV: Final = (
+    NavEntry("Second factor", "mfa_index", "shield-lock", ()),
+    NavEntry("Password", "account_change_password", "key", ()),
+    NavEntry("E-mail address", "account_email", "mail", ()),
+    NavEntry("Sessions", "usersessions_list", "device-desktop", ()),
+)
 TENANT_NAV: Final = (
     NavEntry("Billing", "billing", "wallet", (TenantRole.ADMIN,)),
     NavEntry("Members", "tenant-members", "users", (TenantRole.ADMIN,)),
@@ -137,6 +143,11 @@ class Shell:
             home=reverse("home"),
             place=(membership.tenant_name or "") if membership else "",
         )
+
+    @cached_property
+    def login_nav(self) -> list[NavItem]:
+        """Return the pages where people look after their own login."""
+        return [self._item(entry.label, entry.route, entry.icon) for entry in LOGIN_NAV]
 
     @cached_property
     def hijack(self) -> Hijack | None:

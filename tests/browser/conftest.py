@@ -55,8 +55,8 @@ class Demo:
         return f"http://{provider}.localhost:{self.port}{path}"
 
     def login(self, role: str) -> dict[str, Any]:
-        """Return the login of a role, for instance `nimbus owner`."""
-        return next(login for login in self.logins if login["role"] == role)
+        """Return the login of a role, for instance `nimbus owner`, or of an e-mail address."""
+        return next(login for login in self.logins if role in {login["role"], login["email"]})
 
 
 @dataclass

@@ -55,9 +55,12 @@ SIGHTS = (
     Sight("tenant-members", "nimbus", "nimbus acme admin", "/members"),
     Sight("welcome", "nimbus", "nimbus acme user", "/welcome/"),
     Sight("forbidden", "nimbus", "nimbus acme user", "/billing/", 403),
+    Sight("choose", "sonora", "vera@books.example", "/choose"),
     Sight("second-factor", "nimbus", "nimbus acme admin", "/accounts/2fa/"),
     Sight("sessions", "nimbus", "nimbus acme admin", "/accounts/sessions/"),
     Sight("password", "nimbus", "nimbus acme admin", "/accounts/password/change/"),
+    Sight("email", "nimbus", "nimbus acme admin", "/accounts/email/"),
+    Sight("totp", "nimbus", "nimbus acme admin", "/accounts/2fa/totp/activate/"),
     Sight("logout", "nimbus", "nimbus acme admin", "/accounts/logout/"),
 )
 
