@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from accounts.services.periods import ensure_period
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import Period, hour_ceil
-from billing_platform.kernel.rows import execute, fetch_dicts
+from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts
 from usage.enums import FeeKind, PriceKind, PricingModel
 from usage.pricing.fees import FeeCalendar, covered_share, fee_amount, fee_interval, unused_share
 from usage.pricing.spec import parse_spec
@@ -36,7 +36,7 @@ _DUE: Final = """
      ORDER BY i.tenant_id, i.id
 """
 _PRICE: Final = """
-    SELECT p.id, coalesce(o.spec, p.spec) AS spec, coalesce(o.model, p.model) AS model
+    SELECT coalesce(o.id, p.id) AS id, coalesce(o.spec, p.spec) AS spec, coalesce(o.model, p.model) AS model
       FROM usage_price p
       LEFT JOIN usage_price_override v ON v.provider_id = p.provider_id AND v.tenant_id = %(tenant)s
        AND v.price_id = p.id AND v.valid @> %(at)s::timestamptz
@@ -45,6 +45,10 @@ _PRICE: Final = """
        AND p.currency = %(currency)s AND p.tenant_id = 0
        AND (p.valid_from IS NULL OR p.valid_from <= %(at)s) AND (p.valid_to IS NULL OR p.valid_to > %(at)s)
      ORDER BY p.id LIMIT 1
+"""
+_WITH_OWN: Final = """
+    SELECT DISTINCT tenant_id FROM usage_price_override
+     WHERE provider_id = %s AND tenant_id >= %s AND tenant_id < %s
 """
 _PAID: Final = """
     SELECT f.price_id, f.kind, f.service_from, f.service_to, f.quantity, x.spec, x.model
@@ -106,6 +110,10 @@ class EnteredFees:
 
 @dataclass
 class _Batch:
+    """The fees of one run; tenants without own prices share what was looked up for one of them."""
+
+    with_own: frozenset[int]
+    prices: dict[tuple[Any, ...], dict[str, Any] | None] = field(default_factory=dict)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     next_at: dict[int, datetime | None] = field(default_factory=dict)
 
@@ -127,11 +135,13 @@ def enter_fees(
 
     Idempotency: by the fee's natural key.
     """
-    batch = _Batch()
-    for item in fetch_dicts(_DUE, [provider_id, tenant_from, tenant_to, until]):
-        _enter_item(batch, provider_id, item, until)
-    if not batch.next_at:
+    due = fetch_dicts(_DUE, [provider_id, tenant_from, tenant_to, until])
+    if not due:
         return []
+    own = fetch_all(_WITH_OWN, [provider_id, tenant_from, tenant_to])
+    batch = _Batch(frozenset(row[0] for row in own))
+    for item in due:
+        _enter_item(batch, provider_id, item, until)
     entered = _write(provider_id, batch.rows, now) if batch.rows else []
     execute(_NEXT, [list(batch.next_at), list(batch.next_at.values()), provider_id])
     return entered
@@ -157,38 +167,42 @@ def _enter_one(
     if item["kind"] == PriceKind.SETUP:
         if trial_end is not None and at < trial_end:
             return trial_end  # a setup fee falls due when the trial is over
-        batch.rows += _fee(provider_id, item, at, None)
+        batch.rows += _fee(batch, provider_id, item, at, None)
         return None
     interval = fee_interval(at, _calendar(item))
     ends = interval.ends
     if trial_end is not None and at < trial_end < ends:
         ends = trial_end
-    batch.rows += _fee(provider_id, item, at, Period(at, ends))
+    batch.rows += _fee(batch, provider_id, item, at, Period(at, ends))
     return min(ends, item["ends"]) if item["ends"] is not None else ends
 
 
+def _price(
+    batch: _Batch, provider_id: int, item: dict[str, Any], at: datetime
+) -> dict[str, Any] | None:
+    own = item["tenant_id"] if item["tenant_id"] in batch.with_own else 0
+    key = (item["plan_version_id"], item["code"], item["currency"], at, own)
+    if key not in batch.prices:
+        names = ("version", "code", "currency", "at", "tenant")
+        params = {"provider": provider_id, **dict(zip(names, key, strict=True))}
+        batch.prices[key] = next(iter(fetch_dicts(_PRICE, params)), None)
+    return batch.prices[key]
+
+
 def _fee(
-    provider_id: int, item: dict[str, Any], at: datetime, service: Period | None
+    batch: _Batch, provider_id: int, item: dict[str, Any], at: datetime, service: Period | None
 ) -> list[tuple[Any, ...]]:
-    params = {
-        "provider": provider_id,
-        "tenant": item["tenant_id"],
-        "version": item["plan_version_id"],
-        "code": item["code"],
-        "currency": item["currency"],
-        "at": at,
-    }
-    prices = fetch_dicts(_PRICE, params)
-    if not prices:
+    price = _price(batch, provider_id, item, at)
+    if price is None:
         return []  # nothing is priced in this interval
     share = (
         covered_share(fee_interval(at, _calendar(item)), service, item["time_zone"])
         if service
         else 1
     )
-    amount = _amount(prices[0], item, share)
+    amount = _amount(price, item, share)
     ends = service.ends if service else None
-    return [(item["id"], prices[0]["id"], item["kind"], at, ends, item["quantity"], amount)]
+    return [(item["id"], price["id"], item["kind"], at, ends, item["quantity"], amount)]
 
 
 def _credits(provider_id: int, item: dict[str, Any], at: datetime) -> list[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
 from usage.errors import NotFullHourError
 from usage.services.charging import ChargeResult, charge_hours
+from usage.services.overrides import set_override
 from usage.services.prices import change_price
 from usage.services.reopening import reopen_totals
 from usage.services.subscriptions import change_quantity, end_subscription
@@ -359,6 +360,36 @@ class TestFees:
         assert balance(shop, tenant) == -3000
         charge(shop, START + 20 * DAY)
         assert balance(shop, tenant) == -1000
+
+    def test_an_own_fee_is_charged_and_given_back_as_agreed(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenants = [shop.tenant() for _ in range(2)]
+            shop.fee("base", "30")
+            version, prices = shop.version()
+            contracts = [shop.subscribe(tenant, version) for tenant in tenants]
+            set_override(
+                provider_id=shop.provider_id,
+                tenant_id=tenants[0],
+                price_id=prices["base"],
+                figures={"unit": "15"},
+                valid_from=START,
+                now=START,
+            )
+        charge(shop, START + HOUR)
+        assert [balance(shop, tenant) for tenant in tenants] == [-1500, -3000]
+        with provider_scope(shop.provider_id):
+            for tenant, contract in zip(tenants, contracts, strict=True):
+                end_subscription(
+                    provider_id=shop.provider_id,
+                    tenant_id=tenant,
+                    subscription_id=contract,
+                    at=START + 15 * DAY,
+                    now=START,
+                )
+
+        charge(shop, START + 16 * DAY)
+
+        assert [balance(shop, tenant) for tenant in tenants] == [-750, -1500]
 
     def test_a_minimum_is_due_without_usage(self, shop: Shop) -> None:
         with provider_scope(shop.provider_id):
