@@ -31,19 +31,23 @@ _DIFFERENCE_LATE: Final = f"""
       FROM p JOIN accounts_wallet w ON w.id = p.wallet_id WHERE {_RANGE}
      ORDER BY w.id, p.starts"""
 
+# Nothing here can be hashed or merged, so each wallet is fetched by its key, whatever the planner believes: with plain
+# equality it reads all wallets of the provider in every chunk, or compares each with each where statistics are missing.
+_ONE_BY_ONE: Final = "w.provider_id = %(dues_provider)s AND w.id BETWEEN d.id AND d.id"
+
 _UPDATE_NOW: Final = f"""
     u AS (
         UPDATE accounts_wallet w SET balance = w.balance - d.delta, period_posted = w.period_posted + d.delta,
         {state_sets(balance="w.balance - d.delta", posted="w.period_posted + d.delta")}
           FROM d, mark
-         WHERE w.provider_id = %(dues_provider)s AND w.id = d.id AND w.period_id = d.period_id AND w.is_charged
+         WHERE {_ONE_BY_ONE} AND w.period_id IS NOT DISTINCT FROM d.period_id AND w.is_charged
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta)"""
 # What is charged now for a period that is over is chargeable usage as well: late usage may suspend.
 _UPDATE_LATE: Final = f"""
     u AS (
         UPDATE accounts_wallet w SET balance = w.balance - d.delta,
         {state_sets(balance="w.balance - d.delta", posted="w.period_posted + greatest(d.delta, 0)")}
-          FROM d, mark WHERE w.provider_id = %(dues_provider)s AND w.id = d.id
+          FROM d, mark WHERE {_ONE_BY_ONE}
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta),
     closing AS (
         UPDATE accounts_period p SET posted = p.posted + u.delta
@@ -101,7 +105,7 @@ WITH {MARK},
     {update},
     {_LEDGER},
     {change_ctes("dues")}
-SELECT (SELECT count(*) FROM u) AS wallets,
+SELECT (SELECT wallets FROM tally) AS wallets,
        coalesce((SELECT json_object_agg(currency, total) FROM money), '{{}}') AS posted,
        coalesce((SELECT json_agg(id ORDER BY id) FROM p), '[]') AS posting_ids,
        coalesce((SELECT json_agg(period_id ORDER BY period_id) FROM q WHERE NOT ({_IN_RANGE})), '[]') AS refused,

@@ -35,7 +35,7 @@ class Floor:
 
     def __init__(self, *, database: str, provider_id: int) -> None:
         self.provider_id = provider_id
-        self._raw = psycopg2.connect(owner_url(database), options="-c timezone=UTC")
+        self._raw = psycopg2.connect(owner_url(database), options="-c timezone=UTC -c jit=off")
         self._charge = (FOLDER / "floor_charge.sql").read_text(encoding="utf-8")
 
     def __enter__(self) -> Self:

@@ -133,7 +133,7 @@ def charge_group(
                 provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
             )
         marker("charge.accrued")
-        seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks)
+        seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks, is_full=group.is_full)
         tenant_ids = None if group.is_full else marked
         fees = _follow_calendar(provider_id, chunks, tenant_ids, until, now)
         ahead = _mark_ahead(provider_id, chunks, tenant_ids, until)

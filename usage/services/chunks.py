@@ -60,6 +60,7 @@ _CLAIM: Final = f"""
      WHERE c.provider_id = %(provider)s AND c.no = ANY(%(nos)s) AND {_WAITING}
      ORDER BY c.no FOR UPDATE SKIP LOCKED
 """
+_SEEN: Final = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _READ: Final = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
            (SELECT array_agg(DISTINCT x.id ORDER BY x.id)
@@ -73,10 +74,9 @@ _NEXT: Final = """
     SELECT c.no, least(w.ends, i.fee_at + interval '1 second')
       FROM unnest(%(nos)s::int[], %(from)s::bigint[], %(to)s::bigint[]) AS c (no, t_from, t_to)
       LEFT JOIN LATERAL (
-           SELECT min(p.ends) AS ends FROM accounts_wallet w
-             JOIN accounts_period p ON p.provider_id = w.provider_id AND p.id = w.period_id
-            WHERE w.provider_id = %(provider)s AND w.tenant_id >= c.t_from AND w.tenant_id < c.t_to
-              AND {wallets}) w ON true
+           SELECT min(p.ends) AS ends FROM accounts_period p
+            WHERE p.provider_id = %(provider)s AND p.tenant_id >= c.t_from AND p.tenant_id < c.t_to
+              AND p.state = 'current' AND {periods}) w ON true
       LEFT JOIN LATERAL (
            SELECT min(i.fee_next_at) AS fee_at FROM usage_subscription_item i
             WHERE i.provider_id = %(provider)s AND i.tenant_id >= c.t_from AND i.tenant_id < c.t_to
@@ -177,7 +177,9 @@ def claim_chunks(*, provider_id: int, group: Group, until: datetime, again: bool
     return [Chunk(**row) for row in fetch_dicts(_CLAIM, params)]
 
 
-def read_marks(*, provider_id: int, chunks: Sequence[Chunk]) -> tuple[int, list[int]]:
+def read_marks(
+    *, provider_id: int, chunks: Sequence[Chunk], is_full: bool
+) -> tuple[int, list[int]]:
     """Return how far marks are seen now, and the marked tenants of claimed chunks.
 
     A transaction that is open at this moment is not older than the first figure, so the next run reads its marks,
@@ -186,7 +188,10 @@ def read_marks(*, provider_id: int, chunks: Sequence[Chunk]) -> tuple[int, list[
     Args:
         provider_id: whose; its scope is open.
         chunks: the claimed chunks.
+        is_full: all their tenants are read anyway, so that none is named.
     """
+    if is_full:
+        return int((fetch_one(_SEEN) or (0,))[0]), []
     params: dict[str, Any] = {
         "provider": provider_id,
         "from": [chunk.t_from for chunk in chunks],
@@ -254,10 +259,10 @@ def next_moments(
         "tenants": list(tenant_ids or ()),
     }
     if tenant_ids is None:
-        sql = _NEXT.format(wallets="true", items="true")
+        sql = _NEXT.format(periods="true", items="true")
     else:
         which = "{}.tenant_id = ANY(%(tenants)s)"
-        sql = _NEXT.format(wallets=which.format("w"), items=which.format("i"))
+        sql = _NEXT.format(periods=which.format("p"), items=which.format("i"))
     return dict(fetch_all(sql, params))
 
 

@@ -11,8 +11,9 @@ from billing_platform import embedded
 
 ROLES = ("owner", "app", "worker", "ops")
 DEVELOPMENT_PASSWORDS = {"app": "app", "worker": "worker", "ops": "ops"}
-# A session that died in the middle of a job must not keep the rows that it had locked.
-SESSION_OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+# A session that died in the middle of a job must not keep the rows that it had locked. Compiling a statement (jit)
+# takes longer than any of ours runs.
+SESSION_OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c jit=off"
 
 
 def owner_url(*, required: bool = False) -> str:
