@@ -134,7 +134,10 @@ SONORA: Final = DemoProvider(
             name="Tonwerk Studio GmbH",
             credit=Decimal("300.00"),
             anchor_day=15,
-            people=(Person(email="tina@tonwerk.example", name="Tina Tonne", role="admin"),),
+            people=(
+                Person(email="tina@tonwerk.example", name="Tina Tonne", role="admin"),
+                ACCOUNTANT,
+            ),
         ),
         DemoTenant(
             external_id="K-1002",
