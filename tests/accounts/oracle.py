@@ -48,6 +48,8 @@ class OracleWallet:
 
     def charge(self, due: int, now: datetime) -> None:
         delta = due - self.posted
+        if delta == 0:
+            return  # a charge looks at wallets whose amount changed; the others are the watch list's
         if delta > 0:
             self._draw(delta, now)
         elif delta < 0:

@@ -98,6 +98,29 @@ class TestCommand:
         with provider_scope(provider_id):
             assert books.balance() == 2500
 
+    def test_it_says_so_in_words_without_json(self) -> None:
+        provider_id = make_provider(suspension_enabled=True)
+        with provider_scope(provider_id):
+            fill_books(provider_id, size=1)
+        out, err = StringIO(), StringIO()
+        where = [
+            "--provider",
+            "nimbus",
+            "--tenant",
+            "t0",
+            "--currency",
+            "USD",
+            "--reason",
+            "thanks",
+        ]
+
+        call_command(
+            "add_credit", *where, "--amount", "25.00", "--key", "k", stdout=out, stderr=err
+        )
+
+        assert out.getvalue() == ""
+        assert "Posted: 25.00 USD for t0." in err.getvalue()
+
     @pytest.mark.parametrize("amount", ["25.001", "0", "-1", "NaN", "Infinity", "1e30", "ten", ""])
     def test_it_refuses_amounts_that_are_none(self, amount: str) -> None:
         provider_id = make_provider(suspension_enabled=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import InvalidPostingAmount
@@ -203,6 +203,7 @@ class TestAgainstTheOracle:
         max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(steps=STEPS)
+    @example(steps=[("charge", 1), ("rule", True, 0, 2), ("charge", 1), ("watch",)])
     def test_any_course_of_events_ends_the_same(self, steps: list[tuple[Any, ...]]) -> None:
         with transaction.atomic():
             with open_books() as books:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import (
@@ -172,6 +172,17 @@ class TestPostRefuses:
 
             with pytest.raises(BalanceOutOfRange), transaction.atomic():
                 books.post(2)
+
+    def test_a_period_of_another_wallet(self) -> None:
+        with open_books(size=2) as books:
+            period = books.wallet(1)["period_id"]
+            tenant = books.tenants[0]
+            with pytest.raises(IntegrityError, match="period"), transaction.atomic():
+                send(
+                    books,
+                    Line(kind="wallet", amount_minor=5, tenant_id=tenant, period_id=period),
+                    Line(kind="bank", amount_minor=-5),
+                )
 
     def test_a_wallet_that_does_not_exist(self) -> None:
         with open_books() as books:
