@@ -18,7 +18,6 @@ from tests.database import owner_url
 if TYPE_CHECKING:
     from tests.embedded.conftest import Environ
 
-pytest_plugins = ["tests.embedded.conftest"]
 WHO = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(k.fetchone()[0])"
 
 
