@@ -74,15 +74,17 @@ class TestTogether:
         assert entries(shop) == [(-100, TENANTS)]
         check(shop)
 
-    def test_a_killed_worker_leaves_its_chunk_to_the_other(self, shop: Shop) -> None:
-        dead = start(charging(shop, 1), kill_at="charge.posted:2")
-        alive = start(charging(shop, 1))
+    def test_a_killed_worker_leaves_its_chunk_to_the_others(self, shop: Shop) -> None:
+        code, _ = start(charging(shop, 1), kill_at="charge.posted:2").wait()
+        set_role("worker")
+        charged_before = entries(shop)
 
-        assert dead.wait()[0] < 0
-        alive.wait()
-        start(charging(shop, 1)).wait()
+        ended = together(charging(shop, 1), charging(shop, 1))
         set_role("worker")
 
+        assert code < 0
+        assert charged_before == [(-100, 3)], "the chunk before the killed one stays charged"
+        assert {code for code, _ in ended} == {0}
         assert entries(shop) == [(-100, TENANTS)]
         check(shop)
 
