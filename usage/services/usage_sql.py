@@ -64,6 +64,18 @@ UPDATE usage_total t SET quantity = last.quantity
    AND t.segment_id = l.segment_id
 """
 
+# An occurrence that comes later and lies earlier is the first one from now on, which a run up to an hour looks at.
+_MOVE_FIRSTS: Final = """
+UPDATE usage_unique u SET first_at = e.at
+  FROM (SELECT k.tenant_id, k.segment_id, k.period_id, k.identity_hash, l.at
+          FROM (SELECT tenant_id, segment_id, period_id, identity, min(at) AS at FROM pg_temp.usage_stage_place
+                 GROUP BY tenant_id, segment_id, period_id, identity) l
+          JOIN usage_unique k ON k.provider_id = %(provider)s AND k.tenant_id = l.tenant_id
+           AND k.segment_id = l.segment_id AND k.period_id = l.period_id AND k.identity_hash = l.identity
+         WHERE l.at < k.first_at ORDER BY k.tenant_id, k.segment_id, k.period_id, k.identity_hash FOR UPDATE OF k) e
+ WHERE u.provider_id = %(provider)s AND u.tenant_id = e.tenant_id AND u.segment_id = e.segment_id
+   AND u.period_id = e.period_id AND u.identity_hash = e.identity_hash
+"""
 # A first occurrence counts in the total of its segment; in the hourly row an identity counts once per meter.
 _COUNT_FIRSTS: Final = f"""
 WITH firsts AS (
@@ -105,5 +117,5 @@ STATEMENTS: Final[dict[str, str]] = {
     "additive": f"{_ADD_HOURS};{_ADD_TOTALS};{_MARK}",
     "max": f"{_RAISE_HOURS};{_RAISE_TOTALS};{_MARK}",
     "latest": f"{_KEEP_HOURS};{_LOCK_TOTALS};{_KEEP_TOTALS};{_MARK}",
-    "unique": f"{_COUNT_FIRSTS};{_MARK}",
+    "unique": f"{_MOVE_FIRSTS};{_COUNT_FIRSTS};{_MARK}",
 }

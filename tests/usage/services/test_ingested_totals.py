@@ -129,6 +129,16 @@ class TestTotals:
 
         assert totals() == [(10, Decimal(1)), (11, Decimal(2))]
 
+    def test_an_earlier_occurrence_that_comes_later_is_the_first(self, cast: Cast) -> None:
+        sell(cast, aggregation="unique", identity="sip")
+
+        ingest(cast.nimbus, cloud_event(1, subject="sip:anna@x.org", minutes_ago=10))
+        ingest(cast.nimbus, cloud_event(2, subject="sip:anna@x.org", minutes_ago=300))
+        ingest(cast.nimbus, cloud_event(3, subject="sip:anna@x.org", minutes_ago=20))
+
+        assert totals() == [(11, Decimal(1))]
+        assert fetch_all("SELECT first_at FROM usage_unique") == [(NOW - timedelta(minutes=300),)]
+
     def test_a_duration_counts_seconds_times_size(self, cast: Cast) -> None:
         sell(cast, aggregation="duration")
         start = {"data": {"action": "start", "quantity": "0.5"}, "subject": "vm"}
