@@ -58,6 +58,11 @@ class TestDatabase:
         assert server_of(process_environ) is None
 
 
+def listen_to_hangups() -> None:
+    """Undo what `nohup` hands down to the tests and so to their children."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class TestExec:
     def test_a_command_gets_the_url_and_its_status_is_ours(self, process_environ: Environ) -> None:
         code = f"{PRINT_URL}; raise SystemExit(7)"
@@ -76,7 +81,11 @@ class TestExec:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
     def test_a_signal_ends_the_server_too(self, process_environ: Environ, number: int) -> None:
         process = subprocess.Popen(
-            command("run"), cwd=PROJECT_DIR, stdout=subprocess.PIPE, text=True
+            command("run"),
+            cwd=PROJECT_DIR,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=listen_to_hangups,
         )
         assert process.stdout is not None
         with process.stdout:
