@@ -85,7 +85,7 @@ class TestExec:
             cwd=PROJECT_DIR,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=listen_to_hangups,
+            preexec_fn=listen_to_hangups,  # noqa: PLW1509 - one signal call, no threads
         )
         assert process.stdout is not None
         with process.stdout:
