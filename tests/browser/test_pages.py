@@ -78,7 +78,9 @@ def look(visitor: Visitor, sight: Sight) -> Visit:
     if not sight.path.startswith("client:"):
         return visitor.open(sight.role, sight.provider, sight.path, status=sight.status)
     visit = visitor.open(sight.role, sight.provider, "/provider/clients/")
-    visit.page.get_by_role("link", name=sight.path.partition(":")[2]).click()
+    name = sight.path.partition(":")[2]
+    assert name in visit.page.content()
+    visit.page.get_by_role("link", name=name).click()
     visit.page.wait_for_url("**/provider/clients/ten_*/")
     return visit
 
