@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.database import owner_url, server_execute
+from tests.database import drop_database, owner_url, server_execute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,10 +139,8 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
     """Run the seeded demo with gunicorn on a database of its own."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     database = f"{settings.DATABASES['default']['TEST']['NAME']}_browser_{worker}"
-    server_execute(
-        f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)',
-        f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"',
-    )
+    drop_database(database)
+    server_execute(f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"')
     try:
         seeded = subprocess.run(
             [sys.executable, "manage.py", "seed_demo", "--json"],
@@ -154,7 +152,7 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
         with serve(database) as port:
             yield Demo(port, json.loads(seeded.stdout)["logins"])
     finally:
-        server_execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        drop_database(database)
 
 
 @contextmanager
@@ -171,6 +169,9 @@ def serve(database: str) -> Iterator[int]:
         "2",
         "--timeout",
         "120",
+        # A socket that Chromium opened ahead and never used holds its worker up to this many seconds.
+        "--graceful-timeout",
+        "5",
     ]
     process = subprocess.Popen(
         [*command, "--log-level", "warning", "billing_platform.wsgi:application"],
@@ -243,6 +244,6 @@ class Visitor:
 
 
 @pytest.fixture(scope="package")
-def visitor(chromium: Browser, demo: Demo) -> Visitor:
-    """Return somebody with a browser in front of the demo."""
+def visitor(demo: Demo, chromium: Browser) -> Visitor:
+    """Return somebody with a browser in front of the demo; the browser, asked for last, ends first."""
     return Visitor(chromium, demo)

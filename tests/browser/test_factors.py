@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Demo
 
 pytestmark = pytest.mark.browser
-# Nobody else of these tests logs in as these people: afterwards they have a second factor.
+# No other test of this folder logs in as these people: afterwards they have a second factor.
 KEY_HOLDER = "nimbus read_only"
 APP_USER = "nimbus billing"
 

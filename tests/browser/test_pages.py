@@ -43,7 +43,7 @@ SIGHTS = (
     Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
-    Sight("client-postpaid", "nimbus", "nimbus read_only", "client:Everline Media"),
+    Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
     Sight("settings", "nimbus", "nimbus owner", "/provider/settings/"),
     Sight("setting", "nimbus", "nimbus owner", "/provider/settings/suspension.enabled/"),
     Sight("provider-members", "nimbus", "nimbus owner", "/provider/members"),

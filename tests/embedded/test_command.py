@@ -58,9 +58,10 @@ class TestDatabase:
         assert server_of(process_environ) is None
 
 
-def listen_to_hangups() -> None:
-    """Undo what `nohup` hands down to the tests and so to their children."""
+def listen_to_signals() -> None:
+    """Undo what `nohup` and a shell's `&` hand down to the tests and so to their children."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class TestExec:
@@ -85,7 +86,7 @@ class TestExec:
             cwd=PROJECT_DIR,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=listen_to_hangups,  # noqa: PLW1509 - one signal call, no threads
+            preexec_fn=listen_to_signals,  # noqa: PLW1509 - signal calls only, no threads
         )
         assert process.stdout is not None
         with process.stdout:
