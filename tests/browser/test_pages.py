@@ -3,66 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.sights import SIGHTS
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit, Visitor
+    from tests.browser.sights import Sight
 
 pytestmark = pytest.mark.browser
 
 # Name a folder to keep a picture of every page for looking at.
 SHOTS = os.environ.get("BROWSER_SHOTS")
-
-
-@dataclass(frozen=True)
-class Sight:
-    """A page: its name, the provider's host, who looks at it, its address and status."""
-
-    name: str
-    provider: str
-    role: str
-    path: str
-    status: int = 200
-
-
-SIGHTS = (
-    Sight("login", "nimbus", "", "/accounts/login/"),
-    Sight("login-yellow", "sonora", "", "/accounts/login/"),
-    Sight("reset", "sonora", "", "/accounts/password/reset/"),
-    Sight("reset-done", "sonora", "", "/accounts/password/reset/done/"),
-    Sight("signup-closed", "nimbus", "", "/accounts/signup/"),
-    Sight("not-found", "sonora", "", "/no-such-page/", 404),
-    Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"),
-    Sight("clients-no-match", "nimbus", "nimbus owner", "/provider/clients/?q=zzzz"),
-    Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
-    Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
-    Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
-    Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
-    Sight("settings", "nimbus", "nimbus owner", "/provider/settings/"),
-    Sight("setting", "nimbus", "nimbus owner", "/provider/settings/suspension.enabled/"),
-    Sight("provider-members", "nimbus", "nimbus owner", "/provider/members"),
-    Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
-    Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
-    Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),
-    Sight("billing-suspended", "nimbus", "nimbus blue-harbor admin", "/billing/"),
-    Sight("suspended", "nimbus", "nimbus blue-harbor admin", "/suspended"),
-    Sight("tenant-members", "nimbus", "nimbus acme admin", "/members"),
-    Sight("welcome", "nimbus", "nimbus acme user", "/welcome/"),
-    Sight("forbidden", "nimbus", "nimbus acme user", "/billing/", 403),
-    Sight("choose", "sonora", "vera@books.example", "/choose"),
-    Sight("second-factor", "nimbus", "nimbus acme admin", "/accounts/2fa/"),
-    Sight("sessions", "nimbus", "nimbus acme admin", "/accounts/sessions/"),
-    Sight("password", "nimbus", "nimbus acme admin", "/accounts/password/change/"),
-    Sight("email", "nimbus", "nimbus acme admin", "/accounts/email/"),
-    Sight("totp", "nimbus", "nimbus acme admin", "/accounts/2fa/totp/activate/"),
-    Sight("logout", "nimbus", "nimbus acme admin", "/accounts/logout/"),
-)
 
 
 VIEWS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = (

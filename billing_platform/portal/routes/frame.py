@@ -1,0 +1,15 @@
+"""Routes of the shell around every page."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from billing_platform.portal.views import brand, home, theme
+
+ROUTES = (
+    path("", home.home, name="home"),
+    path("welcome/", home.welcome, name="welcome"),
+    path("theme", theme.set_theme, name="set-theme"),
+    path("brand/<str:color>-<str:digest>.css", brand.brand_css, name="brand-css"),
+    path("brand/<str:color>-<str:initial>.svg", brand.brand_icon, name="brand-icon"),
+)

@@ -1,0 +1,17 @@
+"""Every page that the browser tests look at, by area."""
+
+from __future__ import annotations
+
+from tests.browser.sights import catalogue, clients, company, customer, entrance, operations
+from tests.browser.sights.sight import Sight
+
+__all__ = ["SIGHTS", "Sight"]
+
+SIGHTS = (
+    *entrance.SIGHTS,
+    *clients.SIGHTS,
+    *catalogue.SIGHTS,
+    *operations.SIGHTS,
+    *company.SIGHTS,
+    *customer.SIGHTS,
+)

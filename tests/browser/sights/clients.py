@@ -1,0 +1,14 @@
+"""A provider's clients."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"),
+    Sight("clients-no-match", "nimbus", "nimbus owner", "/provider/clients/?q=zzzz"),
+    Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
+    Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
+    Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
+    Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
+)

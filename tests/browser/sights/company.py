@@ -1,0 +1,11 @@
+"""A provider's pages about itself."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("settings", "nimbus", "nimbus owner", "/provider/settings/"),
+    Sight("setting", "nimbus", "nimbus owner", "/provider/settings/suspension.enabled/"),
+    Sight("provider-members", "nimbus", "nimbus owner", "/provider/members"),
+)

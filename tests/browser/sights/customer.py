@@ -1,0 +1,16 @@
+"""A tenant's own pages."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
+    Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
+    Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),
+    Sight("billing-suspended", "nimbus", "nimbus blue-harbor admin", "/billing/"),
+    Sight("suspended", "nimbus", "nimbus blue-harbor admin", "/suspended"),
+    Sight("tenant-members", "nimbus", "nimbus acme admin", "/members"),
+    Sight("welcome", "nimbus", "nimbus acme user", "/welcome/"),
+    Sight("forbidden", "nimbus", "nimbus acme user", "/billing/", 403),
+)

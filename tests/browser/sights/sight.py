@@ -1,0 +1,16 @@
+"""A page to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page: its name, the provider's host, who looks at it, its address and status."""
+
+    name: str
+    provider: str
+    role: str
+    path: str
+    status: int = 200

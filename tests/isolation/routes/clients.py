@@ -1,0 +1,12 @@
+"""A provider's pages about its clients."""
+
+from __future__ import annotations
+
+from tests.isolation.routes.route import STAFF, Route
+
+ROUTES = (
+    Route("provider-clients", "provider", STAFF),
+    Route("provider-clients-csv", "provider", STAFF),
+    Route("provider-client", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-ledger-csv", "provider", STAFF, tenant_arg="public_id"),
+)

@@ -1,0 +1,13 @@
+"""A provider's pages about itself: settings, team, brand, keys, audit."""
+
+from __future__ import annotations
+
+from tests.isolation.routes.route import STAFF, Route
+
+SETTING = {"name": "ingestion.late_days"}
+
+ROUTES = (
+    Route("provider-settings", "provider", STAFF),
+    Route("provider-setting", "provider", ("owner",), "post", args=SETTING, data={"value": "20"}),
+    Route("provider-setting-reset", "provider", ("owner",), "post", args=SETTING),
+)

@@ -1,0 +1,10 @@
+"""A tenant's own pages."""
+
+from __future__ import annotations
+
+from tests.isolation.routes.route import Route
+
+ROUTES = (
+    Route("billing", "tenant", ("admin",)),
+    Route("billing-ledger-csv", "tenant", ("admin",)),
+)

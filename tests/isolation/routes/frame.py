@@ -1,0 +1,13 @@
+"""The shell around every page, and the ways in."""
+
+from __future__ import annotations
+
+from tests.isolation.routes.route import EVERYBODY, Route
+
+ROUTES = (
+    Route("home", "person"),
+    Route("welcome", "tenant", EVERYBODY),
+    Route("set-theme", "public", method="post", data={"theme": "dark"}),
+    Route("brand-css", "public", args={"color": "1f5eff", "digest": "0"}),
+    Route("brand-icon", "public", args={"color": "1f5eff", "initial": "N"}),
+)
