@@ -101,7 +101,9 @@ class TestWalk:
     def test_every_route_is_listed(self) -> None:
         found = set(names(get_resolver().url_patterns))
 
-        assert found == {route.name for route in ROUTES} | API_ROUTES, "add it to tests/isolation/routes"
+        assert found == {route.name for route in ROUTES} | API_ROUTES, (
+            "add it to tests/isolation/routes"
+        )
 
     def test_every_page_of_people_says_who_may(self) -> None:
         listed = {route.name: route for route in ROUTES}

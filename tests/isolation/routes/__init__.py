@@ -1,4 +1,4 @@
-"""Every route of the web, with what each kind of person gets. A new route is one line in its area, else the walk fails."""
+"""Every route of the web, with what each kind of person gets. A new one is a line in its area, else the walk fails."""
 
 from __future__ import annotations
 
