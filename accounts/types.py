@@ -20,10 +20,13 @@ class DueSelection:
         sql: a SELECT that yields `period_id` and `due` (whole minor units; numeric where it may be beyond a bigint),
             one row per period, with named parameters `%(name)s`; names beginning with `dues_` are taken.
         params: the values of its parameters.
+        is_whole: most wallets of the range are in it, so that the range is joined as a whole; else each wallet is
+            fetched by its key. A matter of time only, never of the result.
     """
 
     sql: str
     params: Mapping[str, Any]
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from accounts.enums import REVENUE_KINDS, PostingKind
@@ -10,6 +11,7 @@ from accounts.services.dues_sql import WATCH_STATEMENT, dues_statement
 from accounts.services.effects import StateOutcome, follow_up
 from accounts.types import CarveOut, DueSelection, DuesResult
 from billing_platform.kernel.locks import require_atomic
+from billing_platform.kernel.planner import without_nested_loops
 from billing_platform.kernel.rows import fetch_dicts
 
 if TYPE_CHECKING:
@@ -64,7 +66,9 @@ def post_dues(
         "dues_hours_from": hours_from,
         "dues_hours_to": hours_to,
     }
-    (row,) = fetch_dicts(dues_statement(selection.sql, late=late), params)
+    statement = dues_statement(selection.sql, late=late, is_whole=selection.is_whole)
+    with without_nested_loops() if selection.is_whole else nullcontext():
+        (row,) = fetch_dicts(statement, params)
     posting_ids = tuple(row["posting_ids"])
     flips = follow_up(
         provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=posting_ids, now=now

@@ -34,20 +34,22 @@ _DIFFERENCE_LATE: Final = f"""
 # Nothing here can be hashed or merged, so each wallet is fetched by its key, whatever the planner believes: with plain
 # equality it reads all wallets of the provider in every chunk, or compares each with each where statistics are missing.
 _ONE_BY_ONE: Final = "w.provider_id = %(dues_provider)s AND w.id BETWEEN d.id AND d.id"
+# Most of a range is joined with the range at once; the statement must then run without nested loops.
+_ALL_AT_ONCE: Final = f"{_RANGE} AND w.id = d.id"
 
 _UPDATE_NOW: Final = f"""
     u AS (
         UPDATE accounts_wallet w SET balance = w.balance - d.delta, period_posted = w.period_posted + d.delta,
         {state_sets(balance="w.balance - d.delta", posted="w.period_posted + d.delta")}
           FROM d, mark
-         WHERE {_ONE_BY_ONE} AND w.period_id IS NOT DISTINCT FROM d.period_id AND w.is_charged
+         WHERE {{wallets}} AND w.period_id IS NOT DISTINCT FROM d.period_id AND w.is_charged
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta)"""
 # What is charged now for a period that is over is chargeable usage as well: late usage may suspend.
 _UPDATE_LATE: Final = f"""
     u AS (
         UPDATE accounts_wallet w SET balance = w.balance - d.delta,
         {state_sets(balance="w.balance - d.delta", posted="w.period_posted + greatest(d.delta, 0)")}
-          FROM d, mark WHERE {_ONE_BY_ONE}
+          FROM d, mark WHERE {{wallets}}
         RETURNING {STATE_COLUMNS}, d.period_id, d.delta),
     closing AS (
         UPDATE accounts_period p SET posted = p.posted + u.delta
@@ -88,21 +90,23 @@ _LEDGER: Final = """
          WHERE r.amount <> 0)"""
 
 
-def dues_statement(selection: str, *, late: bool) -> str:
+def dues_statement(selection: str, *, late: bool, is_whole: bool = False) -> str:
     """Return the whole statement around a selection of what is due.
 
     Args:
         selection: SELECT that yields `period_id, due`.
         late: True for periods that are over and not closed, False for the wallets' running ones.
+        is_whole: True joins the wallets of the range at once; the caller then forbids nested loops.
     """
     difference, update = (
         (_DIFFERENCE_LATE, _UPDATE_LATE) if late else (_DIFFERENCE_NOW, _UPDATE_NOW)
     )
+    wallets = _ALL_AT_ONCE if is_whole else _ONE_BY_ONE
     return f"""
 WITH {MARK},
     q AS MATERIALIZED ({selection}),
     d AS MATERIALIZED ({difference}),
-    {update},
+    {update.format(wallets=wallets)},
     {_LEDGER},
     {change_ctes("dues")}
 SELECT (SELECT wallets FROM tally) AS wallets,

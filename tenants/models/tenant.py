@@ -54,6 +54,13 @@ class Tenant(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["provider", "id"],
+                condition=Q(status="trial"),
+                name="tenants_tenant_on_trial",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "public_id"], name="tenants_tenant_public_id"

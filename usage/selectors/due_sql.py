@@ -90,7 +90,9 @@ def due_selection(
         late=late,
     )
     return DueSelection(
-        sql=f"SELECT e.period_id, round(e.exact) AS due FROM ({sql}) e", params=params
+        sql=f"SELECT e.period_id, round(e.exact) AS due FROM ({sql}) e",
+        params=params,
+        is_whole=tenant_ids is None and not late,
     )
 
 

@@ -135,7 +135,7 @@ def charge_group(
         marker("charge.accrued")
         seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks, is_full=group.is_full)
         tenant_ids = None if group.is_full else marked
-        fees = _follow_calendar(provider_id, chunks, tenant_ids, until, now)
+        fees, moments = _follow_calendar(provider_id, chunks, tenant_ids, until, now)
         ahead = _mark_ahead(provider_id, chunks, tenant_ids, until)
         work = _Work(provider_id, chunks, tenant_ids, until, until if ahead else None, now)
         dues = tuple(_post(work, fees))
@@ -145,6 +145,7 @@ def charge_group(
             until=until,
             seen_xid=seen_xid,
             tenant_ids=tenant_ids,
+            moments=moments,
         )
         marker("charge.completed")
     marker("charge.committed")
@@ -157,17 +158,23 @@ def _follow_calendar(
     tenant_ids: list[int] | None,
     until: datetime,
     now: datetime,
-) -> list[EnteredFees]:
-    """Begin new periods, end trials and enter fees where one is due; add the tenants that this concerns."""
-    due = {chunk.no for chunk in chunks}
-    if tenant_ids is not None:
-        moments = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
-        due = {no for no, moment in moments.items() if moment is not None and moment <= until}
+) -> tuple[list[EnteredFees], dict[int, datetime | None] | None]:
+    """Begin new periods, end trials and enter fees where one is due; add the tenants that this concerns.
+
+    Returns:
+        The fees, and when each chunk's calendar has something to do next; None where it did something just now.
+    """
+    moments = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
+    due = {no for no, moment in moments.items() if moment is not None and moment <= until}
     fees: list[EnteredFees] = []
     for chunk in chunks:
         if chunk.no in due:
             fees += _turn_page(provider_id, chunk, until, now)
-    if tenant_ids is not None:
+    if tenant_ids is None:
+        # A trial's end is a boundary of the wallet's period; of a tenant without one it is found here, once a day.
+        for chunk in chunks:
+            _end_trials(provider_id, chunk, until)
+    else:
         tenant_ids[:] = sorted({*tenant_ids, *(fee.tenant_id for fee in fees)})
     if tenant_ids is None or tenant_ids:
         enter_minimums(
@@ -177,21 +184,25 @@ def _follow_calendar(
             until=until,
             tenant_ids=tenant_ids,
         )
-    return fees
+    return fees, None if due else moments
 
 
 def _turn_page(provider_id: int, chunk: Chunk, until: datetime, now: datetime) -> list[EnteredFees]:
     low, high = chunk.t_from, chunk.t_to
     roll_periods(provider_id=provider_id, tenant_from=low, tenant_to=high, until=until, now=now)
-    over = fetch_all(_TRIALS, [provider_id, low, high, until])
-    if over:
-        end_trials(provider_id=provider_id, tenant_ids=[row[0] for row in over], now=until)
+    _end_trials(provider_id, chunk, until)
     marker("charge.rolled")
     fees = enter_fees(
         provider_id=provider_id, tenant_from=low, tenant_to=high, until=until, now=now
     )
     marker("charge.fees")
     return fees
+
+
+def _end_trials(provider_id: int, chunk: Chunk, until: datetime) -> None:
+    over = fetch_all(_TRIALS, [provider_id, chunk.t_from, chunk.t_to, until])
+    if over:
+        end_trials(provider_id=provider_id, tenant_ids=[row[0] for row in over], now=until)
 
 
 def _mark_ahead(

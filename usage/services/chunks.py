@@ -13,7 +13,7 @@ from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts, fetch_
 from usage.services.marks import BUCKET_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 CHUNK_TENANTS: Final = 5000
 NO_TENANT: Final = 2**62
@@ -212,6 +212,7 @@ def complete_chunks(
     until: datetime,
     seen_xid: int,
     tenant_ids: Sequence[int] | None,
+    moments: Mapping[int, datetime | None] | None = None,
 ) -> None:
     """Write down how far chunks are charged, and when their calendar has something to do next.
 
@@ -221,8 +222,11 @@ def complete_chunks(
         until: the hour that they are charged up to.
         seen_xid: how far marks were seen, as `read_marks` returned it.
         tenant_ids: the tenants that were read; None for all of the one chunk.
+        moments: what `next_moments` returned for them, when nothing has changed it since; None reads it here.
     """
-    found = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
+    found = moments
+    if found is None:
+        found = next_moments(provider_id=provider_id, chunks=chunks, tenant_ids=tenant_ids)
     if tenant_ids is not None:
         known = {chunk.no: chunk.next_at for chunk in chunks}
         found = {no: _earlier(found[no], known[no]) for no in found}

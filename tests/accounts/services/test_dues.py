@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from accounts.services import dues, periods
 from accounts.services.dues_sql import dues_statement
 from accounts.types import CarveOut, DueSelection
 from billing_platform.kernel.errors import TransactionRequiredError
+from billing_platform.kernel.planner import without_nested_loops
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
 
 pytestmark = pytest.mark.django_db
@@ -133,17 +136,31 @@ class TestPostDues:
 
     @pytest.mark.parametrize("late", [False, True])
     def test_it_does_not_trust_the_statistics_of_new_tables(self, late: bool) -> None:
-        with open_books() as books, connection.cursor() as cursor:
-            numbers = dict.fromkeys(("dues_provider", "dues_from", "dues_to"), books.provider_id)
-            fees: dict[str, Any] = {"dues_currencies": [], "dues_kinds": [], "dues_amounts": []}
-            hours = dict.fromkeys(("dues_hours_from", "dues_hours_to", "dues_now"), NOW)
-            statement = dues_statement("SELECT 1::bigint AS period_id, 1::bigint AS due", late=late)
-            params: dict[str, Any] = {**numbers, **fees, **hours, "dues_kind": "usage"}
+        with open_books() as books:
+            plan = explain(books, late=late)
 
-            cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", params)
-
-            plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "Hash Full Join" in plan or "Merge Full Join" in plan
+
+    def test_a_whole_range_is_joined_at_once(self) -> None:
+        with open_books() as books, without_nested_loops():
+            update = explain(books, is_whole=True).partition("Update on accounts_wallet")[2]
+
+            assert re.search(r"(Hash|Merge) Join", update.partition("CTE")[0])
+
+    def test_a_whole_range_posts_what_its_wallets_one_by_one_post(self) -> None:
+        with open_books(size=3) as books:
+            due = "SELECT period_id, 40 * id AS due FROM accounts_wallet WHERE id <> %(left_out)s"
+            selection = DueSelection(sql=due, params={"left_out": books.wallets[2]}, is_whole=True)
+            ends: dict[str, Any] = {"tenant_from": 0, "tenant_to": 2**62, "now": NOW}
+
+            whole = dues.post_dues(provider_id=books.provider_id, selection=selection, **ends)
+            again = dues.post_dues(
+                provider_id=books.provider_id, selection=replace(selection, is_whole=False), **ends
+            )
+
+            assert (whole.wallets, again.wallets) == (2, 0)
+            expected = [-40 * books.wallets[0], -40 * books.wallets[1], 0]
+            assert [books.balance(place) for place in range(3)] == expected
 
     def test_postpaid_and_trial_tenants_only_accrue(self) -> None:
         with open_books(billing_plan="POSTPAID") as books:
@@ -156,6 +173,18 @@ class TestPostDues:
         selection = DueSelection(sql="SELECT 1 AS period_id, 1 AS due", params={})
         with pytest.raises(TransactionRequiredError):
             run_outside_transaction(selection)
+
+
+def explain(books: Books, *, late: bool = False, is_whole: bool = False) -> str:
+    numbers = dict.fromkeys(("dues_provider", "dues_from", "dues_to"), books.provider_id)
+    fees: dict[str, Any] = {"dues_currencies": [], "dues_kinds": [], "dues_amounts": []}
+    hours = dict.fromkeys(("dues_hours_from", "dues_hours_to", "dues_now"), NOW)
+    due = "SELECT 1::bigint AS period_id, 1::bigint AS due"
+    statement = dues_statement(due, late=late, is_whole=is_whole)
+    params: dict[str, Any] = {**numbers, **fees, **hours, "dues_kind": "usage"}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", params)
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def run_outside_transaction(selection: DueSelection) -> None:
