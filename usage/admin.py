@@ -2,6 +2,10 @@
 
 from billing_platform.kernel.read_only_admin import register_read_only
 from usage.models import (
+    CallFile,
+    CallFolder,
+    CallLine,
+    CallMapping,
     EventSource,
     Fee,
     Meter,
@@ -17,6 +21,10 @@ from usage.models import (
 
 register_read_only(
     (
+        CallFile,
+        CallFolder,
+        CallLine,
+        CallMapping,
         EventSource,
         Fee,
         Meter,

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     UNKNOWN_TENANT = "unknown_tenant"
     CLOSED_TENANT = "closed_tenant"
     UNKNOWN_METER = "unknown_meter"
+    UNKNOWN_DIRECTION = "unknown_direction"
 
 
 PARKING_REASONS = frozenset({Reason.UNKNOWN_TENANT, Reason.CLOSED_TENANT, Reason.UNKNOWN_METER})

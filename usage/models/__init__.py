@@ -1,5 +1,6 @@
 """Tables of catalogue, metering and charging; imported by this app's own modules only."""
 
+from usage.models.calls import CallFile, CallFolder, CallLine, CallMapping
 from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
 from usage.models.event import Event, EventKey, ParkedEvent
@@ -8,6 +9,10 @@ from usage.models.plan import Plan, PlanVersion, Price, PriceTier
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
 
 __all__ = [
+    "CallFile",
+    "CallFolder",
+    "CallLine",
+    "CallMapping",
     "ChargeChunk",
     "Event",
     "EventKey",

@@ -1,0 +1,129 @@
+"""Bring call records of Asterisk in, batch by batch, each in its own transaction. Called by `import_usage`."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from billing_platform.kernel.scope import provider_scope
+from usage.importers.asterisk import BadCall, CallReader
+from usage.importers.asterisk_mapping import read_mapping
+from usage.importers.cloudevents import parse_json
+from usage.intake.timestamps import TimeLimits
+from usage.selectors.call_mapping import call_mapping
+from usage.services.call_mapping import store_call_mapping
+from usage.services.imports import BATCH, ImportReport
+from usage.services.ingestion import ingest_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from usage.importers.asterisk_mapping import CallMapping
+    from usage.intake.events import IncomingEvent
+
+_PACKED = b"\x1f\x8b"
+
+
+def import_asterisk(
+    *,
+    provider_id: int,
+    path: Path,
+    source: str,
+    columns: Sequence[str] | None,
+    mapping: CallMapping | None,
+    now: datetime,
+) -> ImportReport:
+    """Take in a file of call records; calls of any age, as whoever names the file wants them.
+
+    Args:
+        provider_id: whose; each batch opens its scope itself.
+        path: Master.csv, or a file with an order of its own; gzip is unpacked.
+        source: the code of the PBX's event source.
+        columns: the order of columns; None for cdr_csv's own.
+        mapping: stored as the PBX's mapping first; None for the one that is stored.
+        now: the moment of the import.
+
+    Returns:
+        One verdict per answered leg; legs that nobody answered are no usage.
+
+    Raises:
+        NotAsteriskError: the first row names columns, but not those that a call needs.
+        OSError: the file cannot be opened.
+
+    Idempotency: by uniqueid and leg, or by the row and its occurrence; a second run accepts nothing.
+    """
+    with provider_scope(provider_id):
+        if mapping is not None:
+            store_call_mapping(provider_id=provider_id, source=source, mapping=mapping, now=now)
+        reader = CallReader(call_mapping(provider_id, source), columns, source)
+    report = ImportReport()
+    with open_calls(path) as lines:
+        for items in _batches(reader.read(map(decode_line, lines))):
+            events = split_bad(items, report)
+            with provider_scope(provider_id):
+                results = ingest_events(
+                    provider_id=provider_id,
+                    events=events,
+                    now=now,
+                    limits=TimeLimits(late=None),
+                )
+            report.add(results)
+    return report
+
+
+def read_mapping_file(path: Path) -> CallMapping:
+    """Return the mapping that a JSON file holds.
+
+    Raises:
+        InvalidMappingError: what is wrong in it.
+        NotJsonError: it is no JSON.
+        OSError: the file cannot be opened.
+    """
+    return read_mapping(parse_json(path.read_bytes()))
+
+
+def open_calls(path: Path) -> BinaryIO:
+    """Open a file of call records, unpacked when it is packed by gzip.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+    with path.open("rb") as file:
+        is_packed = file.read(2) == _PACKED
+    return cast("BinaryIO", gzip.open(path, "rb")) if is_packed else path.open("rb")
+
+
+def decode_line(line: bytes) -> str:
+    """Return a line as text: UTF-8, or what a PBX wrote in its old Western character set."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def split_bad(
+    items: Iterable[IncomingEvent | BadCall], report: ImportReport
+) -> list[IncomingEvent]:
+    """Return the events of a batch; its bad rows are counted in the report."""
+    events: list[IncomingEvent] = []
+    for item in items:
+        if isinstance(item, BadCall):
+            report.reject(item.event_id, item.reason)
+        else:
+            events.append(item)
+    return events
+
+
+def _batches(
+    items: Iterator[IncomingEvent | BadCall],
+) -> Iterator[list[IncomingEvent | BadCall]]:
+    batch: list[IncomingEvent | BadCall] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
