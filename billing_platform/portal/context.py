@@ -44,6 +44,7 @@ LOGIN_NAV: Final = (
     NavEntry("Sessions", "usersessions_list", "device-desktop", ()),
 )
 TENANT_NAV: Final = (
+    NavEntry("Dashboard", "dashboard", "home", (TenantRole.ADMIN,)),
     NavEntry("Billing", "billing", "wallet", (TenantRole.ADMIN,)),
     NavEntry("Members", "tenant-members", "users", (TenantRole.ADMIN,)),
 )

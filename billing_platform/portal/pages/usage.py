@@ -62,7 +62,7 @@ def usage_block(period: UsagePeriod, zone: str, decimals: int) -> UsageBlock:
         charged=period.posted,
         is_charged=period.is_charged,
         # One column, one number of places.
-        decimals=_places((line.amount for line in lines), least, max(decimals, least)),
+        decimals=shown_places((line.amount for line in lines), least, max(decimals, least)),
     )
 
 
@@ -70,6 +70,13 @@ def _is_beyond(quantity: Decimal | None, included: Decimal | None) -> bool:
     return quantity is not None and included is not None and quantity > included
 
 
-def _places(amounts: Iterable[Decimal], least: int, most: int) -> int:
+def shown_places(amounts: Iterable[Decimal], least: int, most: int) -> int:
+    """Return how many places a column of exact amounts is shown with: enough for each, within bounds.
+
+    Args:
+        amounts: exact major units.
+        least: the currency's own places.
+        most: the provider's limit.
+    """
     needed = [-int(amount.normalize().as_tuple().exponent) for amount in amounts if amount]
     return min(max([least, *needed]), most)

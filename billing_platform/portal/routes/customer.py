@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import billing
+from billing_platform.portal.views import billing, customer_dashboard
 
 ROUTES = (
+    path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
     path("billing/transactions.csv", billing.ledger_csv, name="billing-ledger-csv"),
 )

@@ -23,7 +23,7 @@ def home(request: MemberRequest) -> HttpResponse:
     if request.membership.tenant_id is None:
         return redirect("provider-clients")
     is_admin = request.membership.role == TenantRole.ADMIN
-    return redirect("billing" if is_admin else "welcome")
+    return redirect("dashboard" if is_admin else "welcome")
 
 
 @require_safe

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.browser.sights.sight import Sight
 
 SIGHTS = (
+    Sight("dashboard", "nimbus", "nimbus acme admin", "/dashboard/"),
+    Sight("dashboard-suspended", "nimbus", "nimbus blue-harbor admin", "/dashboard/"),
     Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
     Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
     Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),

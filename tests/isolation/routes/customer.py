@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.isolation.routes.route import Route
 
 ROUTES = (
+    Route("dashboard", "tenant", ("admin",)),
     Route("billing", "tenant", ("admin",)),
     Route("billing-ledger-csv", "tenant", ("admin",)),
 )

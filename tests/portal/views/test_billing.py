@@ -142,6 +142,6 @@ class TestNavigation:
         assert lands == {
             "paula": "/provider/clients/",
             "rita": "/provider/clients/",
-            "alice": "/billing/",
+            "alice": "/dashboard/",
             "bob": "/welcome/",
         }

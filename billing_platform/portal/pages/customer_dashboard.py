@@ -1,0 +1,95 @@
+"""The customer's first page: balance, what is spent, how long it lasts, and what needs attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from accounts.selectors.balances import wallets_of
+from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.spending import spending_blocks
+from billing_platform.portal.pages.suspensions import suspension_notices
+from billing_platform.portal.pages.usage import usage_blocks
+from tenants.enums import TenantStatus
+from tenants.registry import CHARGING_COST_DECIMALS
+from tenants.selectors.settings import get_setting
+from tenants.selectors.suspensions import open_suspensions
+from usage.selectors.progress import charged_through
+from usage.selectors.runway import lasts_until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from billing_platform.portal.pages.blocks import BalanceBlock, RunwayBlock, UsageBlock
+    from billing_platform.portal.pages.spending import SpendingBlock
+    from billing_platform.portal.pages.suspensions import SuspensionNotice
+    from tenants.types import ProviderView, TenantView
+
+_SOON: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know; `at` is when, or None."""
+
+    title: str
+    words: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDashboard:
+    """What the people who administer a tenant see first."""
+
+    suspensions: Sequence[SuspensionNotice]
+    notices: Sequence[Notice]
+    balances: Sequence[BalanceBlock]
+    runway: RunwayBlock | None
+    spending: Sequence[SpendingBlock]
+    usage: Sequence[UsageBlock]
+    charged_through: datetime | None
+    zone: str
+
+
+def customer_dashboard(
+    provider: ProviderView, tenant: TenantView, *, now: datetime
+) -> CustomerDashboard:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        provider: who sells.
+        tenant: who buys; its scope is open.
+        now: the present moment.
+    """
+    wallets = wallets_of(provider.id, [tenant.id])
+    is_suspended = tenant.status == TenantStatus.SUSPENDED
+    reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
+    runway = runway_block(wallets, lasts_until(provider.id, tenant.id, now=now))
+    usage = usage_blocks(provider.id, tenant.id, zone=tenant.time_zone)
+    most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
+    return CustomerDashboard(
+        suspensions=suspension_notices(reasons, provider.name),
+        notices=_notices(provider, tenant, None if is_suspended else runway, now),
+        balances=balance_blocks(wallets),
+        runway=runway,
+        spending=spending_blocks(
+            provider.id, tenant.id, usage, zone=tenant.time_zone, most=most, now=now
+        ),
+        usage=usage,
+        charged_through=charged_through(provider.id),
+        zone=tenant.time_zone,
+    )
+
+
+def _notices(
+    provider: ProviderView, tenant: TenantView, runway: RunwayBlock | None, now: datetime
+) -> list[Notice]:
+    found = []
+    if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at is not None:
+        found.append(Notice("Trial: nothing is charged until", "", tenant.trial_ends_at))
+    if runway is not None and runway.until is not None and runway.until < now + _SOON:
+        words = f"Ask {provider.name} to add credit before then."
+        found.append(Notice("Your credit is running low. It lasts until", words, runway.until))
+    return found
