@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from accounts.enums import PostingKind
-from tenants.enums import BillingPlan, ContractType, SuspensionReason, TenantCategory, TenantRole
+from tenants.enums import (
+    BillingPlan,
+    ContractType,
+    SuspensionReason,
+    TenantCategory,
+    TenantRole,
+    TenantStatus,
+)
 
 BILLING_PLANS: Final = {plan.value: str(plan.label) for plan in BillingPlan}
 CONTRACT_TYPES: Final = {contract.value: str(contract.label) for contract in ContractType}
@@ -13,6 +20,8 @@ CATEGORIES: Final = {category.value: str(category.label) for category in TenantC
 TENANT_ROLES: Final = {role.value: str(role.label) for role in TenantRole}
 POSTING_KINDS: Final = {kind.value: str(kind.label) for kind in PostingKind}
 
+SUSPENSION_REASONS: Final = {reason.value: str(reason.label) for reason in SuspensionReason}
+STATUSES: Final = {status.value: str(status.label) for status in TenantStatus}
 SUSPENSION_TITLES: Final = {
     SuspensionReason.EXHAUSTED.value: "Suspended: the balance is used up",
     SuspensionReason.OVERDUE.value: "Suspended: an invoice is overdue",

@@ -59,7 +59,9 @@ class Tenant(models.Model):
                 fields=["provider", "id"],
                 condition=Q(status="trial"),
                 name="tenants_tenant_on_trial",
-            )
+            ),
+            models.Index(fields=["provider", "status", "id"], name="tenants_tenant_by_status"),
+            models.Index(fields=["provider", "name", "id"], name="tenants_tenant_by_name"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count
+
 from tenants.enums import TenantStatus
 from tenants.models import Suspension
 from tenants.registry import SUSPENSION_INBOUND, SUSPENSION_OUTBOUND, SUSPENSION_RESOURCES
@@ -12,6 +14,8 @@ from tenants.selectors.tenants import tenant_by_external_id
 from tenants.types import Entitlement, OpenSuspension
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenants.types import TenantView
 
 
@@ -28,6 +32,35 @@ def open_suspensions(provider_id: int, tenant_id: int) -> list[OpenSuspension]:
     return [
         OpenSuspension(**row) for row in rows.values("reason", "source", "since", "note", "epoch")
     ]
+
+
+def suspension_reasons(provider_id: int, tenant_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return for what each of some tenants is suspended, by tenant; those that are not are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        tenant_ids: a page of tenants.
+    """
+    rows = Suspension.objects.filter(
+        provider_id=provider_id, tenant_id__in=list(tenant_ids), lifted_at__isnull=True
+    )
+    found: dict[int, list[str]] = {}
+    for tenant_id, reason in rows.order_by("since", "epoch").values_list("tenant_id", "reason"):
+        reasons = found.setdefault(tenant_id, [])
+        if reason not in reasons:
+            reasons.append(reason)
+    return found
+
+
+def count_suspended(provider_id: int) -> dict[str, int]:
+    """Return how many tenants are suspended now, by reason; one with two reasons counts under both.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = Suspension.objects.filter(provider_id=provider_id, lifted_at__isnull=True)
+    counted = rows.order_by().values_list("reason").annotate(n=Count("tenant_id", distinct=True))
+    return dict(counted)
 
 
 def entitlement(provider_id: int, external_id: str) -> Entitlement:

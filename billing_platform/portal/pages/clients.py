@@ -1,51 +1,42 @@
-"""The list of a provider's clients with balance and status; search, filter and place stand in its address."""
+"""The list of a provider's clients with balance and status; search, filters and place stand in its address."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.csv_export import text_cell
-from billing_platform.portal.words import BILLING_PLANS
-from tenants.enums import TenantStatus
-from tenants.selectors.tenants import count_tenants, list_tenants
+from billing_platform.portal.pages.clients_filter import (
+    ORDERS,
+    chips,
+    choices,
+    plan_choices,
+    tenant_query,
+)
+from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
+from tenants.selectors.suspensions import count_suspended, suspension_reasons
+from tenants.selectors.tenants import count_tenants, tenants_by_id
+from usage.selectors.directory import COUNT_CAP, count_found, find_tenants, running_plans
 from usage.selectors.dues import dues_by_period
 from usage.selectors.progress import charged_through
+from usage.selectors.sale import offered_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from accounts.types import WalletView
+    from billing_platform.portal.pages.blocks import Choice
+    from billing_platform.portal.pages.clients_filter import Chip, ClientFilter
     from tenants.types import ProviderView, TenantView
+    from usage.selectors.directory import TenantQuery
 
 PAGE_ROWS: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ClientFilter:
-    """What is asked for.
-
-    Attributes:
-        search: part of a name or external id.
-        status: a TenantStatus; empty for all.
-        after: where the page begins; empty for the newest.
-    """
-
-    search: str = ""
-    status: str = ""
-    after: str = ""
-
-    def query(self) -> str:
-        """Return it as the query of an address, without what is empty."""
-        given = {"q": self.search, "status": self.status, "after": self.after}
-        filled = {key: value for key, value in given.items() if value}
-        return f"?{urlencode(filled)}" if filled else ""
+FILE_ROWS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,102 +51,144 @@ class StatusTab:
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """One client."""
+    """One client; `reasons` says in words for what it is suspended."""
 
     url: str
+    public_id: str
     name: str
     external_id: str
     billing_plan: str
+    plans: str
     status: str
+    reasons: str
     this_period: Sequence[Money]
     balances: Sequence[Money]
 
 
 @dataclass(frozen=True, slots=True)
 class ClientsPage:
-    """The list as it is drawn."""
+    """The list as it is drawn; `count` says in words how many clients the filters leave."""
 
     rows: Sequence[ClientRow]
     tabs: Sequence[StatusTab]
-    search: str
-    status: str
-    is_filtered: bool
+    reasons: Sequence[Choice]
+    billing_plans: Sequence[Choice]
+    plans: Sequence[Choice]
+    orders: Sequence[Choice]
+    chips: Sequence[Chip]
+    wanted: ClientFilter
+    count: str
     path: str
     csv_url: str
     newest_url: str
     older_url: str
     charged_through: datetime | None
+    currency: str
     zone: str
 
 
-def clients_page(provider: ProviderView, wanted: ClientFilter) -> ClientsPage:
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Some clients in the order asked for, with what the list shows of each."""
+
+    tenants: Sequence[TenantView]
+    wallets: Mapping[int, Sequence[WalletView]]
+    plans: Mapping[int, str]
+    reasons: Mapping[int, Sequence[str]]
+    next_after: int | None
+
+
+def clients_page(provider: ProviderView, wanted: ClientFilter, *, now: datetime) -> ClientsPage:
     """Return a page of the list, by a fixed number of queries.
 
     Args:
         provider: whose; its scope is open.
-        wanted: search, filter and place.
+        wanted: search, filters and place.
+        now: the present moment.
     """
-    found = list_tenants(
-        provider.id,
-        search=wanted.search,
-        status=wanted.status,
-        after=wanted.after,
-        limit=PAGE_ROWS,
-    )
-    wallets = _wallets(provider.id, found.rows)
-    dues = dues_by_period(provider.id, [tenant.id for tenant in found.rows])
+    versions = offered_versions(provider.id)
+    query = tenant_query(wanted, versions)
+    after = int(wanted.after) if wanted.after else None
+    batch = _batch(provider.id, query, now=now, after=after, limit=PAGE_ROWS)
+    dues = dues_by_period(provider.id, [tenant.id for tenant in batch.tenants])
     path = reverse("provider-clients")
-    next_after = found.next_after
-    older = replace(wanted, after=next_after) if next_after else None
+    first = wanted.without()
+    older = replace(wanted, after=str(batch.next_after)) if batch.next_after else None
+    count = count_found(provider.id, query, now=now)
     return ClientsPage(
-        rows=[_row(tenant, wallets.get(tenant.id, ()), dues) for tenant in found.rows],
+        rows=[_row(tenant, batch, dues) for tenant in batch.tenants],
         tabs=_tabs(provider.id, wanted, path),
-        search=wanted.search,
-        status=wanted.status,
-        is_filtered=bool(wanted.search or wanted.status),
+        reasons=_reasons(provider.id, wanted),
+        billing_plans=choices(BILLING_PLANS, wanted.billing),
+        plans=plan_choices(wanted, versions),
+        orders=choices(ORDERS, wanted.order),
+        chips=list(chips(wanted, path, versions)),
+        wanted=wanted,
+        count=f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
         path=path,
-        csv_url=reverse("provider-clients-csv") + replace(wanted, after="").query(),
-        newest_url=path + replace(wanted, after="").query() if wanted.after else "",
+        csv_url=reverse("provider-clients-csv") + first.query(),
+        newest_url=path + first.query() if wanted.after else "",
         older_url=path + older.query() if older else "",
         charged_through=charged_through(provider.id),
+        currency=provider.currency,
         zone=provider.time_zone,
     )
 
 
-def client_cells(provider_id: int, wanted: ClientFilter) -> Iterator[Sequence[str]]:
+def client_cells(
+    provider_id: int, wanted: ClientFilter, *, now: datetime
+) -> Iterator[Sequence[str]]:
     """Yield the lines of the list's CSV, page by page; one line per wallet.
 
     Args:
         provider_id: whose; its scope is open while it is read.
-        wanted: search and filter; the place is ignored.
+        wanted: search, filters and order; the place is ignored.
+        now: the present moment.
     """
-    after = ""
+    query = tenant_query(wanted, offered_versions(provider_id))
+    after: int | None = None
     while True:
-        found = list_tenants(
-            provider_id, search=wanted.search, status=wanted.status, after=after, limit=1000
-        )
-        wallets = _wallets(provider_id, found.rows)
-        for tenant in found.rows:
-            yield from _cells(tenant, wallets.get(tenant.id, ()))
-        if found.next_after is None:
+        batch = _batch(provider_id, query, now=now, after=after, limit=FILE_ROWS)
+        for tenant in batch.tenants:
+            yield from _cells(tenant, batch)
+        if batch.next_after is None:
             return
-        after = found.next_after
+        after = batch.next_after
 
 
-def _wallets(provider_id: int, tenants: Sequence[TenantView]) -> dict[int, list[WalletView]]:
-    found: dict[int, list[WalletView]] = {}
-    for wallet in wallets_of(provider_id, [tenant.id for tenant in tenants]):
-        found.setdefault(wallet.tenant_id, []).append(wallet)
-    return found
+def _batch(
+    provider_id: int, query: TenantQuery, *, now: datetime, after: int | None, limit: int
+) -> _Batch:
+    found = find_tenants(provider_id, query, now=now, after=after, limit=limit + 1)
+    ids = found[:limit]
+    tenants = tenants_by_id(provider_id, ids)
+    wallets: dict[int, list[WalletView]] = {}
+    for wallet in wallets_of(provider_id, ids):
+        wallets.setdefault(wallet.tenant_id, []).append(wallet)
+    plans: dict[int, list[str]] = {}
+    for plan in running_plans(provider_id, ids, now=now):
+        plans.setdefault(plan.tenant_id, []).append(f"{plan.name} v{plan.number}")
+    return _Batch(
+        tenants=[tenants[tenant_id] for tenant_id in ids if tenant_id in tenants],
+        wallets=wallets,
+        plans={tenant_id: ", ".join(names) for tenant_id, names in plans.items()},
+        reasons=suspension_reasons(provider_id, ids),
+        next_after=ids[-1] if len(found) > limit else None,
+    )
 
 
-def _row(tenant: TenantView, wallets: Sequence[WalletView], dues: Mapping[int, int]) -> ClientRow:
+def _row(tenant: TenantView, batch: _Batch, dues: Mapping[int, int]) -> ClientRow:
+    wallets = batch.wallets.get(tenant.id, ())
+    reasons = [SUSPENSION_REASONS[reason] for reason in batch.reasons.get(tenant.id, ())]
     return ClientRow(
         url=reverse("provider-client", kwargs={"public_id": tenant.public_id}),
+        public_id=tenant.public_id,
         name=tenant.name,
         external_id=tenant.external_id,
         billing_plan=BILLING_PLANS[tenant.billing_plan],
+        plans=batch.plans.get(tenant.id, ""),
         status=tenant.status,
+        reasons=", ".join(reasons),
         this_period=[Money(dues.get(wallet.period_id, 0), wallet.currency) for wallet in wallets],
         balances=[Money(wallet.settled, wallet.currency) for wallet in wallets],
     )
@@ -163,25 +196,36 @@ def _row(tenant: TenantView, wallets: Sequence[WalletView], dues: Mapping[int, i
 
 def _tabs(provider_id: int, wanted: ClientFilter, path: str) -> list[StatusTab]:
     counts = count_tenants(provider_id)
-    words = {"": "All", **{status.value: str(status.label) for status in TenantStatus}}
     return [
         StatusTab(
             label=label,
-            url=path + replace(wanted, status=status, after="").query(),
+            url=path + replace(wanted.without("reason"), status=status).query(),
             count=counts.get(status, 0) if status else sum(counts.values()),
             is_current=status == wanted.status,
         )
-        for status, label in words.items()
+        for status, label in {"": "All", **STATUSES}.items()
     ]
 
 
-def _cells(tenant: TenantView, wallets: Sequence[WalletView]) -> Iterator[Sequence[str]]:
+def _reasons(provider_id: int, wanted: ClientFilter) -> list[Choice]:
+    counts = count_suspended(provider_id)
+    words = {
+        reason: f"{label} ({counts.get(reason, 0):,})"
+        for reason, label in SUSPENSION_REASONS.items()
+    }
+    return choices(words, wanted.reason)
+
+
+def _cells(tenant: TenantView, batch: _Batch) -> Iterator[Sequence[str]]:
     known = [
         text_cell(tenant.external_id),
         text_cell(tenant.name),
         tenant.status,
+        " ".join(batch.reasons.get(tenant.id, ())),
         tenant.billing_plan,
+        text_cell(batch.plans.get(tenant.id, "")),
     ]
+    wallets = batch.wallets.get(tenant.id, ())
     if not wallets:
         yield [*known, tenant.currency, "", "", ""]
     for wallet in wallets:

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.client import client_page
-from billing_platform.portal.pages.clients import ClientFilter, client_cells, clients_page
+from billing_platform.portal.pages.clients import client_cells, clients_page
+from billing_platform.portal.pages.clients_filter import ClientFilter
 from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
 from tenants.access import provider_member, streamed
-from tenants.enums import ProviderRole, TenantStatus
+from tenants.enums import ProviderRole
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpResponse, HttpResponseBase
 
     from tenants.access import ProviderRequest
 
@@ -28,28 +29,30 @@ CLIENTS_HEAD = (
     "client_id",
     "name",
     "status",
+    "suspended_for",
     "billing_plan",
+    "plans",
     "currency",
     "balance",
     "reserved",
     "available",
 )
-SEARCH_MAX = 200
 
 
 @require_safe
 @provider_member(*ProviderRole)
 def clients(request: ProviderRequest) -> HttpResponse:
     """Show a page of the list."""
-    page = clients_page(request.provider, _filter(request))
+    page = clients_page(request.provider, ClientFilter.of(request.GET), now=now())
     return render(request, "portal/clients.html", {"page": page})
 
 
 @require_safe
 @provider_member(*ProviderRole)
 def clients_csv(request: ProviderRequest) -> HttpResponseBase:
-    """Send the whole list, search and filter as on the page."""
-    rows = partial(client_cells, request.provider.id, _filter(request))
+    """Send the whole list, search, filters and order as on the page."""
+    wanted = ClientFilter.of(request.GET)
+    rows = partial(client_cells, request.provider.id, wanted, now=now())
     return csv_response("clients.csv", CLIENTS_HEAD, streamed(request, rows))
 
 
@@ -81,12 +84,3 @@ def client_ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseB
     wanted = LedgerFilter.of(request.GET)
     rows = partial(ledger_cells, request.provider.id, tenant.id, wanted, is_staff=True)
     return csv_response("ledger.csv", LEDGER_HEAD, streamed(request, rows))
-
-
-def _filter(request: HttpRequest) -> ClientFilter:
-    status = request.GET.get("status", "")
-    return ClientFilter(
-        search=request.GET.get("q", "").strip()[:SEARCH_MAX],
-        status=status if status in TenantStatus.values else "",
-        after=request.GET.get("after", "")[:20],
-    )

@@ -1,0 +1,169 @@
+"""What is asked for on the list of clients: read from an address, written back into one, and as chips to take away."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
+from usage.selectors.directory import TenantQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from usage.selectors.sale import OfferedVersion
+
+SEARCH_MAX: Final = 200
+ORDERS: Final = {"": "Newest first", "oldest": "Oldest first", "name": "By name"}
+# The words of an address for the fields of the filter.
+_NAMES: Final = {
+    "search": "q",
+    "status": "status",
+    "reason": "reason",
+    "billing": "billing",
+    "plan": "plan",
+    "below": "below",
+    "order": "order",
+    "after": "after",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFilter:
+    """What is asked for; each may be empty.
+
+    Attributes:
+        search: part of a name or external id.
+        status: a TenantStatus.
+        reason: a SuspensionReason.
+        billing: a BillingPlan.
+        plan: a plan's code, or code@number for one version of it.
+        below: a balance in major units.
+        order: of ORDERS.
+        after: the last client of the page before.
+    """
+
+    search: str = ""
+    status: str = ""
+    reason: str = ""
+    billing: str = ""
+    plan: str = ""
+    below: str = ""
+    order: str = ""
+    after: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> ClientFilter:
+        """Return what a query asks for; what makes no sense is left out."""
+        given = {field: query.get(name, "").strip() for field, name in _NAMES.items()}
+        known = {"status": STATUSES, "reason": SUSPENSION_REASONS, "billing": BILLING_PLANS}
+        chosen = {field: given[field] for field, words in known.items() if given[field] in words}
+        after = given["after"]
+        return cls(
+            **chosen,
+            search=given["search"][:SEARCH_MAX],
+            plan=given["plan"][:SEARCH_MAX],
+            below=given["below"][:30] if amount_of(given["below"]) is not None else "",
+            order=given["order"] if given["order"] in ORDERS else "",
+            after=after if after.isdecimal() and len(after) <= 18 else "",
+        )
+
+    def query(self) -> str:
+        """Return it as the query of an address, without what is empty."""
+        filled = {_NAMES[field]: value for field, value in asdict(self).items() if value}
+        return f"?{urlencode(filled)}" if filled else ""
+
+    def without(self, *fields: str) -> ClientFilter:
+        """Return it from the first page on, with some fields emptied."""
+        return replace(self, **dict.fromkeys((*fields, "after"), ""))
+
+    @property
+    def narrows(self) -> bool:
+        """Return whether it leaves clients out."""
+        return self.without("order") != ClientFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing that narrows the list, and the address without it."""
+
+    label: str
+    url: str
+
+
+def amount_of(text: str) -> Decimal | None:
+    """Return an amount typed by a person, or None; a comma may stand for the point."""
+    try:
+        amount = Decimal(text.replace(",", ".")) if len(text) <= 20 else None
+    except InvalidOperation:
+        return None
+    fits = amount is not None and amount.is_finite() and -20 < amount.adjusted() < 15
+    return amount if fits else None
+
+
+def tenant_query(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> TenantQuery:
+    """Return the question for the directory; a plan that does not exist finds nobody.
+
+    Args:
+        wanted: as it was asked for.
+        versions: what the provider sells or sold.
+    """
+    plan_id, version_id = _plan(wanted.plan, versions)
+    return TenantQuery(
+        search=wanted.search,
+        status=wanted.status,
+        reason=wanted.reason,
+        billing_plan=wanted.billing,
+        plan_id=plan_id,
+        version_id=version_id,
+        below=amount_of(wanted.below) if wanted.below else None,
+        order=wanted.order or "newest",
+    )
+
+
+def plan_choices(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> list[Choice]:
+    """Return the plans to choose from, each followed by its versions where it has several."""
+    found: list[Choice] = []
+    for version in versions:
+        several = sum(other.plan_id == version.plan_id for other in versions) > 1
+        if not any(choice.value == version.code for choice in found):
+            found.append(Choice(version.code, version.name, version.code == wanted.plan))
+        if several:
+            value = f"{version.code}@{version.number}"
+            label = f"{version.name}, version {version.number}"
+            found.append(Choice(value, label, value == wanted.plan))
+    return found
+
+
+def choices(words: Mapping[str, str], chosen: str) -> list[Choice]:
+    """Return a closed list of words as choices."""
+    return [Choice(value, label, value == chosen) for value, label in words.items()]
+
+
+def chips(wanted: ClientFilter, path: str, versions: Sequence[OfferedVersion]) -> Iterator[Chip]:
+    """Yield what narrows the list, apart from the status, which has tabs of its own."""
+    plans = {choice.value: choice.label for choice in plan_choices(wanted, versions)}
+    labels = {
+        "search": f"“{wanted.search}”",
+        "reason": f"Suspended: {SUSPENSION_REASONS.get(wanted.reason, '').lower()}",
+        "billing": BILLING_PLANS.get(wanted.billing, ""),
+        "plan": f"Plan: {plans.get(wanted.plan, wanted.plan)}",
+        "below": f"Balance below {wanted.below}",
+    }
+    for field, label in labels.items():
+        if getattr(wanted, field):
+            yield Chip(label, path + wanted.without(field).query())
+
+
+def _plan(wanted: str, versions: Sequence[OfferedVersion]) -> tuple[int | None, int | None]:
+    if not wanted:
+        return None, None
+    for version in versions:
+        if wanted == version.code:
+            return version.plan_id, None
+        if wanted == f"{version.code}@{version.number}":
+            return version.plan_id, version.version_id
+    return 0, None
