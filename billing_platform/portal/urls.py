@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing_platform.portal.routes import (
+    calls,
     catalogue,
     clients,
     company,
@@ -18,4 +19,5 @@ urlpatterns = [
     *operations.ROUTES,
     *company.ROUTES,
     *customer.ROUTES,
+    *calls.ROUTES,
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.sights import catalogue, clients, company, customer, entrance, operations
+from tests.browser.sights import calls, catalogue, clients, company, customer, entrance, operations
 from tests.browser.sights.sight import Sight
 
 __all__ = ["SIGHTS", "Sight"]
@@ -14,4 +14,5 @@ SIGHTS = (
     *operations.SIGHTS,
     *company.SIGHTS,
     *customer.SIGHTS,
+    *calls.SIGHTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.isolation.routes import (
+    calls,
     catalogue,
     clients,
     company,
@@ -23,6 +24,7 @@ ROUTES = (
     *operations.ROUTES,
     *company.ROUTES,
     *customer.ROUTES,
+    *calls.ROUTES,
     *people.ROUTES,
     *logins.ROUTES,
 )

@@ -1,0 +1,214 @@
+"""Call History: a tenant's calls with what each cost; filters and place stand in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from billing_platform.kernel.currencies import exponent
+from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.blocks import Choice
+from tenants.registry import CHARGING_COST_DECIMALS
+from tenants.selectors.settings import get_setting
+from usage.calls import DIRECTIONS, INBOUND, INTERNAL, OUTBOUND
+from usage.selectors.calls import list_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from billing_platform.portal.pages.calls_filter import CallFilter
+    from usage.selectors.calls import CallRow
+
+PAGE_ROWS: Final = 50
+EXPORT_ROWS: Final = 1000
+CALLS_HEAD: Final = (
+    "time",
+    "from",
+    "to",
+    "direction",
+    "talk_seconds",
+    "line",
+    "meter",
+    "billed",
+    "unit",
+    "rate",
+    "cost",
+    "currency",
+    "is_about",
+)
+_WORDS: Final = {INBOUND: "Inbound", OUTBOUND: "Outbound", INTERNAL: "Internal"}
+_RATE_DECIMALS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One call as the page shows it; a number that was removed is empty and `is_erased`."""
+
+    at: datetime
+    caller: str
+    called: str
+    direction: str
+    is_erased: bool
+    talk_seconds: Decimal | None
+    line: str
+    meter: str
+    billed: Decimal | None
+    unit: str
+    rate: Decimal | None
+    cost: Decimal | None
+    currency: str
+    is_about: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallsPage:
+    """Some calls, newest first.
+
+    Attributes:
+        has_about: whether some costs are shares of a total.
+        searched_back_to: how far a filter looked when it stopped before the page was full.
+        decimals, rate_decimals: how many places costs and rates are shown with.
+    """
+
+    rows: Sequence[CallLine]
+    filter: CallFilter
+    directions: Sequence[Choice]
+    is_filtered: bool
+    has_about: bool
+    has_erased: bool
+    searched_back_to: datetime | None
+    decimals: int
+    rate_decimals: int
+    newest_url: str
+    older_url: str
+    csv_url: str
+    path: str
+    back_url: str
+    back_label: str
+    zone: str
+
+
+def calls_page(
+    provider_id: int,
+    tenant_id: int,
+    wanted: CallFilter,
+    *,
+    path: str,
+    csv_path: str,
+    back: tuple[str, str],
+    zone: str,
+) -> CallsPage:
+    """Return a page of calls, by a fixed number of queries.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose calls.
+        wanted: which, and from where on.
+        path: the page's address.
+        csv_path: the download's address.
+        back: address and name of the page that this one belongs to.
+        zone: in which days begin and moments are shown.
+    """
+    found = list_calls(
+        provider_id, tenant_id, wanted=wanted.wanted(zone), before=wanted.before, limit=PAGE_ROWS
+    )
+    rows = [_line(row) for row in found.rows]
+    most: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
+    first = replace(wanted, before=None)
+    older = replace(wanted, before=found.next_before).query() if found.next_before else ""
+    return CallsPage(
+        rows=rows,
+        filter=wanted,
+        directions=_choices(wanted.direction),
+        is_filtered=bool(first.query()),
+        has_about=any(row.is_about for row in rows),
+        has_erased=any(row.is_erased for row in rows),
+        searched_back_to=found.searched_back_to,
+        decimals=_places([row.cost for row in rows], rows, most),
+        rate_decimals=_places([row.rate for row in rows], rows, _RATE_DECIMALS),
+        newest_url=path + first.query() if wanted.before else "",
+        older_url=path + older if older else "",
+        csv_url=csv_path + first.query(),
+        path=path,
+        back_url=back[0],
+        back_label=back[1],
+        zone=zone,
+    )
+
+
+def call_cells(
+    provider_id: int, tenant_id: int, wanted: CallFilter, zone: str
+) -> Iterator[Sequence[str]]:
+    """Yield the lines of the CSV: the page's calls with its filters, all of them.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open while it is read.
+        tenant_id: whose calls.
+        wanted: which; the place is ignored.
+        zone: in which the filter's days begin; times are written in it.
+    """
+    query, before = wanted.wanted(zone), None
+    while True:
+        found = list_calls(provider_id, tenant_id, wanted=query, before=before, limit=EXPORT_ROWS)
+        for row in found.rows:
+            yield _cells(_line(row), ZoneInfo(zone))
+        before = found.next_before
+        if before is None:
+            return
+
+
+def _line(row: CallRow) -> CallLine:
+    charge = row.charge
+    return CallLine(
+        at=row.at,
+        caller=row.caller,
+        called=row.called,
+        direction=_WORDS.get(row.direction, ""),
+        is_erased=row.is_erased,
+        talk_seconds=row.talk_seconds,
+        line=charge.line if charge else "",
+        meter=charge.meter if charge else "",
+        billed=charge.billed if charge else None,
+        unit=charge.unit if charge else "",
+        rate=charge.rate if charge else None,
+        cost=charge.amount if charge else None,
+        currency=charge.currency if charge else "",
+        is_about=charge.is_about if charge else False,
+    )
+
+
+def _cells(row: CallLine, zone: ZoneInfo) -> Sequence[str]:
+    return (
+        row.at.astimezone(zone).isoformat(),
+        text_cell(row.caller),
+        text_cell(row.called),
+        row.direction.lower(),
+        _figure(row.talk_seconds),
+        text_cell(row.line),
+        row.meter,
+        _figure(row.billed),
+        row.unit,
+        _figure(row.rate),
+        _figure(row.cost),
+        row.currency,
+        "yes" if row.is_about else "",
+    )
+
+
+def _figure(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
+
+
+def _choices(chosen: str) -> list[Choice]:
+    every = Choice("", "All directions", is_chosen=not chosen)
+    return [every, *(Choice(way, _WORDS[way], is_chosen=way == chosen) for way in DIRECTIONS)]
+
+
+def _places(figures: Sequence[Decimal | None], rows: Sequence[CallLine], most: int) -> int:
+    """Return one number of places for a column: no digit is hidden before `most`."""
+    least = max((exponent(row.currency) for row in rows if row.currency), default=2)
+    needed = [-int(figure.normalize().as_tuple().exponent) for figure in figures if figure]
+    return min(max([least, *needed]), max(most, least))

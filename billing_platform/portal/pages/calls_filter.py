@@ -1,0 +1,106 @@
+"""What Call History is asked for: days, number, direction and place, as they stand in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from usage.calls import DIRECTIONS
+from usage.selectors.calls import CallKey, CallQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NUMBER_MAX: Final = 60
+_EVENT_MAX: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """What is asked for.
+
+    Attributes:
+        since, until: days in the page's zone, both included; None for no bound.
+        problem: what could not be read, in words; the rest holds.
+        before: the call behind which the page begins; None for the newest.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    number: str = ""
+    direction: str = ""
+    problem: str = ""
+    before: CallKey | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Return what the query of an address asks for; a day that is none is said so."""
+        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
+        direction = query.get("direction", "")
+        problem = ""
+        if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
+            problem = "A day is written like 2026-11-20. The calls of all days are shown."
+        elif since and until and until < since:
+            problem = "The last day lies before the first one, so there are no calls."
+        return cls(
+            since=since,
+            until=until,
+            number=query.get("number", "").strip()[:_NUMBER_MAX],
+            direction=direction if direction in DIRECTIONS else "",
+            problem=problem,
+            before=_key(query.get("before", "")),
+        )
+
+    def query(self) -> str:
+        """Return it as the query of an address."""
+        given = {
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+            "number": self.number,
+            "direction": self.direction,
+            "before": _key_text(self.before) if self.before else "",
+        }
+        filled = {key: value for key, value in given.items() if value}
+        return f"?{urlencode(filled)}" if filled else ""
+
+    def wanted(self, zone: str) -> CallQuery:
+        """Return it as the selector asks; days become moments in a zone."""
+        return CallQuery(
+            starts=_midnight(self.since, zone) if self.since else None,
+            ends=_midnight(self.until + timedelta(days=1), zone) if self.until else None,
+            number=self.number,
+            direction=self.direction,
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _key_text(key: CallKey) -> str:
+    return f"{key.at.astimezone(UTC).isoformat()}~{key.source_id}~{key.event_id}"
+
+
+def _key(text: str) -> CallKey | None:
+    """Return the place that an address names, or None for one that was tampered with."""
+    at_text, _, rest = text.partition("~")
+    source, _, event_id = rest.partition("~")
+    digits = source.isascii() and source.isdecimal() and len(source) <= 18
+    if not digits or len(event_id) > _EVENT_MAX or "\0" in event_id:
+        return None
+    try:
+        at = datetime.fromisoformat(at_text)
+    except ValueError:
+        return None
+    return CallKey(at, int(source), event_id) if at.tzinfo else None

@@ -1,0 +1,84 @@
+"""Call History: of a customer for its own administrators, and of a client for the provider's people."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_page
+from billing_platform.portal.pages.calls_filter import CallFilter
+from tenants.access import provider_member, streamed, tenant_member
+from tenants.enums import ProviderRole, TenantRole
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_public_id
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, HttpResponseBase
+
+    from tenants.access import ProviderRequest, TenantRequest
+    from tenants.types import TenantView
+
+
+@require_safe
+@tenant_member(TenantRole.ADMIN)
+def calls(request: TenantRequest) -> HttpResponse:
+    """Show a page of the tenant's calls."""
+    page = calls_page(
+        request.provider.id,
+        request.tenant.id,
+        CallFilter.of(request.GET),
+        path=reverse("billing-calls"),
+        csv_path=reverse("billing-calls-csv"),
+        back=(reverse("billing"), "Billing"),
+        zone=request.tenant.time_zone,
+    )
+    return render(request, "portal/calls.html", {"page": page})
+
+
+@require_safe
+@tenant_member(TenantRole.ADMIN)
+def calls_csv(request: TenantRequest) -> HttpResponseBase:
+    """Send all calls that the filters leave."""
+    tenant, wanted = request.tenant, CallFilter.of(request.GET)
+    rows = partial(call_cells, request.provider.id, tenant.id, wanted, tenant.time_zone)
+    return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def client_calls(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Show a page of a client's calls."""
+    tenant = _client(request, public_id)
+    place = {"public_id": tenant.public_id}
+    page = calls_page(
+        request.provider.id,
+        tenant.id,
+        CallFilter.of(request.GET),
+        path=reverse("provider-client-calls", kwargs=place),
+        csv_path=reverse("provider-client-calls-csv", kwargs=place),
+        back=(reverse("provider-client", kwargs=place), tenant.name),
+        zone=request.provider.time_zone,
+    )
+    return render(request, "portal/calls.html", {"page": page})
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def client_calls_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
+    """Send all calls of a client that the filters leave."""
+    tenant, wanted = _client(request, public_id), CallFilter.of(request.GET)
+    rows = partial(call_cells, request.provider.id, tenant.id, wanted, request.provider.time_zone)
+    return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
+
+
+def _client(request: ProviderRequest, public_id: str) -> TenantView:
+    try:
+        return tenant_by_public_id(request.provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error

@@ -1,0 +1,12 @@
+"""Call History."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("calls", "sonora", "sonora K-1001 admin", "/billing/calls/"),
+    Sight("calls-no-match", "sonora", "sonora K-1001 admin", "/billing/calls/?number=999999999999"),
+    Sight("calls-none", "nimbus", "nimbus acme admin", "/billing/calls/"),
+    Sight("calls-forbidden", "nimbus", "nimbus acme user", "/billing/calls/", 403),
+)
