@@ -1,4 +1,4 @@
-"""`manage.py bench hourly|ingest`: measure the application's path against hand-written SQL, in a scratch database."""
+"""`manage.py bench hourly|ingest|ledger`: measure the application's path beside another, in a scratch database."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.hourly import HourlyReport, measure
 from billing_platform.benchmarks.ingest import measure_ingest
+from billing_platform.benchmarks.ledger import measure_ledger
 from billing_platform.benchmarks.report import as_json, as_lines
 from billing_platform.benchmarks.scaling import exponent
 
@@ -36,11 +37,17 @@ class Command(BaseCommand):
         ingest.add_argument("--tenants", type=int, default=10_000)
         ingest.add_argument("--events", type=int, default=50_000)
         ingest.add_argument("--json", action="store_true", help="the figures as JSON")
+        ledger = kinds.add_parser("ledger", help="single postings, beside django-hordak")
+        ledger.add_argument("--accounts", type=int, default=1_000)
+        ledger.add_argument("--postings", type=int, default=5_000)
+        ledger.add_argument("--json", action="store_true", help="the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             if options["kind"] == "ingest":
                 self._measure_ingest(options)
+            elif options["kind"] == "ledger":
+                self._measure_ledger(options)
             elif options["scaling"]:
                 self._scale(options)
             else:
@@ -59,6 +66,12 @@ class Command(BaseCommand):
     def _measure_ingest(self, options: dict[str, Any]) -> None:
         report = measure_ingest(
             tenants=options["tenants"], events=options["events"], tell=self.stderr.write
+        )
+        self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
+
+    def _measure_ledger(self, options: dict[str, Any]) -> None:
+        report = measure_ledger(
+            accounts=options["accounts"], postings=options["postings"], tell=self.stderr.write
         )
         self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
 
