@@ -38,6 +38,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "read new call records in watched folders": {
+        "task": "usage.read_call_folders",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "make room for the coming month's events and forget old payloads": {
         "task": "usage.keep_events",
         "schedule": crontab(hour="2", minute="41"),
@@ -64,5 +69,6 @@ HEARTBEATS: dict[str, timedelta] = {
     "close_days": timedelta(hours=3),
     "verify_ledgers": timedelta(hours=50),
     "replay_parked": timedelta(minutes=15),
+    "read_call_folders": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
 }

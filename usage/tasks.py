@@ -14,8 +14,10 @@ from billing_platform.kernel.tasks import platform_task, scoped_task
 from tenants.registry import CHARGING_FREQUENCY
 from tenants.selectors.providers import provider_ids, provider_view
 from tenants.selectors.settings import get_setting
+from usage.selectors.call_folders import providers_with_call_folders
 from usage.selectors.parked import providers_with_parked_events
 from usage.services.burn_rates import record_rates
+from usage.services.call_folders import read_folders
 from usage.services.charging import JOB, charge_hours
 from usage.services.event_store import ensure_coming_months
 from usage.services.parking import replay_parked
@@ -105,3 +107,18 @@ def keep_events() -> None:
         for provider_id in found:
             erased = erase_payloads(provider_id=provider_id, now=at)
             run.counts.update(events=erased.events, parked=erased.parked)
+
+
+@platform_task(name="usage.read_call_folders", opens_scope=False)
+def read_call_folders() -> None:
+    """Read new call records in the watched folders, provider by provider."""
+    try:
+        with job_run(job="read_call_folders") as run:
+            with system_scope():
+                found = providers_with_call_folders()
+            for provider_id in found:
+                report = read_folders(provider_id=provider_id, now=wall_clock())
+                run.counts.update(report.calls.counts(), unreadable=len(report.unreadable))
+                run.renew()
+    except JobIsRunningError:
+        return  # the reading before this one is still at it

@@ -73,7 +73,9 @@ class TestKeepEvents:
 
 
 class TestSchedule:
-    @pytest.mark.parametrize("task", ["usage.replay_parked", "usage.keep_events"])
+    @pytest.mark.parametrize(
+        "task", ["usage.replay_parked", "usage.keep_events", "usage.read_call_folders"]
+    )
     def test_it_is_run(self, task: str) -> None:
         assert task in {entry["task"] for entry in SCHEDULE.values()}
         assert task.partition(".")[2] in HEARTBEATS

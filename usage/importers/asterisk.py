@@ -86,12 +86,8 @@ class CallReader:
         if not line.strip():
             return None
         cells = split_line(line)
-        if self._is_first:
-            self._is_first = False
-            header = header_columns(cells)
-            if header is not None:
-                self.columns = self.columns or header
-                return None
+        if self._take_header(cells):
+            return None
         named = name_cells(cells, self.columns)
         if named is None:
             return BadCall(None, Reason.INVALID_DATA)
@@ -103,6 +99,32 @@ class CallReader:
             return self._event(named, event_id)
         except BadEventError as error:
             return BadCall(_UNREADABLE.sub("\ufffd", event_id), error.reason)
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether the first row was seen."""
+        return not self._is_first
+
+    def pass_by(self, line: str) -> None:
+        """Take note of a line that was read before, so that the rows after it get the ids of the whole file."""
+        if not line.strip():
+            return
+        cells = split_line(line)
+        if self._take_header(cells):
+            return
+        named = name_cells(cells, self.columns)
+        if named is not None:
+            self._event_id(named, cells)
+
+    def _take_header(self, cells: Sequence[str]) -> bool:
+        """Return whether these are the names of the columns, which only a first row may hold."""
+        if not self._is_first:
+            return False
+        self._is_first = False
+        header = header_columns(cells)
+        if header is not None:
+            self.columns = self.columns or header
+        return header is not None
 
     def _event_id(self, named: Mapping[str, str], cells: Sequence[str]) -> str:
         """Return the leg's id: several legs share a uniqueid, and files without it are told apart by the row itself."""

@@ -114,7 +114,11 @@ class TestCost:
         assert row.talk_seconds == 61
         charge = row.charge
         assert charge is not None
-        assert (charge.billed, charge.unit, charge.rate) == (66, "seconds", Decimal("0.0005"))
+        assert (charge.billed, charge.unit, charge.rate) == (
+            Decimal(66),
+            "seconds",
+            Decimal("0.0005"),
+        )
         assert (charge.amount, charge.currency, charge.is_about) == (Decimal("0.033"), "USD", False)
         assert (charge.line, charge.meter) == ("outbound", "outbound")
 
@@ -197,7 +201,8 @@ class TestList:
     @pytest.mark.parametrize("number", ["+49 30 55", "004930-55", "3055", "55"])
     def test_a_number_is_found_however_it_is_written(self, phones: Telephony, number: str) -> None:
         phones.call(1, to="+49 (30) 55")
-        phones.call(2, **{"from": "0049 30 55"})
+        caller: dict[str, Any] = {"from": "0049 30 55"}
+        phones.call(2, **caller)
         phones.call(3)
 
         assert [row.talk_seconds for row in phones.rows(number=number)] == [2, 1]
