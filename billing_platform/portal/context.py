@@ -35,6 +35,7 @@ class NavEntry:
 PROVIDER_NAV: Final = (
     NavEntry("Clients", "provider-clients", "users", tuple(ProviderRole)),
     NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
+    NavEntry("API keys", "provider-api-keys", "key", (ProviderRole.OWNER,)),
     NavEntry("Members", "provider-members", "user-shield", (ProviderRole.OWNER,)),
 )
 LOGIN_NAV: Final = (

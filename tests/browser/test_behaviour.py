@@ -183,7 +183,7 @@ class TestLogInAs:
         page = visit.page
         page.get_by_role("link", name="Acme Robotics").click()
         page.get_by_role("button", name="Log in as Alice Archer").click()
-        page.wait_for_url("**/billing/")
+        page.wait_for_url("**/dashboard/")
 
         banner = page.get_by_role("region", name="You are logged in as somebody else")
         assert "Alice Archer" in banner.inner_text()

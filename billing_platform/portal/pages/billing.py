@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.cost_chart import cost_charts
 from billing_platform.portal.pages.ledger import ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
 from tenants.enums import TenantStatus
+from tenants.registry import CHARGING_COST_DECIMALS
+from tenants.selectors.settings import get_setting
 from tenants.selectors.suspensions import open_suspensions
 from usage.selectors.progress import charged_through
 from usage.selectors.runway import lasts_until
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
         RunwayBlock,
         UsageBlock,
     )
+    from billing_platform.portal.pages.cost_chart import CostCharts
     from billing_platform.portal.pages.ledger import LedgerFilter
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
@@ -40,13 +44,14 @@ class BillingPage:
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
     usage: Sequence[UsageBlock]
+    costs: CostCharts
     ledger: LedgerBlock
     charged_through: datetime | None
     zone: str
 
 
 def billing_page(
-    provider: ProviderView, tenant: TenantView, *, ledger: LedgerFilter, now: datetime
+    provider: ProviderView, tenant: TenantView, *, ledger: LedgerFilter, span: str, now: datetime
 ) -> BillingPage:
     """Return the page, by a fixed number of queries.
 
@@ -54,16 +59,21 @@ def billing_page(
         provider: who sells.
         tenant: who buys; its scope is open.
         ledger: which transactions are asked for.
+        span: how many hours the chart covers.
         now: the present moment.
     """
     wallets = wallets_of(provider.id, [tenant.id])
     is_suspended = tenant.status == TenantStatus.SUSPENDED
     reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
+    most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
     return BillingPage(
         suspensions=suspension_notices(reasons, provider.name),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
-        usage=usage_blocks(provider.id, tenant.id, zone=tenant.time_zone),
+        usage=usage_blocks(
+            provider.id, tenant.id, zone=tenant.time_zone, line_path=reverse("billing-line")
+        ),
+        costs=cost_charts(provider.id, tenant.id, span=span, most=most, now=now),
         ledger=ledger_block(
             provider.id,
             wallets,

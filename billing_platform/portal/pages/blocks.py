@@ -41,6 +41,9 @@ class UsageLine:
         included: what the price holds without charge; None when it holds nothing.
         is_beyond: whether more was used than is included.
         amount: exact major units, before the one rounding.
+        rate: what the next unit costs, in words; empty on fees.
+        tier: which of several tiers that is; empty where there is one.
+        url: where its hours are; empty where nobody asks.
     """
 
     label: str
@@ -49,6 +52,9 @@ class UsageLine:
     included: Decimal | None
     is_beyond: bool
     amount: Decimal
+    rate: str = ""
+    tier: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

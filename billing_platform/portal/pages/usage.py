@@ -2,35 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.utils.translation import get_language
 
 from billing_platform.kernel.currencies import exponent
-from billing_platform.portal.formats import format_span
+from billing_platform.portal.formats import format_exact, format_quantity, format_span
 from billing_platform.portal.pages.blocks import UsageBlock, UsageLine
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
 from usage.selectors.consumption import usage_this_period
+from usage.selectors.line_rates import line_rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from usage.selectors.line_rates import LineRate
     from usage.types import UsagePeriod
 
 
-def usage_blocks(provider_id: int, tenant_id: int, *, zone: str) -> list[UsageBlock]:
+def usage_blocks(
+    provider_id: int, tenant_id: int, *, zone: str, line_path: str = ""
+) -> list[UsageBlock]:
     """Return the running period of each of a tenant's wallets.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         tenant_id: whose usage.
         zone: in which its days are named.
+        line_path: where a line's hours are shown; empty where nowhere.
     """
     decimals: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
-    periods = usage_this_period(provider_id, tenant_id)
-    return [usage_block(period, zone, decimals) for period in periods]
+    rates = line_rates(provider_id, tenant_id)
+    blocks = []
+    for period in usage_this_period(provider_id, tenant_id):
+        block = usage_block(period, zone, decimals)
+        codes = [line.code for line in period.lines]
+        lines = [
+            _with_rate(line, rates.get((period.period_id, code)), period.currency)
+            for code, line in zip(codes, block.lines, strict=True)
+        ]
+        if line_path:
+            queries = [urlencode({"line": code, "currency": period.currency}) for code in codes]
+            lines = [
+                replace(line, url=f"{line_path}?{query}")
+                for line, query in zip(lines, queries, strict=True)
+            ]
+        blocks.append(replace(block, lines=lines))
+    return blocks
 
 
 def usage_block(period: UsagePeriod, zone: str, decimals: int) -> UsageBlock:
@@ -64,6 +86,20 @@ def usage_block(period: UsagePeriod, zone: str, decimals: int) -> UsageBlock:
         # One column, one number of places.
         decimals=shown_places((line.amount for line in lines), least, max(decimals, least)),
     )
+
+
+def _with_rate(line: UsageLine, rate: LineRate | None, currency: str) -> UsageLine:
+    if rate is None:
+        return line
+    locale = get_language() or "en"
+    tier = f"tier {rate.tier} of {rate.tiers}" if rate.tiers > 1 else ""
+    if not rate.unit_minor:
+        return replace(line, rate="no charge", tier=tier)
+    least = exponent(currency)
+    unit = rate.unit_minor.scaleb(-least)
+    figure = format_exact(unit, currency, locale, places=shown_places([unit], least, 18))
+    many = f"{format_quantity(rate.package, locale)} " if rate.package else ""
+    return replace(line, rate=f"{figure} {currency} / {many}{line.unit}", tier=tier)
 
 
 def _is_beyond(quantity: Decimal | None, included: Decimal | None) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import billing, customer_dashboard
+from billing_platform.portal.views import billing, customer_dashboard, usage_lines
 
 ROUTES = (
     path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
+    path("billing/usage/", usage_lines.line, name="billing-line"),
+    path("billing/usage/events/", usage_lines.events, name="billing-events"),
     path("billing/transactions.csv", billing.ledger_csv, name="billing-ledger-csv"),
 )

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 def billing(request: TenantRequest) -> HttpResponse:
     """Show balance, usage and transactions."""
     wanted = LedgerFilter.of(request.GET)
-    page = billing_page(request.provider, request.tenant, ledger=wanted, now=now())
+    page = billing_page(
+        request.provider,
+        request.tenant,
+        ledger=wanted,
+        span=request.GET.get("hours", ""),
+        now=now(),
+    )
     return render(request, "portal/billing.html", {"page": page})
 
 

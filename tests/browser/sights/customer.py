@@ -8,6 +8,11 @@ SIGHTS = (
     Sight("dashboard", "nimbus", "nimbus acme admin", "/dashboard/"),
     Sight("dashboard-suspended", "nimbus", "nimbus blue-harbor admin", "/dashboard/"),
     Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
+    Sight("billing-week", "nimbus", "nimbus acme admin", "/billing/?hours=168"),
+    Sight(
+        "billing-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=egress&currency=USD"
+    ),
+    Sight("billing-no-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=none", 404),
     Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
     Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),
     Sight("billing-suspended", "nimbus", "nimbus blue-harbor admin", "/billing/"),

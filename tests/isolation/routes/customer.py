@@ -7,5 +7,7 @@ from tests.isolation.routes.route import Route
 ROUTES = (
     Route("dashboard", "tenant", ("admin",)),
     Route("billing", "tenant", ("admin",)),
+    Route("billing-line", "tenant", ("admin",)),
+    Route("billing-events", "tenant", ("admin",)),
     Route("billing-ledger-csv", "tenant", ("admin",)),
 )

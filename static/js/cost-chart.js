@@ -1,0 +1,32 @@
+// Draws a chart of stacked bars from the table that it names; the table stays for everybody who does not see the chart.
+const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c"];
+
+for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
+  const table = document.getElementById(canvas.dataset.chartOf);
+  const heads = [...table.querySelectorAll("thead th[data-series]")];
+  const rows = [...table.querySelectorAll("tbody tr")];
+  const text = getComputedStyle(document.body).color;
+  canvas.parentElement.hidden = false;
+  new Chart(canvas, {
+    type: "bar",
+    data: {
+      labels: rows.map((row) => row.querySelector("th").innerText.trim() || row.querySelector("th").textContent.trim()),
+      datasets: heads.map((head, place) => ({
+        label: head.textContent.trim(),
+        data: rows.map((row) => Number(row.querySelectorAll("td[data-value]")[place].dataset.value)),
+        backgroundColor: COLORS[place % COLORS.length],
+      })),
+    },
+    options: {
+      animation: false,
+      maintainAspectRatio: false,
+      color: text,
+      interaction: { mode: "index", intersect: false },
+      plugins: { legend: { position: "bottom", labels: { color: text } } },
+      scales: {
+        x: { stacked: true, ticks: { color: text, maxRotation: 0, autoSkipPadding: 12 }, grid: { display: false } },
+        y: { stacked: true, ticks: { color: text }, grid: { color: "rgb(128 128 128 / 25%)" }, title: { display: true, text: canvas.dataset.unit, color: text } },
+      },
+    },
+  });
+}
