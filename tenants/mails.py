@@ -15,16 +15,20 @@ from tenants.places import site_url
 if TYPE_CHECKING:
     from tenants.access import MemberRequest
     from tenants.services.invitations import NewInvitation
+    from tenants.types import TenantView
 
 
-def send_invitation(request: MemberRequest, invitation: NewInvitation) -> None:
+def send_invitation(
+    request: MemberRequest, invitation: NewInvitation, *, tenant: TenantView | None = None
+) -> None:
     """Mail an invitation's token to the invited address.
 
     Args:
         request: of the person who invites, in whose transaction the mail is written.
         invitation: just made.
+        tenant: whom it invites to, when a provider's person invites; else the place of the one who invites.
     """
-    tenant = getattr(request, "tenant", None)
+    tenant = tenant or getattr(request, "tenant", None)
     place = tenant.name if tenant else request.provider.name
     subject = f"You are invited to {' '.join(place.split())}"
     shown = {

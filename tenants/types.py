@@ -62,10 +62,15 @@ class TenantView:
 
 @dataclass(frozen=True, kw_only=True)
 class TenantSpec:
-    """What is needed to make a tenant; what is left out comes from the provider or the usual."""
+    """What is needed to make a tenant; what is left out comes from the provider or the usual.
+
+    Attributes:
+        public_id: chosen beforehand by who must not make the tenant twice; a new one when left out.
+    """
 
     external_id: str
     name: str
+    public_id: str | None = None
     currency: str | None = None
     time_zone: str | None = None
     category: str = "organisation"

@@ -42,6 +42,7 @@ def create_tenant(
     credit_limit_minor: int = 0,
     trial_ends_at: datetime | None = None,
     language: str = "en",
+    public_id: str | None = None,
 ) -> TenantView:
     """Create a tenant.
 
@@ -59,6 +60,7 @@ def create_tenant(
         credit_limit_minor: how far below 0 its wallet may fall, minor units, not below 0.
         trial_ends_at: until when nothing is charged; None for no trial.
         language: of its mails and documents.
+        public_id: what URLs show, when it was chosen beforehand.
 
     Returns:
         The new tenant.
@@ -82,6 +84,7 @@ def create_tenant(
         credit_limit_minor=credit_limit_minor,
         trial_ends_at=trial_ends_at,
         language=language,
+        public_id=public_id,
     )
     ids, new = _insert(provider_id, [spec], now)
     if not new:
@@ -142,8 +145,11 @@ def _columns(provider: ProviderView, spec: TenantSpec, now: datetime) -> dict[st
     currency = spec.currency or provider.currency
     exponent(currency)
     in_trial = spec.trial_ends_at is not None and spec.trial_ends_at > now
+    given = asdict(spec)
+    if given["public_id"] is None:
+        del given["public_id"]
     return {
-        **asdict(spec),
+        **given,
         "provider_id": provider.id,
         "name": check_name(spec.name),
         "currency": currency,

@@ -18,6 +18,7 @@ from billing_platform.portal.pages.clients_filter import (
     tenant_query,
 )
 from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
+from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended, suspension_reasons
 from tenants.selectors.tenants import count_tenants, tenants_by_id
 from usage.selectors.directory import COUNT_CAP, count_found, find_tenants, running_plans
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 PAGE_ROWS: Final = 50
 FILE_ROWS: Final = 1000
+# Who may take on clients and change them.
+MAY_ADD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class ClientsPage:
     newest_url: str
     older_url: str
     charged_through: datetime | None
-    currency: str
+    may_add: bool
     zone: str
 
 
@@ -98,12 +101,15 @@ class _Batch:
     next_after: int | None
 
 
-def clients_page(provider: ProviderView, wanted: ClientFilter, *, now: datetime) -> ClientsPage:
+def clients_page(
+    provider: ProviderView, wanted: ClientFilter, *, role: str, now: datetime
+) -> ClientsPage:
     """Return a page of the list, by a fixed number of queries.
 
     Args:
         provider: whose; its scope is open.
         wanted: search, filters and place.
+        role: of the person who looks, of ProviderRole.
         now: the present moment.
     """
     versions = offered_versions(provider.id)
@@ -130,7 +136,7 @@ def clients_page(provider: ProviderView, wanted: ClientFilter, *, now: datetime)
         newest_url=path + first.query() if wanted.after else "",
         older_url=path + older.query() if older else "",
         charged_through=charged_through(provider.id),
-        currency=provider.currency,
+        may_add=role in MAY_ADD,
         zone=provider.time_zone,
     )
 

@@ -43,7 +43,12 @@ CLIENTS_HEAD = (
 @provider_member(*ProviderRole)
 def clients(request: ProviderRequest) -> HttpResponse:
     """Show a page of the list."""
-    page = clients_page(request.provider, ClientFilter.of(request.GET), now=now())
+    page = clients_page(
+        request.provider,
+        ClientFilter.of(request.GET),
+        role=request.membership.role,
+        now=now(),
+    )
     return render(request, "portal/clients.html", {"page": page})
 
 

@@ -7,7 +7,10 @@ from tests.browser.sights.sight import Sight
 SIGHTS = (
     Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"),
     Sight("clients-no-match", "nimbus", "nimbus owner", "/provider/clients/?q=zzzz"),
-    Sight("clients-filtered", "nimbus", "nimbus read_only", "/provider/clients/?below=100&order=name"),
+    Sight(
+        "clients-filtered", "nimbus", "nimbus read_only", "/provider/clients/?below=100&order=name"
+    ),
+    Sight("client-new", "nimbus", "nimbus billing", "/provider/clients/new"),
     Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
