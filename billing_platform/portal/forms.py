@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from tenants.enums import KeyScope
+
 if TYPE_CHECKING:
     from tenants.registry import Setting
 
 ON_OFF = (("on", "On"), ("off", "Off"))
+KEY_DAYS = ((0, "Never"), (30, "In 30 days"), (90, "In 90 days"), (365, "In a year"))
 
 
 class NumbersField(forms.CharField):
@@ -38,6 +41,24 @@ class SettingForm(forms.Form):
         """Return the cleaned value in the setting's own type."""
         value = self.cleaned_data["value"]
         return value == "on" if self.setting.kind == "switch" else value
+
+
+class ApiKeyForm(forms.Form):
+    """A key that is to be made."""
+
+    name = forms.CharField(
+        label="Name", max_length=64, help_text="The system that will use it, for instance metering."
+    )
+    scopes = forms.MultipleChoiceField(
+        label="It may",
+        choices=KeyScope.choices,
+        initial=KeyScope.values,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(label="It ends", choices=KEY_DAYS, coerce=int, initial=0)
+    rotate = forms.BooleanField(
+        label="A second key beside a living one of this name, for the change-over", required=False
+    )
 
 
 def setting_field(setting: Setting[Any]) -> forms.Field:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import settings
+from billing_platform.portal.views import api_keys, settings
 
 ROUTES = (
+    path("provider/api-keys/", api_keys.api_keys, name="provider-api-keys"),
+    path("provider/api-keys/<int:key_id>/revoke", api_keys.revoke, name="provider-api-key-revoke"),
     path("provider/settings/", settings.settings, name="provider-settings"),
     path("provider/settings/<str:name>/", settings.setting, name="provider-setting"),
     path("provider/settings/<str:name>/reset", settings.reset, name="provider-setting-reset"),

@@ -7,6 +7,9 @@ from tests.isolation.routes.route import STAFF, Route
 SETTING = {"name": "ingestion.late_days"}
 
 ROUTES = (
+    Route("provider-api-keys", "provider", ("owner",)),
+    # A key of nobody; `test_api_keys` tries a stranger's.
+    Route("provider-api-key-revoke", "provider", ("owner",), "post", args={"key_id": "999999999"}),
     Route("provider-settings", "provider", STAFF),
     Route("provider-setting", "provider", ("owner",), "post", args=SETTING, data={"value": "20"}),
     Route("provider-setting-reset", "provider", ("owner",), "post", args=SETTING),
