@@ -54,11 +54,15 @@ def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
         attrs["autofocus"] = "autofocus"
     # A hint inside the field vanishes while typing; the label says it already.
     widget.attrs.pop("placeholder", None)
+    is_group = isinstance(widget, RadioSelect)
+    if is_group:
+        # A group is drawn option by option, and each takes what the widget holds.
+        widget.attrs.update(attrs)
     return {
         "field": bound,
         "widget": bound.as_widget(attrs=attrs),
         "is_check": isinstance(widget, CheckboxInput),
-        "is_group": isinstance(widget, RadioSelect),
+        "is_group": is_group,
         "is_hidden": bound.is_hidden,
     }
 
