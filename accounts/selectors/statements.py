@@ -23,6 +23,13 @@ SELECT e.id AS entry_id, e.posting_id, p.kind, p.currency, p.effective_at, p.rec
   LEFT JOIN accounts_reason r ON r.provider_id = p.provider_id AND r.id = p.reason_id
  WHERE e.provider_id = %(provider)s AND e.account_id = %(account)s
 """
+_TOTALS: Final = """
+SELECT count(*) AS count, coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::bigint AS credit_minor,
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor < 0), 0)::bigint AS debit_minor
+  FROM accounts_entry e
+  JOIN accounts_posting p ON p.provider_id = e.provider_id AND p.id = e.posting_id
+ WHERE e.provider_id = %(provider)s AND e.account_id = %(account)s
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,32 @@ class StatementPage:
     next_before: int | None
 
 
+@dataclass(frozen=True)
+class StatementTotals:
+    """What some lines come to, in minor units: `credit_minor` is 0 or more, `debit_minor` 0 or less."""
+
+    count: int
+    credit_minor: int
+    debit_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementQuery:
+    """Which lines are asked for; balances stay those of the whole account.
+
+    Attributes:
+        kinds: PostingKinds; empty for all.
+        since: the first effective moment.
+        until: the moment behind the last one.
+        sign: 1 for what raised the balance, -1 for what lowered it, 0 for both.
+    """
+
+    kinds: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    sign: int = 0
+
+
 def statement(
     provider_id: int,
     account_id: int,
@@ -72,6 +105,7 @@ def statement(
     kinds: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
+    sign: int = 0,
     limit: int = PAGE_ROWS,
 ) -> StatementPage:
     """Return a page of an account's statement.
@@ -83,31 +117,54 @@ def statement(
         kinds: PostingKinds to show; empty for all. Balances stay those of the whole account.
         since: the first effective moment shown.
         until: the moment behind the last one shown.
+        sign: 1 for what raised the balance, -1 for what lowered it, 0 for both.
         limit: lines per page, 1 or more.
 
     Returns:
         The page; stepping by entry id, so that new entries never shift or repeat a line.
     """
+    wanted = StatementQuery(kinds=kinds, since=since, until=until, sign=sign)
+    where, params = _where(provider_id, account_id, wanted)
+    params["limit"] = limit + 1
+    if before is not None:
+        where += " AND e.id < %(before)s"
+        params["before"] = before
+    sql = f"{_LINES}{where} ORDER BY e.id DESC LIMIT %(limit)s"
+    lines = tuple(StatementLine(**row) for row in fetch_dicts(sql, params))
+    has_more = len(lines) > limit
+    return StatementPage(lines[:limit], lines[limit - 1].entry_id if has_more else None)
+
+
+def statement_totals(provider_id: int, account_id: int, wanted: StatementQuery) -> StatementTotals:
+    """Return what all lines of a statement come to, whatever the page.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        account_id: a wallet or another account.
+        wanted: which lines.
+    """
+    where, params = _where(provider_id, account_id, wanted)
+    (row,) = fetch_dicts(_TOTALS + where, params)
+    return StatementTotals(**row)
+
+
+def _where(provider_id: int, account_id: int, wanted: StatementQuery) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {
         "provider": provider_id,
         "account": account_id,
-        "before": before,
-        "kinds": [str(kind) for kind in kinds],
-        "since": since,
-        "until": until,
-        "limit": limit + 1,
+        "kinds": [str(kind) for kind in wanted.kinds],
+        "since": wanted.since,
+        "until": wanted.until,
+        "sign": wanted.sign,
     }
     conditions = [
         condition
         for condition, is_asked in (
-            ("e.id < %(before)s", before is not None),
-            ("p.kind = ANY(%(kinds)s)", bool(kinds)),
-            ("p.effective_at >= %(since)s", since is not None),
-            ("p.effective_at < %(until)s", until is not None),
+            ("p.kind = ANY(%(kinds)s)", bool(wanted.kinds)),
+            ("p.effective_at >= %(since)s", wanted.since is not None),
+            ("p.effective_at < %(until)s", wanted.until is not None),
+            ("sign(e.amount_minor) = %(sign)s", wanted.sign != 0),
         )
         if is_asked
     ]
-    sql = " AND ".join([_LINES, *conditions]) + " ORDER BY e.id DESC LIMIT %(limit)s"
-    lines = tuple(StatementLine(**row) for row in fetch_dicts(sql, params))
-    has_more = len(lines) > limit
-    return StatementPage(lines[:limit], lines[limit - 1].entry_id if has_more else None)
+    return "".join(f" AND {condition}" for condition in conditions), params

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
 from accounts.enums import PostingKind
 from accounts.selectors.balances import wallets_of
-from accounts.selectors.statements import statement
+from accounts.selectors.statements import StatementQuery, statement
 from billing_platform.kernel.money import Money
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
@@ -42,10 +44,15 @@ _FILTERS: Final = (
     PostingKind.CREDIT,
     PostingKind.TOP_UP,
     PostingKind.GRANT,
+    PostingKind.GRANT_EXPIRY,
+    PostingKind.REFUND,
     PostingKind.ADJUSTMENT,
     PostingKind.REVERSAL,
 )
 _ENTRY_DIGITS: Final = 18
+_SIGNS: Final = {"in": 1, "out": -1}
+# Beyond these years nothing is charged, and a day more would be no date.
+_YEARS: Final = range(1971, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,18 @@ class LedgerFilter:
     Attributes:
         kind: a PostingKind; empty for all.
         currency: of the wallet; empty for the first one.
+        direction: `in` for what raised the balance, `out` for what lowered it; empty for both.
+        since, until: days in the tenant's zone, both included; None for no bound.
+        problem: what could not be read, in words; the rest holds.
         before: the entry before which the page begins; None for the newest.
     """
 
     kind: str = ""
     currency: str = ""
+    direction: str = ""
+    since: date | None = None
+    until: date | None = None
+    problem: str = ""
     before: int | None = None
 
     @classmethod
@@ -67,17 +81,50 @@ class LedgerFilter:
         """Return what the query of an address asks for; what makes no sense is left out."""
         kind, before = query.get("kind", ""), query.get("before", "")
         digits = before.isascii() and before.isdecimal() and len(before) <= _ENTRY_DIGITS
+        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
+        direction, problem = query.get("direction", ""), ""
+        if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
+            problem = "A day is written like 2026-11-20. The transactions of all days are shown."
+        elif since and until and until < since:
+            problem = "The last day lies before the first one, so there are no transactions."
         return cls(
             kind=kind if kind in POSTING_KINDS else "",
             currency=query.get("currency", "")[:3],
+            direction=direction if direction in _SIGNS else "",
+            since=since,
+            until=until,
+            problem=problem,
             before=int(before) if digits else None,
         )
 
     def query(self) -> str:
         """Return it as the query of an address."""
-        given = {"kind": self.kind, "currency": self.currency, "before": self.before or ""}
+        given = {
+            "kind": self.kind,
+            "currency": self.currency,
+            "direction": self.direction,
+            "since": self.since or "",
+            "until": self.until or "",
+            "before": self.before or "",
+        }
         filled = {key: value for key, value in given.items() if value}
         return f"?{urlencode(filled)}" if filled else ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether some transactions are left out."""
+        return bool(self.kind or self.direction or self.since or self.until)
+
+    def wanted(self, zone: str) -> StatementQuery:
+        """Return it as the selector asks; days become moments in a zone."""
+        place = ZoneInfo(zone)
+        ends = self.until + timedelta(days=1) if self.until else None
+        return StatementQuery(
+            kinds=[self.kind] if self.kind else (),
+            since=datetime.combine(self.since, time(), place) if self.since else None,
+            until=datetime.combine(ends, time(), place) if ends else None,
+            sign=_SIGNS.get(self.direction, 0),
+        )
 
 
 def ledger_block(
@@ -101,7 +148,7 @@ def ledger_block(
         zone: in which hours are shown.
         is_staff: whether the provider's people read it; they also see the reasons that people gave.
     """
-    wallet = _chosen(wallets, wanted.currency)
+    wallet = chosen_wallet(wallets, wanted.currency)
     first = replace(wanted, before=None)
     rows: list[LedgerRow] = []
     older = ""
@@ -110,8 +157,8 @@ def ledger_block(
             provider_id,
             wallet.id,
             before=wanted.before,
-            kinds=[wanted.kind] if wanted.kind else (),
             limit=PAGE_ROWS,
+            **asdict(wanted.wanted(zone)),
         )
         rows = [_row(line, zone, is_staff=is_staff) for line in found.lines]
         if found.next_before is not None:
@@ -120,7 +167,7 @@ def ledger_block(
         rows=rows,
         kinds=_kinds(wanted.kind),
         currencies=_currencies(wallets, wallet),
-        is_filtered=bool(wanted.kind),
+        is_filtered=wanted.is_filtered,
         newest_url=path + first.query() if wanted.before else "",
         older_url=older,
         csv_url=csv_path + first.query(),
@@ -129,7 +176,7 @@ def ledger_block(
 
 
 def ledger_cells(
-    provider_id: int, tenant_id: int, wanted: LedgerFilter, *, is_staff: bool
+    provider_id: int, tenant_id: int, wanted: LedgerFilter, *, is_staff: bool, zone: str = "UTC"
 ) -> Iterator[Sequence[str]]:
     """Yield the lines of a ledger's CSV, newest first.
 
@@ -138,16 +185,17 @@ def ledger_cells(
         tenant_id: whose wallet.
         wanted: which wallet and kind; the place is ignored.
         is_staff: whether reasons are shown.
+        zone: in which the filter's days begin.
     """
-    wallet = _chosen(wallets_of(provider_id, [tenant_id]), wanted.currency)
+    wallet = chosen_wallet(wallets_of(provider_id, [tenant_id]), wanted.currency)
     before: int | None = None
     while wallet is not None:
         found = statement(
             provider_id,
             wallet.id,
             before=before,
-            kinds=[wanted.kind] if wanted.kind else (),
             limit=EXPORT_ROWS,
+            **asdict(wanted.wanted(zone)),
         )
         for line in found.lines:
             yield _cells(line, is_staff=is_staff)
@@ -156,7 +204,16 @@ def ledger_cells(
             return
 
 
-def _chosen(wallets: Sequence[WalletView], currency: str) -> WalletView | None:
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
+
+
+def chosen_wallet(wallets: Sequence[WalletView], currency: str) -> WalletView | None:
+    """Return the wallet of a currency, else the first one, None where there is none."""
     named = [wallet for wallet in wallets if wallet.currency == currency]
     return next(iter([*named, *wallets]), None)
 

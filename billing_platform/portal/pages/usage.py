@@ -13,6 +13,7 @@ from billing_platform.portal.formats import format_exact, format_quantity, forma
 from billing_platform.portal.pages.blocks import UsageBlock, UsageLine
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
+from usage.selectors.calls import call_components
 from usage.selectors.consumption import usage_this_period
 from usage.selectors.line_rates import line_rates
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def usage_blocks(
-    provider_id: int, tenant_id: int, *, zone: str, line_path: str = ""
+    provider_id: int, tenant_id: int, *, zone: str, line_path: str = "", calls_path: str = ""
 ) -> list[UsageBlock]:
     """Return the running period of each of a tenant's wallets.
 
@@ -34,9 +35,11 @@ def usage_blocks(
         tenant_id: whose usage.
         zone: in which its days are named.
         line_path: where a line's hours are shown; empty where nowhere.
+        calls_path: where Call History is, which lines of calls lead to; empty where nowhere.
     """
     decimals: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
     rates = line_rates(provider_id, tenant_id)
+    calls = call_components(provider_id) if calls_path else set()
     blocks = []
     for period in usage_this_period(provider_id, tenant_id):
         block = usage_block(period, zone, decimals)
@@ -51,6 +54,10 @@ def usage_blocks(
                 replace(line, url=f"{line_path}?{query}")
                 for line, query in zip(lines, queries, strict=True)
             ]
+        lines = [
+            replace(line, calls_url=calls_path) if code in calls else line
+            for code, line in zip(codes, lines, strict=True)
+        ]
         blocks.append(replace(block, lines=lines))
     return blocks
 

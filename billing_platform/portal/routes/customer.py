@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import billing, customer_dashboard, usage_lines
+from billing_platform.portal.views import billing, customer_dashboard, transactions, usage_lines
 
 ROUTES = (
     path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
     path("billing/usage/", usage_lines.line, name="billing-line"),
     path("billing/usage/events/", usage_lines.events, name="billing-events"),
+    path("billing/transactions/", transactions.transactions, name="billing-transactions"),
     path("billing/transactions.csv", billing.ledger_csv, name="billing-ledger-csv"),
 )

@@ -39,7 +39,14 @@ def billing(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_member(TenantRole.ADMIN)
 def ledger_csv(request: TenantRequest) -> HttpResponseBase:
-    """Send all transactions."""
+    """Send all transactions that match, as the page shows them."""
     wanted = LedgerFilter.of(request.GET)
-    rows = partial(ledger_cells, request.provider.id, request.tenant.id, wanted, is_staff=False)
+    rows = partial(
+        ledger_cells,
+        request.provider.id,
+        request.tenant.id,
+        wanted,
+        is_staff=False,
+        zone=request.tenant.time_zone,
+    )
     return csv_response("transactions.csv", LEDGER_HEAD, streamed(request, rows))

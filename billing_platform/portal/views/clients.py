@@ -87,5 +87,12 @@ def client_ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseB
     except TenantNotFoundError as error:
         raise Http404 from error
     wanted = LedgerFilter.of(request.GET)
-    rows = partial(ledger_cells, request.provider.id, tenant.id, wanted, is_staff=True)
+    rows = partial(
+        ledger_cells,
+        request.provider.id,
+        tenant.id,
+        wanted,
+        is_staff=True,
+        zone=tenant.time_zone,
+    )
     return csv_response("ledger.csv", LEDGER_HEAD, streamed(request, rows))

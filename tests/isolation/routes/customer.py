@@ -9,5 +9,6 @@ ROUTES = (
     Route("billing", "tenant", ("admin",)),
     Route("billing-line", "tenant", ("admin",)),
     Route("billing-events", "tenant", ("admin",)),
+    Route("billing-transactions", "tenant", ("admin",)),
     Route("billing-ledger-csv", "tenant", ("admin",)),
 )

@@ -1,0 +1,127 @@
+"""The customer's transactions: what changed the balance, by kind, days and direction, and what it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from accounts.selectors.balances import wallets_of
+from accounts.selectors.periods import periods_of
+from accounts.selectors.statements import statement_totals
+from billing_platform.kernel.money import Money
+from billing_platform.portal.formats import format_span
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.ledger import chosen_wallet, ledger_block
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from accounts.types import PeriodView, WalletView
+    from billing_platform.portal.pages.blocks import LedgerBlock
+    from billing_platform.portal.pages.ledger import LedgerFilter
+    from tenants.types import TenantView
+
+_PERIODS: Final = 3
+_DIRECTIONS: Final = {"": "In and out", "in": "In", "out": "Out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What all transactions that match come to, on whatever page they stand."""
+
+    count: int
+    credit: Money
+    debit: Money
+    net: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A billing period that the filter can be set to."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionsPage:
+    """A page of transactions with its filter; `sums` is None before there is a wallet."""
+
+    ledger: LedgerBlock
+    filter: LedgerFilter
+    directions: Sequence[Choice]
+    presets: Sequence[Preset]
+    sums: Sums | None
+    zone: str
+
+
+def transactions_page(
+    tenant: TenantView, wanted: LedgerFilter, *, now: datetime
+) -> TransactionsPage:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        tenant: whose; its scope is open.
+        wanted: which transactions are asked for.
+        now: the present moment; periods that lie ahead are not offered.
+    """
+    wallets = wallets_of(tenant.provider_id, [tenant.id])
+    wallet = chosen_wallet(wallets, wanted.currency)
+    path = reverse("billing-transactions")
+    return TransactionsPage(
+        ledger=ledger_block(
+            tenant.provider_id,
+            wallets,
+            wanted,
+            path=path,
+            csv_path=reverse("billing-ledger-csv"),
+            zone=tenant.time_zone,
+            is_staff=False,
+        ),
+        filter=wanted,
+        directions=[
+            Choice(value, label, is_chosen=value == wanted.direction)
+            for value, label in _DIRECTIONS.items()
+        ],
+        presets=_presets(tenant, wallet, wanted, now) if wallet else [],
+        sums=_sums(tenant, wallet, wanted) if wallet else None,
+        zone=tenant.time_zone,
+    )
+
+
+def _sums(tenant: TenantView, wallet: WalletView, wanted: LedgerFilter) -> Sums:
+    query = wanted.wanted(tenant.time_zone)
+    found = statement_totals(tenant.provider_id, wallet.id, query)
+    return Sums(
+        count=found.count,
+        credit=Money(found.credit_minor, wallet.currency),
+        debit=Money(found.debit_minor, wallet.currency),
+        net=Money(found.credit_minor + found.debit_minor, wallet.currency),
+    )
+
+
+def _presets(
+    tenant: TenantView, wallet: WalletView, wanted: LedgerFilter, now: datetime
+) -> list[Preset]:
+    begun = [row for row in periods_of(tenant.provider_id, wallet.id) if row.starts <= now]
+    return [_preset(row, tenant.time_zone, wanted) for row in reversed(begun[-_PERIODS:])]
+
+
+def _preset(period: PeriodView, zone: str, wanted: LedgerFilter) -> Preset:
+    place = ZoneInfo(zone)
+    since = period.starts.astimezone(place).date()
+    until = (period.ends - timedelta(hours=1)).astimezone(place).date()
+    asked = replace(wanted, since=since, until=until, before=None, problem="")
+    locale = get_language() or "en"
+    return Preset(
+        label=format_span(period.starts, period.ends, zone, locale, with_hours=False),
+        url=reverse("billing-transactions") + asked.query(),
+        is_chosen=(wanted.since, wanted.until) == (since, until),
+    )
