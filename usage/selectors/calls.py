@@ -43,6 +43,11 @@ _DIRECTION: Final = """ AND (s.meter_ids && %(these)s::bigint[]
 _NUMBER: Final = """ AND (strpos(lower(translate(s.properties ->> 'from', '+ ()-./', '')), %(number)s) > 0
     OR strpos(lower(translate(s.properties ->> 'to', '+ ()-./', '')), %(number)s) > 0)"""
 
+_COMPONENTS: Final = f"""
+SELECT DISTINCT p.code FROM usage_meter m JOIN usage_price p ON p.provider_id = m.provider_id AND p.meter_id = m.id
+ WHERE m.provider_id = %s AND m.event_type = '{EVENT_TYPE}' AND m.aggregation IN ('sum', 'count')
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class CallQuery:
@@ -141,16 +146,14 @@ def list_calls(
     )
 
 
-def has_calls(provider_id: int, tenant_id: int) -> bool:
-    """Return whether a tenant ever had a call.
+def call_components(provider_id: int) -> set[str]:
+    """Return the codes of the prices that charge calls.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
-        tenant_id: whose calls.
     """
-    sql = _CALLS.format(bounds="", filters="")
-    params = {"provider": provider_id, "tenant": tenant_id, "most": 1, "scan": 1}
-    return bool(fetch_dicts(sql, params))
+    rows = fetch_dicts(_COMPONENTS, [provider_id])
+    return {row["code"] for row in rows}
 
 
 def _statement(

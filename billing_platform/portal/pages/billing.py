@@ -71,7 +71,11 @@ def billing_page(
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
         usage=usage_blocks(
-            provider.id, tenant.id, zone=tenant.time_zone, line_path=reverse("billing-line")
+            provider.id,
+            tenant.id,
+            zone=tenant.time_zone,
+            line_path=reverse("billing-line"),
+            calls_path=reverse("billing-calls"),
         ),
         costs=cost_charts(provider.id, tenant.id, span=span, most=most, now=now),
         ledger=ledger_block(

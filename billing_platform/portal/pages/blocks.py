@@ -44,6 +44,7 @@ class UsageLine:
         rate: what the next unit costs, in words; empty on fees.
         tier: which of several tiers that is; empty where there is one.
         url: where its hours are; empty where nobody asks.
+        calls_url: where its calls are; empty on what charges no calls.
     """
 
     label: str
@@ -55,6 +56,7 @@ class UsageLine:
     rate: str = ""
     tier: str = ""
     url: str = ""
+    calls_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

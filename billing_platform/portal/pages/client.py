@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
+from billing_platform.portal.client_actions import actions_for
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.ledger import ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from billing_platform.portal.client_actions import ClientActions
     from billing_platform.portal.pages.blocks import (
         BalanceBlock,
         LedgerBlock,
@@ -66,7 +68,9 @@ class ClientPage:
 
     name: str
     external_id: str
+    public_id: str
     status: str
+    actions: ClientActions
     list_url: str
     facts: Sequence[Fact]
     people: Sequence[ClientPerson]
@@ -103,7 +107,9 @@ def client_page(
     return ClientPage(
         name=tenant.name,
         external_id=tenant.external_id,
+        public_id=tenant.public_id,
         status=tenant.status,
+        actions=actions_for(role, tenant.status, reasons),
         list_url=reverse("provider-clients"),
         facts=list(_facts(tenant)),
         people=[
@@ -114,7 +120,12 @@ def client_page(
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
-        usage=usage_blocks(provider.id, tenant.id, zone=provider.time_zone),
+        usage=usage_blocks(
+            provider.id,
+            tenant.id,
+            zone=provider.time_zone,
+            calls_path=reverse("provider-client-calls", kwargs=place),
+        ),
         ledger=ledger_block(
             provider.id,
             wallets,

@@ -149,6 +149,17 @@ class TestCalls:
     ) -> None:
         assert as_person(person).get(url).status_code == status
 
+    def test_lines_of_calls_lead_there(self, world: World, as_person: AsPerson) -> None:
+        ring(world, 1)
+        there = f"/provider/clients/{world.acme}/calls/"
+
+        customer = as_person("alice").get("/billing/").content.decode()
+        provider = as_person("rita").get(f"/provider/clients/{world.acme}/").content.decode()
+
+        # The plan also sells a meter that counts no calls.
+        assert customer.count(f'href="{URL}"') == 1
+        assert provider.count(f'href="{there}"') == 1
+
     def test_is_only_read(self, world: World, as_person: AsPerson) -> None:
         assert as_person("alice").post(URL).status_code == 405
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
-from usage.selectors.calls import CallQuery, has_calls, list_calls
+from usage.selectors.calls import CallQuery, call_components, list_calls
 from usage.selectors.consumption import usage_this_period
 from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
@@ -252,9 +252,11 @@ class TestList:
 
         with provider_scope(phones.shop.provider_id):
             found = list_calls(phones.shop.provider_id, other, wanted=CallQuery())
-            assert not has_calls(phones.shop.provider_id, other)
-            assert has_calls(phones.shop.provider_id, phones.tenant)
         assert list(found.rows) == []
+
+    def test_the_prices_of_calls_are_known(self, phones: Telephony) -> None:
+        with as_role("app"), tenant_scope(phones.shop.provider_id, phones.tenant):
+            assert call_components(phones.shop.provider_id) == {"inbound", "outbound"}
 
     def test_many_calls_take_as_many_queries_as_one(self, phones: Telephony) -> None:
         phones.call(1)
