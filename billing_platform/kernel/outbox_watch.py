@@ -26,6 +26,36 @@ class DeadMessage:
     last_error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What of a provider's messages has not left.
+
+    Attributes:
+        oldest: since when the longest waiting one could have been sent; None when none waits.
+        dead: how many were given up.
+    """
+
+    oldest: datetime | None
+    dead: int
+
+
+def backlog(*, provider_id: int, now: datetime) -> Backlog:
+    """Return what waits and what was given up of a provider's messages.
+
+    Args:
+        provider_id: whose messages, 0 for the platform's.
+        now: the present moment; what failed waits for its next attempt and does not count until then.
+    """
+    with kernel_rows_of(provider_id):
+        row = fetch_one(
+            "SELECT (SELECT min(available_at) FROM kernel_outbox WHERE provider_id = %(provider)s"
+            " AND sent_at IS NULL AND dead_at IS NULL AND available_at <= %(now)s),"
+            " (SELECT count(*) FROM kernel_outbox WHERE provider_id = %(provider)s AND dead_at IS NOT NULL)",
+            {"provider": provider_id, "now": now},
+        )
+    return Backlog(*row) if row else Backlog(None, 0)
+
+
 def dead_messages(*, provider_id: int, limit: int = 100) -> tuple[DeadMessage, ...]:
     """Return the messages of a provider that were given up, the newest first.
 

@@ -32,7 +32,9 @@ class NavEntry:
     roles: Sequence[str]
 
 
+PROVIDER_HOME: Final = "provider-dashboard"
 PROVIDER_NAV: Final = (
+    NavEntry("Dashboard", PROVIDER_HOME, "home", tuple(ProviderRole)),
     NavEntry("Clients", "provider-clients", "users", tuple(ProviderRole)),
     NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry("API keys", "provider-api-keys", "key", (ProviderRole.OWNER,)),
@@ -178,8 +180,10 @@ class Shell:
         return [*items, self._item("Log out", "account_logout", "logout")]
 
     def _item(self, label: str, route: str, icon: str) -> NavItem:
-        url = reverse(route)
-        return NavItem(label, url, icon, is_current=self._request.path.startswith(url))
+        url, path = reverse(route), self._request.path
+        # The address of the first page begins those of all others.
+        is_current = path == url if route == PROVIDER_HOME else path.startswith(url)
+        return NavItem(label, url, icon, is_current=is_current)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

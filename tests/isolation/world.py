@@ -35,7 +35,8 @@ SEES = {
 HOSTS = dict.fromkeys(SEES, "nimbus.localhost") | dict.fromkeys(
     ("oskar", "dora"), "sonora.localhost"
 )
-AMOUNTS = {"acme": 111_111_11, "globex": 222_222_22, "aria": 333_333_33}
+# No amount is the sum of others, which a provider's totals would show.
+AMOUNTS = {"acme": 111_111_11, "globex": 222_222_22, "aria": 777_777_77}
 CURRENCIES = {"acme": "USD", "globex": "USD", "aria": "EUR"}
 
 

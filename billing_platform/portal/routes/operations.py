@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from billing_platform.portal.views import provider_dashboard
 
-ROUTES: tuple[URLPattern, ...] = ()
+ROUTES = (path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),)

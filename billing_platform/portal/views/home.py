@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def home(request: MemberRequest) -> HttpResponse:
     """Lead everybody to the first page of the membership in use."""
     if request.membership.tenant_id is None:
-        return redirect("provider-clients")
+        return redirect("provider-dashboard")
     is_admin = request.membership.role == TenantRole.ADMIN
     return redirect("dashboard" if is_admin else "welcome")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.browser.sights.sight import Sight
 
-if TYPE_CHECKING:
-    from tests.browser.sights.sight import Sight
-
-SIGHTS: tuple[Sight, ...] = ()
+SIGHTS = (
+    Sight("provider-dashboard", "nimbus", "nimbus owner", "/provider/"),
+    Sight("provider-dashboard-yellow", "sonora", "sonora owner", "/provider/?days=7"),
+)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.isolation.routes.route import STAFF, Route
 
-if TYPE_CHECKING:
-    from tests.isolation.routes.route import Route
-
-ROUTES: tuple[Route, ...] = ()
+ROUTES = (Route("provider-dashboard", "provider", STAFF),)
