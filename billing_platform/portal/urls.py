@@ -5,6 +5,7 @@ from __future__ import annotations
 from billing_platform.portal.routes import (
     calls,
     catalogue,
+    client_actions,
     clients,
     company,
     customer,
@@ -15,6 +16,7 @@ from billing_platform.portal.routes import (
 urlpatterns = [
     *frame.ROUTES,
     *clients.ROUTES,
+    *client_actions.ROUTES,
     *catalogue.ROUTES,
     *operations.ROUTES,
     *company.ROUTES,

@@ -34,10 +34,12 @@ def look(visitor: Visitor, sight: Sight) -> Visit:
     if not sight.path.startswith("client:"):
         return visitor.open(sight.role, sight.provider, sight.path, status=sight.status)
     visit = visitor.open(sight.role, sight.provider, "/provider/clients/")
-    name = sight.path.partition(":")[2]
+    name, _, action = sight.path.partition(":")[2].partition("/")
     assert name in visit.page.content()
     visit.page.get_by_role("link", name=name).click()
     visit.page.wait_for_url("**/provider/clients/ten_*/")
+    if action:
+        visit.page.goto(f"{visit.page.url}{action}")
     return visit
 
 

@@ -8,11 +8,14 @@ SIGHTS = (
     Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"),
     Sight("clients-no-match", "nimbus", "nimbus owner", "/provider/clients/?q=zzzz"),
     Sight(
-        "clients-filtered", "nimbus", "nimbus read_only", "/provider/clients/?below=100&order=name"
+        "clients-filtered", "nimbus", "nimbus support", "/provider/clients/?below=100&order=name"
     ),
-    Sight("client-new", "nimbus", "nimbus billing", "/provider/clients/new"),
+    Sight("client-new", "nimbus", "nimbus owner", "/provider/clients/new"),
     Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
+    Sight("client-credit", "nimbus", "nimbus owner", "client:Globex Logistics/credit"),
+    Sight("client-correct", "nimbus", "nimbus owner", "client:Globex Logistics/correct"),
+    Sight("client-suspend", "nimbus", "nimbus owner", "client:Globex Logistics/suspend"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.isolation.routes import (
     calls,
     catalogue,
+    client_actions,
     clients,
     company,
     customer,
@@ -20,6 +21,7 @@ __all__ = ["API_ROUTES", "ROUTES", "Route"]
 ROUTES = (
     *frame.ROUTES,
     *clients.ROUTES,
+    *client_actions.ROUTES,
     *catalogue.ROUTES,
     *operations.ROUTES,
     *company.ROUTES,

@@ -1,0 +1,16 @@
+"""Routes of what a provider's people do for a client."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from billing_platform.portal.views import client_actions
+
+_CLIENT = "provider/clients/<str:public_id>"
+
+ROUTES = (
+    path(f"{_CLIENT}/credit", client_actions.credit, name="provider-client-credit"),
+    path(f"{_CLIENT}/correct", client_actions.correct, name="provider-client-correct"),
+    path(f"{_CLIENT}/suspend", client_actions.suspend, name="provider-client-suspend"),
+    path(f"{_CLIENT}/resume", client_actions.resume, name="provider-client-resume"),
+)

@@ -1,0 +1,147 @@
+"""What a provider's people do for a client: give credit, correct the balance, suspend and resume."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import IdempotencyConflict
+from accounts.selectors.balances import wallets_of
+from accounts.services.credits import add_credit, adjust
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.client_actions import MAY_POST, MAY_SUSPEND
+from billing_platform.portal.forms_money import CorrectionForm, CreditForm, SuspendForm
+from tenants.access import provider_member
+from tenants.enums import TenantStatus
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_public_id
+from tenants.services.suspension import resume_by_hand, suspend_by_hand
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.http import HttpResponse
+
+    from billing_platform.portal.forms_money import MoneyForm
+    from tenants.access import ProviderRequest
+    from tenants.types import TenantView
+
+
+@require_http_methods(["GET", "POST"])
+@provider_member(*MAY_POST)
+def credit(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Give a client prepaid credit, once per form that was opened."""
+    tenant = _tenant(request, public_id)
+    form = CreditForm(
+        request.POST or None, currencies=_currencies(request, tenant), initial=_first(tenant)
+    )
+    if form.is_valid() and _post(request, tenant, form):
+        return redirect("provider-client", public_id=tenant.public_id)
+    return _show(request, tenant, form, "credit")
+
+
+@require_http_methods(["GET", "POST"])
+@provider_member(*MAY_POST)
+def correct(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Correct a client's balance by a posting of its own, up or down."""
+    tenant = _tenant(request, public_id)
+    form = CorrectionForm(
+        request.POST or None, currencies=_currencies(request, tenant), initial=_first(tenant)
+    )
+    if form.is_valid() and _post(request, tenant, form):
+        return redirect("provider-client", public_id=tenant.public_id)
+    return _show(request, tenant, form, "correct")
+
+
+@require_http_methods(["GET", "POST"])
+@provider_member(*MAY_SUSPEND)
+def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Suspend a client by hand."""
+    tenant = _tenant(request, public_id)
+    form = SuspendForm(request.POST or None)
+    if form.is_valid():
+        try:
+            suspend_by_hand(
+                provider_id=request.provider.id,
+                tenant_id=tenant.id,
+                note=form.cleaned_data["note"],
+                now=now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, f"{tenant.name} is suspended.")
+            return redirect("provider-client", public_id=tenant.public_id)
+    return _show(request, tenant, form, "suspend")
+
+
+@require_POST
+@provider_member(*MAY_SUSPEND)
+def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Lift the suspension that somebody decided by hand."""
+    tenant = _tenant(request, public_id)
+    try:
+        change = resume_by_hand(provider_id=request.provider.id, tenant_id=tenant.id, now=now())
+    except DomainError as error:
+        messages.warning(request, error.message)
+    else:
+        if change is None or change.status == TenantStatus.SUSPENDED:
+            messages.warning(
+                request, f"Lifted. {tenant.name} stays suspended for another reason, shown below."
+            )
+        else:
+            messages.success(request, f"{tenant.name} is back.")
+    return redirect("provider-client", public_id=tenant.public_id)
+
+
+def _tenant(request: ProviderRequest, public_id: str) -> TenantView:
+    try:
+        return tenant_by_public_id(request.provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error
+
+
+def _currencies(request: ProviderRequest, tenant: TenantView) -> list[str]:
+    found = [wallet.currency for wallet in wallets_of(request.provider.id, [tenant.id])]
+    return found or [tenant.currency]
+
+
+def _first(tenant: TenantView) -> dict[str, str]:
+    # One key per form that was opened: whatever is sent twice from it is posted once.
+    return {"key": secrets.token_urlsafe(16), "currency": tenant.currency}
+
+
+def _post(request: ProviderRequest, tenant: TenantView, form: MoneyForm) -> bool:
+    post = adjust if isinstance(form, CorrectionForm) else add_credit
+    try:
+        amount = form.money()
+        result = post(
+            provider_id=request.provider.id,
+            tenant_id=tenant.id,
+            amount=amount,
+            reason=form.cleaned_data["reason"],
+            key=f"staff:{request.user.pk}:{form.cleaned_data['key']}",
+            now=now(),
+        )
+    except IdempotencyConflict:
+        form.add_error(None, "This form was sent before with other values. Open it anew.")
+    except DomainError as error:
+        form.add_error("amount", error.message)
+    else:
+        words = f"{amount} posted." if result.created else "This was posted already, once."
+        messages.success(request, words)
+        return True
+    return False
+
+
+def _show(
+    request: ProviderRequest, tenant: TenantView, form: forms.Form, action: str
+) -> HttpResponse:
+    context = {"tenant": tenant, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, f"portal/client_{action}.html", context, status=status)
