@@ -165,7 +165,8 @@ class CallReader:
 
 def _data(named: Mapping[str, str], direction: str, quantity: Decimal) -> dict[str, str]:
     name, number = _caller(named.get("clid", ""))
-    trunk = named.get("channel" if direction == INBOUND else "dstchannel", "")
+    sides = ("channel", "dstchannel") if direction == INBOUND else ("dstchannel", "channel")
+    trunk, device = (_clean(trunk_key(named.get(side, ""))) for side in sides)
     data = {
         "quantity": plain(quantity),
         "direction": direction,
@@ -173,7 +174,8 @@ def _data(named: Mapping[str, str], direction: str, quantity: Decimal) -> dict[s
         "from_name": _clean(name),
         "to": _clean(named.get("dst", "")),
         "context": _clean(named.get("dcontext", "")),
-        "trunk": _clean(trunk_key(trunk)),
+        "trunk": trunk,
+        "device": device,
     }
     return {key: value for key, value in data.items() if value}
 

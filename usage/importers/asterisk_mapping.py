@@ -20,7 +20,7 @@ _TABLES: Final = {"accounts": "account", "numbers": "number", "trunks": "trunk"}
 # Contexts in which calls from outside arrive, by the habit of FreePBX and the sample configuration.
 _FROM_OUTSIDE: Final = re.compile(r"trunk|pstn|from-did|ext-did|inbound|incoming|from-outside")
 _EXTENSION_DIGITS: Final = 5
-_INSTANCE: Final = re.compile(r"-[0-9a-f]{2,}(?:;[12])?$", re.IGNORECASE)
+_INSTANCE: Final = re.compile(r"-[0-9a-f]{4,}(?:;[12])?$", re.IGNORECASE)
 _LEADING: Final = re.compile(r"^(?:\+|00)")
 _NOT_DIALLED: Final = re.compile(r"[\s()./-]")
 
@@ -127,9 +127,7 @@ def read_mapping(content: object) -> CallMapping:
 
 def line_key(kind: str, value: str) -> tuple[str, str]:
     """Return under which key a line of a table is looked up."""
-    if kind == "number":
-        return kind, number_key(value)
-    return kind, trunk_key(value) if kind == "trunk" else value
+    return kind, number_key(value) if kind == "number" else value
 
 
 def _table(content: Any, name: str, kind: str) -> Iterator[tuple[tuple[str, str], str]]:
@@ -169,4 +167,4 @@ def _lines_of(cells: Mapping[str, str], direction: str) -> Iterator[tuple[str, s
             yield line_key("number", cells[name])
     for name in ("channel", "dstchannel"):
         if cells.get(name):
-            yield line_key("trunk", cells[name])
+            yield "trunk", trunk_key(cells[name])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
-from billing_platform.kernel.rows import execute
-from usage.importers.asterisk_mapping import waiting_name
+from billing_platform.kernel.rows import execute, fetch_dicts
+from usage.calls import EVENT_TYPE, INBOUND
 from usage.models import CallLine, CallMapping
 
 if TYPE_CHECKING:
@@ -15,16 +16,20 @@ if TYPE_CHECKING:
 
     from usage.importers.asterisk_mapping import CallMapping as Mapping
 
-# A parked call stands under the first line that could have told its tenant; its trunk may tell it too.
+_WAITING: Final = """
+SELECT p.id, p.tenant_external_id AS tenant, p.payload ->> 'data' AS data
+  FROM usage_parked_event p JOIN usage_event_source s ON s.provider_id = p.provider_id AND s.id = p.source_id
+ WHERE p.provider_id = %s AND s.code = %s AND p.replayed_at IS NULL AND p.event_type = %s
+   AND (p.tenant_external_id LIKE 'number:%%' OR p.tenant_external_id LIKE 'trunk:%%'
+        OR p.tenant_external_id = ANY(%s))
+ ORDER BY p.id FOR UPDATE OF p
+"""
 _ASSIGN: Final = """
 UPDATE usage_parked_event p SET tenant_external_id = l.tenant
-  FROM unnest(%s::text[], %s::text[], %s::text[]) AS l (waiting, trunk, tenant), usage_event_source s
- WHERE p.provider_id = %s AND p.replayed_at IS NULL AND s.provider_id = p.provider_id AND s.id = p.source_id
-   AND s.code = %s
-   AND (p.tenant_external_id = l.waiting
-        OR (l.trunk <> '' AND (p.tenant_external_id LIKE 'number:%%' OR p.tenant_external_id LIKE 'trunk:%%')
-            AND p.payload #>> '{data,trunk}' = l.trunk))
+  FROM unnest(%s::bigint[], %s::text[]) AS l (id, tenant) WHERE p.provider_id = %s AND p.id = l.id
 """
+# What a channel's name had before the importer cut it off.
+_INSTANCE: Final = "-00000000"
 
 
 @transaction.atomic
@@ -66,15 +71,22 @@ def store_call_mapping(*, provider_id: int, source: str, mapping: Mapping, now: 
 
 
 def _assign_waiting(provider_id: int, source: str, mapping: Mapping) -> None:
-    lines = [
-        # An account's calls wait under its own code.
-        (
-            value if kind == "account" else waiting_name(kind, value),
-            value if kind == "trunk" else "",
-            tenant,
-        )
-        for (kind, value), tenant in sorted(mapping.lines.items())
-    ]
-    if lines:
-        waiting, trunks, tenants = (list(column) for column in zip(*lines, strict=True))
-        execute(_ASSIGN, [waiting, trunks, tenants, provider_id, source])
+    """Look up parked calls anew; a call of an account waits under the account's own code."""
+    accounts = [value for kind, value in mapping.lines if kind == "account"]
+    found: dict[int, str] = {}
+    for row in fetch_dicts(_WAITING, [provider_id, source, EVENT_TYPE, accounts]):
+        data = json.loads(row["data"] or "{}")
+        direction = data.get("direction", "")
+        account = row["tenant"] if row["tenant"] in accounts else ""
+        tenant = mapping.tenant({**_cells(data, direction), "accountcode": account}, direction)
+        if tenant != row["tenant"]:
+            found[row["id"]] = tenant
+    if found:
+        execute(_ASSIGN, [list(found), list(found.values()), provider_id])
+
+
+def _cells(data: dict[str, str], direction: str) -> dict[str, str]:
+    sides = ("channel", "dstchannel") if direction == INBOUND else ("dstchannel", "channel")
+    names = (data.get("trunk"), data.get("device"))
+    channels = {side: name + _INSTANCE for side, name in zip(sides, names, strict=True) if name}
+    return {"src": data.get("from", ""), "dst": data.get("to", ""), **channels}

@@ -64,6 +64,7 @@ class TestLegs:
             "to": "+49301234567",
             "context": "from-internal",
             "trunk": "PJSIP/carrier",
+            "device": "PJSIP/100",
         }
         assert event.subject == "100"
 
@@ -250,6 +251,7 @@ class TestMapping:
         assert number_key("+49 (30) 12-34") == number_key("0049301234") == "49301234"
         assert trunk_key("PJSIP/acme-in-0000001f") == "PJSIP/acme-in"
         assert trunk_key("lcr/439") == "lcr/439"
+        assert trunk_key("PJSIP/acme-de") == "PJSIP/acme-de"
         assert trunk_key("Local/12@ctx-00a1;2") == "Local/12@ctx"
 
     @pytest.mark.parametrize(

@@ -149,15 +149,19 @@ class TestImport:
         path = write(
             tmp_path,
             call(accountcode="", src="4930200", uniqueid="1763632800.1"),
-            call(accountcode="", src="1", dstchannel="PJSIP/carrier-0c", uniqueid="1763632800.2"),
+            call(
+                accountcode="", src="1", dstchannel="PJSIP/carrier-00000c", uniqueid="1763632800.2"
+            ),
             call(accountcode="nobody", uniqueid="1763632800.3"),
+            call(accountcode="", channel="SIP/shop-de-0000000d", uniqueid="1763632800.4"),
+            call(accountcode="", src="", dst="030 300", uniqueid="1763632800.5"),
         )
-        assert run(capsys, path, "--mapping", mapping) == {**NOTHING, "parked": 3}
+        assert run(capsys, path, "--mapping", mapping) == {**NOTHING, "parked": 5}
         more = {
             **MAPPING,
-            "numbers": {"004930200": "globex"},
+            "numbers": {"004930200": "globex", "030-300": "globex"},
             "accounts": {"nobody": "acme"},
-            "trunks": {"PJSIP/carrier": "acme"},
+            "trunks": {"SIP/shop-de": "globex", "PJSIP/carrier": "acme"},
         }
         mapping.write_text(json.dumps(more), encoding="utf-8")
 
@@ -166,7 +170,7 @@ class TestImport:
 
         with provider_scope(shop.provider_id):
             assert count_parked(shop.provider_id) == {}
-        assert sum(counted(shop).values()) == 180
+        assert counted(shop) == {("acme", "out"): 120, ("globex", "out"): 180}
 
     def test_old_letters_spoil_nothing(
         self, shop: Shop, mapping: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
