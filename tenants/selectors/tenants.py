@@ -57,6 +57,8 @@ def tenant_by_public_id(provider_id: int, public_id: str) -> TenantView:
     Raises:
         TenantNotFoundError: the provider has no such tenant, or not in this scope.
     """
+    if "\x00" in public_id:
+        raise TenantNotFoundError
     return _one(Tenant.objects.filter(provider_id=provider_id, public_id=public_id))
 
 
@@ -97,6 +99,18 @@ def tenants_by_id(provider_id: int, tenant_ids: Iterable[int]) -> dict[int, Tena
     """
     rows = Tenant.objects.filter(provider_id=provider_id, pk__in=list(tenant_ids))
     return {row["id"]: TenantView(**row) for row in rows.values(*_FIELDS)}
+
+
+def tenants_by_public_id(provider_id: int, public_ids: Iterable[str]) -> list[TenantView]:
+    """Return several tenants by the ids that URLs show, by name; those that do not exist are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        public_ids: `ten_…`, any number of them.
+    """
+    wanted = [public_id for public_id in public_ids if "\x00" not in public_id]
+    rows = Tenant.objects.filter(provider_id=provider_id, public_id__in=wanted)
+    return [TenantView(**row) for row in rows.order_by("name", "pk").values(*_FIELDS)]
 
 
 def list_tenants(

@@ -40,6 +40,8 @@ PAGE_ROWS: Final = 50
 FILE_ROWS: Final = 1000
 # Who may take on clients and change them.
 MAY_ADD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
+# Who may suspend several of them and let them return.
+MAY_SUSPEND: Final = (ProviderRole.OWNER, ProviderRole.BILLING, ProviderRole.SUPPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class ClientsPage:
     older_url: str
     charged_through: datetime | None
     may_add: bool
+    may_suspend: bool
+    wanted_fields: Sequence[tuple[str, str]]
     zone: str
 
 
@@ -137,6 +141,8 @@ def clients_page(
         older_url=path + older.query() if older else "",
         charged_through=charged_through(provider.id),
         may_add=role in MAY_ADD,
+        may_suspend=role in MAY_SUSPEND,
+        wanted_fields=wanted.fields(),
         zone=provider.time_zone,
     )
 

@@ -73,8 +73,12 @@ class ClientFilter:
 
     def query(self) -> str:
         """Return it as the query of an address, without what is empty."""
-        filled = {_NAMES[field]: value for field, value in asdict(self).items() if value}
+        filled = self.fields()
         return f"?{urlencode(filled)}" if filled else ""
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return it as the fields of a form, without what is empty."""
+        return [(_NAMES[field], value) for field, value in asdict(self).items() if value]
 
     def without(self, *fields: str) -> ClientFilter:
         """Return it from the first page on, with some fields emptied."""

@@ -7,6 +7,9 @@ from tests.isolation.routes.route import STAFF, Route
 ROUTES = (
     Route("provider-clients", "provider", STAFF),
     Route("provider-clients-csv", "provider", STAFF),
+    Route("provider-clients-selected", "provider", ("owner", "billing", "support")),
+    Route("provider-clients-suspend", "provider", ("owner", "billing", "support"), "post"),
+    Route("provider-clients-resume", "provider", ("owner", "billing", "support"), "post"),
     Route("provider-client-new", "provider", ("owner", "billing")),
     Route("provider-client-edit", "provider", ("owner", "billing"), tenant_arg="public_id"),
     Route("provider-client", "provider", STAFF, tenant_arg="public_id"),
