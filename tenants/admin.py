@@ -28,6 +28,8 @@ from tenants.models import (
     TenantEvent,
     TenantMember,
     TenantMemberEvent,
+    TenantProfile,
+    TenantProfileEvent,
     User,
 )
 from tenants.ops_forms import HostForm, MemberForm, ProviderForm, UserForm
@@ -59,6 +61,8 @@ register_read_only(
         TenantEvent,
         TenantMember,
         TenantMemberEvent,
+        TenantProfile,
+        TenantProfileEvent,
     )
 )
 

@@ -49,6 +49,13 @@ class InvalidNameError(TenantsError):
     message = "This name cannot be used."
 
 
+class InvalidProfileError(TenantsError):
+    """Company data or a billing address cannot be used."""
+
+    code = "invalid_profile"
+    message = "These company data cannot be used."
+
+
 class ProviderNotFoundError(NotFoundError):
     """No provider has this slug, host name or id."""
 

@@ -61,6 +61,23 @@ class TenantView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantProfileView:
+    """What a tenant says of itself.
+
+    Attributes:
+        legal_name: the company as documents name it.
+        country: ISO 3166, two letters, or empty.
+        billing_emails: who gets billing mails besides those who administer the tenant.
+    """
+
+    legal_name: str = ""
+    address: str = ""
+    country: str = ""
+    tax_id: str = ""
+    billing_emails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class TenantSpec:
     """What is needed to make a tenant; what is left out comes from the provider or the usual.
 

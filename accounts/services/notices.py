@@ -1,7 +1,8 @@
-"""Tell a tenant's admins that credit runs low, that they are suspended, and that they are back. The relay calls."""
+"""Tell a tenant's admins and billing addresses of low credit, suspension and return. The relay calls."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.enums import TenantRole
 from tenants.selectors.members import list_members
+from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
 
@@ -60,22 +62,33 @@ def _tell(message: Message, *, template: str, key: str) -> None:
         html = render_to_string(
             "emails/plain.html", {"name": provider.name, "subject": subject, "text": text.strip()}
         )
-        for member in list_members(message.provider_id, message.tenant_id):
-            if member.role == TenantRole.ADMIN:
-                mail = Mail(
-                    sender=_sender(provider),
-                    to=member.email,
-                    subject=subject.strip(),
-                    text=text.strip(),
-                    html=html,
-                )
-                send_mail(
-                    provider_id=message.provider_id,
-                    tenant_id=message.tenant_id,
-                    mail=mail,
-                    key=f"{key}/{member.user_id}",
-                    now=message.created_at,
-                )
+        for reader, email in _readers(message).items():
+            mail = Mail(
+                sender=_sender(provider),
+                to=email,
+                subject=subject.strip(),
+                text=text.strip(),
+                html=html,
+            )
+            send_mail(
+                provider_id=message.provider_id,
+                tenant_id=message.tenant_id,
+                mail=mail,
+                key=f"{key}/{reader}",
+                now=message.created_at,
+            )
+
+
+def _readers(message: Message) -> dict[str, str]:
+    """Return who is told, each address once: those who administer the tenant, and its billing addresses."""
+    members = list_members(message.provider_id, message.tenant_id)
+    readers = {str(row.user_id): row.email for row in members if row.role == TenantRole.ADMIN}
+    told = {email.lower() for email in readers.values()}
+    for email in tenant_profile(message.provider_id, message.tenant_id).billing_emails:
+        if email not in told:
+            # An address may be longer than a key has room for.
+            readers[hashlib.sha256(email.encode()).hexdigest()] = email
+    return readers
 
 
 def _shown(provider: ProviderView, tenant: TenantView, facts: Any) -> dict[str, Any]:

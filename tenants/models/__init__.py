@@ -10,9 +10,11 @@ from tenants.models.history import (
     SettingEvent,
     TenantEvent,
     TenantMemberEvent,
+    TenantProfileEvent,
 )
 from tenants.models.invitation import Invitation
 from tenants.models.member import ProviderMember, TenantMember
+from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
 from tenants.models.suspension import Suspension
@@ -37,5 +39,7 @@ __all__ = [
     "TenantEvent",
     "TenantMember",
     "TenantMemberEvent",
+    "TenantProfile",
+    "TenantProfileEvent",
     "User",
 ]

@@ -14,6 +14,7 @@ from django.db import models
 
 from tenants.models.api_key import ApiKey
 from tenants.models.member import ProviderMember, TenantMember
+from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
 from tenants.models.tenant import Tenant
@@ -104,3 +105,13 @@ class ApiKeyEvent(_events(ApiKey, without=["digest", "last_used_at"])):  # type:
     class Meta:
         db_table = "tenants_api_key_event"
         indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_api_key_event_own")]
+
+
+class TenantProfileEvent(_events(TenantProfile)):  # type: ignore[misc]  # made by pghistory
+    """A change of a tenant's company data."""
+
+    class Meta:
+        db_table = "tenants_tenant_profile_event"
+        indexes = [
+            models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tprofile_event_own")
+        ]

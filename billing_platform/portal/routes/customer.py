@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import billing, customer_dashboard, transactions, usage_lines
+from billing_platform.portal.views import (
+    billing,
+    customer_dashboard,
+    profile,
+    transactions,
+    usage_lines,
+)
 
 ROUTES = (
+    path("company/profile/", profile.profile, name="profile"),
     path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
     path("billing/usage/", usage_lines.line, name="billing-line"),

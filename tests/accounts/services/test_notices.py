@@ -11,6 +11,9 @@ from accounts.services import notices
 from billing_platform.kernel.outbox import Message
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
+from tenants.selectors.tenants import tenant_by_id
+from tenants.services.profiles import save_profile
+from tenants.types import TenantProfileView
 from tests.accounts.books import NOW
 from tests.roles import as_role
 
@@ -37,6 +40,29 @@ def mails(cast: Cast) -> list[dict[str, Any]]:
     with as_role("worker"), provider_scope(cast.nimbus):
         found = fetch_all("SELECT payload FROM kernel_outbox WHERE topic = 'mail' ORDER BY id")
     return [json.loads(payload) for (payload,) in found]
+
+
+class TestBillingAddresses:
+    def test_they_hear_of_it_too_each_once(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            tenant = tenant_by_id(cast.nimbus, cast.acme)
+            save_profile(
+                provider_id=cast.nimbus,
+                tenant_id=cast.acme,
+                profile=TenantProfileView(
+                    billing_emails=("books@example.com", "alice@example.com")
+                ),
+                name=tenant.name,
+                language=tenant.language,
+                time_zone=tenant.time_zone,
+                now=NOW,
+            )
+        told = message(cast, notices.STATE_TOPIC, **STATE, available_minor=-5)
+
+        notices.tell_state(told)
+        notices.tell_state(told)
+
+        assert [mail["to"] for mail in mails(cast)] == ["alice@example.com", "books@example.com"]
 
 
 class TestTellState:

@@ -6,6 +6,7 @@ from tests.isolation.routes.route import Route
 
 ROUTES = (
     Route("dashboard", "tenant", ("admin",)),
+    Route("profile", "tenant", ("admin",)),
     Route("billing", "tenant", ("admin",)),
     Route("billing-line", "tenant", ("admin",)),
     Route("billing-events", "tenant", ("admin",)),

@@ -1,0 +1,85 @@
+"""The form of a tenant's own profile; it checks shape, the service checks rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+
+from tenants.types import TenantProfileView
+
+if TYPE_CHECKING:
+    from tenants.types import TenantView
+
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+
+
+class ProfileForm(forms.Form):
+    """Company, billing addresses, language and time zone."""
+
+    name = forms.CharField(
+        label="Name", max_length=200, help_text="How the portal and mails call the company."
+    )
+    legal_name = forms.CharField(
+        label="Legal name", max_length=200, required=False, help_text="As documents name it."
+    )
+    address = forms.CharField(
+        label="Address", max_length=500, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    country = forms.CharField(
+        label="Country", max_length=2, required=False, help_text="Two letters, for instance DE."
+    )
+    tax_id = forms.CharField(
+        label="Tax id", max_length=40, required=False, help_text="For instance a VAT number."
+    )
+    billing_emails = forms.CharField(
+        label="Billing addresses",
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="One e-mail address per line, 10 at most. They get the mails about a low balance and about"
+        " suspension, besides those who administer the company.",
+    )
+    language = forms.ChoiceField(label="Language", help_text="Of mails and documents.")
+    time_zone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
+        help_text="Days and hours are shown in it at once; billing periods follow from the next one on.",
+    )
+
+    def __init__(self, data: Any = None, *, tenant: TenantView, profile: TenantProfileView) -> None:
+        super().__init__(data, initial=_initial(tenant, profile))
+        language = self.fields["language"]
+        assert isinstance(language, forms.ChoiceField)  # noqa: S101 (declared above)
+        known = {tenant.language: tenant.language, **LANGUAGES}
+        language.choices = list(known.items())
+
+    def clean_country(self) -> str:
+        """Return the country in capital letters."""
+        return str(self.cleaned_data["country"]).upper()
+
+    def profile(self) -> TenantProfileView:
+        """Return the company data of a valid form."""
+        clean = self.cleaned_data
+        lines = clean["billing_emails"].replace(",", "\n").splitlines()
+        return TenantProfileView(
+            legal_name=clean["legal_name"],
+            address=clean["address"].replace("\r\n", "\n"),
+            country=clean["country"],
+            tax_id=clean["tax_id"],
+            billing_emails=tuple(line.strip() for line in lines if line.strip()),
+        )
+
+
+def _initial(tenant: TenantView, profile: TenantProfileView) -> dict[str, str]:
+    return {
+        "name": tenant.name,
+        "legal_name": profile.legal_name,
+        "address": profile.address,
+        "country": profile.country,
+        "tax_id": profile.tax_id,
+        "billing_emails": "\n".join(profile.billing_emails),
+        "language": tenant.language,
+        "time_zone": tenant.time_zone,
+    }
