@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tenants.access import MemberRequest, TenantRequest, any_member, public, tenant_member
 from tenants.enums import TenantRole, TenantStatus
 from tenants.middleware import SESSION_KEY
-from tenants.selectors.suspensions import open_suspensions
+from tenants.selectors.members import list_members
+from tenants.selectors.suspensions import entitlement_of, open_suspensions
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from tenants.types import Entitlement
 
 
 @require_safe
@@ -48,6 +51,18 @@ def choose_membership(request: HttpRequest) -> HttpResponse:
     return render(request, "tenants/choose_membership.html", context)
 
 
+def _effects(now_may: Entitlement) -> list[str]:
+    words = (
+        ("Nothing new can be started.", now_may.outbound == "block"),
+        ("What comes in is turned away.", now_may.inbound == "reject"),
+        ("Who calls in hears an announcement.", now_may.inbound == "announce"),
+        ("What is running has been stopped.", now_may.resources == "stop"),
+        ("What is running goes on, and goes on to cost.", now_may.resources == "run"),
+        ("New resources cannot be made.", not now_may.may_create),
+    )
+    return [text for text, holds in words if holds]
+
+
 @require_safe
 @tenant_member(*TenantRole)
 def suspended(request: TenantRequest) -> HttpResponse:
@@ -55,10 +70,13 @@ def suspended(request: TenantRequest) -> HttpResponse:
     reasons = open_suspensions(request.provider.id, request.tenant.id)
     if not reasons:
         return redirect("/")
+    members = list_members(request.provider.id, request.tenant.id)
     context = {
         "tenant": request.tenant,
         "provider": request.provider,
         "reasons": reasons,
+        "effects": _effects(entitlement_of(request.tenant)),
+        "admins": [row for row in members if row.role == TenantRole.ADMIN],
         "may_pay": request.membership.role == TenantRole.ADMIN,
     }
     return render(request, "tenants/suspended.html", context)

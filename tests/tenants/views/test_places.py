@@ -7,7 +7,8 @@ from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, TenantMember
-from tenants.services.suspension import suspend_by_hand
+from tenants.services.suspension import apply_wallet_flips, suspend_by_hand
+from tenants.types import WalletFlip
 from tests.cast import NOW, PASSWORD, Cast
 from tests.roles import as_role
 
@@ -36,6 +37,26 @@ class TestAfterLogin:
             body = client.get("/suspended").content.decode()
             assert "Suspended by Nimbus" in body
             assert "&lt;b&gt;stolen" in body
+
+    def test_it_says_what_to_do_to_each_and_money_to_nobody(self, cast: Cast) -> None:
+        with as_role("worker"), provider_scope(cast.nimbus):
+            flip = WalletFlip(cast.acme, "USD", suspended=True)
+            apply_wallet_flips(provider_id=cast.nimbus, flips=[flip], now=NOW)
+
+        bodies = {
+            name: client_of(cast, name).get("/suspended").content.decode()
+            for name in ("alice", "bob")
+        }
+
+        for body in bodies.values():
+            assert "The balance in USD is used up" in body
+            assert "New resources cannot be made." in body
+            assert 'class="money"' not in body
+        assert 'href="/billing/"' in bodies["alice"]
+        assert "Ask Nimbus to add credit" in bodies["alice"]
+        assert 'href="/billing/"' not in bodies["bob"]
+        assert "Who looks after billing" in bodies["bob"]
+        assert "Alice" in bodies["bob"]
 
     def test_others_have_no_such_page(self, cast: Cast) -> None:
         assert client_of(cast, "charlie").get("/suspended").headers["Location"] == "/"
