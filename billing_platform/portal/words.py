@@ -38,3 +38,8 @@ STAFF_ADVICE: Final = {
     SuspensionReason.OVERDUE.value: "It ends as soon as the open invoices are paid.",
     SuspensionReason.BY_HAND.value: "It ends when somebody lifts it.",
 }
+PARKING_REASONS: Final = {
+    "unknown_tenant": "no client has this id",
+    "closed_tenant": "the client is closed",
+    "unknown_meter": "no meter counts this",
+}

@@ -35,18 +35,21 @@ class ParkedRow:
 
 
 def list_parked(
-    provider_id: int, *, refused: bool = False, after: int = 0, limit: int = 50
+    provider_id: int, *, refused: bool = False, reason: str = "", after: int = 0, limit: int = 50
 ) -> list[ParkedRow]:
     """Return parked events, oldest first.
 
     Args:
         provider_id: whose; its scope is open.
         refused: those that a meter refused when they were replayed, instead of those that wait.
+        reason: only those parked for it, of ParkedReason; empty for all.
         after: the number of the last row of the page before; 0 for the first page.
         limit: how many rows at most.
     """
     rows = ParkedEvent.objects.filter(provider_id=provider_id, pk__gt=after)
     rows = rows.exclude(refused_reason="") if refused else rows.filter(replayed_at__isnull=True)
+    if reason:
+        rows = rows.filter(reason=reason)
     page = list(rows.order_by("pk")[:limit])
     sources = EventSource.objects.in_bulk({row.source_id for row in page})
     return [

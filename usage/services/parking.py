@@ -65,13 +65,21 @@ def replay_parked(*, provider_id: int, now: datetime) -> ReplayReport:
     counted = refused = 0
     while True:
         with provider_scope(provider_id):
-            report = _replay_batch(provider_id=provider_id, now=now)
+            report = replay_batch(provider_id=provider_id, now=now)
         counted, refused = counted + report.counted, refused + report.refused
         if report.counted + report.refused < BATCH:
             return ReplayReport(counted, refused)
 
 
-def _replay_batch(*, provider_id: int, now: datetime) -> ReplayReport:
+def replay_batch(*, provider_id: int, now: datetime) -> ReplayReport:
+    """Count at most 1,000 parked events whose tenant and meter are known by now.
+
+    Args:
+        provider_id: whose; its scope is open.
+        now: the moment of the run.
+
+    Idempotency: by state, as `replay_parked`.
+    """
     share_ingest_lock(provider_id)
     rows = fetch_dicts(_READY, [provider_id, BATCH])
     if not rows:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.outbox_watch import backlog
-from billing_platform.portal.words import SUSPENSION_REASONS
+from billing_platform.portal.words import PARKING_REASONS, SUSPENSION_REASONS
 from usage.selectors.parked import count_parked
 from usage.services.charging import JOB
 
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 # Usage is charged by the hour; a run that is an hour late may still be at work.
 _SILENCE_MAX: Final = timedelta(hours=3)
 _UNSENT_MAX: Final = timedelta(minutes=15)
-_PARKED: Final = {
-    "unknown_tenant": "no client has this id",
-    "closed_tenant": "the client is closed",
-    "unknown_meter": "no meter counts this",
-    "unknown_resource": "the resource never began",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +77,10 @@ def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
 
 
 def _parked(provider_id: int) -> Iterator[Concern]:
+    path = reverse("provider-events")
     for reason, count in count_parked(provider_id).items():
-        words = f"{_things(count, 'event')} parked: {_PARKED.get(reason, reason)}"
-        yield Concern("warning", count, words, "")
+        words = f"{_things(count, 'event')} parked: {PARKING_REASONS.get(reason, reason)}"
+        yield Concern("warning", count, words, f"{path}?reason={reason}")
 
 
 def _suspended(suspended: Mapping[str, int]) -> Iterator[Concern]:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import provider_dashboard
+from billing_platform.portal.views import parked_events, provider_dashboard
 
-ROUTES = (path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),)
+ROUTES = (
+    path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),
+    path("provider/events/", parked_events.events, name="provider-events"),
+    path("provider/events/replay", parked_events.replay, name="provider-events-replay"),
+)

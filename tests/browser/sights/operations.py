@@ -6,5 +6,6 @@ from tests.browser.sights.sight import Sight
 
 SIGHTS = (
     Sight("provider-dashboard", "nimbus", "nimbus owner", "/provider/"),
+    Sight("events", "nimbus", "nimbus owner", "/provider/events/"),
     Sight("provider-dashboard-yellow", "sonora", "sonora owner", "/provider/?days=7"),
 )

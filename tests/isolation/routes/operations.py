@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from tests.isolation.routes.route import STAFF, Route
 
-ROUTES = (Route("provider-dashboard", "provider", STAFF),)
+ROUTES = (
+    Route("provider-dashboard", "provider", STAFF),
+    Route("provider-events", "provider", STAFF),
+    Route("provider-events-replay", "provider", ("owner", "billing", "support"), "post"),
+)
