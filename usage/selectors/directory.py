@@ -24,8 +24,9 @@ _REASON: Final = """EXISTS (
 _PLAN: Final = """EXISTS (
     SELECT 1 FROM usage_subscription u WHERE u.provider_id = t.provider_id AND u.tenant_id = t.id
        AND u.plan_id = %(plan_id)s AND (u.ends_at IS NULL OR u.ends_at > %(now)s){version})"""
-# Each wallet is compared in its own currency: amounts of different currencies are never set against each other. No index
-# may hold a balance, so all wallets are read once, as an array: joined, the planner asks tenant by tenant, for seconds.
+# Each wallet is compared in its own currency: amounts of different currencies are never set against each other. No
+# index may hold a balance, so all wallets are read once, as an array: joined, the planner asks tenant by tenant, for
+# seconds.
 _BELOW: Final = """t.id = ANY (ARRAY(
     SELECT w.tenant_id FROM accounts_wallet w
       JOIN unnest(%(currencies)s::text[], %(limits)s::bigint[]) AS l (currency, minor) ON l.currency = w.currency
