@@ -1,0 +1,129 @@
+"""No page, download or answer of a tenant carries a price or cost that is not its own: the plan's, a stranger's.
+
+Canary figures stand in every place where a price or a person's words about it are kept; all tenant routes are walked.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.services.credits import add_credit
+from accounts.services.wallets import open_wallet
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from tenants.services.api_keys import create_api_key
+from tests.cast import NOW, Cast
+from tests.factories.usage import HOUR, Shop
+from tests.isolation.routes import ROUTES
+from tests.isolation.test_routes import body_of
+from tests.roles import as_role
+from tests.usage.services.events import cloud_event, ingest
+from usage.services.charging import charge_hours
+from usage.services.overrides import set_override
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseBase
+
+pytestmark = pytest.mark.django_db
+
+OWN: Final = "0.1234567"
+# What Acme must never read: the plan's price, Globex's price, a provider's own cost and a person's words about it.
+CANARIES: Final = ("7778881", "5556662", "3334443", "4445554")
+LINE: Final = f"?line=calls&currency=USD&hour={NOW - HOUR:%Y-%m-%dT%H}"
+QUERIES: Final[dict[str, tuple[str, ...]]] = {
+    "billing": ("", "?hours=168", "?kind=usage"),
+    "billing-line": (LINE,),
+    "billing-events": (LINE,),
+    "billing-transactions": ("", "?direction=in", "?kind=credit"),
+}
+TENANT_ROUTES: Final = [
+    row for row in ROUTES if row.kind in {"tenant", "person"} and row.method == "get"
+]
+
+
+@pytest.fixture
+def priced(cast: Cast) -> Cast:
+    """Return the cast where both tenants of Nimbus pay their own price of one component, and used it."""
+    hour = NOW - HOUR
+    with as_role("worker"):
+        shop = Shop(cast.nimbus, now=hour)
+        with provider_scope(cast.nimbus):
+            shop.price("calls", {"unit": "0.7778881"})
+            version_id, prices = shop.version()
+            for tenant_id, unit in ((cast.acme, OWN), (cast.globex, "0.5556662")):
+                _contract(shop, tenant_id, version_id, hour)
+                set_override(
+                    provider_id=cast.nimbus,
+                    tenant_id=tenant_id,
+                    price_id=prices["calls"],
+                    figures={"unit": unit},
+                    valid_from=hour,
+                    now=hour,
+                )
+            for tenant in ("acme", "globex"):
+                time = (hour + timedelta(minutes=5)).isoformat()
+                # What the call cost the provider comes along in the event, as switches send it.
+                data = {"quantity": "10", "cost": "0.3334443", "supplier_rate": "0.3334443"}
+                event = cloud_event(tenant, type="calls", tenant=tenant, time=time, data=data)
+                assert [row.verdict for row in ingest(cast.nimbus, event)] == ["accepted"]
+        charge_hours(provider_id=cast.nimbus, until=NOW, now=NOW)
+    return cast
+
+
+def _contract(shop: Shop, tenant_id: int, version_id: int, hour: Any) -> None:
+    open_wallet(provider_id=shop.provider_id, tenant_id=tenant_id, currency="USD", now=hour)
+    add_credit(
+        provider_id=shop.provider_id,
+        tenant_id=tenant_id,
+        amount=Money(5000, "USD"),
+        reason="Costs us 4445554",
+        key=f"credit-{tenant_id}",
+        now=hour,
+    )
+    shop.subscribe(tenant_id, version_id, hour)
+
+
+def found_in(answer: HttpResponseBase) -> list[str]:
+    """Return the canaries in an answer, digits also grouped or in other units."""
+    body = body_of(answer)
+    return [word for word in CANARIES if word in body or word in body.replace(",", "")]
+
+
+@pytest.mark.parametrize("route", TENANT_ROUTES, ids=lambda row: row.name)
+def test_no_page_or_download_carries_one(route: Any, priced: Cast) -> None:
+    client = Client(HTTP_HOST="nimbus.localhost")
+    for person in ("alice", "bob"):
+        client.force_login(priced.user(person), "django.contrib.auth.backends.ModelBackend")
+        for query in QUERIES.get(route.name, ("",)):
+            answer = client.get(reverse(route.name, kwargs=route.args) + query)
+
+            assert answer.status_code in {200, 302, 403}, (person, query, answer.status_code)
+            assert found_in(answer) == [], (person, query)
+
+
+def test_no_answer_about_a_tenant_carries_one(priced: Cast) -> None:
+    with as_role("worker"), provider_scope(priced.nimbus):
+        key = create_api_key(provider_id=priced.nimbus, now=NOW).raw
+    client = Client(headers={"authorization": f"Bearer {key}"})
+
+    answer = client.get("/api/v1/tenants/acme/entitlement")
+
+    assert answer.status_code == 200
+    assert found_in(answer) == []
+
+
+def test_the_own_price_shows_so_that_the_walk_looks_at_prices(priced: Cast) -> None:
+    client = Client(HTTP_HOST="nimbus.localhost")
+    client.force_login(priced.user("alice"), "django.contrib.auth.backends.ModelBackend")
+
+    assert OWN in body_of(client.get(reverse("billing")))
+    page = client.get(reverse("billing-line") + LINE).context["page"]
+    assert f"{page.amount:.6f}" == "1.234567"
+    assert body_of(client.get(reverse("billing-events") + LINE)).count("e-acme") == 1
+    client.force_login(priced.user("charlie"), "django.contrib.auth.backends.ModelBackend")
+    assert found_in(client.get(reverse("billing"))) == ["5556662"]
