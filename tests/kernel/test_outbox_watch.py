@@ -10,6 +10,8 @@ from billing_platform.kernel import outbox
 from billing_platform.kernel.errors import NotFoundError
 from billing_platform.kernel.outbox import Message, UndeliverableError, enqueue, register_handler
 from billing_platform.kernel.outbox_watch import (
+    Backlog,
+    backlog,
     dead_messages,
     forget_payloads,
     oldest_unsent,
@@ -51,6 +53,19 @@ def put(clock: HandClock, topic: str, provider_id: int = 1, key: str = "") -> bo
             now=clock(),
             dedupe_key=key,
         )
+
+
+class TestBacklog:
+    def test_it_tells_a_provider_of_its_own(self, clock: HandClock) -> None:
+        put(clock, "broken")
+        relay(clock=clock, limit=10)
+        put(clock, "good", provider_id=2)
+        since = clock.advance(minutes=1)
+        put(clock, "good")
+        clock.advance(hours=1)
+
+        assert backlog(provider_id=1, now=clock()) == Backlog(oldest=since, dead=1)
+        assert backlog(provider_id=3, now=clock()) == Backlog(oldest=None, dead=0)
 
 
 class TestDeadMessages:
