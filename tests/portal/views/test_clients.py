@@ -96,7 +96,9 @@ class TestClientsCsv:
         response = as_person("paula").get("/provider/clients.csv")
 
         lines = b"".join(response).decode().splitlines()
-        assert lines[0].startswith("client_id,name,status,suspended_for,billing_plan,plans,currency,balance")
+        assert lines[0].startswith(
+            "client_id,name,status,suspended_for,billing_plan,plans,currency,balance"
+        )
         assert "acme,Acme Canary-Acme,active,,PREPAID,plan v1,USD,40.00,0.00,40.00" in lines
         assert not any("Canary-Aria" in line for line in lines)
 
