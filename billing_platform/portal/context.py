@@ -50,7 +50,7 @@ LOGIN_NAV: Final = (
 TENANT_NAV: Final = (
     NavEntry("Dashboard", "dashboard", "home", (TenantRole.ADMIN,)),
     NavEntry("Billing", "billing", "wallet", (TenantRole.ADMIN,)),
-    NavEntry("My Profile", "profile", "building", (TenantRole.ADMIN,)),
+    NavEntry("Company", "profile", "building", (TenantRole.ADMIN,)),
     NavEntry("Members", "tenant-members", "users", (TenantRole.ADMIN,)),
 )
 
