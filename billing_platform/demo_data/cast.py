@@ -26,6 +26,7 @@ class DemoTenant:
         credit: prepaid credit in major units, given before the first usage.
         pace: how much it uses, in percent of the usual.
         trial_days: days of trial left; 0 for none.
+        stops_paying_days: so many days ago it stopped topping up when its credit ran low; 0 pays on.
     """
 
     external_id: str
@@ -36,6 +37,7 @@ class DemoTenant:
     billing_plan: str = "PREPAID"
     trial_days: int = 0
     anchor_day: int = 1
+    stops_paying_days: int = 0
     is_closed: bool = False
     people: tuple[Person, ...] = ()
 
@@ -98,6 +100,7 @@ NIMBUS: Final = DemoProvider(
             name="Blue Harbor Shipping",
             credit=Decimal("40.00"),
             pace=90,
+            stops_paying_days=5,
             people=(Person(email="dana@blueharbor.example", name="Dana Dale", role="admin"),),
         ),
         DemoTenant(external_id="cedar", name="Cedar Clinics", trial_days=9, pace=30),
@@ -151,6 +154,7 @@ SONORA: Final = DemoProvider(
             name="Kantine Süd",
             credit=Decimal("18.00"),
             pace=70,
+            stops_paying_days=5,
             people=(Person(email="kira@kantine.example", name="Kira Kern", role="admin"),),
         ),
         DemoTenant(external_id="K-1004", name="Jonas Weber", category="individual", trial_days=4),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+HOSTS_ONLY: Final = {"property": "host", "values": ["true"]}
 METERS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "cloud": (
         {
@@ -36,15 +37,41 @@ METERS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "aggregation": "max",
             "unit_name": "GB",
         },
+        *(
+            {
+                "code": code,
+                "name": name,
+                "event_type": f"cloud.{kind}",
+                "aggregation": "sum",
+                "unit_name": unit,
+            }
+            for code, name, kind, unit in (
+                ("instance-hours", "Instances", "instance", "hours"),
+                ("volume-hours", "Volumes", "volume", "GB hours"),
+                ("address-hours", "Public IPs", "address", "hours"),
+                ("balancer-hours", "Load balancers", "balancer", "hours"),
+                ("database-hours", "Databases", "database", "hours"),
+            )
+        ),
     ),
     "voice": (
         {
             "code": "call-seconds",
-            "name": "Calls",
+            "name": "Calls, outbound",
             "event_type": "voice.call",
             "aggregation": "sum",
             "unit_name": "seconds",
             "increment": Decimal(6),
+            "filters": [{"property": "direction", "values": ["outbound"]}],
+        },
+        {
+            "code": "inbound-seconds",
+            "name": "Calls, inbound",
+            "event_type": "voice.call",
+            "aggregation": "sum",
+            "unit_name": "seconds",
+            "increment": Decimal(6),
+            "filters": [{"property": "direction", "values": ["inbound"]}],
         },
         {
             "code": "messages",
@@ -61,6 +88,23 @@ METERS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "unit_name": "users",
             "identity": "sip",
         },
+        *(
+            {
+                "code": f"users-{user_class}",
+                "name": name,
+                "event_type": "voice.seat",
+                "aggregation": "unique",
+                "unit_name": "users",
+                "identity": "sip",
+                "filters": [{"property": "user_class", "values": [user_class]}, *more],
+            }
+            for user_class, name, more in (
+                ("mobile", "Generic mobile (iOS, Android)", ()),
+                ("desktop", "Desktop (Mac, Windows)", ()),
+                ("video", "Video conferencing (host)", (HOSTS_ONLY,)),
+                ("messaging", "Messaging", ()),
+            )
+        ),
     ),
 }
 
@@ -74,10 +118,23 @@ PRICES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         | {"figures": {"unit": "0.09", "included": "50"}},
         {"code": "storage", "name": "Storage", "kind": "usage", "meter": "storage"}
         | {"figures": {"unit": "0.0245"}},
+        *(
+            {"code": code, "name": name, "kind": "usage", "meter": f"{code}-hours"}
+            | {"figures": {"unit": unit}}
+            for code, name, unit in (
+                ("instance", "Instances", "0.0210"),
+                ("volume", "Volumes", "0.00014"),
+                ("address", "Public IPs", "0.0050"),
+                ("balancer", "Load balancers", "0.0250"),
+                ("database", "Databases", "0.0340"),
+            )
+        ),
     ),
     "voice": (
         {"code": "setup", "name": "Setup", "kind": "setup", "figures": {"unit": "5.00"}},
-        {"code": "calls", "name": "Calls", "kind": "usage", "model": "graduated"}
+        {"code": "inbound", "name": "Calls, inbound", "kind": "usage", "meter": "inbound-seconds"}
+        | {"figures": {"unit": "0.00005"}},
+        {"code": "calls", "name": "Calls, outbound", "kind": "usage", "model": "graduated"}
         | {
             "meter": "call-seconds",
             "figures": {
@@ -96,6 +153,21 @@ PRICES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
                 "tiers": [{"up_to": "10", "unit": "1.50"}, {"up_to": None, "unit": "1.20"}]
             },
         },
+        *(
+            {"code": user_class, "name": name, "kind": "usage", "model": "volume"}
+            | {
+                "meter": f"users-{user_class}",
+                "figures": {
+                    "tiers": [{"up_to": "5", "unit": first}, {"up_to": None, "unit": then}]
+                },
+            }
+            for user_class, name, first, then in (
+                ("mobile", "Generic mobile (iOS, Android)", "2.50", "2.00"),
+                ("desktop", "Desktop (Mac, Windows)", "3.00", "2.40"),
+                ("video", "Video conferencing (host)", "6.00", "4.80"),
+                ("messaging", "Messaging", "0.80", "0.60"),
+            )
+        ),
     ),
 }
 

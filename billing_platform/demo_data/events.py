@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from billing_platform.demo_data.cast import DemoTenant
+    from billing_platform.demo_data.cast import DemoProvider, DemoTenant
 
 
-def hour_events(catalogue: str, tenant: DemoTenant, hour: datetime) -> Iterator[dict[str, Any]]:
+WEEKEND_PERCENT: Final = 40
+# Above this pace a client has a load balancer.
+LOAD_BALANCED: Final = 60
+# The hour of the day (UTC) at which phones tell their users.
+SEATS_HOUR: Final = 8
+USER_CLASSES: Final = ("mobile", "desktop", "video", "messaging")
+# Numbers that nobody has, set apart for films: Munich and Hamburg call Berlin.
+OWN_NUMBER: Final = "+493023125{:03}"
+OTHER_NUMBERS: Final = ("+498999998{:03}", "+494066969{:03}")
+
+
+def hour_events(
+    catalogue: str, tenant: DemoTenant, hour: datetime, *, percent: int = 100
+) -> Iterator[dict[str, Any]]:
     """Yield the events of one client in one hour.
 
     Args:
         catalogue: `cloud` or `voice`.
         tenant: the client; its pace scales what it uses.
         hour: the beginning of a full UTC hour.
+        percent: how much of its present pace the client had reached by then.
     """
     dice = random.Random(f"{tenant.external_id} {hour.isoformat()}")  # noqa: S311 (made-up usage)
     by_day = 3 if 7 <= hour.hour < 19 else 1
-    drawn = _cloud(dice, tenant, by_day) if catalogue == "cloud" else _voice(dice, tenant, by_day)
+    weekly = WEEKEND_PERCENT if hour.weekday() >= 5 else 100
+    pace = max(1, tenant.pace * percent * weekly // 10_000)
+    if catalogue == "cloud":
+        drawn = _cloud(dice, tenant, pace, by_day)
+    else:
+        drawn = _voice(dice, tenant, pace, by_day if hour.hour != SEATS_HOUR else 0)
     for number, (kind, subject, data) in enumerate(drawn):
-        minute = min(number * 3, 59)
+        minute = number * 3 % 60
         yield {
             "specversion": "1.0",
             "id": f"{tenant.external_id}-{hour:%Y%m%d%H}-{number}",
@@ -38,19 +58,71 @@ def hour_events(catalogue: str, tenant: DemoTenant, hour: datetime) -> Iterator[
 
 
 def _cloud(
-    dice: random.Random, tenant: DemoTenant, by_day: int
+    dice: random.Random, tenant: DemoTenant, pace: int, by_day: int
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    scale = tenant.pace * by_day
+    scale = pace * by_day
     yield "cloud.api", "gateway", {"quantity": str(dice.randint(80, 160) * scale)}
     yield "cloud.egress", "gateway", {"quantity": f"{dice.randint(6, 20) * scale / 1000:.3f}"}
     yield "cloud.storage", "bucket-1", {"quantity": str(180 + tenant.pace + dice.randint(0, 40))}
+    for kind, per_pace in (("instance", 30), ("address", 50), ("database", 90)):
+        for number in range(1, 2 + pace // per_pace):
+            yield f"cloud.{kind}", f"{kind}-{number}", {"quantity": "1"}
+    yield "cloud.volume", "volume-1", {"quantity": str(40 + tenant.pace)}
+    if pace > LOAD_BALANCED:
+        yield "cloud.balancer", "balancer-1", {"quantity": "1"}
 
 
 def _voice(
-    dice: random.Random, tenant: DemoTenant, by_day: int
+    dice: random.Random, tenant: DemoTenant, pace: int, by_day: int
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for _ in range(max(1, tenant.pace * by_day // 60)):
-        user = f"sip:u{dice.randint(1, 4 + tenant.pace // 20)}@{tenant.external_id.lower()}.example"
-        yield "voice.call", user, {"quantity": str(dice.randint(20, 900)), "direction": "outbound"}
-    for _ in range(tenant.pace * by_day // 100):
+    users = 4 + tenant.pace // 20
+    domain = f"{tenant.external_id.lower()}.example"
+    if not by_day:
+        yield from _seats(users, domain)
+        by_day = 3
+    for _ in range(max(1, pace * by_day // 60)):
+        yield "voice.call", *_call(dice, dice.randint(1, users), domain)
+    for _ in range(pace * by_day // 100):
         yield "voice.message", "gateway", {}
+
+
+def _call(dice: random.Random, user: int, domain: str) -> tuple[str, dict[str, Any]]:
+    own = OWN_NUMBER.format(100 + user)
+    other = dice.choice(OTHER_NUMBERS).format(dice.randint(0, 999))
+    is_outbound = dice.randint(1, 10) <= 6
+    return f"sip:u{user}@{domain}", {
+        "quantity": str(dice.randint(20, 900)),
+        "direction": "outbound" if is_outbound else "inbound",
+        "from": own if is_outbound else other,
+        "to": other if is_outbound else own,
+    }
+
+
+def _seats(users: int, domain: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Once a day each phone tells what its user has: every one messages, every second has the app, and so on."""
+    for user in range(1, users + 1):
+        for every, user_class in zip((2, 3, 4, 1), USER_CLASSES, strict=True):
+            if user % every == 0:
+                data = {"user_class": user_class, "host": "true" if user % 8 == 0 else "false"}
+                yield "voice.seat", f"sip:u{user}@{domain}", data
+
+
+def mistakes(provider: DemoProvider, until: datetime) -> list[dict[str, Any]]:
+    """Return what goes wrong at every provider: a client nobody knows, a type nobody counts, a client that left."""
+    names = [tenant.external_id for tenant in provider.tenants]
+    gone = [tenant.external_id for tenant in provider.tenants if tenant.is_closed]
+    wrong = [("mistyped-client", f"{provider.slug}.usage"), (names[0], f"{provider.slug}.beta")]
+    wrong += [(name, f"{provider.slug}.usage") for name in gone]
+    return [
+        {
+            "specversion": "1.0",
+            "id": f"mistake-{number}",
+            "source": f"/demo/{provider.catalogue}",
+            "type": kind,
+            "subject": "import",
+            "tenant": name,
+            "time": (until - timedelta(minutes=50 - number)).isoformat(),
+            "data": {"quantity": "1"},
+        }
+        for number, (name, kind) in enumerate(wrong)
+    ]

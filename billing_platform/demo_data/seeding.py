@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from accounts.selectors.balances import wallets_of
 from accounts.services.credits import add_credit
 from accounts.services.wallets import open_wallet
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from billing_platform.demo_data.catalogues import seed_catalogue
-from billing_platform.demo_data.events import hour_events
+from billing_platform.demo_data.events import hour_events, mistakes
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
@@ -35,8 +36,13 @@ if TYPE_CHECKING:
 
 # The key that is made last tells that a provider is complete.
 KEY_NAME: Final = "demo"
-DAYS: Final = 4
+DAYS: Final = 60
+# A client that pays tops up when less than this part of a credit is left.
+LOW_PART: Final = 4
+# Where growth began, in percent of today's pace.
+FIRST_PERCENT: Final = 55
 BATCH: Final = 1000
+HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +70,12 @@ class DemoReport:
     api_keys: Mapping[str, str]
 
 
-def seed_demo(*, now: datetime) -> DemoReport:
+def seed_demo(*, now: datetime, days: int = DAYS) -> DemoReport:
     """Make the demo.
 
     Args:
         now: the moment until which there is usage.
+        days: for how many full days before this one there is usage, 1 or more.
 
     Returns:
         Who may log in, and the API keys that were made.
@@ -88,19 +95,20 @@ def seed_demo(*, now: datetime) -> DemoReport:
         with provider_scope(provider_id):
             is_complete = bool(list_api_keys(provider_id, name=KEY_NAME))
         if not is_complete:
-            keys[provider.slug] = _fill(provider, provider_id, now)
+            keys[provider.slug] = _fill(provider, provider_id, now, days)
     return DemoReport(logins=tuple(_logins()), api_keys=keys)
 
 
-def _fill(provider: DemoProvider, provider_id: int, now: datetime) -> str:
+def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) -> str:
     until = hour_floor(now)
-    begin = until.replace(hour=0) - timedelta(days=DAYS)
+    begin = until.replace(hour=0) - timedelta(days=days)
     with provider_scope(provider_id):
         # One transaction: either all of it stands or none.
         if not list_tenants(provider_id, limit=1).rows:
             _set_up(provider, provider_id, begin, until)
     _live(provider, provider_id, begin, until)
     with provider_scope(provider_id):
+        ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)
         return create_api_key(provider_id=provider_id, name=KEY_NAME, now=now).raw
 
 
@@ -195,12 +203,47 @@ def _live(provider: DemoProvider, provider_id: int, begin: datetime, until: date
                 event
                 for tenant in running
                 for hour in _hours(start, end)
-                for event in hour_events(provider.catalogue, tenant, hour)
+                for event in hour_events(
+                    provider.catalogue, tenant, hour, percent=_percent(hour, begin, until)
+                )
             ]
             for first in range(0, len(events), BATCH):
                 batch = events[first : first + BATCH]
                 ingest_cloudevents(provider_id=provider_id, items=batch, now=end)
         charge_hours(provider_id=provider_id, until=end, now=end)
+        with provider_scope(provider_id):
+            _top_up(provider, provider_id, end, until)
+
+
+def _percent(hour: datetime, begin: datetime, until: datetime) -> int:
+    """Return how much of today's pace was reached at an hour: growth in a straight line."""
+    return FIRST_PERCENT + (100 - FIRST_PERCENT) * ((hour - begin) // HOUR) // (
+        (until - begin) // HOUR
+    )
+
+
+def _top_up(provider: DemoProvider, provider_id: int, at: datetime, until: datetime) -> None:
+    """Let every client that pays top up when its credit runs low; one that ran out comes back by it."""
+    ids = {row.external_id: row.id for row in list_tenants(provider_id, limit=99).rows}
+    payers = [row for row in provider.tenants if row.credit and not row.is_closed]
+    wallets = {
+        wallet.tenant_id: wallet
+        for wallet in wallets_of(provider_id, [ids[row.external_id] for row in payers])
+    }
+    for tenant in payers:
+        credit = Money.from_major(tenant.credit, provider.currency)
+        has_stopped = until - at < timedelta(days=tenant.stops_paying_days)
+        left = wallets[ids[tenant.external_id]].available
+        if has_stopped or left * LOW_PART >= credit.amount_minor:
+            continue
+        add_credit(
+            provider_id=provider_id,
+            tenant_id=ids[tenant.external_id],
+            amount=credit,
+            reason="Top-up by bank transfer",
+            key=f"demo-top-up-{tenant.external_id}-{at:%Y%m%d%H}",
+            now=at,
+        )
 
 
 def _running(provider: DemoProvider, provider_id: int) -> list[DemoTenant]:
@@ -211,10 +254,12 @@ def _running(provider: DemoProvider, provider_id: int) -> list[DemoTenant]:
 
 
 def _stretches(begin: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield half-open stretches: six hours long at first, then the last twelve hours one by one."""
+    """Yield half-open stretches: whole days at first, the last week by six hours, the last twelve hours one by one."""
     start = begin
     while start < until:
-        length = 6 if until - start > timedelta(hours=12) else 1
+        length = 24 if until - start > timedelta(days=7) else 6
+        if until - start <= timedelta(hours=12):
+            length = 1
         end = min(start + timedelta(hours=length), until)
         yield start, end
         start = end

@@ -143,7 +143,7 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
     server_execute(f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"')
     try:
         seeded = subprocess.run(
-            [sys.executable, "manage.py", "seed_demo", "--json"],
+            [sys.executable, "manage.py", "seed_demo", "--json", "--days", "4"],
             env=environment(database, "worker"),
             cwd=settings.BASE_DIR,
             check=True,

@@ -30,12 +30,12 @@ class TestSeedDemo:
     @pytest.mark.django_db
     def test_shows_every_state_and_changes_nothing_the_second_time(self) -> None:
         with as_role("worker"):
-            first = seed_demo(now=NOW)
+            first = seed_demo(now=NOW, days=4)
         with as_role("owner"):
             before = fetch_one(COUNTS)
 
         with as_role("worker"):
-            second = seed_demo(now=NOW + timedelta(hours=5))
+            second = seed_demo(now=NOW + timedelta(hours=5), days=4)
 
         with as_role("owner"):
             assert fetch_one(COUNTS) == before

@@ -6,10 +6,10 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from billing_platform.demo_data.cast import PASSWORD
-from billing_platform.demo_data.seeding import seed_demo
+from billing_platform.demo_data.seeding import DAYS, seed_demo
 from billing_platform.kernel.clock import now
 
 if TYPE_CHECKING:
@@ -23,9 +23,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--days", type=int, default=DAYS, help=f"days of usage before today, {DAYS} by default"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = seed_demo(now=now())
+        if options["days"] < 1:
+            raise CommandError("--days takes 1 or more.")
+        report = seed_demo(now=now(), days=options["days"])
         logins = _logins(report)
         if options["json"]:
             answer = {"logins": logins, "api_keys": dict(report.api_keys)}
