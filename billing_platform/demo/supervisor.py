@@ -143,6 +143,7 @@ class Demo:
             return
         site = f"http://localhost:{self.port}"
         say(f"\nThe demo is open:  {site}/")
+        say(f"  What to look at   {site}/demo/")
         say(f"  Mails it sent     {site}/demo/mail/")
         say(f"  API               {site}/api/v1/docs")
         say(f"  Operators         http://localhost:{self.port + 1}/ops/")

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from billing_platform.demo.views import mail_detail, mail_html, mail_list
+from billing_platform.demo.views import guide, mail_detail, mail_html, mail_list
 
 urlpatterns: list[URLPattern] = [
+    path("", guide, name="demo-guide"),
     path("mail/", mail_list, name="demo-mails"),
     path("mail/<slug:name>/", mail_detail, name="demo-mail"),
     path("mail/<slug:name>/html/", mail_html, name="demo-mail-html"),

@@ -1,4 +1,4 @@
-"""The page that shows the mails which the demo would have sent; whoever reaches the demo's port may read it."""
+"""The demo's own pages: what to look at, and the mails it would have sent; whoever reaches its port may read them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,26 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from billing_platform.demo.guide import GUIDE
 from billing_platform.demo.mailbox import Mail, find_mail, list_mails
+from billing_platform.demo_data.cast import PASSWORD
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 # A mail brings its own style; it may run nothing, load nothing and post nothing.
 MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Tell who to log in as, and what to try."""
+    hosts = {
+        stop.provider: f"{request.scheme}://{stop.provider}.localhost:{request.get_port()}"
+        for stop in GUIDE
+    }
+    stops = [(stop, hosts[stop.provider]) for stop in GUIDE]
+    return render(request, "demo/guide.html", {"stops": stops, "password": PASSWORD})
 
 
 @require_safe

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
@@ -154,6 +155,11 @@ class Shell:
     def login_nav(self) -> list[NavItem]:
         """Return the pages where people look after their own login."""
         return [self._item(entry.label, entry.route, entry.icon) for entry in LOGIN_NAV]
+
+    @cached_property
+    def guide_url(self) -> str:
+        """Return where the demo says what to look at; empty outside of the demo."""
+        return reverse("demo-guide") if settings.DEMO else ""
 
     @cached_property
     def hijack(self) -> Hijack | None:

@@ -1,0 +1,93 @@
+"""What to look at in the demo: who to log in as, what to try there, and where it is. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to try, and its address under the provider's host."""
+
+    words: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One person to be for a while."""
+
+    provider: str
+    email: str
+    who: str
+    story: str
+    steps: tuple[Step, ...]
+
+
+GUIDE: Final = (
+    Stop(
+        provider="nimbus",
+        email="paula@nimbus.example",
+        who="Owner of Nimbus Cloud",
+        story="Sells servers by the hour. One client ran out of credit, some events came in wrong.",
+        steps=(
+            Step("See what was consumed and what needs attention", "/provider/?days=90"),
+            Step(
+                "Find who is suspended because the balance ran out",
+                "/provider/clients/?reason=exhausted",
+            ),
+            Step(
+                "Open Blue Harbor Shipping, add credit and see it return at once",
+                "/provider/clients/?q=harbor",
+            ),
+            Step("Look at events that found no client or no meter", "/provider/events/"),
+            Step("Take on a client of your own", "/provider/clients/new"),
+            Step(
+                "Make an API key and send usage with the call that is shown", "/provider/api-keys/"
+            ),
+        ),
+    ),
+    Stop(
+        provider="nimbus",
+        email="alice@acme.example",
+        who="Admin of Acme Robotics, a prepaid customer",
+        story="Grows week by week and tops up when the credit runs low.",
+        steps=(
+            Step("See the balance, the cost of today and how long it lasts", "/dashboard/"),
+            Step("Follow a line of the bill to its hours and their events", "/billing/"),
+            Step("Filter the transactions and take them along as CSV", "/billing/transactions/"),
+            Step("Change who gets mails about billing", "/company/profile/"),
+        ),
+    ),
+    Stop(
+        provider="nimbus",
+        email="dana@blueharbor.example",
+        who="Admin of Blue Harbor Shipping, suspended",
+        story="The credit ran out: the page says since when, why, and what to do.",
+        steps=(Step("Log in as a suspended customer", "/suspended"),),
+    ),
+    Stop(
+        provider="sonora",
+        email="olga@sonora.example",
+        who="Owner of Sonora Voice",
+        story="Sells telephony in euros: calls by 6-second steps, charges per user.",
+        steps=(
+            Step("See another provider's brand and figures", "/provider/"),
+            Step(
+                "Open Tonwerk Studio and look through its admin's eyes",
+                "/provider/clients/?q=tonwerk",
+            ),
+        ),
+    ),
+    Stop(
+        provider="sonora",
+        email="tina@tonwerk.example",
+        who="Admin of Tonwerk Studio, a telephony customer",
+        story="Makes and takes calls all day.",
+        steps=(
+            Step("Look up a call: who, how long, what it cost", "/billing/calls/"),
+            Step("See the four charges per user on the bill", "/billing/"),
+        ),
+    ),
+)

@@ -1,0 +1,47 @@
+"""What the demo says to look at: people who can log in, and addresses that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import include, path, resolve
+
+from billing_platform.demo.guide import GUIDE
+from billing_platform.demo_data.cast import PROVIDERS
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+urlpatterns = [
+    path("demo/", include("billing_platform.demo.urls")),
+    path("", include("billing_platform.portal.urls")),
+]
+
+
+def emails(slug: str) -> set[str]:
+    provider = next(row for row in PROVIDERS if row.slug == slug)
+    people = [*provider.people, *(each for tenant in provider.tenants for each in tenant.people)]
+    return {person.email for person in people}
+
+
+class TestGuide:
+    def test_names_people_of_the_cast(self) -> None:
+        assert {stop.provider for stop in GUIDE} == {provider.slug for provider in PROVIDERS}
+        for stop in GUIDE:
+            assert stop.email in emails(stop.provider)
+
+    def test_leads_to_addresses_that_exist(self) -> None:
+        for stop in GUIDE:
+            for step in stop.steps:
+                assert resolve(urlsplit(step.path).path).url_name
+
+    @pytest.mark.django_db
+    @pytest.mark.urls("tests.demo.test_guide")
+    def test_is_a_page_with_a_login_for_each(self, client: Client) -> None:
+        body = client.get("/demo/", SERVER_PORT="8000").content.decode()
+
+        for stop in GUIDE:
+            assert stop.email in body
+        assert 'href="http://sonora.localhost:8000/billing/calls/"' in body
