@@ -4,3 +4,11 @@ document.addEventListener("change", (event) => {
   if (form && event.target.matches("select")) form.requestSubmit();
 });
 for (const button of document.querySelectorAll("form[data-auto-submit] [data-without-script]")) button.hidden = true;
+// What was left empty stays out of the address.
+const dropEmpty = (data) => { for (const [name, value] of [...data]) if (value === "") data.delete(name); };
+document.addEventListener("formdata", (event) => {
+  if (event.target.matches("form[data-auto-submit]")) dropEmpty(event.formData);
+});
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.target.closest("form[data-auto-submit]")) dropEmpty(event.detail.formData);
+});

@@ -21,7 +21,7 @@ READ_ELSEWHERE = {
     "DJANGO_SETTINGS_MODULE",
     "POSTGRES_PASSWORD",
 }
-NOT_SETTINGS = {"PATH", "PYTEST_XDIST_WORKER"}
+NOT_SETTINGS = {"PATH", "PYTEST_XDIST_WORKER", "HORDAK_DSN"}
 READS = re.compile(
     r"""(?:env(?:\.[a-z_]+)?|environ(?:\.get|\.setdefault)?)\s*[\(\[]\s*"([A-Z][A-Z0-9_]+)\""""
 )

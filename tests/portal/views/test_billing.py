@@ -140,8 +140,8 @@ class TestNavigation:
         }
 
         assert lands == {
-            "paula": "/provider/clients/",
-            "rita": "/provider/clients/",
+            "paula": "/provider/",
+            "rita": "/provider/",
             "alice": "/dashboard/",
             "bob": "/welcome/",
         }
