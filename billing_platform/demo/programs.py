@@ -11,7 +11,8 @@ from billing_platform.embedded.places import PROJECT_DIR
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WEB_WORKERS = 3
+# Browsers open sockets ahead of their need, and each holds a worker; what is loaded is shared by all of them.
+WEB_WORKERS = 6
 TASK_WORKERS = 2
 
 

@@ -165,11 +165,13 @@ def serve(database: str) -> Iterator[int]:
         "gunicorn",
         "--bind",
         f"127.0.0.1:{port}",
+        # A socket that Chromium opened ahead and never used holds its worker: there are more of these than of those,
+        # and one that is held is replaced before a page gives up waiting.
+        "--preload",
         "--workers",
-        "2",
+        "8",
         "--timeout",
-        "120",
-        # A socket that Chromium opened ahead and never used holds its worker up to this many seconds.
+        "15",
         "--graceful-timeout",
         "5",
     ]
