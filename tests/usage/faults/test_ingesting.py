@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -20,6 +21,7 @@ from tests.factories.usage import HOUR, START, Shop
 from tests.roles import set_role
 from tests.usage.faults.workers import start, together
 from usage.services.charging import charge_hours
+from usage.services.event_store import ensure_months
 from usage.services.ingestion import MARKERS, ingest_cloudevents
 from usage.services.parking import replay_parked
 
@@ -49,6 +51,18 @@ def shop(committed_db: str) -> Shop:
         for number in range(TENANTS):
             shop.subscribe(shop.tenant(f"t-{number}"), version)
     return shop
+
+
+def wait_for_advisory_lock(*, granted: bool) -> None:
+    """Return once somebody holds, or waits for, an advisory lock in this database."""
+    deadline = time.monotonic() + 20
+    while not fetch_all(
+        "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
+        " WHERE l.locktype = 'advisory' AND l.granted = %s",
+        [granted],
+    ):
+        assert time.monotonic() < deadline, "nobody came to the lock"
+        time.sleep(0.01)
 
 
 def event(number: int, code: str, quantity: str, **more: Any) -> dict[str, Any]:
@@ -179,6 +193,27 @@ class TestTogether:
                 "SELECT sum(quantity) FROM usage_hour WHERE meter_id = %s", [shop.meters["fax"]]
             )
         assert rows == [(Decimal(100),)]
+
+    def test_two_that_need_a_new_month_both_go_on(self, shop: Shop) -> None:
+        month = datetime(2033, 5, 1, tzinfo=UTC)
+
+        def make() -> int:
+            with provider_scope(shop.provider_id):
+                ensure_months([month])
+                wait_for_advisory_lock(granted=False)
+            return 1
+
+        def need() -> int:
+            with provider_scope(shop.provider_id):
+                wait_for_advisory_lock(granted=True)
+                ensure_months([month])
+            return 1
+
+        ended = together(make, need)
+        set_role("worker")
+
+        assert ended == [(0, 1), (0, 1)]
+        assert fetch_all("SELECT to_regclass('usage_event_y2033m05') IS NOT NULL") == [(True,)]
 
 
 class TestKilled:

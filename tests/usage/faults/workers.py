@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,10 @@ def start(work: Callable[[], Any], *, kill_at: str = "") -> Worker:
         os.write(writing, json.dumps(work()).encode())
         connection.close()
         code = 0
+    except BaseException:
+        # The process ends below without the interpreter's own report.
+        traceback.print_exc()
+        raise
     finally:
         os._exit(code)
 
