@@ -19,6 +19,7 @@ from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
 from tenants.models.suspension import Suspension
 from tenants.models.tenant import Tenant
+from tenants.models.token import TenantToken
 from tenants.models.user import User
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "TenantMemberEvent",
     "TenantProfile",
     "TenantProfileEvent",
+    "TenantToken",
     "User",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from billing_platform.kernel.rows import fetch_all
 from tenants.errors import TenantNotFoundError
@@ -116,7 +116,6 @@ def tenants_by_public_id(provider_id: int, public_ids: Iterable[str]) -> list[Te
 def list_tenants(
     provider_id: int,
     *,
-    search: str = "",
     status: str = "",
     after: str = "",
     limit: int = 50,
@@ -125,15 +124,11 @@ def list_tenants(
 
     Args:
         provider_id: whose; its scope is open.
-        search: part of the name or of the external id, any case; empty for all.
         status: one of TenantStatus; empty for all.
         after: `next_after` of the page before; empty for the first.
         limit: how many rows at most, 1 to 1,000.
     """
     rows = Tenant.objects.filter(provider_id=provider_id)
-    if search:
-        clean = search.replace("\x00", "")
-        rows = rows.filter(Q(name__icontains=clean) | Q(external_id__icontains=clean))
     if status:
         rows = rows.filter(status=status)
     if after.isdecimal():

@@ -36,12 +36,17 @@ FREE_INDEXES = {
     "tenants_tenant_member_user_id": "a user's memberships are found before a scope is known",
 }
 
-# Functions that read as the owner, before a scope is known or to make a partition.
+# Functions that act as the owner: before a scope is known, to make a partition, or to write what no login may write.
 DEFINER_FUNCTIONS = {
     "lookup_api_key": "key -> provider",
     "lookup_invitation": "token -> place",
     "lookup_memberships": "user -> places",
     "lookup_provider_by_host": "host -> provider",
     "lookup_provider_by_slug": "command's argument -> provider",
+    "tenants_token_login": "trigger: a login's new address -> the words of its tenants, of any provider",
+    "tenants_token_new": "trigger: new tenants -> their words, which no login may write",
+    "tenants_token_part": "trigger: member or profile -> the words of its tenant",
+    "tenants_token_renamed": "trigger: name or external id -> the words of its tenant",
+    "tenants_write_tokens": "called by those triggers only",
     "usage_ensure_event_month": "makes the partition of a month, which only the owner may",
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.currencies import CURRENCY_CODES, exponent
 from billing_platform.kernel.rows import fetch_all, fetch_one
+from tenants.selectors.search import matches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 COUNT_CAP: Final = 10_000
 LIMIT_MINOR_MAX: Final = 10**18
 
-_SEARCH: Final = "(upper(t.name) LIKE upper(%(like)s) OR upper(t.external_id) LIKE upper(%(like)s))"
 _REASON: Final = """EXISTS (
     SELECT 1 FROM tenants_suspension s WHERE s.provider_id = t.provider_id AND s.tenant_id = t.id
        AND s.lifted_at IS NULL AND s.reason = %(reason)s)"""
@@ -45,7 +45,7 @@ class TenantQuery:
     """Which tenants are asked for, and in which order; what is empty or None does not narrow.
 
     Attributes:
-        search: part of a name or of an external id, any case.
+        search: beginnings of words of the name, the external id, the legal name or a member's address, any case.
         status: of TenantStatus.
         reason: of SuspensionReason: suspended for it now.
         billing_plan: of BillingPlan.
@@ -137,9 +137,9 @@ def _where(
     where = ["t.provider_id = %(provider)s"]
     params: dict[str, Any] = {**asdict(wanted), "provider": provider_id, "now": now}
     if wanted.search:
-        clean = wanted.search.replace("\x00", "")
-        params["like"] = f"%{clean.translate(_ESCAPED)}%"
-        where.append(_SEARCH)
+        found = matches(provider_id, wanted.search)
+        where += found.where
+        params.update(found.params)
     if wanted.status:
         where.append("t.status = %(status)s")
     if wanted.billing_plan:
@@ -159,6 +159,3 @@ def _where(
 def _minor(major: Decimal, currency: str) -> int:
     minor = int(major.scaleb(exponent(currency)).to_integral_value(ROUND_CEILING))
     return max(-LIMIT_MINOR_MAX, min(minor, LIMIT_MINOR_MAX))
-
-
-_ESCAPED: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})

@@ -83,7 +83,8 @@ class TestNewClient:
         assert first.status_code == second.status_code == 302
         assert first.headers["Location"] == second.headers["Location"]
         with provider_scope(world.cast.nimbus):
-            assert len(list_tenants(world.cast.nimbus, search="initech").rows) == 1
+            rows = list_tenants(world.cast.nimbus).rows
+        assert [row.external_id for row in rows].count("initech") == 1
         assert len(mails()) == 1
 
     @pytest.mark.parametrize(

@@ -1,0 +1,13 @@
+DROP TRIGGER tenants_user_tokens ON tenants_user;
+DROP TRIGGER tenants_member_tokens ON tenants_tenant_member;
+DROP TRIGGER tenants_profile_tokens ON tenants_tenant_profile;
+DROP TRIGGER tenants_tenant_tokens ON tenants_tenant;
+DROP TRIGGER tenants_tenant_new_tokens ON tenants_tenant;
+DROP FUNCTION tenants_token_login();
+DROP FUNCTION tenants_token_part();
+DROP FUNCTION tenants_token_renamed();
+DROP FUNCTION tenants_token_new();
+DROP FUNCTION tenants_write_tokens(bigint[]);
+DROP FUNCTION tenants_words(text);
+DROP FUNCTION tenants_separator();
+DROP FUNCTION tenants_fold(text);
