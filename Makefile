@@ -1,8 +1,9 @@
 # Two commands are all that a fresh machine needs: `make demo` and `make test`. What stands behind each line lies in .ci/.
-.PHONY: setup demo demo-reset test check lock fmt
+.PHONY: setup demo demo-reset test check screenshots lock fmt
 
 test: SETUP = --tests
 check: SETUP = --tests
+screenshots: SETUP = --tests
 
 setup:
 	@.ci/setup $(SETUP)
@@ -18,6 +19,9 @@ check: setup
 
 test: check
 	@.venv/bin/pytest -n auto --dist loadfile
+
+screenshots: setup
+	@BROWSER_DEMO_DAYS=60 .venv/bin/pytest -q tests/browser/screenshots.py
 
 lock:
 	@.ci/lock

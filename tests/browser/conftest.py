@@ -39,6 +39,8 @@ FLAGS = (
 )
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A longer history than the tests need is for pictures.
+DAYS = os.environ.get("BROWSER_DEMO_DAYS", "4")
 DESKTOP = (1360, 900)
 PHONE = (390, 844)
 
@@ -143,7 +145,7 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
     server_execute(f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"')
     try:
         seeded = subprocess.run(
-            [sys.executable, "manage.py", "seed_demo", "--json", "--days", "4"],
+            [sys.executable, "manage.py", "seed_demo", "--json", "--days", DAYS],
             env=environment(database, "worker"),
             cwd=settings.BASE_DIR,
             check=True,
@@ -205,20 +207,25 @@ class Visitor:
     demo: Demo
     windows: dict[str, BrowserContext] = field(default_factory=dict)
 
-    def window(self, role: str = "") -> BrowserContext:
-        """Return the window of a role, logged in; an empty role is nobody."""
-        if role not in self.windows:
-            context = self.browser.new_context(
-                viewport={"width": DESKTOP[0], "height": DESKTOP[1]}, reduced_motion="reduce"
+    def window(self, role: str = "", *, scripts: bool = True) -> BrowserContext:
+        """Return the window of a role, logged in; an empty role is nobody; scripts may be switched off."""
+        name = role if scripts else f"{role} without scripts"
+        if name not in self.windows:
+            self.windows[name] = self.browser.new_context(
+                viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
+                reduced_motion="reduce",
+                java_script_enabled=scripts,
+                storage_state=None if scripts else self.window(role).storage_state(),
             )
-            if role:
-                self._log_in(context, self.demo.login(role))
-            self.windows[role] = context
-        return self.windows[role]
+            if role and scripts:
+                self._log_in(self.windows[name], self.demo.login(role))
+        return self.windows[name]
 
-    def open(self, role: str, provider: str, path: str, *, status: int = 200) -> Visit:
+    def open(
+        self, role: str, provider: str, path: str, *, status: int = 200, scripts: bool = True
+    ) -> Visit:
         """Open an address in a role's window and listen to the console from the first byte on."""
-        page = self.window(role).new_page()
+        page = self.window(role, scripts=scripts).new_page()
         visit = Visit(page)
         page.on("console", lambda message: self._note(visit, message.type, message.text, status))
         page.on("pageerror", lambda error: self._note(visit, "error", str(error), status))

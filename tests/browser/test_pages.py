@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from tests.browser import keyboard
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.sights import SIGHTS
 
@@ -29,11 +30,13 @@ VIEWS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = (
 )
 
 
-def look(visitor: Visitor, sight: Sight) -> Visit:
+def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
     """Open a page as its person sees it."""
     if not sight.path.startswith("client:"):
-        return visitor.open(sight.role, sight.provider, sight.path, status=sight.status)
-    visit = visitor.open(sight.role, sight.provider, "/provider/clients/")
+        return visitor.open(
+            sight.role, sight.provider, sight.path, status=sight.status, scripts=scripts
+        )
+    visit = visitor.open(sight.role, sight.provider, "/provider/clients/", scripts=scripts)
     name, _, action = sight.path.partition(":")[2].partition("/")
     assert name in visit.page.content()
     visit.page.get_by_role("link", name=name).click()
@@ -62,9 +65,20 @@ class TestPages:
             found += [f"{size} {theme}: {complaint}" for complaint in visit.complaints]
             if visit.sideways_px():
                 found.append(f"{size} {theme}: {visit.sideways_px()} px too wide")
-        for size, theme in VIEWS:
+        found += [f"keyboard: {fault}" for fault in keyboard.faults(visit.page)]
+        # Both widths and both themes once: a third and fourth run cost a quarter of all tests and see no other rule.
+        for size, theme in VIEWS[::2]:
             visit.show(size, theme)
             found += [f"{size} {theme}: {violation}" for violation in visit.violations()]
         visit.page.close()
 
         assert found == []
+
+    @pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+    def test_work_without_scripts(self, visitor: Visitor, sight: Sight) -> None:
+        page = look(visitor, sight, scripts=False).page
+
+        assert page.locator("h1").first.inner_text().strip()
+        dead = page.locator("button[type=button]:visible")
+        assert [button.inner_text() for button in dead.all()] == []
+        page.close()
