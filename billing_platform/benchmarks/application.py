@@ -50,13 +50,16 @@ class Application:
         return charge_hours(provider_id=self.provider_id, until=until, now=until)
 
 
-def build(owner: extensions.cursor, *, tenants: int, starts_at: datetime) -> int:
+def build(
+    owner: extensions.cursor, *, tenants: int, starts_at: datetime, names: str = "t.name"
+) -> int:
     """Fill the application's tables: one tenant made by the services, and copies of all its rows.
 
     Args:
         owner: a cursor of the owner.
         tenants: how many there are in the end.
         starts_at: the full UTC hour in which everything begins.
+        names: SQL of the names of the copies, over their number `n`.
 
     Returns:
         The provider's id.
@@ -69,7 +72,7 @@ def build(owner: extensions.cursor, *, tenants: int, starts_at: datetime) -> int
     )
     (wallet_id,) = owner.fetchone() or (0,)
     with untied(owner, LEDGER):
-        _clone_ledger(owner, base, wallet_id, tenants - 1)
+        _clone_ledger(owner, base, wallet_id, tenants - 1, names)
     # The job never inserts contracts, so their keys and exclusions, which take minutes to build, stay away.
     _drop_ties(owner)
     _clone_contracts(owner, base, tenant_id, tenants - 1)
@@ -88,7 +91,7 @@ def _highest(owner: extensions.cursor, table: str) -> int:
 
 
 def _clone_ledger(
-    owner: extensions.cursor, base: dict[str, int], wallet_id: int, copies: int
+    owner: extensions.cursor, base: dict[str, int], wallet_id: int, copies: int, names: str
 ) -> None:
     tenant, account, period = (f"{base[name]} + n" for name in ("tenant", "account", "period"))
     clone_rows(
@@ -100,6 +103,7 @@ def _clone_ledger(
             "id": tenant,
             "public_id": "left(t.public_id, 12) || n",
             "external_id": "'bench-' || n",
+            "name": names,
         },
     )
     owned = {"tenant_id": tenant}

@@ -108,19 +108,49 @@ def _as_worker(name: str) -> Iterator[None]:
     connection.close()
     connection.settings_dict["NAME"] = name
     try:
-        _become_worker()
+        _become("billing_worker")
         yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
 
 
-def _become_worker() -> None:
+@contextmanager
+def web_role() -> Iterator[None]:
+    """Let the alias `default` be the web's role inside a scratch database, and the worker again after it.
+
+    Raises:
+        RoleRefusedError: the login cannot be had.
+    """
+    login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
     with connection.cursor() as cursor:
-        cursor.execute("SET ROLE billing_worker")
+        cursor.execute("SELECT pg_has_role(session_user, 'billing_app', 'MEMBER')")
+        (may_change,) = cursor.fetchone()
+    if not may_change:  # a login of its own, as the web process has
+        connection.close()
+        connection.settings_dict.update(USER="billing_app", PASSWORD=_app_password())
+    try:
+        _become("billing_app")
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(login)
+        _become("billing_worker")
+
+
+def _app_password() -> str:
+    url = os.environ.get("DATABASE_URL_APP")
+    # The password of a developer's machine, where nothing else is said.
+    return (urlsplit(url).password or "") if url else os.environ.get("DATABASE_PASSWORD_APP", "app")
+
+
+def _become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {role}")
         cursor.execute(
             "SELECT current_user, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
         )
         row = cursor.fetchone()
-    if row != ("billing_worker", False):
-        raise RoleRefusedError(f"The application's side runs as {row}, not as a bound worker.")
+    if row != (role, False):
+        raise RoleRefusedError(f"The application's side runs as {row}, not as a bound {role}.")

@@ -1,4 +1,4 @@
-"""`manage.py bench hourly|ingest|ledger`: measure the application's path beside another, in a scratch database."""
+"""`manage.py bench hourly|ingest|ledger|pages`: measure the application in a scratch database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.hourly import HourlyReport, measure
 from billing_platform.benchmarks.ingest import measure_ingest
 from billing_platform.benchmarks.ledger import measure_ledger
+from billing_platform.benchmarks.pages import measure_pages
 from billing_platform.benchmarks.report import as_json, as_lines
 from billing_platform.benchmarks.scaling import exponent
 
@@ -41,10 +42,17 @@ class Command(BaseCommand):
         ledger.add_argument("--accounts", type=int, default=1_000)
         ledger.add_argument("--postings", type=int, default=5_000)
         ledger.add_argument("--json", action="store_true", help="the figures as JSON")
+        pages = kinds.add_parser("pages", help="every page of both portals; exit 1 above 100 ms")
+        pages.add_argument("--tenants", type=int, default=100_000)
+        pages.add_argument("--entries", type=int, default=10_000_000)
+        pages.add_argument("--repeat", type=int, default=20, help="answers timed per page")
+        pages.add_argument("--json", action="store_true", help="the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["kind"] == "ingest":
+            if options["kind"] == "pages":
+                self._measure_pages(options)
+            elif options["kind"] == "ingest":
                 self._measure_ingest(options)
             elif options["kind"] == "ledger":
                 self._measure_ledger(options)
@@ -75,6 +83,17 @@ class Command(BaseCommand):
         )
         self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
 
+    def _measure_pages(self, options: dict[str, Any]) -> None:
+        report = measure_pages(
+            tenants=options["tenants"],
+            entries=options["entries"],
+            repeat=options["repeat"],
+            tell=self.stderr.write,
+        )
+        self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
+        if report.problems():
+            raise CommandError("\n".join(report.problems()))
+
     def _scale(self, options: dict[str, Any]) -> None:
         reports = [
             self._measure(tenants, options["pairs"], sparse=options["sparse"]) for tenants in SCALES
@@ -93,5 +112,5 @@ class Command(BaseCommand):
     def _measure(self, tenants: int, pairs: int, *, sparse: bool) -> HourlyReport:
         return measure(tenants=tenants, pairs=pairs, sparse=sparse, tell=self.stderr.write)
 
-    def _print(self, found: dict[str, Any], lines: list[str], *, as_text: bool) -> None:
+    def _print(self, found: object, lines: list[str], *, as_text: bool) -> None:
         self.stdout.write("\n".join(lines) if as_text else json.dumps(found))

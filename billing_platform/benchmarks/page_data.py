@@ -1,0 +1,192 @@
+"""A provider's life for the benchmark of pages: tenants, entries, seals, usage and people, made by set-based SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from accounts.services.sealing import seal_due_day
+from billing_platform.benchmarks import page_sql
+from billing_platform.benchmarks.application import build
+from billing_platform.kernel.periods import billing_period, hour_floor, previous_period
+from billing_platform.kernel.scope import provider_scope
+from tenants.models import ProviderMember, Tenant
+from tenants.services.api_keys import create_api_key
+from tenants.services.invitations import invite_member
+from tenants.services.members import add_member
+from tenants.services.users import ensure_user
+from usage.services.event_sources import ensure_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from psycopg2 import extensions
+
+DAYS: Final = 33
+# Of a hundred rounds, in each of which every tenant has one entry, so many are top-ups.
+TOP_UP_EVERY: Final = 10
+# One tenant has as many entries of its own as a hundredth of all, 20,000 at most.
+HOT_MAX: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A tenant whose pages are asked for, and its administrator."""
+
+    tenant_id: int
+    public_id: str
+    name: str
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What there is to be seen.
+
+    Attributes:
+        owner_id: the user who owns the provider.
+        customers: one with as many rows as everybody has, and one with very many.
+        hour: a full hour in which both have usage and events.
+        period_ids: the closed period of each customer.
+        invitation: an open invitation's token.
+    """
+
+    provider_id: int
+    owner_id: int
+    customers: tuple[Customer, ...]
+    hour: datetime
+    period_ids: tuple[int, ...]
+    api_key_id: int
+    invitation: str
+
+
+def build_scenery(
+    owner: extensions.cursor,
+    *,
+    tenants: int,
+    entries: int,
+    now: datetime,
+    tell: Callable[[str], None],
+) -> Scenery:
+    """Fill the application's tables for its pages.
+
+    Args:
+        owner: a cursor of the owner.
+        tenants: how many, 10 or more.
+        entries: about how many ledger entries, spread over the last 33 days.
+        now: the present moment.
+        tell: takes the lines of progress.
+    """
+    current = billing_period(now, "UTC", 1)
+    provider_id = build(owner, tenants=tenants, starts_at=current.starts, names=page_sql.NAMES)
+    params: dict[str, Any] = {
+        "p": provider_id,
+        "now": now,
+        "hour": hour_floor(now),
+        "starts": current.starts,
+        "before": previous_period(current, "UTC", 1).starts,
+    }
+    tell("Usage, events, closed periods and people …")
+    customers = _people(owner, provider_id, now)
+    params["customers"] = [customer.tenant_id for customer in customers]
+    params["hot"] = customers[-1].tenant_id
+    with provider_scope(provider_id):
+        sources = ensure_sources(provider_id=provider_id, codes=["bench"], now=now)
+        key = create_api_key(provider_id=provider_id, now=now)
+        invitation = invite_member(
+            provider_id=provider_id,
+            tenant_id=0,
+            email="new@bench.example",
+            role="support",
+            invited_by=customers[0].user_id,
+            now=now,
+        )
+    params["source"] = sources["bench"].id
+    for statement in page_sql.LIFE:
+        owner.execute(statement, params)
+    tell(f"{entries:,} entries …")
+    _enter(owner, params, tenants, entries, tell)
+    owner.execute("VACUUM ANALYZE")
+    owner.execute(page_sql.CLOSED_OF, params)
+    closed = tuple(row[0] for row in owner.fetchall())
+    owner_id = _owner(provider_id, now)
+    return Scenery(
+        provider_id,
+        owner_id,
+        tuple(customers),
+        params["hour"] - timedelta(hours=1),
+        closed,
+        key.id,
+        invitation.token,
+    )
+
+
+def _enter(
+    owner: extensions.cursor,
+    params: dict[str, Any],
+    tenants: int,
+    entries: int,
+    tell: Callable[[str], None],
+) -> None:
+    owner.execute(page_sql.ACCOUNTS, params)
+    hot = min(HOT_MAX, entries // 100)
+    rounds = max(TOP_UP_EVERY, (entries - 2 * hot) // tenants)
+    days = set()
+    for number in range(rounds):
+        at = params["now"] - timedelta(days=DAYS) * (1 - number / rounds)
+        if at.date() not in days:
+            days.add(at.date())
+            _seal(params["p"], at)
+            tell(f"  {at:%Y-%m-%d}")
+        is_top_up = number % TOP_UP_EVERY == TOP_UP_EVERY - 1
+        owner.execute(
+            page_sql.ROUND,
+            {
+                **params,
+                "at": at,
+                "upto": hour_floor(at),
+                "number": number,
+                "kind": "top_up" if is_top_up else "usage",
+                "account": "bank" if is_top_up else "revenue_usage",
+                "amount": 300 if is_top_up else -25,
+            },
+        )
+    owner.execute(page_sql.HOT, {**params, "entries": hot, "days": DAYS})
+    _seal(params["p"], params["now"])
+
+
+def _seal(provider_id: int, at: datetime) -> None:
+    with provider_scope(provider_id):
+        seal_due_day(provider_id=provider_id, now=at)
+
+
+def _people(owner: extensions.cursor, provider_id: int, now: datetime) -> list[Customer]:
+    """Let a tenant in the middle and the newest one have administrators, and one in ten a member."""
+    owner.execute(page_sql.MEMBERS, {"p": provider_id, "now": now})
+    found = []
+    with provider_scope(provider_id):
+        ids = list(Tenant.objects.order_by("pk").values_list("pk", flat=True))
+        for tenant_id in (ids[len(ids) // 2], ids[-1]):
+            tenant = Tenant.objects.get(pk=tenant_id)
+            email = f"admin-{tenant_id}@bench.example"
+            user_id = ensure_user(email=email, name="Admin", password=None)
+            add_member(
+                provider_id=provider_id,
+                tenant_id=tenant_id,
+                user_id=user_id,
+                role="admin",
+                now=now,
+            )
+            found.append(Customer(tenant_id, tenant.public_id, tenant.name, user_id))
+    return found
+
+
+def _owner(provider_id: int, now: datetime) -> int:
+    user_id = ensure_user(email="owner@bench.example", name="Owner", password=None)
+    with provider_scope(provider_id):
+        ProviderMember.objects.create(
+            provider_id=provider_id, user_id=user_id, role="owner", created_at=now
+        )
+    return user_id

@@ -1,0 +1,174 @@
+"""Every page of the portals, from the URL resolver, with the addresses and people it is asked by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from billing_platform.benchmarks.errors import BenchmarkError
+from billing_platform.portal.brand import make_brand
+from tenants.registry import CHARGING_COST_DECIMALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from billing_platform.benchmarks.page_data import Customer, Scenery
+
+PARTS: Final = ("billing_platform.portal.urls", "tenants.urls")
+# The same page asked in several ways, where what is asked for decides what is read; the first stands for the page
+# itself. `{line}` and the like are filled from the data.
+ASKED: Final[dict[str, tuple[str, ...]]] = {
+    "provider-clients": (
+        "",
+        "?q=globex",
+        "?q=n",
+        "?q=gmbh+blue",
+        "?q=person-1%40bench.example",
+        "?below=0",
+        "?below=-15",
+        "?below=100000",
+        "?below=-10000",
+        "?status=suspended",
+        "?reason=by_hand",
+        "?plan=bench",
+        "?billing=PREPAID",
+        "?order=name",
+        "?after={middle}",
+        "?order=name&after={middle}",
+        "?q=bench&status=suspended&below=10000",
+    ),
+    "provider-dashboard": ("", "?span=90"),
+    "billing": ("", "?span=168"),
+    "billing-line": ("?line=calls&currency=USD",),
+    "billing-events": ("?line=calls&currency=USD&hour={hour}",),
+    "billing-transactions": ("", "?type=top_up", "?direction=out"),
+    "billing-calls": ("", "?number=0199", "?direction=outbound"),
+}
+# What must stand in a page, or in it as it is asked for, if it shows its rows; {name} is the customer's.
+MARKS: Final[dict[str, str]] = {
+    "provider-clients": "bench-",
+    "provider-clients?below=-10000": "No match",
+    "provider-clients-csv": "bench-",
+    "provider-client": "{name}",
+    "provider-client-edit": "{name}",
+    "provider-client-credit": "{name}",
+    "provider-dashboard": "USD",
+    "provider-events": "parked-",
+    "provider-members": "owner@bench.example",
+    "provider-settings": "charging.cost_decimals",
+    "tenant-members": "@bench.example",
+    "billing": "api-calls",
+    "billing-line": "calls",
+    "billing-events": "calls-",
+    "billing-calls": "555",
+    "billing-calls-csv": "555",
+    "billing-transactions": "USD",
+    "billing-ledger-csv": "USD",
+    "dashboard": "USD",
+    "accept-invitation": "new@bench.example",
+}
+
+# Pages that are open to anybody and made for who has just logged in.
+LOGGED_IN: Final = ("after-login", "choose-membership", "home", "suspended")
+
+
+class UnfilledRouteError(BenchmarkError):
+    """A page's address has an argument that the benchmark does not know how to fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One way to ask for a page.
+
+    Attributes:
+        page: the route's name, with what was asked for.
+        kind: whose page it is.
+        targets: an address, a person (None for nobody) and a mark per customer.
+    """
+
+    page: str
+    kind: str
+    targets: tuple[tuple[str, int | None, str], ...]
+
+
+def visits(scenery: Scenery) -> list[Visit]:
+    """Return every page of the portals, from the resolver.
+
+    Args:
+        scenery: what there is to be seen.
+
+    Raises:
+        UnfilledRouteError: an argument of an address is not known.
+    """
+    return [
+        Visit(
+            page=f"{pattern.name}{asked}",
+            kind=access.kind,
+            targets=tuple(
+                _target(pattern, access.kind, asked, scenery, place)
+                for place in range(len(scenery.customers))
+            ),
+        )
+        for pattern in _patterns()
+        for access in (cast("Any", pattern.callback).access,)
+        for asked in ASKED.get(str(pattern.name), ("",))
+    ]
+
+
+def _patterns() -> Iterator[URLPattern]:
+    for entry in get_resolver().url_patterns:
+        if isinstance(entry, URLResolver) and _module(entry) in PARTS:
+            yield from _leaves(entry.url_patterns)
+
+
+def _module(entry: URLResolver) -> str:
+    return str(getattr(entry.urlconf_module, "__name__", ""))
+
+
+def _leaves(patterns: Iterable[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _leaves(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def _target(
+    pattern: URLPattern, kind: str, asked: str, scenery: Scenery, place: int
+) -> tuple[str, int | None, str]:
+    name, customer = str(pattern.name), scenery.customers[place]
+    known = _arguments(scenery, customer)
+    wanted = pattern.pattern.converters
+    missing = sorted(set(wanted) - set(known))
+    if missing:
+        raise UnfilledRouteError(f"{name}: nothing is known for {', '.join(missing)}.")
+    address = reverse(name, kwargs={word: known[word] for word in wanted})
+    query = asked.format(
+        hour=f"{scenery.hour:%Y-%m-%dT%H}",
+        middle=scenery.customers[0].tenant_id,
+        period=scenery.period_ids[place],
+    )
+    person = {
+        "provider": scenery.owner_id,
+        "tenant": customer.user_id,
+        "person": customer.user_id,
+    }.get("person" if name in LOGGED_IN else kind)
+    mark = MARKS.get(f"{name}{asked}", MARKS.get(name, ""))
+    return f"{address}{query}", person, mark.format(name=customer.name)
+
+
+def _arguments(scenery: Scenery, customer: Customer) -> Mapping[str, object]:
+    # The addresses of a brand's files are made with it.
+    brand = make_brand(name="Bench", color="#1d4ed8", support_url="")
+    color, digest = brand.css_url.rpartition("/")[2].removesuffix(".css").split("-")
+    return {
+        "public_id": customer.public_id,
+        "key_id": scenery.api_key_id,
+        "name": CHARGING_COST_DECIMALS.name,
+        "token": scenery.invitation,
+        "color": color,
+        "digest": digest,
+        "initial": "B",
+    }
