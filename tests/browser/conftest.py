@@ -47,9 +47,10 @@ PHONE = (390, 844)
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where it answers, and who may log in."""
+    """A running demo: where it answers, what database it has, and who may log in."""
 
     port: int
+    database: str
     logins: list[dict[str, Any]] = field(default_factory=list)
 
     def url(self, provider: str, path: str) -> str:
@@ -152,7 +153,7 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
             stdout=subprocess.PIPE,
         )
         with serve(database) as port:
-            yield Demo(port, json.loads(seeded.stdout)["logins"])
+            yield Demo(port, database, json.loads(seeded.stdout)["logins"])
     finally:
         drop_database(database)
 
