@@ -27,21 +27,26 @@ INCOME_KINDS: Final = (
 )
 EARNED_KINDS: Final = REVENUE_KINDS
 
+# Of what no seal covers yet, proofs and postings lie close together: each is read as one range, and joined by hash.
 _MOVED: Final = """
 WITH own AS MATERIALIZED (
     SELECT id, kind, currency FROM accounts_account
-     WHERE provider_id = %(provider)s AND tenant_id = 0 AND kind = ANY(%(kinds)s))
+     WHERE provider_id = %(provider)s AND tenant_id = 0 AND kind = ANY(%(kinds)s)),
+open AS MATERIALIZED (
+    SELECT posting_id, first_entry_id FROM accounts_proof WHERE provider_id = %(provider)s AND seal_id IS NULL),
+dated AS MATERIALIZED (
+    SELECT p.id, (p.effective_at AT TIME ZONE %(zone)s)::date AS day FROM accounts_posting p
+     WHERE p.provider_id = %(provider)s AND p.id >= (SELECT min(posting_id) FROM open))
 SELECT kind, currency, day, sum(amount)::bigint
   FROM (SELECT a.kind, a.currency, r.day, r.amount_minor AS amount
           FROM own a JOIN accounts_rollup r ON r.provider_id = %(provider)s AND r.account_id = a.id
         UNION ALL
-        SELECT a.kind, a.currency, (p.effective_at AT TIME ZONE %(zone)s)::date, e.amount_minor
+        SELECT a.kind, a.currency, p.day, e.amount_minor
           FROM own a
           JOIN accounts_entry e ON e.provider_id = %(provider)s AND e.account_id = a.id
-           AND e.id >= (SELECT min(x.first_entry_id) FROM accounts_proof x
-                         WHERE x.provider_id = %(provider)s AND x.seal_id IS NULL)
-          JOIN accounts_proof f ON f.provider_id = e.provider_id AND f.posting_id = e.posting_id AND f.seal_id IS NULL
-          JOIN accounts_posting p ON p.provider_id = e.provider_id AND p.id = e.posting_id) m
+           AND e.id >= (SELECT min(first_entry_id) FROM open)
+          JOIN open f ON f.posting_id = e.posting_id
+          JOIN dated p ON p.id = e.posting_id) m
  WHERE day >= %(since)s GROUP BY 1, 2, 3 ORDER BY 3, 2, 1
 """
 _STANDING: Final = """

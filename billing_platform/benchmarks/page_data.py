@@ -132,6 +132,7 @@ def _enter(
 ) -> None:
     owner.execute(page_sql.ACCOUNTS, params)
     hot = min(HOT_MAX, entries // 100)
+    owner.execute(page_sql.HOT, {**params, "entries": hot, "days": DAYS})
     rounds = max(TOP_UP_EVERY, (entries - 2 * hot) // tenants)
     days = set()
     for number in range(rounds):
@@ -153,7 +154,6 @@ def _enter(
                 "amount": 300 if is_top_up else -25,
             },
         )
-    owner.execute(page_sql.HOT, {**params, "entries": hot, "days": DAYS})
     _seal(params["p"], params["now"])
 
 

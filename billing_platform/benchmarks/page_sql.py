@@ -54,8 +54,9 @@ SELECT %(p)s, 0, l.posting_id, (SELECT id FROM accounts_account WHERE provider_i
 HOT: Final = """
 WITH made AS (
     INSERT INTO accounts_posting (provider_id, tenant_id, kind, currency, effective_at, recorded_at, idempotency_key)
-    SELECT %(p)s, %(hot)s, 'top_up', 'USD', %(now)s - make_interval(secs => n), %(now)s, 'hot-' || n
-      FROM generate_series(%(entries)s, 1, -1) AS n
+    SELECT %(p)s, %(hot)s, 'top_up', 'USD', at, at, 'hot-' || n
+      FROM generate_series(%(entries)s, 1, -1) AS n,
+           LATERAL (SELECT %(now)s - interval '1 day' * %(days)s * n / %(entries)s AS at) x
     RETURNING id)
 INSERT INTO accounts_entry (provider_id, tenant_id, posting_id, account_id, period_id, amount_minor,
                             balance_after_minor)

@@ -26,11 +26,15 @@ _PLAN: Final = """EXISTS (
        AND u.plan_id = %(plan_id)s AND (u.ends_at IS NULL OR u.ends_at > %(now)s){version})"""
 # Each wallet is compared in its own currency: amounts of different currencies are never set against each other. No
 # index may hold a balance, so all wallets are read once, as an array: joined, the planner asks tenant by tenant, for
-# seconds.
+# seconds. Where very many meet it, on the other hand, each tenant is asked in the order of the list.
 _BELOW: Final = """t.id = ANY (ARRAY(
-    SELECT w.tenant_id FROM accounts_wallet w
-      JOIN unnest(%(currencies)s::text[], %(limits)s::bigint[]) AS l (currency, minor) ON l.currency = w.currency
-     WHERE w.provider_id = %(provider)s AND w.balance < l.minor))"""
+    SELECT w.tenant_id FROM accounts_wallet w WHERE w.provider_id = %(provider)s AND {low}))"""
+_BELOW_EACH: Final = """EXISTS (
+    SELECT 1 FROM accounts_wallet w WHERE w.provider_id = %(provider)s AND w.tenant_id = t.id AND {low})"""
+# What is below the limit in every currency, or in none, need not be told by its currency.
+_LOW: Final = """(w.balance < %(below_lowest)s OR (w.balance < %(below_highest)s AND w.balance < CASE {odd}
+    ELSE %(below_2)s END))"""
+_ODD: Final = "WHEN w.currency = ANY (%(codes_{places})s) THEN %(below_{places})s"
 _ORDERS: Final = {"newest": "t.id DESC", "oldest": "t.id", "name": "t.name, t.id"}
 _AFTER: Final = {
     "newest": "t.id < %(after)s",
@@ -38,6 +42,22 @@ _AFTER: Final = {
     "name": "(t.name, t.id) > (SELECT x.name, x.id FROM tenants_tenant x"
     " WHERE x.provider_id = %(provider)s AND x.id = %(after)s)",
 }
+_CODES: Final = {
+    places: [code for code in CURRENCY_CODES if exponent(code) == places]
+    for places in sorted({exponent(code) for code in CURRENCY_CODES})
+}
+_LOW_SQL: Final = _LOW.format(
+    odd=" ".join(_ODD.format(places=places) for places in _CODES if places != 2)
+)
+# Few are gathered and put in order; where there are more than are counted, the next ones are near in the order itself.
+_PAGE: Final = """
+WITH hit AS MATERIALIZED (SELECT t.id, t.name FROM tenants_tenant t WHERE {where} LIMIT %(most)s),
+n AS MATERIALIZED (SELECT count(*) AS found FROM hit)
+SELECT n.found, CASE WHEN n.found < %(most)s
+       THEN ARRAY(SELECT t.id FROM hit t WHERE {after} ORDER BY {order} LIMIT %(limit)s)
+       ELSE ARRAY(SELECT t.id FROM tenants_tenant t WHERE {each} AND {after} ORDER BY {order} LIMIT %(limit)s) END
+  FROM n
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +86,18 @@ class TenantQuery:
 
 
 @dataclass(frozen=True)
+class FoundTenants:
+    """Ids of a page of tenants in the order asked for.
+
+    Attributes:
+        count: how many there are in all, counted no further than one beyond `COUNT_CAP`.
+    """
+
+    ids: list[int]
+    count: int
+
+
+@dataclass(frozen=True)
 class RunningPlan:
     """A plan that a tenant is subscribed to."""
 
@@ -76,8 +108,8 @@ class RunningPlan:
 
 def find_tenants(
     provider_id: int, wanted: TenantQuery, *, now: datetime, after: int | None, limit: int
-) -> list[int]:
-    """Return ids of tenants in the order asked for.
+) -> FoundTenants:
+    """Return ids of tenants in the order asked for, with their number.
 
     Args:
         provider_id: whose; its scope is open.
@@ -87,27 +119,18 @@ def find_tenants(
         limit: how many at most.
     """
     where, params = _where(provider_id, wanted, now)
-    if after is not None:
-        where.append(_AFTER[wanted.order])
-    sql = (
-        f"SELECT t.id FROM tenants_tenant t WHERE {' AND '.join(where)}"
-        f" ORDER BY {_ORDERS[wanted.order]} LIMIT %(limit)s"
+    below = _BELOW.format(low=_LOW_SQL)
+    sql = _PAGE.format(
+        where=" AND ".join(where),
+        each=" AND ".join(
+            _BELOW_EACH.format(low=_LOW_SQL) if one == below else one for one in where
+        ),
+        after="true" if after is None else _AFTER[wanted.order],
+        order=_ORDERS[wanted.order],
     )
-    return [found for (found,) in fetch_all(sql, {**params, "after": after, "limit": limit})]
-
-
-def count_found(provider_id: int, wanted: TenantQuery, *, now: datetime) -> int:
-    """Return how many tenants there are, counted no further than one beyond `COUNT_CAP`.
-
-    Args:
-        provider_id: whose; its scope is open.
-        wanted: which.
-        now: the present moment.
-    """
-    where, params = _where(provider_id, wanted, now)
-    inner = f"SELECT 1 FROM tenants_tenant t WHERE {' AND '.join(where)} LIMIT %(limit)s"
-    row = fetch_one(f"SELECT count(*) FROM ({inner}) x", {**params, "limit": COUNT_CAP + 1})
-    return int(row[0]) if row else 0
+    row = fetch_one(sql, {**params, "after": after, "limit": limit, "most": COUNT_CAP + 1})
+    count, ids = row if row else (0, [])
+    return FoundTenants(ids, count)
 
 
 def running_plans(
@@ -150,12 +173,15 @@ def _where(
         version = "" if wanted.version_id is None else " AND u.plan_version_id = %(version_id)s"
         where.append(_PLAN.format(version=version))
     if wanted.below is not None:
-        where.append(_BELOW)
-        params["currencies"] = list(CURRENCY_CODES)
-        params["limits"] = [_minor(wanted.below, code) for code in CURRENCY_CODES]
+        where.append(_BELOW.format(low=_LOW_SQL))
+        limits = {places: _minor(wanted.below, places) for places in _CODES}
+        params["below_lowest"], params["below_highest"] = min(limits.values()), max(limits.values())
+        for places, codes in _CODES.items():
+            params[f"codes_{places}"] = codes
+            params[f"below_{places}"] = limits[places]
     return where, params
 
 
-def _minor(major: Decimal, currency: str) -> int:
-    minor = int(major.scaleb(exponent(currency)).to_integral_value(ROUND_CEILING))
+def _minor(major: Decimal, places: int) -> int:
+    minor = int(major.scaleb(places).to_integral_value(ROUND_CEILING))
     return max(-LIMIT_MINOR_MAX, min(minor, LIMIT_MINOR_MAX))

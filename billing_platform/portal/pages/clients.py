@@ -21,7 +21,7 @@ from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_RE
 from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended, suspension_reasons
 from tenants.selectors.tenants import count_tenants, tenants_by_id
-from usage.selectors.directory import COUNT_CAP, count_found, find_tenants, running_plans
+from usage.selectors.directory import COUNT_CAP, find_tenants, running_plans
 from usage.selectors.dues import dues_by_period
 from usage.selectors.progress import charged_through
 from usage.selectors.sale import offered_versions
@@ -46,11 +46,11 @@ MAY_SUSPEND: Final = (ProviderRole.OWNER, ProviderRole.BILLING, ProviderRole.SUP
 
 @dataclass(frozen=True, slots=True)
 class StatusTab:
-    """A status with its number of clients."""
+    """A status with its number of clients in words."""
 
     label: str
     url: str
-    count: int
+    count: str
     is_current: bool
 
 
@@ -103,6 +103,7 @@ class _Batch:
     plans: Mapping[int, str]
     reasons: Mapping[int, Sequence[str]]
     next_after: int | None
+    count: int
 
 
 def clients_page(
@@ -124,7 +125,6 @@ def clients_page(
     path = reverse("provider-clients")
     first = wanted.without()
     older = replace(wanted, after=str(batch.next_after)) if batch.next_after else None
-    count = count_found(provider.id, query, now=now)
     return ClientsPage(
         rows=[_row(tenant, batch, dues) for tenant in batch.tenants],
         tabs=_tabs(provider.id, wanted, path),
@@ -134,7 +134,7 @@ def clients_page(
         orders=choices(ORDERS, wanted.order),
         chips=list(chips(wanted, path, versions)),
         wanted=wanted,
-        count=f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}",
+        count=_counted(batch.count),
         path=path,
         csv_url=reverse("provider-clients-csv") + first.query(),
         newest_url=path + first.query() if wanted.after else "",
@@ -172,7 +172,7 @@ def _batch(
     provider_id: int, query: TenantQuery, *, now: datetime, after: int | None, limit: int
 ) -> _Batch:
     found = find_tenants(provider_id, query, now=now, after=after, limit=limit + 1)
-    ids = found[:limit]
+    ids = found.ids[:limit]
     tenants = tenants_by_id(provider_id, ids)
     wallets: dict[int, list[WalletView]] = {}
     for wallet in wallets_of(provider_id, ids):
@@ -185,7 +185,8 @@ def _batch(
         wallets=wallets,
         plans={tenant_id: ", ".join(names) for tenant_id, names in plans.items()},
         reasons=suspension_reasons(provider_id, ids),
-        next_after=ids[-1] if len(found) > limit else None,
+        next_after=ids[-1] if len(found.ids) > limit else None,
+        count=found.count,
     )
 
 
@@ -207,16 +208,20 @@ def _row(tenant: TenantView, batch: _Batch, dues: Mapping[int, int]) -> ClientRo
 
 
 def _tabs(provider_id: int, wanted: ClientFilter, path: str) -> list[StatusTab]:
-    counts = count_tenants(provider_id)
+    counts = count_tenants(provider_id, most=COUNT_CAP + 1)
     return [
         StatusTab(
             label=label,
             url=path + replace(wanted.without("reason"), status=status).query(),
-            count=counts.get(status, 0) if status else sum(counts.values()),
+            count=_counted(counts.get(status, 0) if status else sum(counts.values())),
             is_current=status == wanted.status,
         )
         for status, label in {"": "All", **STATUSES}.items()
     ]
+
+
+def _counted(count: int) -> str:
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
 
 
 def _reasons(provider_id: int, wanted: ClientFilter) -> list[Choice]:
