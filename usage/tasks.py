@@ -72,6 +72,13 @@ def charge_provider(*, provider_id: int) -> None:
     charge_hours(provider_id=provider_id, until=until, now=at, again=False)
 
 
+@scoped_task(name="usage.charge_now", opens_scope=False, expires=600)
+def charge_now(*, provider_id: int) -> None:
+    """Charge one provider's tenants up to the last full hour because somebody asked for it, late usage as well."""
+    at = wall_clock()
+    charge_hours(provider_id=provider_id, until=hour_floor(at), now=at)
+
+
 @platform_task(name="usage.record_burn_rates", opens_scope=False)
 def record_burn_rates() -> None:
     """Write down how fast every wallet is used up."""

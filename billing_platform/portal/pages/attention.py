@@ -64,7 +64,8 @@ def attention(
 def _jobs(provider_id: int, through: datetime | None, now: datetime) -> Iterator[Concern]:
     is_still = stands_still(job=JOB, limit=_SILENCE_MAX, now=now, provider_id=provider_id)
     if through is not None and is_still:
-        yield Concern("danger", 0, "Charging stands still; nothing is charged since", "", through)
+        words = "Charging stands still; nothing is charged since"
+        yield Concern("danger", 0, words, reverse("provider-jobs"), through)
 
 
 def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import parked_events, provider_dashboard
+from billing_platform.portal.views import job_runs, parked_events, provider_dashboard
 
 ROUTES = (
     path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),
     path("provider/events/", parked_events.events, name="provider-events"),
     path("provider/events/replay", parked_events.replay, name="provider-events-replay"),
+    path("provider/jobs/", job_runs.job_runs, name="provider-jobs"),
+    path("provider/jobs/charge", job_runs.charge, name="provider-jobs-charge"),
 )

@@ -8,4 +8,6 @@ ROUTES = (
     Route("provider-dashboard", "provider", STAFF),
     Route("provider-events", "provider", STAFF),
     Route("provider-events-replay", "provider", ("owner", "billing", "support"), "post"),
+    Route("provider-jobs", "provider", STAFF),
+    Route("provider-jobs-charge", "provider", ("owner", "billing"), "post"),
 )

@@ -1,0 +1,105 @@
+"""The page of a provider's charging runs: whether one is under way, how far it is, and how the last ones went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing_platform.kernel.job_history import last_runs
+from billing_platform.kernel.periods import hour_floor
+from tenants.enums import ProviderRole
+from usage.selectors.progress import charged_through
+from usage.services.charging import JOB
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from billing_platform.kernel.job_history import RunRecord
+
+MAY_CHARGE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
+_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run; `seconds` is None while it is under way, `error` empty unless it failed."""
+
+    started_at: datetime
+    covered_from: datetime | None
+    covered_to: datetime | None
+    seconds: float | None
+    clients: int
+    words: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunsPage:
+    """The last runs, newest first.
+
+    Attributes:
+        behind_hours: full hours that are over and not charged yet.
+        running: the run that is under way, or None.
+        slowest: seconds of the longest run that is shown; 0 before one has ended.
+    """
+
+    charged_through: datetime | None
+    behind_hours: int
+    running: RunLine | None
+    lines: Sequence[RunLine]
+    slowest: float
+    may_charge: bool
+    zone: str
+
+
+def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> JobRunsPage:
+    """Return the page, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        role: of the person who looks, of ProviderRole.
+        zone: the provider's time zone.
+        now: the present moment.
+    """
+    through = charged_through(provider_id)
+    lines = [_line(run) for run in last_runs(job=JOB, provider_id=provider_id, limit=_SHOWN)]
+    running = next((line for line in lines if line.seconds is None), None)
+    behind = hour_floor(now) - through if through is not None else timedelta(0)
+    return JobRunsPage(
+        charged_through=through,
+        behind_hours=max(0, behind // timedelta(hours=1)),
+        running=running,
+        lines=lines,
+        slowest=max((line.seconds or 0.0 for line in lines), default=0.0),
+        may_charge=role in MAY_CHARGE,
+        zone=zone,
+    )
+
+
+def _line(run: RunRecord) -> RunLine:
+    ended = run.finished_at
+    return RunLine(
+        started_at=run.started_at,
+        covered_from=run.covered_from,
+        covered_to=run.covered_to,
+        seconds=None if ended is None else (ended - run.started_at).total_seconds(),
+        clients=run.counts.get("tenants", 0),
+        words=_words(run),
+        error=run.error,
+    )
+
+
+def _words(run: RunRecord) -> str:
+    charged = run.counts.get("tenants", 0)
+    closed = run.counts.get("closed", 0)
+    words = ngettext("%(count)s balance changed", "%(count)s balances changed", charged)
+    said = [words % {"count": f"{charged:,}"}] if charged else []
+    if closed:
+        words = ngettext("%(count)s period closed", "%(count)s periods closed", closed)
+        said.append(words % {"count": f"{closed:,}"})
+    return ", ".join(said) or _("nothing was due")
