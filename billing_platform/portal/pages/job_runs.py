@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MAY_CHARGE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 _SHOWN: Final = 50
+_MS: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class RunLine:
     started_at: datetime
     covered_from: datetime | None
     covered_to: datetime | None
-    seconds: float | None
+    seconds: Decimal | None
     clients: int
     words: str
     error: str
@@ -52,7 +54,7 @@ class JobRunsPage:
     behind_hours: int
     running: RunLine | None
     lines: Sequence[RunLine]
-    slowest: float
+    slowest: Decimal
     may_charge: bool
     zone: str
 
@@ -75,7 +77,7 @@ def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> J
         behind_hours=max(0, behind // timedelta(hours=1)),
         running=running,
         lines=lines,
-        slowest=max((line.seconds or 0.0 for line in lines), default=0.0),
+        slowest=max((line.seconds or Decimal(0) for line in lines), default=Decimal(0)),
         may_charge=role in MAY_CHARGE,
         zone=zone,
     )
@@ -87,7 +89,7 @@ def _line(run: RunRecord) -> RunLine:
         started_at=run.started_at,
         covered_from=run.covered_from,
         covered_to=run.covered_to,
-        seconds=None if ended is None else (ended - run.started_at).total_seconds(),
+        seconds=None if ended is None else Decimal((ended - run.started_at) // _MS) / 1000,
         clients=run.counts.get("tenants", 0),
         words=_words(run),
         error=run.error,
