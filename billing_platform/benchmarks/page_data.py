@@ -49,7 +49,7 @@ class Scenery:
         owner_id: the user who owns the provider.
         customers: one with as many rows as everybody has, and one with very many.
         hour: a full hour in which both have usage and events.
-        period_ids: the closed period of each customer.
+        closed: when everybody's closed period began.
         invitation: an open invitation's token.
     """
 
@@ -57,7 +57,7 @@ class Scenery:
     owner_id: int
     customers: tuple[Customer, ...]
     hour: datetime
-    period_ids: tuple[int, ...]
+    closed: datetime
     api_key_id: int
     invitation: str
 
@@ -109,15 +109,13 @@ def build_scenery(
     tell(f"{entries:,} entries …")
     _enter(owner, params, tenants, entries, tell)
     owner.execute("VACUUM ANALYZE")
-    owner.execute(page_sql.CLOSED_OF, params)
-    closed = tuple(row[0] for row in owner.fetchall())
     owner_id = _owner(provider_id, now)
     return Scenery(
         provider_id,
         owner_id,
         tuple(customers),
         params["hour"] - timedelta(hours=1),
-        closed,
+        params["before"],
         key.id,
         invitation.token,
     )

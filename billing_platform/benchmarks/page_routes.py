@@ -42,7 +42,9 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     ),
     "provider-dashboard": ("", "?span=90"),
     "billing": ("", "?span=168"),
-    "billing-line": ("?line=calls&currency=USD",),
+    "billing-line": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
+    "billing-line-csv": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
+    "billing-periods": ("", "?period={period}"),
     "billing-events": ("?line=calls&currency=USD&hour={hour}",),
     "billing-transactions": ("", "?type=top_up", "?direction=out"),
     "billing-calls": ("", "?number=0199", "?direction=outbound"),
@@ -62,6 +64,8 @@ MARKS: Final[dict[str, str]] = {
     "tenant-members": "@bench.example",
     "billing": "api-calls",
     "billing-line": "calls",
+    "billing-line-csv": "USD",
+    "billing-periods": "api-calls",
     "billing-events": "calls-",
     "billing-calls": "555",
     "billing-calls-csv": "555",
@@ -149,7 +153,7 @@ def _target(
     query = asked.format(
         hour=f"{scenery.hour:%Y-%m-%dT%H}",
         middle=scenery.customers[0].tenant_id,
-        period=scenery.period_ids[place],
+        period=f"{scenery.closed:%Y-%m-%dT%H}",
     )
     person = {
         "provider": scenery.owner_id,

@@ -123,7 +123,3 @@ LIFE: Final = (
          FROM generate_series(1, 700) AS n,
               LATERAL (SELECT %(hour)s::timestamptz - interval '1 hour' * (700 - n) AS h) x""",
 )
-CLOSED_OF: Final = """
-SELECT id FROM accounts_period WHERE provider_id = %(p)s AND state = 'closed' AND tenant_id = ANY (%(customers)s)
- ORDER BY tenant_id
-"""

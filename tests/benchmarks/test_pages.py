@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CUSTOMER = Customer(1, "ten_1", "Acme", 1)
-SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, (1, 1), 1, "token")
+SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, NOW, 1, "token")
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from billing_platform.portal.pages.usage_line import LineNotFoundError, hour_span, hour_text
+from tenants.registry import INGESTION_PAYLOAD_DAYS
+from tenants.selectors.settings import get_setting
 from usage.selectors.hour_costs import hour_costs
 from usage.selectors.hour_events import EventPlace, hour_events, hour_runs, line_meter
 
@@ -52,13 +54,18 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class UsageEventsPage:
-    """One hour of a line with a page of what was counted, in order of time."""
+    """One hour of a line with a page of what was counted, in order of time.
+
+    Attributes:
+        erased_days: after how many days the provider removed what says whom an event was about; 0 where it is kept.
+    """
 
     label: str
     unit: str
     span: str
     used: Decimal | None
     is_duration: bool
+    erased_days: int
     events: Sequence[EventRow]
     runs: Sequence[RunRow]
     line_url: str
@@ -68,7 +75,7 @@ class UsageEventsPage:
 
 
 def usage_events_page(
-    tenant: TenantView, key: LineKey, *, hour: datetime, after: str
+    tenant: TenantView, key: LineKey, *, hour: datetime, after: str, now: datetime
 ) -> UsageEventsPage:
     """Return the page of one hour, by a fixed number of queries.
 
@@ -77,6 +84,7 @@ def usage_events_page(
         key: which line.
         hour: a full hour.
         after: where the page before ended, as its address says; empty for the first.
+        now: the present moment, from which the provider's retention counts back.
 
     Raises:
         LineNotFoundError: the tenant has no such metered line in this hour.
@@ -98,12 +106,14 @@ def usage_events_page(
     more = len(found) > PAGE_EVENTS
     shown = found[:PAGE_EVENTS]
     here = hour_text(hour)
+    kept: int = get_setting(tenant.provider_id, INGESTION_PAYLOAD_DAYS)
     return UsageEventsPage(
         label=own[0].label if own else meter.name,
         unit=meter.unit,
         span=hour_span(hour, tenant.time_zone),
         used=own[0].quantity if own else None,
         is_duration=meter.is_duration,
+        erased_days=kept if hour < now - timedelta(days=kept) else 0,
         events=[_event(row, meter) for row in shown],
         runs=[_run(row) for row in runs],
         line_url=reverse("billing-line") + key.query(),

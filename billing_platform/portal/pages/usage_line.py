@@ -1,4 +1,4 @@
-"""One line of the running period: its hours, which add up to it, and what was counted in one of them."""
+"""One line of a billing period, running or over: its hours, which add up to it. Called by the page and its download."""
 
 from __future__ import annotations
 
@@ -7,49 +7,60 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from accounts.selectors.balances import wallets_of
+from accounts.selectors.periods import period_at
 from billing_platform.kernel.currencies import exponent
+from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
-from usage.selectors.consumption import usage_this_period
+from usage.selectors.consumption import usage_of_periods, usage_this_period
 from usage.selectors.hour_costs import hour_costs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tenants.types import TenantView
+    from usage.selectors.hour_costs import HourCost
     from usage.types import UsageLine, UsagePeriod
 
 PAGE_HOURS: Final = 72
+LINE_HEAD: Final = ("Hour", "Line", "Used", "Unit", "Cost", "Currency")
 _DIGITS: Final = 4
 
 
 class LineNotFoundError(LookupError):
-    """The tenant's running period has no such line."""
+    """The tenant has no such period, or the period no such line."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
-    """What names a line: a component in a currency."""
+    """What names a line: a component in a currency, and the hour in which its period begins; empty: the running one."""
 
     code: str
     currency: str
+    period: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> LineKey:
         """Return the line that an address names."""
-        line, currency = query.get("line", "")[:255], query.get("currency", "")[:3]
-        return cls(line.replace("\x00", ""), currency.replace("\x00", ""))
+        given = (
+            query.get("line", "")[:255],
+            query.get("currency", "")[:3],
+            query.get("period", ""),
+        )
+        return cls(*(text.replace("\x00", "") for text in given))
 
     def query(self, **more: str) -> str:
         """Return it as the query of an address."""
-        named = {"line": self.code, "currency": self.currency, **more}
-        return f"?{urlencode(named)}"
+        named = {"line": self.code, "currency": self.currency, "period": self.period, **more}
+        return f"?{urlencode({name: text for name, text in named.items() if text})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ class UsageLinePage:
     rows: Sequence[HourRow]
     newest_url: str
     older_url: str
+    csv_url: str
+    periods_url: str
     decimals: int
     zone: str
 
@@ -96,17 +109,11 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
         page: the number of the page, from 1; what makes no sense is 1.
 
     Raises:
-        LineNotFoundError: no such line in the running period.
+        LineNotFoundError: no such line in the period.
     """
     period, line = find_line(tenant, key)
     least = exponent(key.currency)
-    found = [
-        row
-        for row in hour_costs(
-            tenant.provider_id, tenant.id, since=period.starts, until=period.ends, code=key.code
-        )
-        if row.currency == key.currency
-    ]
+    found = _hours(tenant, key, period)
     events = reverse("billing-events")
     rows = [
         HourRow(
@@ -120,7 +127,7 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
     most: int = get_setting(tenant.provider_id, CHARGING_COST_DECIMALS)
     amount = line.amount_minor.scaleb(-least)
     hours_sum = sum((row.amount for row in rows), Decimal(0))
-    number = _number(page, len(rows))
+    number = page_number(page, len(rows), PAGE_HOURS)
     path = reverse("billing-line")
     return UsageLinePage(
         label=line.label,
@@ -135,22 +142,48 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
         rows=rows[(number - 1) * PAGE_HOURS : number * PAGE_HOURS],
         newest_url=path + key.query() if number > 1 else "",
         older_url=path + key.query(page=str(number + 1)) if number * PAGE_HOURS < len(rows) else "",
+        csv_url=reverse("billing-line-csv") + key.query(),
+        periods_url=_periods_url(key),
         decimals=shown_places([amount, *(row.amount for row in rows)], least, max(most, least)),
         zone=tenant.time_zone,
     )
 
 
+def line_cells(tenant: TenantView, key: LineKey) -> Iterator[Sequence[str]]:
+    """Yield the hours of a line, oldest first, with exact amounts in full; what belongs to no hour comes last.
+
+    Args:
+        tenant: whose; its scope is open while it is read.
+        key: which line.
+
+    Raises:
+        LineNotFoundError: no such line in the period.
+    """
+    period, line = find_line(tenant, key)
+    least = exponent(key.currency)
+    zone = ZoneInfo(tenant.time_zone)
+    rest = line.amount_minor
+    label = text_cell(line.label)
+    for row in _hours(tenant, key, period):
+        rest -= row.amount_minor
+        used = "" if row.quantity is None else f"{row.quantity:f}"
+        amount = f"{row.amount_minor.scaleb(-least):f}"
+        yield [row.hour.astimezone(zone).isoformat(), label, used, line.unit, amount, key.currency]
+    if rest:
+        yield ["", label, "", line.unit, f"{rest.scaleb(-least):f}", key.currency]
+
+
 def find_line(tenant: TenantView, key: LineKey) -> tuple[UsagePeriod, UsageLine]:
-    """Return a line of the running period with its period.
+    """Return a line with its period.
 
     Args:
         tenant: whose; its scope is open.
         key: which line.
 
     Raises:
-        LineNotFoundError: no such line in the running period.
+        LineNotFoundError: no such period, or no such line in it.
     """
-    for period in usage_this_period(tenant.provider_id, tenant.id):
+    for period in _periods(tenant, key):
         for line in period.lines:
             if (line.code, period.currency) == (key.code, key.currency):
                 return period, line
@@ -176,12 +209,39 @@ def hour_span(hour: datetime, zone: str) -> str:
     return format_span(hour, hour + timedelta(hours=1), zone, locale, with_hours=True)
 
 
+def _periods(tenant: TenantView, key: LineKey) -> list[UsagePeriod]:
+    if not key.period:
+        return usage_this_period(tenant.provider_id, tenant.id)
+    starts = hour_of(key.period)
+    wallets = wallets_of(tenant.provider_id, [tenant.id])
+    wallet = next((row for row in wallets if row.currency == key.currency), None)
+    if starts is None or wallet is None:
+        return []
+    found = period_at(tenant.provider_id, wallet.id, starts)
+    if found is None or found.starts != starts:
+        return []
+    return usage_of_periods(tenant.provider_id, tenant.id, [found.id])
+
+
+def _hours(tenant: TenantView, key: LineKey, period: UsagePeriod) -> list[HourCost]:
+    found = hour_costs(
+        tenant.provider_id, tenant.id, since=period.starts, until=period.ends, code=key.code
+    )
+    return [row for row in found if row.currency == key.currency]
+
+
+def _periods_url(key: LineKey) -> str:
+    named = {"currency": key.currency, "period": key.period}
+    return f"{reverse('billing-periods')}?{urlencode(named)}" if key.period else ""
+
+
 def _days(period: UsagePeriod, zone: str) -> str:
     locale = get_language() or "en"
     return format_span(period.starts, period.ends, zone, locale, with_hours=False)
 
 
-def _number(text: str, count: int) -> int:
-    last = max(1, -(-count // PAGE_HOURS))
+def page_number(text: str, count: int, size: int) -> int:
+    """Return the number of a page from 1 that an address names; what makes no sense is the nearest."""
+    last = max(1, -(-count // size))
     is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
     return min(max(int(text), 1), last) if is_number else 1

@@ -12,6 +12,7 @@ SIGHTS = (
     Sight(
         "billing-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=egress&currency=USD"
     ),
+    Sight("billing-periods", "nimbus", "nimbus acme admin", "/billing/usage/periods/"),
     Sight("billing-no-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=none", 404),
     Sight("transactions", "nimbus", "nimbus acme admin", "/billing/transactions/"),
     Sight("transactions-none", "nimbus", "nimbus acme admin", "/billing/transactions/?kind=refund"),

@@ -9,6 +9,8 @@ ROUTES = (
     Route("profile", "tenant", ("admin",)),
     Route("billing", "tenant", ("admin",)),
     Route("billing-line", "tenant", ("admin",)),
+    Route("billing-line-csv", "tenant", ("admin",)),
+    Route("billing-periods", "tenant", ("admin",)),
     Route("billing-events", "tenant", ("admin",)),
     Route("billing-transactions", "tenant", ("admin",)),
     Route("billing-ledger-csv", "tenant", ("admin",)),
