@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from accounts.enums import REVENUE_KINDS, AccountKind
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.rows import fetch_all, fetch_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
 # Against these accounts wallets are filled and emptied by money and by hand; moves between them cancel out.
 INCOME_KINDS: Final = (
@@ -48,6 +48,12 @@ SELECT kind, currency, day, sum(amount)::bigint
           JOIN open f ON f.posting_id = e.posting_id
           JOIN dated p ON p.id = e.posting_id) m
  WHERE day >= %(since)s GROUP BY 1, 2, 3 ORDER BY 3, 2, 1
+"""
+# Bulk postings belong to no tenant; their ids grow with time.
+_CHARGED_HOURS: Final = """
+SELECT hours_to FROM accounts_posting
+ WHERE provider_id = %s AND tenant_id = 0 AND kind IN ('usage', 'usage_correction') AND recorded_at < %s
+ ORDER BY id DESC LIMIT 1
 """
 _STANDING: Final = """
 SELECT currency, count(*) FILTER (WHERE balance < 0), coalesce(sum(balance) FILTER (WHERE balance < 0), 0)::bigint,
@@ -101,6 +107,18 @@ def daily_movements(
     """
     params = {"provider": provider_id, "kinds": list(kinds), "since": since, "zone": zone}
     return [Movement(*row) for row in fetch_all(_MOVED, params)]
+
+
+def charged_hours(provider_id: int, *, before: datetime) -> datetime | None:
+    """Return the hour up to which usage was charged at a moment, as the newest posting says; None before there is one.
+
+    Args:
+        provider_id: whose; its scope is open.
+        before: the moment.
+    """
+    row = fetch_one(_CHARGED_HOURS, [provider_id, before])
+    found: datetime | None = row[0] if row else None
+    return found
 
 
 def wallet_standing(provider_id: int) -> list[Standing]:

@@ -6,6 +6,7 @@ from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, Usa
 from usage.models.event import Event, EventKey, ParkedEvent
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
+from usage.models.revenue import ClosedRevenue, MeterRevenue, RevenueDay
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "CallLine",
     "CallMapping",
     "ChargeChunk",
+    "ClosedRevenue",
     "Event",
     "EventKey",
     "EventSource",
     "Fee",
     "Meter",
+    "MeterRevenue",
     "ParkedEvent",
     "PeriodLine",
     "Plan",
@@ -28,6 +31,7 @@ __all__ = [
     "PriceTier",
     "RateSegment",
     "ResourceInterval",
+    "RevenueDay",
     "Subscription",
     "SubscriptionItem",
     "UsageHour",

@@ -24,6 +24,11 @@ _LATE: Final = """ AND t.period_id IN (
            SELECT l.id FROM accounts_period l WHERE l.provider_id = %(rate_provider)s AND l.state = 'late'
               AND l.tenant_id >= %(rate_from)s AND l.tenant_id < %(rate_to)s)"""
 
+_CHARGED: Final = """
+      JOIN usage_rate_segment s ON s.provider_id = %(rate_provider)s AND s.id = t.segment_id AND s.meter_id IS NOT NULL
+      JOIN usage_price y ON y.provider_id = %(rate_provider)s AND y.id = t.price_id
+      JOIN accounts_period d ON d.provider_id = %(rate_provider)s AND d.id = t.period_id AND d.is_charged"""
+
 # Usage of hours at or after `until` is taken out of the totals again: subtracted where quantities add up, read anew
 # from the hours before it where they do not.
 _UNTIL: Final = """
@@ -94,6 +99,30 @@ def due_selection(
         params=params,
         is_whole=tenant_ids is None and not late,
     )
+
+
+def exact_meters(
+    *, provider_id: int, tenant_from: int, tenant_to: int, until: datetime
+) -> tuple[str, dict[str, Any]]:
+    """Return a SELECT of `currency, meter_id, exact` over all charged periods that are not closed, with its parameters.
+
+    Args:
+        provider_id: whose.
+        tenant_from: the first tenant id of the range.
+        tenant_to: the tenant id behind the range.
+        until: usage of hours at or after it is left out.
+    """
+    totals = _UNTIL.format(where=_RANGE, hours=_RANGE.replace("t.", "h."))
+    sql = (
+        f"SELECT y.currency, s.meter_id, sum({_AMOUNT}) AS exact FROM {totals} t {_TIERS}{_CHARGED}"
+    )
+    params = {
+        "rate_provider": provider_id,
+        "rate_from": tenant_from,
+        "rate_to": tenant_to,
+        "rate_until": until,
+    }
+    return f"{sql} GROUP BY 1, 2", params
 
 
 def exact_dues(

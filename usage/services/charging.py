@@ -23,6 +23,7 @@ from usage.services.chunks import (
 from usage.services.closing import close_due_periods
 from usage.services.hours import check_full_hour
 from usage.services.marks import forget_marks
+from usage.services.revenue import record_revenue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,7 @@ def charge_hours(
         result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
         with provider_scope(provider_id):
             forget_marks(provider_id=provider_id)
+        record_revenue(provider_id=provider_id, now=now)
         _report(run, result, None, until)
     return result
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from accounts.enums import AccountKind
 from accounts.selectors.movements import (
     EARNED_KINDS,
     INCOME_KINDS,
@@ -20,29 +19,27 @@ from accounts.selectors.movements import (
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.attention import attention
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.revenue import revenue_cells, revenue_of
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
 from usage.selectors.progress import charged_through
+from usage.selectors.revenue import meter_revenue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
     from accounts.selectors.movements import Movement, Standing
     from billing_platform.portal.pages.attention import Concern
     from tenants.types import ProviderView
+    from usage.selectors.revenue import MeterDay
 
 SPANS: Final = {"7": "7 days", "30": "30 days", "90": "90 days"}
-_COLUMNS: Final = {
-    AccountKind.REVENUE_USAGE: "Usage",
-    AccountKind.REVENUE_RECURRING: "Recurring fees",
-    AccountKind.REVENUE_ONE_TIME: "One-time fees",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One day: what was earned by kind of revenue, together, and what came in."""
+    """One day: what was earned by meter and kind of revenue, together, and what came in."""
 
     day: date
     earned: Sequence[Money]
@@ -55,6 +52,7 @@ class Book:
     """The days of one currency, oldest first, without a gap; the figures above it are the sums of its columns.
 
     Attributes:
+        is_told_apart: whether usage is told apart by meter in it.
         before: what was earned in as many days before.
         owed: the sum of all wallets below 0, and `below` how many they are.
         held: credit that is still to be used.
@@ -62,6 +60,7 @@ class Book:
 
     currency: str
     columns: Sequence[str]
+    is_told_apart: bool
     rows: Sequence[DayRow]
     sums: Sequence[Money]
     earned: Money
@@ -85,6 +84,7 @@ class ProviderDashboard:
     clients_url: str
     below_url: str
     suspended_url: str
+    csv_url: str
     charged_through: datetime | None
     zone: str
 
@@ -98,20 +98,19 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
         now: the present moment; its day is the last one.
     """
     chosen = span if span in SPANS else "30"
-    today = now.astimezone(ZoneInfo(provider.time_zone)).date()
-    first = today - timedelta(days=int(chosen) - 1)
-    before = first - timedelta(days=int(chosen))
+    days = _days(provider, chosen, now)
+    before = days[0] - timedelta(days=int(chosen))
     moved = daily_movements(
         provider.id, [*EARNED_KINDS, *INCOME_KINDS], since=before, zone=provider.time_zone
     )
-    days = [first + timedelta(days=number) for number in range(int(chosen))]
+    meters = meter_revenue(provider.id, since=days[0], until=days[-1])
     standing = {row.currency: row for row in wallet_standing(provider.id)}
     currencies = sorted({provider.currency, *standing, *(row.currency for row in moved)})
     counts = count_tenants(provider.id)
     through = charged_through(provider.id)
     path = reverse("provider-clients")
     return ProviderDashboard(
-        books=[_book(code, days, moved, standing.get(code)) for code in currencies],
+        books=[_book(code, days, moved, meters, standing.get(code)) for code in currencies],
         spans=[Choice(value, label, value == chosen) for value, label in SPANS.items()],
         days=SPANS[chosen],
         clients=sum(counts.values()) - counts.get("closed", 0),
@@ -120,31 +119,54 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
         clients_url=path,
         below_url=f"{path}?below=0",
         suspended_url=f"{path}?status=suspended",
+        csv_url=f"{reverse('provider-revenue-csv')}?days={chosen}",
         charged_through=through,
         zone=provider.time_zone,
     )
 
 
+def revenue_file(provider: ProviderView, *, span: str, now: datetime) -> Iterator[Sequence[str]]:
+    """Yield the lines of the revenue's CSV, the same figures as the table's; every meter by itself.
+
+    Args:
+        provider: whose; its scope is open while it is read.
+        span: one of SPANS; anything else is 30 days.
+        now: the present moment.
+    """
+    days = _days(provider, span, now)
+    moved = daily_movements(provider.id, EARNED_KINDS, since=days[0], zone=provider.time_zone)
+    meters = meter_revenue(provider.id, since=days[0], until=days[-1])
+    currencies = sorted({row.currency for row in moved} | {row.currency for row in meters})
+    yield from revenue_cells(currencies, days, moved, meters)
+
+
+def _days(provider: ProviderView, span: str, now: datetime) -> list[date]:
+    count = int(span if span in SPANS else "30")
+    today = now.astimezone(ZoneInfo(provider.time_zone)).date()
+    return [today - timedelta(days=count - number) for number in range(1, count + 1)]
+
+
 def _book(
-    currency: str, days: Sequence[date], moved: Sequence[Movement], standing: Standing | None
+    currency: str,
+    days: Sequence[date],
+    moved: Sequence[Movement],
+    meters: Sequence[MeterDay],
+    standing: Standing | None,
 ) -> Book:
-    own = [row for row in moved if row.currency == currency]
-    kinds = [kind for kind in EARNED_KINDS if any(row.kind == kind for row in own)]
-    cells: defaultdict[tuple[date, str], int] = defaultdict(int)
+    revenue = revenue_of(currency, days, moved, meters)
     income: defaultdict[date, int] = defaultdict(int)
-    for row in own:
-        if row.kind in EARNED_KINDS:
-            cells[row.day, row.kind] += row.amount_minor
-        else:
+    earlier = 0
+    for row in moved:
+        if row.currency == currency and row.kind not in EARNED_KINDS:
             income[row.day] -= row.amount_minor
-    rows = [_day(day, kinds or EARNED_KINDS[:1], cells, income[day], currency) for day in days]
-    sums = [
-        sum((row.earned[place].amount_minor for row in rows), 0) for place in range(len(kinds) or 1)
-    ]
-    earlier = sum(amount for (day, _), amount in cells.items() if day < days[0])
+        elif row.currency == currency and row.day < days[0]:
+            earlier += row.amount_minor
+    rows = [_day(day, revenue.rows[day], income[day], currency) for day in days]
+    sums = [sum(cells) for cells in zip(*revenue.rows.values(), strict=True)]
     return Book(
         currency=currency,
-        columns=[_COLUMNS[kind] for kind in kinds or EARNED_KINDS[:1]],
+        columns=revenue.columns,
+        is_told_apart=revenue.differs is not None,
         rows=rows,
         sums=[Money(amount, currency) for amount in sums],
         earned=Money(sum(sums), currency),
@@ -156,14 +178,7 @@ def _book(
     )
 
 
-def _day(
-    day: date,
-    kinds: Sequence[AccountKind],
-    cells: Mapping[tuple[date, str], int],
-    income: int,
-    currency: str,
-) -> DayRow:
-    earned = [cells.get((day, kind), 0) for kind in kinds]
+def _day(day: date, earned: Sequence[int], income: int, currency: str) -> DayRow:
     return DayRow(
         day=day,
         earned=[Money(amount, currency) for amount in earned],

@@ -8,6 +8,7 @@ from billing_platform.portal.views import job_runs, parked_events, provider_dash
 
 ROUTES = (
     path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),
+    path("provider/revenue.csv", provider_dashboard.revenue_csv, name="provider-revenue-csv"),
     path("provider/events/", parked_events.events, name="provider-events"),
     path("provider/events/replay", parked_events.replay, name="provider-events-replay"),
     path("provider/jobs/", job_runs.job_runs, name="provider-jobs"),

@@ -6,6 +6,7 @@ from tests.isolation.routes.route import STAFF, Route
 
 ROUTES = (
     Route("provider-dashboard", "provider", STAFF),
+    Route("provider-revenue-csv", "provider", STAFF),
     Route("provider-events", "provider", STAFF),
     Route("provider-events-replay", "provider", ("owner", "billing", "support"), "post"),
     Route("provider-jobs", "provider", STAFF),

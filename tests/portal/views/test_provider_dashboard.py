@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +26,7 @@ from tenants.services.tenants import create_tenant
 from tests.cast import NOW
 from tests.portal.views.conftest import pay_in
 from tests.roles import as_role
+from usage.services.charging import charge_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,3 +179,27 @@ class TestPage:
 
     def test_shows_nothing_of_another_provider(self, world: World, as_person: AsPerson) -> None:
         assert "62.00" not in as_person("oskar").get(URL).content.decode()
+
+
+class TestRevenueFile:
+    def test_is_the_table_and_adds_up_to_it(self, world: World, as_person: AsPerson) -> None:
+        with as_role("worker"):
+            later = NOW + timedelta(days=1, minutes=5)
+            charge_hours(provider_id=world.cast.nimbus, until=NOW + timedelta(days=1), now=later)
+        with time_machine.travel(later, tick=False):
+            client = as_person("rita")
+            (book,) = client.get(URL).context["page"].books
+            text = b"".join(client.get(f"{URL}revenue.csv")).decode()
+
+        lines = list(csv.DictReader(text.splitlines()))
+        # 20 calls at 0.25 and the setup fee, charged on the day that is over.
+        assert list(book.columns) == ["calls", "Not told apart", "One-time fees"]
+        assert [money.amount_minor for money in book.sums] == [500, 0, 1000]
+        assert [(row["What"], row["Amount"]) for row in lines] == [
+            ("calls", "5.00"),
+            ("One-time fees", "10.00"),
+        ]
+        assert sum(Decimal(row["Amount"]) for row in lines) == book.earned.to_major()
+
+    def test_is_not_for_customers(self, world: World, as_person: AsPerson) -> None:
+        assert as_person("alice").get(f"{URL}revenue.csv").status_code == 403
