@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from accounts.services.sealing import seal_due_day
 from billing_platform.benchmarks import page_sql
 from billing_platform.benchmarks.application import build
+from billing_platform.benchmarks.catalogue import CURRENCY
 from billing_platform.kernel.periods import billing_period, hour_floor, previous_period
+from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, Tenant
 from tenants.services.api_keys import create_api_key
@@ -17,9 +19,11 @@ from tenants.services.invitations import invite_member
 from tenants.services.members import add_member
 from tenants.services.users import ensure_user
 from usage.services.event_sources import ensure_sources
+from usage.services.plans import draft_version
+from usage.services.prices import PriceDraft, add_price
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from psycopg2 import extensions
@@ -29,6 +33,9 @@ DAYS: Final = 33
 TOP_UP_EVERY: Final = 10
 # One tenant has as many entries of its own as a hundredth of all, 20,000 at most.
 HOT_MAX: Final = 20_000
+_SOLD: Final = """
+SELECT p.id, min(m.id) FROM usage_plan p JOIN usage_meter m USING (provider_id) WHERE p.provider_id = %s GROUP BY p.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Scenery:
         customers: one with as many rows as everybody has, and one with very many.
         hour: a full hour in which both have usage and events.
         closed: when everybody's closed period began.
+        numbers: by the words of addresses, what has a number in them.
         invitation: an open invitation's token.
     """
 
@@ -58,7 +66,7 @@ class Scenery:
     customers: tuple[Customer, ...]
     hour: datetime
     closed: datetime
-    api_key_id: int
+    numbers: Mapping[str, int]
     invitation: str
 
 
@@ -116,7 +124,7 @@ def build_scenery(
         tuple(customers),
         params["hour"] - timedelta(hours=1),
         params["before"],
-        key.id,
+        {"key_id": key.id, **_draft(provider_id, now)},
         invitation.token,
     )
 
@@ -153,6 +161,23 @@ def _enter(
             },
         )
     _seal(params["p"], params["now"])
+
+
+def _draft(provider_id: int, now: datetime) -> dict[str, int]:
+    """Draft a version of the plan with a fee, which its pages are about."""
+    draft = PriceDraft(
+        code="fee", name="Fee", kind="setup", currency=CURRENCY, figures={"unit": "1"}
+    )
+    with provider_scope(provider_id):
+        ((plan_id, meter_id),) = fetch_all(_SOLD, [provider_id])
+        version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=now)
+        price_id = add_price(provider_id=provider_id, version_id=version_id, draft=draft, now=now)
+    return {
+        "plan_id": plan_id,
+        "version_id": version_id,
+        "price_id": price_id,
+        "meter_id": meter_id,
+    }
 
 
 def _seal(provider_id: int, at: datetime) -> None:

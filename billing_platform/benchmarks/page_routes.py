@@ -41,6 +41,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
         "?q=bench&status=suspended&below=10000",
     ),
     "provider-dashboard": ("", "?days=90"),
+    "provider-revenue-csv": ("?days=90",),
     "billing": ("", "?hours=168"),
     "billing-line": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
     "billing-line-csv": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
@@ -59,6 +60,7 @@ MARKS: Final[dict[str, str]] = {
     "provider-client-credit": "{name}",
     "provider-dashboard": "USD",
     "provider-events": "parked-",
+    "provider-revenue-csv": "Usage",
     "provider-members": "owner@bench.example",
     "provider-settings": "charging.cost_decimals",
     "tenant-members": "@bench.example",
@@ -170,7 +172,7 @@ def _arguments(scenery: Scenery, customer: Customer) -> Mapping[str, object]:
     color, digest = brand.css_url.rpartition("/")[2].removesuffix(".css").split("-")
     return {
         "public_id": customer.public_id,
-        "key_id": scenery.api_key_id,
+        **scenery.numbers,
         "name": CHARGING_COST_DECIMALS.name,
         "token": scenery.invitation,
         "color": color,
