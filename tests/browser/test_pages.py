@@ -32,6 +32,14 @@ VIEWS: tuple[tuple[tuple[int, int], Literal["light", "dark"]], ...] = (
 
 def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
     """Open a page as its person sees it."""
+    if ">" in sight.path:
+        start, *links = sight.path.split(">")
+        visit = visitor.open(sight.role, sight.provider, start, scripts=scripts)
+        for link in links:
+            # Links of one page may begin alike.
+            visit.page.get_by_role("link", name=link, exact=True).first.click()
+            visit.page.wait_for_load_state()
+        return visit
     if not sight.path.startswith("client:"):
         return visitor.open(
             sight.role, sight.provider, sight.path, status=sight.status, scripts=scripts

@@ -92,7 +92,7 @@ def expected(route: Route, person: str, tenant: str) -> set[int]:
     roles = PROVIDER_ROLES if route.kind == "provider" else TENANT_ROLES
     if roles.get(person) not in route.roles:
         return {403}
-    if route.tenant_arg and tenant not in SEES[person]:
+    if route.is_owned and tenant not in SEES[person]:
         return {404}
     return {200, 302, 404} if route.name.endswith("-withdraw") else {200, 302}
 
@@ -121,7 +121,7 @@ class TestWalk:
     def test_each_person_gets_what_is_theirs(self, route: Route, world: World) -> None:
         for person in SEES:
             client = client_of(world, person)
-            for tenant in TENANTS if route.tenant_arg else ("acme",):
+            for tenant in TENANTS if route.is_owned else ("acme",):
                 data = {}
                 if route.foreign_user_in:
                     data = {route.foreign_user_in: str(world.cast.users["mallory"])}
@@ -166,7 +166,7 @@ class TestWalk:
             assert answer.status_code == 404, person
 
     @pytest.mark.parametrize(
-        "route", [r for r in ROUTES if r.tenant_arg or r.foreign_user_in], ids=lambda r: r.name
+        "route", [r for r in ROUTES if r.is_owned or r.foreign_user_in], ids=lambda r: r.name
     )
     def test_a_strangers_request_writes_nothing(self, route: Route, world: World) -> None:
         attacker = "paula" if route.kind == "provider" else "alice"

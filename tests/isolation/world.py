@@ -16,6 +16,9 @@ from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
 from tests.isolation import catalogue
 from tests.roles import as_role
+from usage.services.meters import create_meter
+from usage.services.plans import create_plan, draft_version
+from usage.services.prices import PriceDraft, add_price
 
 TENANTS = ("acme", "globex", "aria")
 # Who works where, and which tenants' words may show to whom.
@@ -42,12 +45,13 @@ CURRENCIES = {"acme": "USD", "globex": "USD", "aria": "EUR"}
 
 @dataclass(frozen=True)
 class World:
-    """The cast, its tenants' public ids and each provider's API key and open invitation."""
+    """The cast, its tenants' public ids and each provider's API key, open invitation and catalogue."""
 
     cast: Cast
     public_ids: dict[str, str]
     keys: dict[str, str]
     invitations: dict[str, str]
+    things: dict[int, dict[str, int]]
 
     def provider_of(self, tenant: str) -> int:
         """Return the provider that a tenant buys from."""
@@ -78,7 +82,34 @@ def build_world(cast: Cast) -> World:
                 invited_by=cast.users[owner],
                 now=NOW,
             ).token
-    return World(cast, public_ids, keys, invitations)
+    with as_role("worker"):
+        things = {each: _catalogue(each) for each in (cast.nimbus, cast.sonora)}
+    return World(cast, public_ids, keys, invitations, things)
+
+
+def _catalogue(provider_id: int) -> dict[str, int]:
+    """Make a plan with a draft of one fee, and a meter; names are the keywords of addresses."""
+    with provider_scope(provider_id):
+        plan_id = create_plan(provider_id=provider_id, code="walk", name="Walk", now=NOW)
+        version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=NOW)
+        fee = PriceDraft(
+            code="once", name="Once", kind="setup", currency="USD", figures={"unit": "1"}
+        )
+        price_id = add_price(provider_id=provider_id, version_id=version_id, draft=fee, now=NOW)
+        meter_id = create_meter(
+            provider_id=provider_id,
+            code="walk",
+            name="Walk",
+            event_type="walk",
+            aggregation="sum",
+            now=NOW,
+        )
+    return {
+        "plan_id": plan_id,
+        "version_id": version_id,
+        "price_id": price_id,
+        "meter_id": meter_id,
+    }
 
 
 def _fill(cast: Cast, tenant: str, provider_id: int) -> str:

@@ -8,7 +8,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from usage.enums import VersionState
-from usage.errors import CodeTakenError, UnknownCatalogueError, VersionNotDraftError
+from usage.errors import (
+    CodeTakenError,
+    InvalidPriceError,
+    UnknownCatalogueError,
+    VersionNotDraftError,
+)
 from usage.models import Plan, PlanVersion, Price
 from usage.services.compiling import compile_rows
 
@@ -79,7 +84,8 @@ def activate_version(*, provider_id: int, version_id: int, now: datetime) -> Non
         now: the moment of activation.
 
     Raises:
-        UnknownCatalogueError: no such version, or it has no price.
+        UnknownCatalogueError: no such version.
+        InvalidPriceError: it has no price.
         VersionNotDraftError: it is retired.
 
     Idempotency: an active version stays as it is.
@@ -93,7 +99,7 @@ def activate_version(*, provider_id: int, version_id: int, now: datetime) -> Non
         Price.objects.filter(provider_id=provider_id, plan_version_id=version_id).order_by("pk")
     )
     if not prices:
-        raise UnknownCatalogueError(message="This version has no price.")
+        raise InvalidPriceError(message="This version has no price yet.")
     compile_rows(prices, now=now)
     PlanVersion.objects.filter(provider_id=provider_id, pk=version_id).update(
         state=VersionState.ACTIVE, activated_at=now

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from django.urls import path
 
-ROUTES: tuple[URLPattern, ...] = ()
+from billing_platform.portal.views import plan_prices, plans
+
+_PLAN: Final = "provider/plans/<int:plan_id>"
+_VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
+
+ROUTES = (
+    path("provider/plans/", plans.plans, name="provider-plans"),
+    path("provider/plans/new", plans.new_plan, name="provider-plan-new"),
+    path(f"{_PLAN}/", plans.plan, name="provider-plan"),
+    path(f"{_PLAN}/archive", plans.archive, name="provider-plan-archive"),
+    path(f"{_VERSION}/copy", plans.copy, name="provider-plan-copy"),
+    path(f"{_VERSION}/activate", plans.activate, name="provider-plan-activate"),
+    path(f"{_VERSION}/retire", plans.retire, name="provider-plan-retire"),
+    path(f"{_VERSION}/drop", plans.drop, name="provider-plan-drop"),
+    path(f"{_VERSION}/preview", plans.preview, name="provider-plan-preview"),
+    path(f"{_VERSION}/prices/new", plan_prices.new_price, name="provider-price-new"),
+    path(f"{_VERSION}/prices/<int:price_id>/", plan_prices.price, name="provider-price"),
+    path(
+        f"{_VERSION}/prices/<int:price_id>/remove",
+        plan_prices.remove,
+        name="provider-price-remove",
+    ),
+)

@@ -23,6 +23,8 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "suspended": ("orange", "Suspended"),
     "closed": ("secondary", "Closed"),
     "owner": ("azure", "Owner"),
+    "draft": ("azure", "Draft"),
+    "retired": ("secondary", "Off sale"),
     "on": ("green", "On"),
     "off": ("secondary", "Off"),
 }
@@ -65,6 +67,15 @@ def field(bound: BoundField, *, autofocus: bool = False) -> dict[str, Any]:
         "is_group": is_group,
         "is_hidden": bound.is_hidden,
     }
+
+
+@register.simple_tag
+def bare_field(bound: BoundField) -> SafeString:
+    """Draw the input of a form field alone, for a cell of a table that has a label of its own."""
+    attrs: dict[str, str | bool] = {"class": _widget_class(bound)}
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return bound.as_widget(attrs=attrs)
 
 
 def _widget_class(bound: BoundField) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.browser.sights.sight import Sight
 
-if TYPE_CHECKING:
-    from tests.browser.sights.sight import Sight
+PLANS = "/provider/plans/"
 
-SIGHTS: tuple[Sight, ...] = ()
+SIGHTS = (
+    Sight("plans", "nimbus", "nimbus owner", PLANS),
+    Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
+    Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
+    Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
+)

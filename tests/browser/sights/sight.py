@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sight:
-    """A page: its name, the provider's host, who looks at it, its address and status."""
+    """A page: its name, the provider's host, who looks at it, its address and status.
+
+    In an address, `>` stands before the words of a link that is pressed next.
+    """
 
     name: str
     provider: str

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from tests.isolation.routes.route import Route
+from tests.isolation.routes.route import STAFF, Route
 
-ROUTES: tuple[Route, ...] = ()
+SELLERS: Final = ("owner", "billing")
+PLAN: Final = ("plan_id",)
+VERSION: Final = (*PLAN, "version_id")
+PRICE: Final = (*VERSION, "price_id")
+
+ROUTES = (
+    Route("provider-plans", "provider", STAFF),
+    Route("provider-plan-new", "provider", SELLERS),
+    Route("provider-plan", "provider", STAFF, things=PLAN),
+    Route("provider-plan-archive", "provider", SELLERS, "post", things=PLAN),
+    Route("provider-plan-copy", "provider", SELLERS, "post", things=VERSION),
+    Route("provider-plan-activate", "provider", SELLERS, "post", things=VERSION),
+    Route("provider-plan-retire", "provider", SELLERS, "post", things=VERSION),
+    Route("provider-plan-drop", "provider", SELLERS, "post", things=VERSION),
+    Route("provider-plan-preview", "provider", STAFF, things=VERSION),
+    Route("provider-price-new", "provider", SELLERS, things=VERSION),
+    Route("provider-price", "provider", SELLERS, things=PRICE),
+    Route("provider-price-remove", "provider", SELLERS, "post", things=PRICE),
+)

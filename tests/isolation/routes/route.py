@@ -23,6 +23,7 @@ class Route:
         method: the method that does the work.
         tenant_arg: the keyword that holds a tenant's public id, or empty.
         args: further keywords of the address.
+        things: keywords of the address that name something of the provider, by the world's `things`.
         data: the body of a POST.
         foreign_user_in: the field of the body that names a user, tried with strangers.
     """
@@ -33,10 +34,17 @@ class Route:
     method: Literal["get", "post"] = "get"
     tenant_arg: str = ""
     args: dict[str, str] = field(default_factory=dict)
+    things: tuple[str, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     foreign_user_in: str = ""
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether the address names something that belongs to one provider."""
+        return bool(self.tenant_arg or self.things)
+
     def kwargs(self, world: World, tenant: str) -> dict[str, Any]:
-        """Return the keywords of the address for one tenant."""
+        """Return the keywords of the address for one tenant, or for what its provider owns."""
         named = {self.tenant_arg: world.public_ids[tenant]} if self.tenant_arg else {}
-        return {**self.args, **named}
+        owned = world.things[world.provider_of(tenant)]
+        return {**self.args, **{name: owned[name] for name in self.things}, **named}

@@ -1,0 +1,185 @@
+"""What a provider sells: its plans, their versions and prices, for the pages that show and change them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from billing_platform.kernel.rows import fetch_dicts, fetch_one
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+_PLANS: Final = """
+    SELECT p.id, p.code, p.name, p.archived_at,
+           (SELECT max(v.number) FROM usage_plan_version v
+             WHERE v.provider_id = p.provider_id AND v.plan_id = p.id AND v.state = 'active') AS on_sale,
+           EXISTS (SELECT FROM usage_plan_version v
+             WHERE v.provider_id = p.provider_id AND v.plan_id = p.id AND v.state = 'draft') AS has_draft,
+           coalesce(u.clients, 0) AS clients
+      FROM usage_plan p
+      LEFT JOIN (SELECT plan_id, count(DISTINCT tenant_id) AS clients FROM usage_subscription
+                  WHERE provider_id = %(provider)s AND (ends_at IS NULL OR ends_at > %(now)s) GROUP BY plan_id) u
+        ON u.plan_id = p.id
+     WHERE p.provider_id = %(provider)s ORDER BY p.archived_at IS NOT NULL, p.name, p.id
+"""
+_VERSIONS: Final = """
+    SELECT v.id, v.number, v.state, v.created_at, v.activated_at, coalesce(u.clients, 0) AS clients
+      FROM usage_plan_version v
+      LEFT JOIN (SELECT plan_version_id, count(DISTINCT tenant_id) AS clients FROM usage_subscription
+                  WHERE provider_id = %(provider)s AND plan_id = %(plan)s AND (ends_at IS NULL OR ends_at > %(now)s)
+                  GROUP BY plan_version_id) u ON u.plan_version_id = v.id
+     WHERE v.provider_id = %(provider)s AND v.plan_id = %(plan)s ORDER BY v.number DESC
+"""
+_PRICES: Final = """
+    SELECT x.id, x.code, x.name, x.kind, x.model, x.currency, x.spec, x.meter_id, x.valid_from, x.valid_to,
+           x.interval_months, x.fee_anchor, x.is_continuing, x.is_allowance_prorated,
+           coalesce(m.name, '') AS meter, coalesce(m.unit_name, '') AS unit
+      FROM usage_price x LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
+     WHERE x.provider_id = %(provider)s AND x.plan_version_id = %(version)s AND x.tenant_id = 0
+     ORDER BY x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
+"""
+_METERS: Final = """
+    SELECT id, code, name, unit_name AS unit, event_type, aggregation FROM usage_meter
+     WHERE provider_id = %s AND archived_at IS NULL ORDER BY name, id
+"""
+_UNITS: Final = """
+    SELECT x.code, max(i.quantity) AS units
+      FROM usage_subscription_item i JOIN usage_price x ON x.provider_id = i.provider_id AND x.id = i.price_id
+     WHERE i.provider_id = %s AND i.tenant_id = %s AND i.valid @> %s::timestamptz AND x.kind IN ('recurring', 'licence')
+     GROUP BY x.code
+"""
+# Of the newest subscriptions only, however many there are.
+_CHARGED: Final = """
+    SELECT w.tenant_id
+      FROM (SELECT tenant_id FROM usage_subscription
+             WHERE provider_id = %(provider)s AND plan_id = %(plan)s ORDER BY id DESC LIMIT 200) u
+      JOIN accounts_wallet w ON w.provider_id = %(provider)s AND w.tenant_id = u.tenant_id
+     ORDER BY w.period_posted DESC, w.tenant_id LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan; `on_sale` is the number of its newest version on sale, or None; `clients` are subscribed now."""
+
+    id: int
+    code: str
+    name: str
+    archived_at: datetime | None
+    on_sale: int | None
+    has_draft: bool
+    clients: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a plan; `state` of VersionState; `clients` are subscribed to it now."""
+
+    id: int
+    number: int
+    state: str
+    created_at: datetime
+    activated_at: datetime | None
+    clients: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """A public price; `figures` are the JSON of `usage.pricing.spec`, amounts in major units."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    model: str
+    currency: str
+    figures: Mapping[str, Any]
+    meter_id: int | None
+    meter: str
+    unit: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+    interval_months: int
+    fee_anchor: str
+    is_continuing: bool
+    is_allowance_prorated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeterChoice:
+    """A meter that a price may be for."""
+
+    id: int
+    code: str
+    name: str
+    unit: str
+    event_type: str
+    aggregation: str
+
+
+def list_plans(provider_id: int, *, now: datetime) -> list[PlanRow]:
+    """Return a provider's plans by name, archived ones last.
+
+    Args:
+        provider_id: whose; its scope is open.
+        now: the present moment, which tells subscriptions that have ended.
+    """
+    return [PlanRow(**row) for row in fetch_dicts(_PLANS, {"provider": provider_id, "now": now})]
+
+
+def plan_versions(provider_id: int, plan_id: int, *, now: datetime) -> list[VersionRow]:
+    """Return the versions of a plan, the newest first.
+
+    Args:
+        provider_id: whose; its scope is open.
+        plan_id: the plan.
+        now: the present moment.
+    """
+    wanted = {"provider": provider_id, "plan": plan_id, "now": now}
+    return [VersionRow(**row) for row in fetch_dicts(_VERSIONS, wanted)]
+
+
+def version_prices(provider_id: int, version_id: int) -> list[PriceRow]:
+    """Return the public prices of a version: fees first, then usage, by name and time.
+
+    Args:
+        provider_id: whose; its scope is open.
+        version_id: the version.
+    """
+    rows = fetch_dicts(_PRICES, {"provider": provider_id, "version": version_id})
+    return [PriceRow(figures=json.loads(row.pop("spec")), **row) for row in rows]
+
+
+def meter_choices(provider_id: int) -> list[MeterChoice]:
+    """Return the meters that are not archived, by name.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    return [MeterChoice(**row) for row in fetch_dicts(_METERS, [provider_id])]
+
+
+def units_of(provider_id: int, tenant_id: int, *, at: datetime) -> dict[str, Decimal]:
+    """Return how many units of each recurring fee and licence a tenant had at a moment, by component.
+
+    Args:
+        provider_id: whose; its scope is open.
+        tenant_id: the tenant.
+        at: the moment.
+    """
+    return {row["code"]: row["units"] for row in fetch_dicts(_UNITS, [provider_id, tenant_id, at])}
+
+
+def charged_client(provider_id: int, plan_id: int) -> int | None:
+    """Return the tenant that is charged most in its running period among the newest that took a plan; None without.
+
+    Args:
+        provider_id: whose; its scope is open.
+        plan_id: the plan.
+    """
+    row = fetch_one(_CHARGED, {"provider": provider_id, "plan": plan_id})
+    return None if row is None else int(row[0])
