@@ -51,10 +51,10 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What a quantity costs, exact major units."""
+    """What a quantity costs, with its currency."""
 
     quantity: Decimal
-    amount: Decimal
+    cost: str
 
 
 def find_plan(provider_id: int, plan_id: int, *, now: datetime) -> PlanRow:
@@ -114,7 +114,7 @@ def examples(model: str, figures: Mapping[str, Any], currency: str) -> list[Exam
     amounts = price_amounts(model=model, figures=figures, currency=currency, quantities=quantities)
     places = -exponent(currency)
     return [
-        Example(quantity, amount.scaleb(places))
+        Example(quantity, _price(str(amount.scaleb(places)), currency))
         for quantity, amount in zip(quantities, amounts, strict=True)
     ]
 

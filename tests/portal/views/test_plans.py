@@ -132,7 +132,7 @@ class TestEditor:
 
         # 1,000 at 0.05, then 9,000 at 0.02 and 3 once.
         assert ">10,000<" in body
-        assert ">233<" in body
+        assert ">233.00 USD<" in body
 
     @pytest.mark.parametrize(
         ("change", "words"),
