@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from billing_platform.kernel.rows import fetch_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 WORDS_MAX: Final = 8
-# So many hits are gathered first and looked through; of a word with more, tenants are asked one by one in the order of
-# the list, in which the next of them is near.
+# So many hits are gathered first and looked through; of several words with more, all hits are gathered and intersected.
 RARE: Final = 2_000
 _HITS: Final = """
 SELECT w.number, w.is_whole, w.word, (
@@ -42,8 +41,10 @@ _RANGE: Final = "k.token >= %({name})s AND k.token < %({name})s || chr(1114111)"
 _OWN: Final = """EXISTS (
     SELECT 1 FROM tenants_tenant_token k
      WHERE k.provider_id = %(provider)s AND k.tenant_id = t.id AND {range})"""
-_RARE: Final = """t.id = ANY (ARRAY(
-    SELECT k.tenant_id FROM tenants_tenant_token k WHERE k.provider_id = %(provider)s AND {range}))"""
+_HITS_OF: Final = (
+    "SELECT k.tenant_id FROM tenants_tenant_token k WHERE k.provider_id = %(provider)s AND {range}"
+)
+_GATHERED: Final = "t.id = ANY (ARRAY({hits}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class WordSearch:
-    """SQL conditions on a tenant `t`, with their parameters."""
+    """One condition on a tenant `t` in two forms, with their parameters.
 
-    where: Sequence[str]
+    Attributes:
+        gathered: reads the hits of rare words first; good wherever few are found.
+        each: asks tenant by tenant; good in the order of a list in which very many are found.
+    """
+
+    gathered: str
+    each: str
     params: dict[str, Any]
 
 
@@ -91,12 +98,18 @@ def matches(provider_id: int, text: str) -> WordSearch:
     """
     words = search_words(provider_id, text)
     if not words:
-        return WordSearch(["false"], {})
+        return WordSearch("false", "false", {})
     params: dict[str, Any] = {f"word_{place}": word.text for place, word in enumerate(words)}
     ranges = [_RANGE.format(name=name) for name in params]
-    forms = [_RARE if words[0].hits <= RARE else _OWN, *[_OWN] * (len(words) - 1)]
-    where = [form.format(range=one) for form, one in zip(forms, ranges, strict=True)]
-    return WordSearch(where, {**params, "provider": provider_id})
+    hits = [_HITS_OF.format(range=one) for one in ranges]
+    each = [_OWN.format(range=one) for one in ranges]
+    if words[0].hits <= RARE:
+        gathered = " AND ".join([_GATHERED.format(hits=hits[0]), *each[1:]])
+    elif len(words) > 1:
+        gathered = _GATHERED.format(hits=" INTERSECT ".join(hits))
+    else:
+        gathered = each[0]
+    return WordSearch(gathered, " AND ".join(each), {**params, "provider": provider_id})
 
 
 def _chosen(rows: Iterator[tuple[int, bool, str, int]]) -> list[Word]:

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import (
@@ -16,7 +19,12 @@ from billing_platform.portal.formats import (
     format_span,
     zone_name,
 )
-from billing_platform.portal.templatetags.figures import moment, money
+from billing_platform.portal.templatetags.figures import (
+    amount_cells,
+    exact_cells,
+    moment,
+    money,
+)
 
 AT = datetime(2026, 11, 20, 23, 5, 7, tzinfo=UTC)
 
@@ -48,6 +56,30 @@ class TestFormatExact:
 
     def test_shows_no_empty_point_for_yen(self) -> None:
         assert format_exact(Decimal(12), "JPY", "en", places=0) == "12"
+
+    @given(
+        st.decimals(
+            allow_nan=False, allow_infinity=False, places=9, min_value=-(10**14), max_value=10**14
+        ),
+        st.integers(0, 12),
+        st.sampled_from(["en", "de", "fr", "sv", "de_CH", "hi"]),
+    )
+    def test_reads_as_the_locale_writes_it(self, amount: Decimal, places: int, locale: str) -> None:
+        shown = max(places, 2)
+        written = format_decimal(amount, format=f"#,##0.{'0' * shown}", locale=locale)
+
+        assert format_exact(amount, "EUR", locale, places=places) == written
+
+
+class TestCells:
+    def test_are_a_row_with_the_figures_of_its_chart(self) -> None:
+        assert exact_cells([Decimal("1234.5")], "EUR", 3) == (
+            '<td class="text-end" data-value="1234.5"><span class="money">1,234.500'
+            ' <span class="cur">EUR</span></span></td>'
+        )
+        assert amount_cells([Money(-5, "EUR")]) == (
+            '<td class="text-end" data-value="-0.05"><span class="money">-0.05</span></td>'
+        )
 
 
 class TestFormatQuantity:

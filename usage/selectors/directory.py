@@ -118,13 +118,10 @@ def find_tenants(
         after: the last tenant of the page before; None for the first page.
         limit: how many at most.
     """
-    where, params = _where(provider_id, wanted, now)
-    below = _BELOW.format(low=_LOW_SQL)
+    conditions, params = _where(provider_id, wanted, now)
     sql = _PAGE.format(
-        where=" AND ".join(where),
-        each=" AND ".join(
-            _BELOW_EACH.format(low=_LOW_SQL) if one == below else one for one in where
-        ),
+        where=" AND ".join(gathered for gathered, _ in conditions),
+        each=" AND ".join(each for _, each in conditions),
         after="true" if after is None else _AFTER[wanted.order],
         order=_ORDERS[wanted.order],
     )
@@ -156,30 +153,38 @@ def running_plans(
 
 def _where(
     provider_id: int, wanted: TenantQuery, now: datetime
-) -> tuple[list[str], dict[str, Any]]:
-    where = ["t.provider_id = %(provider)s"]
+) -> tuple[list[tuple[str, str]], dict[str, Any]]:
+    """Return the conditions, each as it gathers and as it asks tenant by tenant, and their parameters."""
+    same = ["t.provider_id = %(provider)s"]
+    other: list[tuple[str, str]] = []
     params: dict[str, Any] = {**asdict(wanted), "provider": provider_id, "now": now}
     if wanted.search:
         found = matches(provider_id, wanted.search)
-        where += found.where
+        other.append((found.gathered, found.each))
         params.update(found.params)
     if wanted.status:
-        where.append("t.status = %(status)s")
+        same.append("t.status = %(status)s")
     if wanted.billing_plan:
-        where.append("t.billing_plan = %(billing_plan)s")
+        same.append("t.billing_plan = %(billing_plan)s")
     if wanted.reason:
-        where.append(_REASON)
+        same.append(_REASON)
     if wanted.plan_id is not None:
         version = "" if wanted.version_id is None else " AND u.plan_version_id = %(version_id)s"
-        where.append(_PLAN.format(version=version))
+        same.append(_PLAN.format(version=version))
     if wanted.below is not None:
-        where.append(_BELOW.format(low=_LOW_SQL))
-        limits = {places: _minor(wanted.below, places) for places in _CODES}
-        params["below_lowest"], params["below_highest"] = min(limits.values()), max(limits.values())
-        for places, codes in _CODES.items():
-            params[f"codes_{places}"] = codes
-            params[f"below_{places}"] = limits[places]
-    return where, params
+        other.append((_BELOW.format(low=_LOW_SQL), _BELOW_EACH.format(low=_LOW_SQL)))
+        params.update(_limits(wanted.below))
+    return [*((one, one) for one in same), *other], params
+
+
+def _limits(below: Decimal) -> dict[str, Any]:
+    limits = {places: _minor(below, places) for places in _CODES}
+    return {
+        "below_lowest": min(limits.values()),
+        "below_highest": max(limits.values()),
+        **{f"codes_{places}": codes for places, codes in _CODES.items()},
+        **{f"below_{places}": limit for places, limit in limits.items()},
+    }
 
 
 def _minor(major: Decimal, places: int) -> int:

@@ -6,12 +6,13 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 
 from billing_platform.portal import formats
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -45,6 +46,31 @@ def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     figure = formats.format_exact(value, currency, _locale(), places=places)
     return format_html(
         '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
+    )
+
+
+@register.simple_tag
+def exact_cells(values: Sequence[Decimal], currency: str, places: int = 6) -> SafeString:
+    """Print exact amounts in major units as a row's cells, with their figures for a chart."""
+    locale = _locale()
+    return format_html_join(
+        "",
+        '<td class="text-end" data-value="{}"><span class="money">{} <span class="cur">{}</span></span></td>',
+        (
+            (plain(value), formats.format_exact(value, currency, locale, places=places), currency)
+            for value in values
+        ),
+    )
+
+
+@register.simple_tag
+def amount_cells(values: Sequence[Money]) -> SafeString:
+    """Print amounts without their currency as a row's cells, with their figures for a chart."""
+    locale = _locale()
+    return format_html_join(
+        "",
+        '<td class="text-end" data-value="{}"><span class="money">{}</span></td>',
+        ((plain(value.to_major()), formats.format_amount(value, locale)) for value in values),
     )
 
 

@@ -28,12 +28,15 @@ def found(provider_id: int, text: str) -> list[str]:
     """Return the external ids that a search finds, in its provider's scope."""
     with provider_scope(provider_id):
         search = matches(provider_id, text)
-        where = " AND ".join(search.where)
-        rows = fetch_all(
-            f"SELECT t.external_id FROM tenants_tenant t WHERE t.provider_id = %(own)s AND {where} ORDER BY t.id",
-            {**search.params, "own": provider_id},
+        gathered, each = (
+            fetch_all(
+                f"SELECT t.external_id FROM tenants_tenant t WHERE t.provider_id = %(own)s AND {form} ORDER BY t.id",
+                {**search.params, "own": provider_id},
+            )
+            for form in (search.gathered, search.each)
         )
-    return [external_id for (external_id,) in rows]
+    assert gathered == each
+    return [external_id for (external_id,) in gathered]
 
 
 @pytest.fixture
@@ -90,6 +93,7 @@ class TestMatches:
         assert word.hits == RARE + 1
         assert len(found(cast.nimbus, "c")) == RARE + 9 + 2  # Acme and Globex are canaries
         assert found(cast.nimbus, "client c 12") == found(cast.nimbus, "12")
+        assert len(found(cast.nimbus, "client c")) == RARE + 9
 
 
 class TestTokens:
@@ -160,7 +164,7 @@ class TestPlan:
             search = matches(cast.nimbus, "glo")
             cursor.execute(
                 "EXPLAIN (COSTS OFF) SELECT t.id FROM tenants_tenant t"
-                f" WHERE t.provider_id = %(own)s AND {' AND '.join(search.where)} ORDER BY t.id DESC LIMIT 51",
+                f" WHERE t.provider_id = %(own)s AND {search.gathered} ORDER BY t.id DESC LIMIT 51",
                 {**search.params, "own": cast.nimbus},
             )
             plan = "\n".join(line for (line,) in cursor.fetchall())
