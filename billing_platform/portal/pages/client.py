@@ -80,6 +80,7 @@ class ClientPage:
     runway: RunwayBlock | None
     usage: Sequence[UsageBlock]
     ledger: LedgerBlock
+    periods_url: str
     charged_through: datetime | None
     zone: str
 
@@ -124,6 +125,7 @@ def client_page(
             provider.id,
             tenant.id,
             zone=provider.time_zone,
+            line_path=reverse("provider-client-line", kwargs=place),
             calls_path=reverse("provider-client-calls", kwargs=place),
         ),
         ledger=ledger_block(
@@ -135,6 +137,7 @@ def client_page(
             zone=provider.time_zone,
             is_staff=True,
         ),
+        periods_url=reverse("provider-client-periods", kwargs=place),
         charged_through=charged_through(provider.id),
         zone=provider.time_zone,
     )

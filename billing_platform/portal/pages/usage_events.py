@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.urls import reverse
-
 from billing_platform.portal.pages.usage_line import LineNotFoundError, hour_span, hour_text
 from tenants.registry import INGESTION_PAYLOAD_DAYS
 from tenants.selectors.settings import get_setting
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from billing_platform.portal.pages.usage_line import LineKey
+    from billing_platform.portal.pages.usage_places import UsagePlaces
     from tenants.types import TenantView
     from usage.selectors.hour_events import HourEvent, LineMeter, ResourceRun
 
@@ -71,17 +70,25 @@ class UsageEventsPage:
     line_url: str
     newest_url: str
     older_url: str
+    places: UsagePlaces
     zone: str
 
 
 def usage_events_page(
-    tenant: TenantView, key: LineKey, *, hour: datetime, after: str, now: datetime
+    tenant: TenantView,
+    key: LineKey,
+    places: UsagePlaces,
+    *,
+    hour: datetime,
+    after: str,
+    now: datetime,
 ) -> UsageEventsPage:
     """Return the page of one hour, by a fixed number of queries.
 
     Args:
         tenant: whose; its scope is open.
         key: which line.
+        places: where the pages around it stand.
         hour: a full hour.
         after: where the page before ended, as its address says; empty for the first.
         now: the present moment, from which the provider's retention counts back.
@@ -95,7 +102,6 @@ def usage_events_page(
         raise LineNotFoundError
     costs = hour_costs(*place, since=hour, until=hour + timedelta(hours=1), code=key.code)
     own = [row for row in costs if row.currency == key.currency]
-    path = reverse("billing-events")
     begins = _place(after)
     found: list[HourEvent] = []
     runs: list[ResourceRun] = []
@@ -116,9 +122,10 @@ def usage_events_page(
         erased_days=kept if hour < now - timedelta(days=kept) else 0,
         events=[_event(row, meter) for row in shown],
         runs=[_run(row) for row in runs],
-        line_url=reverse("billing-line") + key.query(),
-        newest_url=path + key.query(hour=here) if begins else "",
-        older_url=path + key.query(hour=here, after=_text(shown[-1])) if more else "",
+        line_url=places.line + key.query(),
+        newest_url=places.events + key.query(hour=here) if begins else "",
+        older_url=places.events + key.query(hour=here, after=_text(shown[-1])) if more else "",
+        places=places,
         zone=tenant.time_zone,
     )
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.selectors.balances import wallets_of
@@ -26,6 +25,7 @@ from usage.selectors.hour_costs import hour_costs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.pages.usage_places import UsagePlaces
     from tenants.types import TenantView
     from usage.selectors.hour_costs import HourCost
     from usage.types import UsageLine, UsagePeriod
@@ -96,16 +96,20 @@ class UsageLinePage:
     older_url: str
     csv_url: str
     periods_url: str
+    places: UsagePlaces
     decimals: int
     zone: str
 
 
-def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLinePage:
+def usage_line_page(
+    tenant: TenantView, key: LineKey, places: UsagePlaces, *, page: str
+) -> UsageLinePage:
     """Return the page of a line, by a fixed number of queries.
 
     Args:
         tenant: whose; its scope is open.
         key: which line.
+        places: where the pages around it stand.
         page: the number of the page, from 1; what makes no sense is 1.
 
     Raises:
@@ -114,13 +118,14 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
     period, line = find_line(tenant, key)
     least = exponent(key.currency)
     found = _hours(tenant, key, period)
-    events = reverse("billing-events")
     rows = [
         HourRow(
             hour=row.hour,
             quantity=row.quantity,
             amount=row.amount_minor.scaleb(-least),
-            url=events + key.query(hour=hour_text(row.hour)) if row.quantity is not None else "",
+            url=places.events + key.query(hour=hour_text(row.hour))
+            if row.quantity is not None
+            else "",
         )
         for row in reversed(found)
     ]
@@ -128,7 +133,7 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
     amount = line.amount_minor.scaleb(-least)
     hours_sum = sum((row.amount for row in rows), Decimal(0))
     number = page_number(page, len(rows), PAGE_HOURS)
-    path = reverse("billing-line")
+    is_older = number * PAGE_HOURS < len(rows)
     return UsageLinePage(
         label=line.label,
         unit=line.unit,
@@ -140,10 +145,11 @@ def usage_line_page(tenant: TenantView, key: LineKey, *, page: str) -> UsageLine
         rest=amount - hours_sum,
         count=len(rows),
         rows=rows[(number - 1) * PAGE_HOURS : number * PAGE_HOURS],
-        newest_url=path + key.query() if number > 1 else "",
-        older_url=path + key.query(page=str(number + 1)) if number * PAGE_HOURS < len(rows) else "",
-        csv_url=reverse("billing-line-csv") + key.query(),
-        periods_url=_periods_url(key),
+        newest_url=places.line + key.query() if number > 1 else "",
+        older_url=places.line + key.query(page=str(number + 1)) if is_older else "",
+        csv_url=places.line_csv + key.query(),
+        periods_url=_periods_url(key, places),
+        places=places,
         decimals=shown_places([amount, *(row.amount for row in rows)], least, max(most, least)),
         zone=tenant.time_zone,
     )
@@ -230,9 +236,9 @@ def _hours(tenant: TenantView, key: LineKey, period: UsagePeriod) -> list[HourCo
     return [row for row in found if row.currency == key.currency]
 
 
-def _periods_url(key: LineKey) -> str:
+def _periods_url(key: LineKey, places: UsagePlaces) -> str:
     named = {"currency": key.currency, "period": key.period}
-    return f"{reverse('billing-periods')}?{urlencode(named)}" if key.period else ""
+    return f"{places.periods}?{urlencode(named)}" if key.period else ""
 
 
 def _days(period: UsagePeriod, zone: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
 from accounts.enums import PeriodState
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 
     from accounts.types import PeriodView, WalletView
     from billing_platform.portal.pages.blocks import UsageBlock
+    from billing_platform.portal.pages.usage_places import UsagePlaces
     from tenants.types import TenantView
     from usage.types import UsagePeriod
 
@@ -63,15 +63,19 @@ class UsagePeriodsPage:
     is_open: bool
     newest_url: str
     older_url: str
+    places: UsagePlaces
 
 
-def usage_periods_page(tenant: TenantView, query: Mapping[str, str]) -> UsagePeriodsPage:
+def usage_periods_page(
+    tenant: TenantView, query: Mapping[str, str], places: UsagePlaces
+) -> UsagePeriodsPage:
     """Return the page, by a fixed number of queries.
 
     Args:
         tenant: whose; its scope is open.
         query: of the address: `currency`, `period` (the hour in which it begins) and `page`; empty ones are the first
             wallet, its newest period that is over, and the newest periods.
+        places: where the pages around it stand.
 
     Raises:
         LineNotFoundError: the tenant has no period that begins so.
@@ -79,7 +83,9 @@ def usage_periods_page(tenant: TenantView, query: Mapping[str, str]) -> UsagePer
     wallets = wallets_of(tenant.provider_id, [tenant.id])
     wallet = chosen_wallet(wallets, query.get("currency", ""))
     if wallet is None:
-        return UsagePeriodsPage([], [], None, is_open=False, newest_url="", older_url="")
+        return UsagePeriodsPage(
+            [], [], None, is_open=False, newest_url="", older_url="", places=places
+        )
     found = [
         row
         for row in reversed(periods_of(tenant.provider_id, wallet.id))
@@ -91,12 +97,15 @@ def usage_periods_page(tenant: TenantView, query: Mapping[str, str]) -> UsagePer
     used = usage_of_periods(tenant.provider_id, tenant.id, [chosen.id] if chosen else [])
     is_older = number * PAGE_PERIODS < len(found)
     return UsagePeriodsPage(
-        rows=[_row(row, wallet, tenant.time_zone, is_chosen=row == chosen) for row in shown],
-        currencies=_currencies(wallets, wallet),
-        block=_block(tenant, used[0]) if used else None,
+        rows=[
+            _row(row, wallet, tenant.time_zone, places, is_chosen=row == chosen) for row in shown
+        ],
+        currencies=_currencies(wallets, wallet, places),
+        block=_block(tenant, used[0], places) if used else None,
         is_open=chosen is not None and chosen.state != PeriodState.CLOSED,
-        newest_url=_url(wallet.currency) if number > 1 else "",
-        older_url=_url(wallet.currency, page=str(number + 1)) if is_older else "",
+        newest_url=_url(places, wallet.currency) if number > 1 else "",
+        older_url=_url(places, wallet.currency, page=str(number + 1)) if is_older else "",
+        places=places,
     )
 
 
@@ -111,38 +120,41 @@ def _chosen(found: Sequence[PeriodView], text: str) -> PeriodView | None:
     return next(over, found[0] if found else None)
 
 
-def _row(row: PeriodView, wallet: WalletView, zone: str, *, is_chosen: bool) -> PeriodRow:
+def _row(
+    row: PeriodView, wallet: WalletView, zone: str, places: UsagePlaces, *, is_chosen: bool
+) -> PeriodRow:
     locale = get_language() or "en"
     return PeriodRow(
         days=format_span(row.starts, row.ends, zone, locale, with_hours=False),
         charged=Money(row.posted_minor, wallet.currency),
         is_running=row.state == PeriodState.CURRENT,
         is_chosen=is_chosen,
-        url=_url(wallet.currency, period=hour_text(row.starts)),
+        url=_url(places, wallet.currency, period=hour_text(row.starts)),
     )
 
 
-def _block(tenant: TenantView, period: UsagePeriod) -> UsageBlock:
+def _block(tenant: TenantView, period: UsagePeriod, places: UsagePlaces) -> UsageBlock:
     decimals: int = get_setting(tenant.provider_id, CHARGING_COST_DECIMALS)
     block = usage_block(period, tenant.time_zone, decimals)
     key = LineKey("", period.currency, hour_text(period.starts))
-    path = reverse("billing-line")
     lines = [
-        replace(line, url=path + replace(key, code=known.code).query())
+        replace(line, url=places.line + replace(key, code=known.code).query())
         for line, known in zip(block.lines, period.lines, strict=True)
     ]
     return replace(block, lines=lines)
 
 
-def _currencies(wallets: Sequence[WalletView], chosen: WalletView) -> list[Choice]:
+def _currencies(
+    wallets: Sequence[WalletView], chosen: WalletView, places: UsagePlaces
+) -> list[Choice]:
     if len(wallets) < 2:
         return []
     return [
-        Choice(_url(wallet.currency), wallet.currency, is_chosen=wallet.id == chosen.id)
+        Choice(_url(places, wallet.currency), wallet.currency, is_chosen=wallet.id == chosen.id)
         for wallet in wallets
     ]
 
 
-def _url(currency: str, **more: str) -> str:
+def _url(places: UsagePlaces, currency: str, **more: str) -> str:
     words = "&".join(f"{name}={value}" for name, value in {"currency": currency, **more}.items())
-    return f"{reverse('billing-periods')}?{words}"
+    return f"{places.periods}?{words}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.urls import path
 
-from billing_platform.portal.views import clients, clients_bulk, clients_edit
+from billing_platform.portal.views import client_usage, clients, clients_bulk, clients_edit
+
+_CLIENT: Final = "provider/clients/<str:public_id>"
 
 ROUTES = (
     path("provider/clients/", clients.clients, name="provider-clients"),
@@ -13,15 +17,11 @@ ROUTES = (
     path("provider/clients/suspend", clients_bulk.suspend, name="provider-clients-suspend"),
     path("provider/clients/resume", clients_bulk.resume, name="provider-clients-resume"),
     path("provider/clients/new", clients_edit.new_client, name="provider-client-new"),
-    path(
-        "provider/clients/<str:public_id>/edit",
-        clients_edit.edit_client,
-        name="provider-client-edit",
-    ),
-    path("provider/clients/<str:public_id>/", clients.client, name="provider-client"),
-    path(
-        "provider/clients/<str:public_id>/ledger.csv",
-        clients.client_ledger_csv,
-        name="provider-client-ledger-csv",
-    ),
+    path(f"{_CLIENT}/edit", clients_edit.edit_client, name="provider-client-edit"),
+    path(f"{_CLIENT}/", clients.client, name="provider-client"),
+    path(f"{_CLIENT}/ledger.csv", clients.client_ledger_csv, name="provider-client-ledger-csv"),
+    path(f"{_CLIENT}/usage/", client_usage.periods, name="provider-client-periods"),
+    path(f"{_CLIENT}/usage/line/", client_usage.line, name="provider-client-line"),
+    path(f"{_CLIENT}/usage/line.csv", client_usage.line_csv, name="provider-client-line-csv"),
+    path(f"{_CLIENT}/usage/events/", client_usage.events, name="provider-client-events"),
 )

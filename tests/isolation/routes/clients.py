@@ -14,4 +14,8 @@ ROUTES = (
     Route("provider-client-edit", "provider", ("owner", "billing"), tenant_arg="public_id"),
     Route("provider-client", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-ledger-csv", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-periods", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-line", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-line-csv", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-events", "provider", STAFF, tenant_arg="public_id"),
 )
