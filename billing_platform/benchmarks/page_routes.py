@@ -77,6 +77,22 @@ MARKS: Final[dict[str, str]] = {
     "accept-invitation": "new@bench.example",
 }
 
+# The words of addresses that `_arguments` fills.
+ARGUMENTS: Final = frozenset(
+    [
+        "public_id",
+        "key_id",
+        "plan_id",
+        "version_id",
+        "price_id",
+        "meter_id",
+        "name",
+        "token",
+        "color",
+        "digest",
+        "initial",
+    ]
+)
 # Pages that are open to anybody and made for who has just logged in.
 LOGGED_IN: Final = ("after-login", "choose-membership", "home", "suspended")
 
@@ -100,14 +116,23 @@ class Visit:
     targets: tuple[tuple[str, int | None, str], ...]
 
 
+def require_known_arguments() -> None:
+    """Refuse to build anything for minutes while an address cannot be filled.
+
+    Raises:
+        UnfilledRouteError: an argument of an address is not known.
+    """
+    for pattern in _patterns():
+        missing = sorted(set(pattern.pattern.converters) - ARGUMENTS)
+        if missing:
+            raise UnfilledRouteError(f"{pattern.name}: nothing is known for {', '.join(missing)}.")
+
+
 def visits(scenery: Scenery) -> list[Visit]:
     """Return every page of the portals, from the resolver.
 
     Args:
         scenery: what there is to be seen.
-
-    Raises:
-        UnfilledRouteError: an argument of an address is not known.
     """
     return [
         Visit(
@@ -147,11 +172,7 @@ def _target(
 ) -> tuple[str, int | None, str]:
     name, customer = str(pattern.name), scenery.customers[place]
     known = _arguments(scenery, customer)
-    wanted = pattern.pattern.converters
-    missing = sorted(set(wanted) - set(known))
-    if missing:
-        raise UnfilledRouteError(f"{name}: nothing is known for {', '.join(missing)}.")
-    address = reverse(name, kwargs={word: known[word] for word in wanted})
+    address = reverse(name, kwargs={word: known[word] for word in pattern.pattern.converters})
     query = asked.format(
         hour=f"{scenery.hour:%Y-%m-%dT%H}",
         middle=scenery.customers[0].tenant_id,

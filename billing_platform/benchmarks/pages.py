@@ -18,7 +18,7 @@ from django.test.utils import override_settings
 
 from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.page_data import build_scenery
-from billing_platform.benchmarks.page_routes import visits
+from billing_platform.benchmarks.page_routes import require_known_arguments, visits
 from billing_platform.benchmarks.scratch import connect, scratch_database, web_role
 from billing_platform.kernel.clock import now
 
@@ -133,6 +133,7 @@ def measure_pages(
     Raises:
         BenchmarkError: the scratch database cannot be had, an address cannot be filled, or a page fails.
     """
+    require_known_arguments()
     with (
         scratch_database(template=template) as name,
         closing(connect(name)) as raw,

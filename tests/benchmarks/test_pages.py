@@ -15,7 +15,11 @@ from django.urls import path
 from billing_platform.benchmarks import page_routes
 from billing_platform.benchmarks.management.commands import bench
 from billing_platform.benchmarks.page_data import Customer, Scenery
-from billing_platform.benchmarks.page_routes import UnfilledRouteError, visits
+from billing_platform.benchmarks.page_routes import (
+    UnfilledRouteError,
+    require_known_arguments,
+    visits,
+)
 from billing_platform.benchmarks.pages import (
     PageFailedError,
     PagesReport,
@@ -67,7 +71,10 @@ class TestVisits:
         monkeypatch.setattr(page_routes, "_patterns", lambda: [unknown])
 
         with pytest.raises(UnfilledRouteError, match="riddle"):
-            visits(SCENERY)
+            require_known_arguments()
+
+    def test_fill_every_argument_that_they_know(self) -> None:
+        assert set(page_routes._arguments(SCENERY, CUSTOMER)) == page_routes.ARGUMENTS
 
     def test_name_only_pages_that_there_are(self) -> None:
         names = {visit.page.partition("?")[0] for visit in visits(SCENERY)}
