@@ -1,5 +1,5 @@
 // Draws a chart of stacked bars from the table that it names; the table stays for everybody who does not see the chart.
-const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c"];
+const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c", "#b3446c", "#7a5230", "#4b8f29"];
 
 for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   const table = document.getElementById(canvas.dataset.chartOf);
