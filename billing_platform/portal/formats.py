@@ -55,6 +55,8 @@ def format_quantity(quantity: Decimal, locale: str) -> str:
     return format_decimal(quantity, format="#,##0.##################", locale=locale)
 
 
+# The same hours stand on every customer's page.
+@lru_cache(maxsize=8192)
 def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = "minute") -> str:
     """Return a moment in a zone.
 
@@ -93,6 +95,7 @@ def format_span(
     return f"{begin} – {format_datetime(last, 'd MMM y', locale=locale)}"
 
 
+@lru_cache(maxsize=8192)
 def zone_name(at: datetime, zone: str, locale: str) -> str:
     """Return the short name of a zone at a moment, for instance `UTC` or `CET`."""
     return get_timezone_name(at.astimezone(ZoneInfo(zone)), width="short", locale=locale)

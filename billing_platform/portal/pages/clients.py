@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from usage.selectors.directory import TenantQuery
 
 PAGE_ROWS: Final = 50
-FILE_ROWS: Final = 1000
+FILE_ROWS: Final = 500
 # Who may take on clients and change them.
 MAY_ADD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 # Who may suspend several of them and let them return.

@@ -6,7 +6,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from billing_platform.portal import formats
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
-
-    from django.utils.safestring import SafeString
 
     from billing_platform.kernel.money import Money
     from billing_platform.portal.formats import MomentStyle
@@ -52,26 +51,25 @@ def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
 @register.simple_tag
 def exact_cells(values: Sequence[Decimal], currency: str, places: int = 6) -> SafeString:
     """Print exact amounts in major units as a row's cells, with their figures for a chart."""
-    locale = _locale()
-    return format_html_join(
-        "",
-        '<td class="text-end" data-value="{}"><span class="money">{} <span class="cur">{}</span></span></td>',
-        (
-            (plain(value), formats.format_exact(value, currency, locale, places=places), currency)
-            for value in values
-        ),
-    )
+    locale, unit = _locale(), escape(currency)
+    cells = [
+        f'<td class="text-end" data-value="{value:f}"><span class="money">'
+        f'{formats.format_exact(value, currency, locale, places=places)} <span class="cur">{unit}</span></span></td>'
+        for value in values
+    ]
+    return SafeString("".join(cells))  # digits, and what stands between them
 
 
 @register.simple_tag
 def amount_cells(values: Sequence[Money]) -> SafeString:
     """Print amounts without their currency as a row's cells, with their figures for a chart."""
     locale = _locale()
-    return format_html_join(
-        "",
-        '<td class="text-end" data-value="{}"><span class="money">{}</span></td>',
-        ((plain(value.to_major()), formats.format_amount(value, locale)) for value in values),
-    )
+    cells = [
+        f'<td class="text-end" data-value="{value.to_major():f}"><span class="money">'
+        f"{formats.format_amount(value, locale)}</span></td>"
+        for value in values
+    ]
+    return SafeString("".join(cells))  # digits, and what stands between them
 
 
 @register.filter
