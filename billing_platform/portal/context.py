@@ -43,6 +43,7 @@ PROVIDER_NAV: Final = (
     NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry("API keys", "provider-api-keys", "key", (ProviderRole.OWNER,)),
     NavEntry("Members", "provider-members", "user-shield", (ProviderRole.OWNER,)),
+    NavEntry("Audit log", "provider-audit", "history", (ProviderRole.OWNER, ProviderRole.BILLING)),
 )
 LOGIN_NAV: Final = (
     NavEntry("Second factor", "mfa_index", "shield-lock", ()),

@@ -17,6 +17,7 @@ from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
+from tenants.models.suspension import Suspension
 from tenants.models.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -25,17 +26,22 @@ if TYPE_CHECKING:
 _BY_A_PERSON = "current_setting('pghistory.context_metadata', true) <> ''"
 
 
-def _events(model: type[models.Model], *, without: Sequence[str] = ()) -> Any:
+def _events(
+    model: type[models.Model], *, without: Sequence[str] = (), by_people: bool = False
+) -> Any:
     """Return the abstract event model of a table.
 
     Args:
         model: whose changes are kept.
         without: columns that machines write often, or that nobody should read again.
+        by_people: keep only what a person's request changed, of rows that machines write by the thousand.
     """
+    by_a_person = pgtrigger.Condition(_BY_A_PERSON)
+    any_change = pghistory.AnyChange(exclude=list(without))
     return pghistory.create_event_model(
         model,
-        pghistory.InsertEvent(condition=pgtrigger.Condition(_BY_A_PERSON)),
-        pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=list(without))),
+        pghistory.InsertEvent(condition=by_a_person),
+        pghistory.UpdateEvent(condition=by_a_person if by_people else any_change),
         pghistory.DeleteEvent(),
         exclude=list(without),
         obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
@@ -114,4 +120,16 @@ class TenantProfileEvent(_events(TenantProfile)):  # type: ignore[misc]  # made 
         db_table = "tenants_tenant_profile_event"
         indexes = [
             models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tprofile_event_own")
+        ]
+
+
+class SuspensionEvent(_events(Suspension, by_people=True)):  # type: ignore[misc]  # made by pghistory
+    """A suspension that a person began or lifted; the others tell their reason themselves."""
+
+    class Meta:
+        db_table = "tenants_suspension_event"
+        indexes = [
+            models.Index(
+                fields=["provider", "tenant", "pgh_id"], name="tenants_suspension_event_own"
+            )
         ]

@@ -6,7 +6,13 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import client_usage, clients, clients_bulk, clients_edit
+from billing_platform.portal.views import (
+    audit_log,
+    client_usage,
+    clients,
+    clients_bulk,
+    clients_edit,
+)
 
 _CLIENT: Final = "provider/clients/<str:public_id>"
 
@@ -20,6 +26,7 @@ ROUTES = (
     path(f"{_CLIENT}/edit", clients_edit.edit_client, name="provider-client-edit"),
     path(f"{_CLIENT}/", clients.client, name="provider-client"),
     path(f"{_CLIENT}/ledger.csv", clients.client_ledger_csv, name="provider-client-ledger-csv"),
+    path(f"{_CLIENT}/activity/", audit_log.activity, name="provider-client-activity"),
     path(f"{_CLIENT}/usage/", client_usage.periods, name="provider-client-periods"),
     path(f"{_CLIENT}/usage/line/", client_usage.line, name="provider-client-line"),
     path(f"{_CLIENT}/usage/line.csv", client_usage.line_csv, name="provider-client-line-csv"),

@@ -15,6 +15,8 @@ SIGHTS = (
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
+    Sight("client-activity", "nimbus", "nimbus support", "client:Globex Logistics/activity/"),
+    Sight("client-periods", "nimbus", "nimbus support", "client:Globex Logistics/usage/"),
     Sight("client-credit", "nimbus", "nimbus owner", "client:Globex Logistics/credit"),
     Sight("client-correct", "nimbus", "nimbus owner", "client:Globex Logistics/correct"),
     Sight("client-suspend", "nimbus", "nimbus owner", "client:Globex Logistics/suspend"),

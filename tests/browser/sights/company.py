@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.browser.sights.sight import Sight
 
 SIGHTS = (
+    Sight("audit-log", "nimbus", "nimbus owner", "/provider/audit/"),
     Sight("api-keys", "nimbus", "nimbus owner", "/provider/api-keys/"),
     Sight("settings", "nimbus", "nimbus owner", "/provider/settings/"),
     Sight("setting", "nimbus", "nimbus owner", "/provider/settings/suspension.enabled/"),

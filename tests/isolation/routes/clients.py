@@ -14,6 +14,7 @@ ROUTES = (
     Route("provider-client-edit", "provider", ("owner", "billing"), tenant_arg="public_id"),
     Route("provider-client", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-ledger-csv", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-activity", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-periods", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-line", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-line-csv", "provider", STAFF, tenant_arg="public_id"),

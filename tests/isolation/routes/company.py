@@ -7,6 +7,8 @@ from tests.isolation.routes.route import STAFF, Route
 SETTING = {"name": "ingestion.late_days"}
 
 ROUTES = (
+    Route("provider-audit", "provider", ("owner", "billing")),
+    Route("provider-audit-csv", "provider", ("owner", "billing")),
     Route("provider-api-keys", "provider", ("owner",)),
     # A key of nobody; `test_api_keys` tries a stranger's.
     Route("provider-api-key-revoke", "provider", ("owner",), "post", args={"key_id": "999999999"}),

@@ -1,0 +1,254 @@
+"""The audit log: who changed what, before and after, from the histories and from what people posted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from accounts.selectors.staff_postings import StaffPosting, staff_postings
+from billing_platform.kernel.money import Money
+from billing_platform.portal.audit_words import KINDS, changed_fields, name_of, posting_fields
+from billing_platform.portal.csv_export import text_cell
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.changes import CHANGE_KINDS, emails_of, list_changes
+from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from billing_platform.portal.audit_words import FieldChange
+    from tenants.selectors.changes import Change
+    from tenants.types import TenantView
+
+PAGE_ROWS: Final = 50
+AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")
+_FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_DIGITS: Final = 18
+POSTING: Final = "posting"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What is asked for; what is empty does not narrow.
+
+    Attributes:
+        who: number of a user.
+        kind: of KINDS.
+        client: a client's own id.
+        since, until: days in the provider's zone, both included, as the address has them.
+        before: the moment before which the page begins, ISO 8601.
+    """
+
+    who: str = ""
+    kind: str = ""
+    client: str = ""
+    since: str = ""
+    until: str = ""
+    before: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> AuditFilter:
+        """Return what an address asks for; what makes no sense is left out."""
+        who, kind = query.get("who", ""), query.get("kind", "")
+        is_number = who.isascii() and who.isdecimal() and len(who) <= _DIGITS
+        return cls(
+            who=who if is_number else "",
+            kind=kind if kind in KINDS else "",
+            client=query.get("client", "").strip().replace("\x00", "")[:200],
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            before=query.get("before", "")[:40],
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the page is chosen."""
+        return any((self.who, self.kind, self.client, self.since, self.until))
+
+    def query(self, **more: str) -> str:
+        """Return it as the query of an address, without the page."""
+        named = {
+            "who": self.who,
+            "kind": self.kind,
+            "client": self.client,
+            "since": self.since,
+            "until": self.until,
+            **more,
+        }
+        return urlencode({name: text for name, text in named.items() if text})
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One change in words; `through` is who did it through that person's eyes, or empty."""
+
+    at: datetime
+    who: str
+    through: str
+    kind: str
+    what: str
+    client: str
+    client_url: str
+    fields: Sequence[FieldChange] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of changes, newest first."""
+
+    rows: Sequence[AuditRow]
+    wanted: AuditFilter
+    people: Sequence[tuple[str, str]]
+    kinds: Mapping[str, Any]
+    csv_url: str
+    newest_url: str
+    older_url: str
+    zone: str
+
+
+def audit_page(
+    provider_id: int, wanted: AuditFilter, people: Sequence[tuple[str, str]], *, zone: str
+) -> AuditPage:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        wanted: which changes.
+        people: numbers and addresses of those who may be chosen.
+        zone: the provider's time zone.
+    """
+    rows = audit_rows(provider_id, wanted, zone=zone, limit=PAGE_ROWS)
+    path, is_more = reverse("provider-audit"), len(rows) >= PAGE_ROWS
+    older = wanted.query(before=rows[-1].at.isoformat()) if is_more else ""
+    return AuditPage(
+        rows=rows,
+        wanted=wanted,
+        people=people,
+        kinds=KINDS,
+        csv_url=f"{reverse('provider-audit-csv')}?{wanted.query()}",
+        newest_url=f"{path}?{wanted.query()}" if wanted.before else "",
+        older_url=f"{path}?{older}" if older else "",
+        zone=zone,
+    )
+
+
+def audit_rows(
+    provider_id: int, wanted: AuditFilter, *, zone: str, limit: int, tenant_id: int = 0
+) -> list[AuditRow]:
+    """Return changes in words, newest first.
+
+    Args:
+        provider_id: whose; its scope is open.
+        wanted: which changes.
+        zone: in which its days are meant.
+        limit: how many at most, more only where the last ones happened at one moment.
+        tenant_id: of one tenant only, instead of the client that the filter names.
+    """
+    if wanted.client and not tenant_id:
+        try:
+            tenant_id = tenant_by_external_id(provider_id, wanted.client).id
+        except TenantNotFoundError:
+            return []
+    since, until = _span(wanted, zone)
+    bounds: dict[str, Any] = {
+        "since": since,
+        "until": until,
+        "limit": limit,
+        "tenant_id": tenant_id,
+    }
+    user_id = int(wanted.who or 0)
+    found: list[Change | StaffPosting] = []
+    if wanted.kind in {"", *CHANGE_KINDS}:
+        found += list_changes(provider_id, user_id=user_id, kind=wanted.kind, **bounds)
+    if wanted.kind in {"", POSTING}:
+        found += staff_postings(provider_id, user_id=user_id, **bounds)
+    found.sort(key=lambda row: row.at, reverse=True)
+    if len(found) > limit:
+        found = [row for row in found if row.at >= found[limit - 1].at]
+    return _in_words(provider_id, found)
+
+
+def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator[Sequence[str]]:
+    """Yield all changes that match as lines of a file, one per field, newest first.
+
+    Args:
+        provider_id: whose; its scope is open while it is read.
+        wanted: which changes.
+        zone: in which its days are meant.
+    """
+    before = wanted.before
+    while True:
+        page = AuditFilter(
+            wanted.who, wanted.kind, wanted.client, wanted.since, wanted.until, before
+        )
+        rows = audit_rows(provider_id, page, zone=zone, limit=500)
+        for row in rows:
+            head = (row.at.isoformat(), row.who, row.through, row.client, row.kind, row.what)
+            for change in row.fields or ():
+                cells = (*head, change.name, change.before, change.after)
+                yield [text_cell(str(cell)) for cell in cells]
+            if not row.fields:
+                yield [text_cell(str(cell)) for cell in (*head, "", "", "")]
+        if len(rows) < 500:
+            return
+        before = rows[-1].at.isoformat()
+
+
+def _in_words(provider_id: int, found: Sequence[Change | StaffPosting]) -> list[AuditRow]:
+    people = {row.user_id for row in found} | {getattr(row, "hijacker_id", None) for row in found}
+    subjects = {row.content.get("user_id") for row in found if hasattr(row, "content")}
+    emails = emails_of(number for number in people | subjects if number)
+    tenants = tenants_by_id(provider_id, {row.tenant_id for row in found if row.tenant_id})
+    return [_row(row, emails, tenants.get(row.tenant_id)) for row in found]
+
+
+def _row(
+    row: Change | StaffPosting, emails: Mapping[int, str], tenant: TenantView | None
+) -> AuditRow:
+    place = {"public_id": tenant.public_id} if tenant else {}
+    through = getattr(row, "hijacker_id", None)
+    if isinstance(row, StaffPosting):
+        kind, what = POSTING, ""
+        money = Money(row.amount_minor, row.currency)
+        fields = posting_fields(row.kind, money, row.reason)
+    else:
+        kind, what = row.kind, name_of(row.kind, row.content, emails)
+        fields = changed_fields(row.label, row.content, row.former)
+    return AuditRow(
+        at=row.at,
+        who=emails.get(through or row.user_id or 0, _("System")),
+        through=emails.get(row.user_id or 0, "") if through else "",
+        kind=str(KINDS[kind]),
+        what=what,
+        client=tenant.name if tenant else "",
+        client_url=reverse("provider-client", kwargs=place) if tenant else "",
+        fields=fields,
+    )
+
+
+def _span(wanted: AuditFilter, zone: str) -> tuple[datetime, datetime]:
+    since, until = parse_date(wanted.since or "-"), parse_date(wanted.until or "-")
+    here = ZoneInfo(zone)
+    first = datetime.combine(since, time(), here) if since else _FIRST
+    last = datetime.combine(until + timedelta(days=1), time(), here) if until else _LAST
+    try:
+        before = datetime.fromisoformat(wanted.before) if wanted.before else _LAST
+    except ValueError:
+        before = _LAST
+    return first, min(last, before if before.tzinfo else _LAST)
+
+
+def _day(text: str) -> str:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return ""
+    return day.isoformat() if day and 1971 < day.year < 9000 else ""

@@ -1,0 +1,74 @@
+"""The audit log of a provider, and the part of it that concerns one client."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.audit_log import (
+    AUDIT_HEAD,
+    PAGE_ROWS,
+    AuditFilter,
+    audit_cells,
+    audit_page,
+    audit_rows,
+)
+from tenants.access import provider_member, streamed
+from tenants.enums import ProviderRole
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.members import list_members
+from tenants.selectors.tenants import tenant_by_public_id
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, HttpResponseBase
+
+    from tenants.access import ProviderRequest
+
+MAY_READ: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
+
+
+@require_safe
+@provider_member(*MAY_READ)
+def audit_log(request: ProviderRequest) -> HttpResponse:
+    """Show a page of changes."""
+    provider = request.provider
+    people = [(str(row.user_id), row.email) for row in list_members(provider.id, 0)]
+    page = audit_page(provider.id, AuditFilter.of(request.GET), people, zone=provider.time_zone)
+    return render(request, "portal/audit_log.html", {"page": page})
+
+
+@require_safe
+@provider_member(*MAY_READ)
+def audit_csv(request: ProviderRequest) -> HttpResponseBase:
+    """Send all changes that match."""
+    wanted = AuditFilter.of(request.GET)
+    zone = request.provider.time_zone
+    rows = partial(audit_cells, request.provider.id, wanted, zone=zone)
+    return csv_response("audit-log.csv", AUDIT_HEAD, streamed(request, rows))
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def activity(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Show what people changed about one client."""
+    provider = request.provider
+    try:
+        tenant = tenant_by_public_id(provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error
+    wanted = AuditFilter(before=request.GET.get("before", "")[:40])
+    rows = audit_rows(
+        provider.id, wanted, zone=provider.time_zone, limit=PAGE_ROWS, tenant_id=tenant.id
+    )
+    context = {
+        "tenant": tenant,
+        "rows": rows,
+        "zone": provider.time_zone,
+        "older": rows[-1].at.isoformat() if len(rows) >= PAGE_ROWS else "",
+    }
+    return render(request, "portal/client_activity.html", context)
