@@ -1,0 +1,43 @@
+"""The errors that leave a gateway's folder: rejected, one kind of it for webhooks, and unavailable."""
+
+from __future__ import annotations
+
+
+class GatewayRejected(Exception):
+    """The gateway said no, finally: the same call will be refused again.
+
+    Attributes:
+        code: the gateway's stable word, safe to store and to translate.
+        decline_code: the bank's reason when a method was declined, or "".
+        message: the gateway's sentence, for staff; never holds a credential.
+        object_id: the gateway's object that the refusal left behind, or "".
+    """
+
+    def __init__(
+        self, code: str, message: str, *, decline_code: str = "", object_id: str = ""
+    ) -> None:
+        self.code = code
+        self.decline_code = decline_code
+        self.message = message
+        self.object_id = object_id
+        super().__init__(f"{code}: {message}")
+
+
+class GatewayUnavailable(Exception):
+    """No answer that can be trusted: the call may or may not have done its work.
+
+    Attributes:
+        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        self.message = message
+        super().__init__(f"{reason}: {message}")
+
+
+class WebhookRefused(GatewayRejected):
+    """A webhook that was not signed with a secret of this connection, is too old, or is no event."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("webhook_refused", reason)

@@ -1,0 +1,1 @@
+"""Stripe, behind its own SDK with the provider's own key."""

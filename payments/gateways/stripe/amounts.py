@@ -1,0 +1,66 @@
+"""Amounts at Stripe's border: its integer units are not ISO's minor units for every currency."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.money import Money
+from payments.gateways.errors import GatewayRejected
+
+# ISO has no decimals for them, Stripe counts two that must be 00.
+HUNDREDFOLD: Final = frozenset({"ISK", "UGX"})
+# ISO has two decimals, Stripe counts whole units.
+WHOLE_UNITS: Final = frozenset({"MGA"})
+
+
+def to_stripe(amount: Money) -> int:
+    """Turn an amount into Stripe's integer.
+
+    Args:
+        amount: more than zero, ISO minor units.
+
+    Returns:
+        Stripe's integer units of the same currency.
+
+    Raises:
+        GatewayRejected: not positive, or finer than Stripe takes (`amount_invalid`).
+
+    Source: https://docs.stripe.com/currencies (zero-decimal, three-decimal, special cases).
+    """
+    minor = amount.amount_minor
+    if minor <= 0:
+        raise GatewayRejected("amount_invalid", "The amount must be more than zero.")
+    if amount.currency in HUNDREDFOLD:
+        return minor * 100
+    step = _step(amount.currency)
+    if minor % step:
+        raise GatewayRejected("amount_invalid", f"{amount.currency} is finer than Stripe takes.")
+    return minor // 100 if amount.currency in WHOLE_UNITS else minor
+
+
+def from_stripe(units: int, currency: str) -> Money:
+    """Turn Stripe's integer into an amount.
+
+    Args:
+        units: Stripe's integer units, zero or more.
+        currency: Stripe's word, in lower case.
+
+    Returns:
+        The amount in ISO minor units.
+
+    Raises:
+        GatewayRejected: a fraction that the currency does not have (`amount_invalid`).
+    """
+    code = currency.upper()
+    if code in HUNDREDFOLD:
+        if units % 100:
+            raise GatewayRejected("amount_invalid", f"{code} has no fractions.")
+        return Money(units // 100, code)
+    return Money(units * 100 if code in WHOLE_UNITS else units, code)
+
+
+def _step(currency: str) -> int:
+    if currency in WHOLE_UNITS:
+        return 100
+    return 10 if exponent(currency) == 3 else 1
