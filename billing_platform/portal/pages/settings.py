@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SettingLine:
-    """One setting."""
+    """One setting; `default` is empty while it stands at its default."""
 
     name: str
     description: str
     effect: str
     value: str
     is_own: bool
+    default: str
     changed_at: datetime | None
+    changed_by: str
     edit_url: str
 
 
@@ -68,7 +70,9 @@ def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPag
                     effect=row.setting.effect,
                     value=words_of(row.setting, row.value),
                     is_own=row.is_own,
+                    default=words_of(row.setting, row.setting.default) if row.is_own else "",
                     changed_at=row.changed_at,
+                    changed_by=row.changed_by,
                     edit_url=reverse("provider-setting", kwargs={"name": row.setting.name}),
                 )
                 for row in members

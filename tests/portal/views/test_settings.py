@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.settings import get_setting
+from tenants.services.settings import set_setting
+from tests.cast import NOW
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -62,6 +65,38 @@ class TestSetting:
         client.post(f"{GRACE}reset")
 
         assert grace(cast) == 0
+
+    def test_says_who_changed_it_and_what_the_default_is(
+        self, cast: Cast, as_person: AsPerson
+    ) -> None:
+        paula, rita = as_person("paula"), as_person("rita")
+        assert "by paula@" not in rita.get(URL).content.decode()
+
+        paula.post(GRACE, {"value": "6"})
+        changed = rita.get(URL).content.decode()
+        paula.post(f"{GRACE}reset")
+        reset = rita.get(URL).content.decode()
+
+        assert "by paula@" in changed
+        assert "default: 0" in changed
+        assert "by paula@" in reset
+        assert "default: 0" not in reset
+
+    def test_a_machine_s_value_is_not_put_down_to_a_person(
+        self, cast: Cast, as_person: AsPerson
+    ) -> None:
+        paula = as_person("paula")
+        paula.post(GRACE, {"value": "6"})
+        paula.post(f"{GRACE}reset")
+        with provider_scope(cast.nimbus), connection.cursor() as cursor:
+            # The request's transaction, and with it who made it, ends here; the test's goes on.
+            cursor.execute("SELECT set_config('pghistory.context_metadata', '', true)")
+            set_setting(provider_id=cast.nimbus, name="suspension.grace_hours", value=7, now=NOW)
+
+        body = paula.get(URL).content.decode()
+
+        assert "by the system" in body
+        assert "by paula@" not in body
 
     @pytest.mark.parametrize(
         ("person", "status"), [("bill", 403), ("alice", 403), ("mallory", 404)]
