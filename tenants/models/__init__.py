@@ -15,6 +15,7 @@ from tenants.models.history import (
 )
 from tenants.models.invitation import Invitation
 from tenants.models.member import ProviderMember, TenantMember
+from tenants.models.note import Note
 from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
 from tenants.models.setting import SettingValue
@@ -30,6 +31,7 @@ __all__ = [
     "Host",
     "HostEvent",
     "Invitation",
+    "Note",
     "Provider",
     "ProviderEvent",
     "ProviderMember",

@@ -94,7 +94,8 @@ def expected(route: Route, person: str, tenant: str) -> set[int]:
         return {403}
     if route.is_owned and tenant not in SEES[person]:
         return {404}
-    return {200, 302, 404} if route.name.endswith("-withdraw") else {200, 302}
+    lawful = {200, 302, 404} if route.name.endswith("-withdraw") else {200, 302}
+    return {422} if route.is_refused else lawful
 
 
 class TestWalk:

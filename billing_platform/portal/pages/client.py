@@ -11,6 +11,7 @@ from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import actions_for
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.ledger import ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         RunwayBlock,
         UsageBlock,
     )
+    from billing_platform.portal.pages.client_tabs import Tab
     from billing_platform.portal.pages.ledger import LedgerFilter
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
@@ -71,6 +73,7 @@ class ClientPage:
     public_id: str
     status: str
     actions: ClientActions
+    tabs: Sequence[Tab]
     list_url: str
     facts: Sequence[Fact]
     people: Sequence[ClientPerson]
@@ -111,6 +114,7 @@ def client_page(
         public_id=tenant.public_id,
         status=tenant.status,
         actions=actions_for(role, tenant.status, reasons),
+        tabs=client_tabs(provider.id, tenant.public_id, "provider-client"),
         list_url=reverse("provider-clients"),
         facts=list(_facts(tenant)),
         people=[

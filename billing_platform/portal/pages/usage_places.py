@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.pages.client_tabs import client_tabs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from billing_platform.portal.pages.client_tabs import Tab
+
 
 @dataclass(frozen=True, slots=True)
 class UsagePlaces:
-    """Addresses of the pages that lead from a line to its hours and events; `home` is where the line stands."""
+    """Addresses of the pages that lead from a line to its hours and events.
+
+    Attributes:
+        home: where the line stands.
+        tabs: above the list of periods; none on the customer's side.
+    """
 
     home: str
     home_label: str
@@ -18,6 +31,7 @@ class UsagePlaces:
     line_csv: str
     events: str
     periods: str
+    tabs: Sequence[Tab] = ()
 
 
 def customer_places() -> UsagePlaces:
@@ -32,10 +46,11 @@ def customer_places() -> UsagePlaces:
     )
 
 
-def client_places(public_id: str, name: str) -> UsagePlaces:
+def client_places(provider_id: int, public_id: str, name: str) -> UsagePlaces:
     """Return the addresses for the provider's people.
 
     Args:
+        provider_id: whose client; its scope is open.
         public_id: of the client.
         name: of the client.
     """
@@ -50,4 +65,5 @@ def client_places(public_id: str, name: str) -> UsagePlaces:
         line_csv=at("provider-client-line-csv"),
         events=at("provider-client-events"),
         periods=at("provider-client-periods"),
+        tabs=client_tabs(provider_id, public_id, "provider-client-periods"),
     )

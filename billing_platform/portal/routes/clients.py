@@ -8,6 +8,8 @@ from django.urls import path
 
 from billing_platform.portal.views import (
     audit_log,
+    client_notes,
+    client_subscriptions,
     client_usage,
     clients,
     clients_bulk,
@@ -26,6 +28,24 @@ ROUTES = (
     path(f"{_CLIENT}/edit", clients_edit.edit_client, name="provider-client-edit"),
     path(f"{_CLIENT}/", clients.client, name="provider-client"),
     path(f"{_CLIENT}/ledger.csv", clients.client_ledger_csv, name="provider-client-ledger-csv"),
+    path(
+        f"{_CLIENT}/subscriptions/",
+        client_subscriptions.subscriptions,
+        name="provider-client-subscriptions",
+    ),
+    path(
+        f"{_CLIENT}/subscriptions/begin",
+        client_subscriptions.begin,
+        name="provider-client-subscribe",
+    ),
+    path(
+        f"{_CLIENT}/subscriptions/end",
+        client_subscriptions.end,
+        name="provider-client-unsubscribe",
+    ),
+    path(f"{_CLIENT}/notes/", client_notes.notes, name="provider-client-notes"),
+    path(f"{_CLIENT}/notes/add", client_notes.add, name="provider-client-note-add"),
+    path(f"{_CLIENT}/notes/pin", client_notes.pin, name="provider-client-note-pin"),
     path(f"{_CLIENT}/activity/", audit_log.activity, name="provider-client-activity"),
     path(f"{_CLIENT}/usage/", client_usage.periods, name="provider-client-periods"),
     path(f"{_CLIENT}/usage/line/", client_usage.line, name="provider-client-line"),

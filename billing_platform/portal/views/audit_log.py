@@ -18,6 +18,7 @@ from billing_platform.portal.pages.audit_log import (
     audit_page,
     audit_rows,
 )
+from billing_platform.portal.pages.client_tabs import client_tabs
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
 from tenants.errors import TenantNotFoundError
@@ -67,6 +68,7 @@ def activity(request: ProviderRequest, public_id: str) -> HttpResponse:
     )
     context = {
         "tenant": tenant,
+        "tabs": client_tabs(provider.id, tenant.public_id, "provider-client-activity"),
         "rows": rows,
         "zone": provider.time_zone,
         "older": rows[-1].at.isoformat() if len(rows) >= PAGE_ROWS else "",

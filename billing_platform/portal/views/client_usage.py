@@ -55,4 +55,4 @@ def _client(request: ProviderRequest, public_id: str) -> tuple[TenantView, Usage
         tenant = tenant_by_public_id(request.provider.id, public_id)
     except TenantNotFoundError as error:
         raise Http404 from error
-    return tenant, client_places(tenant.public_id, tenant.name)
+    return tenant, client_places(tenant.provider_id, tenant.public_id, tenant.name)

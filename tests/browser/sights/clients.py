@@ -15,6 +15,10 @@ SIGHTS = (
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
+    Sight("client-notes", "nimbus", "nimbus owner", "client:Globex Logistics/notes/"),
+    Sight(
+        "client-subscriptions", "nimbus", "nimbus owner", "client:Globex Logistics/subscriptions/"
+    ),
     Sight("client-activity", "nimbus", "nimbus support", "client:Globex Logistics/activity/"),
     Sight("client-periods", "nimbus", "nimbus support", "client:Globex Logistics/usage/"),
     Sight("client-credit", "nimbus", "nimbus owner", "client:Globex Logistics/credit"),

@@ -25,6 +25,7 @@ class Route:
         args: further keywords of the address.
         things: keywords of the address that name something of the provider, by the world's `things`.
         data: the body of a POST.
+        is_refused: the walk's body is a lawful person's mistake, so the form comes back with an error.
         foreign_user_in: the field of the body that names a user, tried with strangers.
     """
 
@@ -36,6 +37,7 @@ class Route:
     args: dict[str, str] = field(default_factory=dict)
     things: tuple[str, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
+    is_refused: bool = False
     foreign_user_in: str = ""
 
     @property

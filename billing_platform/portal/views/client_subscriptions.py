@@ -1,0 +1,180 @@
+"""What a client is subscribed to: looked at by everybody of the provider, begun and ended by who sells."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.selectors.balances import wallets_of
+from accounts.selectors.periods import period_at
+from accounts.services.wallets import open_wallet
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.periods import hour_floor
+from billing_platform.portal.pages.client_tabs import client_tabs
+from billing_platform.portal.pages.plans import MAY_SELL
+from tenants.access import provider_member
+from tenants.enums import ProviderRole
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_public_id
+from usage.selectors.sale import offered_versions
+from usage.selectors.subscribed import subscriptions_of
+from usage.services.subscriptions import end_subscription, subscribe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.http import HttpResponse
+
+    from tenants.access import ProviderRequest
+    from tenants.types import TenantView
+    from usage.selectors.sale import OfferedVersion
+    from usage.selectors.subscribed import SubscribedPlan
+
+_HOUR = timedelta(hours=1)
+# Begins with the hour that runs: what was used in it already counts.
+_STARTS = (("now", gettext_lazy("Now")), ("period", gettext_lazy("With the next billing period")))
+
+
+class SubscribeForm(forms.Form):
+    """A subscription that is to begin; `key` makes that one form begins one."""
+
+    version = forms.TypedChoiceField(label=gettext_lazy("Plan"), coerce=int)
+    starts = forms.ChoiceField(label=gettext_lazy("Begins"), choices=_STARTS)
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, versions: Sequence[OfferedVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["version"]
+        if isinstance(choice, forms.ChoiceField):
+            words = _("%(plan)s, version %(number)s")
+            choice.choices = [
+                (each.version_id, words % {"plan": each.name, "number": each.number})
+                for each in versions
+                if each.is_on_sale
+            ]
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def subscriptions(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Show what the client has, had and will have."""
+    tenant = _tenant(request, public_id)
+    return _show(request, tenant, _form(request, tenant))
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Subscribe the client to a version that is on sale, once per form."""
+    tenant = _tenant(request, public_id)
+    form = _form(request, tenant)
+    if form.is_valid():
+        said, moment = form.cleaned_data, now()
+        starts = (
+            _period_end(tenant, tenant.currency, moment) if said["starts"] == "period" else None
+        )
+        try:
+            open_wallet(
+                provider_id=tenant.provider_id,
+                tenant_id=tenant.id,
+                currency=tenant.currency,
+                now=moment,
+            )
+            subscribe(
+                provider_id=tenant.provider_id,
+                tenant_id=tenant.id,
+                version_id=said["version"],
+                starts_at=starts or hour_floor(moment),
+                key=f"staff:{said['key']}",
+                now=moment,
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("The subscription is made."))
+            return redirect("provider-client-subscriptions", public_id=tenant.public_id)
+    return _show(request, tenant, form, status=422)
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def end(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """End a subscription with the running hour, or with the billing period."""
+    tenant = _tenant(request, public_id)
+    number, moment = request.POST.get("subscription", ""), now()
+    found = {str(row.id): row for row in _rows(tenant, moment)}.get(number)
+    if found is None:
+        messages.error(request, _("There is no such subscription."))
+        return redirect("provider-client-subscriptions", public_id=tenant.public_id)
+    at = None
+    if request.POST.get("ends") == "period":
+        at = _period_end(tenant, found.currency, moment)
+    try:
+        end_subscription(
+            provider_id=tenant.provider_id,
+            tenant_id=tenant.id,
+            subscription_id=found.id,
+            at=at or hour_floor(moment) + _HOUR,
+            now=moment,
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The end of the subscription is set."))
+    return redirect("provider-client-subscriptions", public_id=tenant.public_id)
+
+
+def _form(request: ProviderRequest, tenant: TenantView) -> SubscribeForm:
+    return SubscribeForm(
+        request.POST or None,
+        versions=[
+            each
+            for each in offered_versions(tenant.provider_id)
+            if tenant.currency in each.currencies
+        ],
+        initial={"key": secrets.token_urlsafe(12)},
+    )
+
+
+def _rows(tenant: TenantView, moment: datetime) -> list[SubscribedPlan]:
+    return subscriptions_of(tenant.provider_id, tenant.id, now=moment)
+
+
+def _show(
+    request: ProviderRequest, tenant: TenantView, form: SubscribeForm, status: int = 200
+) -> HttpResponse:
+    moment, route = now(), "provider-client-subscriptions"
+    context = {
+        "tenant": tenant,
+        "rows": [(row, row.state(moment)) for row in _rows(tenant, moment)],
+        "form": form,
+        "may_sell": request.membership.role in MAY_SELL,
+        "tabs": client_tabs(tenant.provider_id, tenant.public_id, route),
+        "zone": request.provider.time_zone,
+    }
+    return render(request, "portal/client_subscriptions.html", context, status=status)
+
+
+def _period_end(tenant: TenantView, currency: str, moment: datetime) -> datetime | None:
+    wallets = wallets_of(tenant.provider_id, [tenant.id])
+    wallet = next((each for each in wallets if each.currency == currency), None)
+    period = period_at(tenant.provider_id, wallet.id, moment) if wallet else None
+    return period.ends if period else None
+
+
+def _tenant(request: ProviderRequest, public_id: str) -> TenantView:
+    try:
+        return tenant_by_public_id(request.provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error

@@ -1,0 +1,112 @@
+"""What a client is subscribed to, and what staff write about it: begun and ended once, never seen by the client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.scope import provider_scope, tenant_scope
+from tenants.models import Note
+from usage.models import PlanVersion, Subscription
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.portal.views.conftest import AsPerson, World
+
+
+@pytest.fixture
+def paula(world: World, as_person: AsPerson) -> Client:
+    """Return the owner's browser."""
+    return as_person("paula")
+
+
+def base(public_id: str) -> str:
+    return f"/provider/clients/{public_id}"
+
+
+def subscriptions(world: World) -> list[tuple[Any, ...]]:
+    with provider_scope(world.cast.nimbus):
+        rows = Subscription.objects.filter(tenant_id=world.cast.acme).order_by("pk")
+        return list(rows.values_list("pk", "ends_at"))
+
+
+class TestSubscriptions:
+    def test_are_listed_with_their_plan(self, world: World, as_person: AsPerson) -> None:
+        body = as_person("rita").get(f"{base(world.acme)}/subscriptions/").content.decode()
+
+        assert "version 1" in body
+        assert "Running" in body
+        assert "End now" not in body
+
+    def test_one_ends_once_and_another_begins_once(self, world: World, paula: Client) -> None:
+        ((first, none),) = subscriptions(world)
+        assert none is None
+        ends = {"subscription": str(first), "ends": "now"}
+        paula.post(f"{base(world.acme)}/subscriptions/end", ends)
+        ((_, ended),) = subscriptions(world)
+        with provider_scope(world.cast.nimbus):
+            version = PlanVersion.objects.get(state="active").pk
+        begins = {"version": str(version), "starts": "period", "key": "k-1"}
+        for _ in range(2):
+            answer = paula.post(f"{base(world.acme)}/subscriptions/begin", begins)
+            assert answer.status_code == 302
+
+        assert ended is not None
+        assert len(subscriptions(world)) == 2
+
+    def test_two_that_price_one_meter_are_refused(self, world: World, paula: Client) -> None:
+        with provider_scope(world.cast.nimbus):
+            version = PlanVersion.objects.get(state="active").pk
+        begins = {"version": str(version), "starts": "now", "key": "k-2"}
+        answer = paula.post(f"{base(world.acme)}/subscriptions/begin", begins)
+
+        assert answer.status_code == 422
+        assert len(subscriptions(world)) == 1
+
+    def test_one_of_another_client_is_not_ended(self, world: World, paula: Client) -> None:
+        ((first, _),) = subscriptions(world)
+        ends = {"subscription": str(first), "ends": "now"}
+        answer = paula.post(f"{base(world.globex)}/subscriptions/end", ends, follow=True)
+
+        assert "no such subscription" in answer.content.decode()
+        assert subscriptions(world) == [(first, None)]
+
+
+class TestNotes:
+    def test_are_written_once_and_pinned_first(self, world: World, paula: Client) -> None:
+        url = f"{base(world.acme)}/notes/"
+        for key, text in (("a", "Prefers the phone"), ("b", "<b>Second</b>"), ("a", "Again")):
+            paula.post(f"{url}add", {"text": text, "key": key})
+        with provider_scope(world.cast.nimbus):
+            first = Note.objects.order_by("pk").values_list("pk", flat=True)[0]
+        paula.post(f"{url}pin", {"note": str(first), "pin": "1"})
+
+        body = paula.get(url).content.decode()
+        assert "Again" not in body
+        assert "&lt;b&gt;Second&lt;/b&gt;" in body
+        assert body.index("Prefers the phone") < body.index("Second")
+
+    def test_an_empty_one_is_refused(self, world: World, paula: Client) -> None:
+        answer = paula.post(f"{base(world.acme)}/notes/add", {"text": "  ", "key": "a"})
+
+        assert answer.status_code == 422
+        with provider_scope(world.cast.nimbus):
+            assert not Note.objects.exists()
+
+    def test_the_client_reads_none(self, world: World, paula: Client) -> None:
+        paula.post(f"{base(world.acme)}/notes/add", {"text": "Pays late", "key": "a"})
+
+        with tenant_scope(world.cast.nimbus, world.cast.acme):
+            assert fetch_all("SELECT count(*) FROM tenants_note") == [(0,)]
+
+    def test_a_note_of_another_client_is_not_pinned(self, world: World, paula: Client) -> None:
+        paula.post(f"{base(world.acme)}/notes/add", {"text": "Pays late", "key": "a"})
+        with provider_scope(world.cast.nimbus):
+            note = Note.objects.values_list("pk", flat=True)[0]
+        paula.post(f"{base(world.globex)}/notes/pin", {"note": str(note), "pin": "1"})
+
+        with provider_scope(world.cast.nimbus):
+            assert not Note.objects.filter(is_pinned=True).exists()
