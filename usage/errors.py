@@ -25,6 +25,16 @@ class InvalidMeterError(UsageError):
     http_status = 422
 
 
+class MeterInUseError(UsageError):
+    """Somebody is charged, or may still be, for what the meter counts."""
+
+    code = "meter_in_use"
+    message = (
+        "A plan on sale or a running subscription charges this meter; archived, it would be free."
+    )
+    http_status = 409
+
+
 class NotFullHourError(UsageError):
     """A boundary of prices or subscriptions lies inside an hour."""
 

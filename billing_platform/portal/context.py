@@ -38,6 +38,7 @@ PROVIDER_NAV: Final = (
     NavEntry("Dashboard", PROVIDER_HOME, "home", tuple(ProviderRole)),
     NavEntry("Clients", "provider-clients", "users", tuple(ProviderRole)),
     NavEntry("Plans", "provider-plans", "tag", tuple(ProviderRole)),
+    NavEntry("Meters", "provider-meters", "chart-line", tuple(ProviderRole)),
     NavEntry("Parked events", "provider-events", "hourglass", tuple(ProviderRole)),
     NavEntry("Jobs", "provider-jobs", "clock", tuple(ProviderRole)),
     NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),

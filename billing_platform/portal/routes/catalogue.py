@@ -6,12 +6,15 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import plan_prices, plans
+from billing_platform.portal.views import meters, plan_prices, plans
 
 _PLAN: Final = "provider/plans/<int:plan_id>"
 _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
 
 ROUTES = (
+    path("provider/meters/", meters.meters, name="provider-meters"),
+    path("provider/meters/<int:meter_id>/archive", meters.archive, name="provider-meter-archive"),
+    path("provider/meters/<int:meter_id>/restore", meters.restore, name="provider-meter-restore"),
     path("provider/plans/", plans.plans, name="provider-plans"),
     path("provider/plans/new", plans.new_plan, name="provider-plan-new"),
     path(f"{_PLAN}/", plans.plan, name="provider-plan"),

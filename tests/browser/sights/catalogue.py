@@ -7,6 +7,7 @@ from tests.browser.sights.sight import Sight
 PLANS = "/provider/plans/"
 
 SIGHTS = (
+    Sight("meters", "sonora", "sonora owner", "/provider/meters/"),
     Sight("plans", "nimbus", "nimbus owner", PLANS),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),

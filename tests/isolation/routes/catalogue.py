@@ -10,8 +10,12 @@ SELLERS: Final = ("owner", "billing")
 PLAN: Final = ("plan_id",)
 VERSION: Final = (*PLAN, "version_id")
 PRICE: Final = (*VERSION, "price_id")
+METER: Final = ("meter_id",)
 
 ROUTES = (
+    Route("provider-meters", "provider", STAFF),
+    Route("provider-meter-archive", "provider", SELLERS, "post", things=METER),
+    Route("provider-meter-restore", "provider", SELLERS, "post", things=METER),
     Route("provider-plans", "provider", STAFF),
     Route("provider-plan-new", "provider", SELLERS),
     Route("provider-plan", "provider", STAFF, things=PLAN),

@@ -1,0 +1,67 @@
+"""A provider's meters: looked at by everybody of the provider, archived by who sells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from billing_platform.kernel.clock import now
+from billing_platform.portal.pages.plans import MAY_SELL
+from tenants.access import provider_member
+from tenants.enums import ProviderRole
+from usage.enums import Aggregation
+from usage.errors import MeterInUseError, UnknownCatalogueError
+from usage.selectors.meters import list_meters
+from usage.services.meter_archive import archive_meter, restore_meter
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from tenants.access import ProviderRequest
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def meters(request: ProviderRequest) -> HttpResponse:
+    """Show what the provider measures and which plans charge it."""
+    page = {
+        "meters": [
+            {"row": row, "counts": Aggregation(row.aggregation).label}
+            for row in list_meters(request.provider.id)
+        ],
+        "may_sell": request.membership.role in MAY_SELL,
+        "zone": request.provider.time_zone,
+    }
+    return render(request, "portal/meters.html", {"page": page})
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def archive(request: ProviderRequest, meter_id: int) -> HttpResponse:
+    """Stop a meter from counting."""
+    try:
+        archive_meter(provider_id=request.provider.id, meter_id=meter_id, now=now())
+    except UnknownCatalogueError as error:
+        raise Http404 from error
+    except MeterInUseError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The meter is archived; it counts no more events."))
+    return redirect("provider-meters")
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def restore(request: ProviderRequest, meter_id: int) -> HttpResponse:
+    """Let a meter count again."""
+    try:
+        restore_meter(provider_id=request.provider.id, meter_id=meter_id)
+    except UnknownCatalogueError as error:
+        raise Http404 from error
+    messages.success(request, _("The meter counts events again, from now on."))
+    return redirect("provider-meters")
