@@ -84,6 +84,19 @@ class TestChange:
         client.post("/provider/members/remove", member)
         assert memberships_of(cast.users["bill"]) == ()
 
+    def test_an_open_session_loses_its_role_with_the_next_request(self, cast: Cast) -> None:
+        owner, bill = client_of(cast, "paula"), client_of(cast, "bill")
+        members, settings = "/provider/members/", "/provider/settings/suspension.enabled/"
+        member = {"member": cast.users["bill"]}
+
+        owner.post(f"{members}role", {**member, "role": "owner"})
+        assert bill.get(settings).status_code == 200
+        owner.post(f"{members}role", {**member, "role": "read_only"})
+        assert bill.get(settings).status_code == 403
+        assert bill.get("/provider/settings/").status_code == 200
+        owner.post(f"{members}remove", member)
+        assert bill.get("/provider/settings/").status_code == 404
+
     def test_the_last_owner_is_told_why_not(self, cast: Cast) -> None:
         client = client_of(cast, "paula")
         answer = client.post(
