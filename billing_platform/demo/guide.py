@@ -43,9 +43,22 @@ GUIDE: Final = (
             ),
             Step("Look at events that found no client or no meter", "/provider/events/"),
             Step("Take on a client of your own", "/provider/clients/new"),
+            Step("See what is sold, and try a new version of a price", "/provider/plans/"),
+            Step("See when charging ran and what it covered", "/provider/jobs/"),
+            Step("See who changed what, before and after", "/provider/audit/"),
             Step(
                 "Make an API key and send usage with the call that is shown", "/provider/api-keys/"
             ),
+        ),
+    ),
+    Stop(
+        provider="nimbus",
+        email="rita@nimbus.example",
+        who="Reader at Nimbus Cloud",
+        story="Sees the same figures and can change none of them.",
+        steps=(
+            Step("Look for the buttons that are missing here", "/provider/clients/"),
+            Step("Read how the provider is set up", "/provider/settings/"),
         ),
     ),
     Stop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from django.urls import include, path, resolve
 
 from billing_platform.demo.guide import GUIDE
 from billing_platform.demo_data.cast import PROVIDERS
+from billing_platform.demo_data.seeding import seed_demo
+from tenants.models import User
+from tests.roles import as_role
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -45,3 +49,14 @@ class TestGuide:
         for stop in GUIDE:
             assert stop.email in body
         assert 'href="http://sonora.localhost:8000/billing/calls/"' in body
+
+    @pytest.mark.django_db
+    def test_every_link_opens_for_the_login_beside_it(self, client: Client) -> None:
+        with as_role("worker"):
+            seed_demo(now=datetime(2026, 11, 20, 15, 30, tzinfo=UTC), days=4)
+
+        for stop in GUIDE:
+            client.force_login(User.objects.get(email=stop.email))
+            for step in stop.steps:
+                answer = client.get(step.path, HTTP_HOST=f"{stop.provider}.localhost")
+                assert answer.status_code == 200, (stop.email, step.path)
