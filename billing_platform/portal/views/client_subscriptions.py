@@ -45,6 +45,8 @@ _HOUR = timedelta(hours=1)
 # Begins with the hour that runs: what was used in it already counts.
 _STARTS = (("now", gettext_lazy("Now")), ("period", gettext_lazy("With the next billing period")))
 
+_NO_PERIOD = gettext_lazy("No billing period runs for this client yet. Choose now.")
+
 
 class SubscribeForm(forms.Form):
     """A subscription that is to begin; `key` makes that one form begins one."""
@@ -78,12 +80,15 @@ def subscriptions(request: ProviderRequest, public_id: str) -> HttpResponse:
 def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Subscribe the client to a version that is on sale, once per form."""
     tenant = _tenant(request, public_id)
-    form = _form(request, tenant)
+    form, moment = _form(request, tenant), now()
+    starts = hour_floor(moment)
+    if form.is_valid() and form.cleaned_data["starts"] == "period":
+        ends = _period_end(tenant, tenant.currency, moment)
+        if ends is None:
+            form.add_error("starts", _NO_PERIOD)
+        starts = ends or starts
     if form.is_valid():
-        said, moment = form.cleaned_data, now()
-        starts = (
-            _period_end(tenant, tenant.currency, moment) if said["starts"] == "period" else None
-        )
+        said = form.cleaned_data
         try:
             open_wallet(
                 provider_id=tenant.provider_id,
@@ -95,7 +100,7 @@ def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
                 provider_id=tenant.provider_id,
                 tenant_id=tenant.id,
                 version_id=said["version"],
-                starts_at=starts or hour_floor(moment),
+                starts_at=starts,
                 key=f"staff:{said['key']}",
                 now=moment,
             )
@@ -117,15 +122,18 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
     if found is None:
         messages.error(request, _("There is no such subscription."))
         return redirect("provider-client-subscriptions", public_id=tenant.public_id)
-    at = None
+    at: datetime | None = hour_floor(moment) + _HOUR
     if request.POST.get("ends") == "period":
         at = _period_end(tenant, found.currency, moment)
+    if at is None:
+        messages.error(request, _NO_PERIOD)
+        return redirect("provider-client-subscriptions", public_id=tenant.public_id)
     try:
         end_subscription(
             provider_id=tenant.provider_id,
             tenant_id=tenant.id,
             subscription_id=found.id,
-            at=at or hour_floor(moment) + _HOUR,
+            at=at,
             now=moment,
         )
     except DomainError as error:

@@ -9,6 +9,8 @@ import pytest
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tenants.models import Note
+from tenants.services.tenants import create_tenant
+from tests.cast import NOW
 from usage.models import PlanVersion, Subscription
 
 if TYPE_CHECKING:
@@ -65,6 +67,19 @@ class TestSubscriptions:
 
         assert answer.status_code == 422
         assert len(subscriptions(world)) == 1
+
+    def test_the_next_period_of_nobody_is_not_now(self, world: World, paula: Client) -> None:
+        provider_id = world.cast.nimbus
+        with provider_scope(provider_id):
+            fresh = create_tenant(provider_id=provider_id, external_id="f", name="F", now=NOW)
+            version = PlanVersion.objects.get(state="active").pk
+        begins = {"version": str(version), "starts": "period", "key": "k-3"}
+        answer = paula.post(f"{base(fresh.public_id)}/subscriptions/begin", begins)
+
+        assert answer.status_code == 422
+        assert "No billing period runs" in answer.content.decode()
+        with provider_scope(provider_id):
+            assert not Subscription.objects.filter(tenant_id=fresh.id).exists()
 
     def test_one_of_another_client_is_not_ended(self, world: World, paula: Client) -> None:
         ((first, _),) = subscriptions(world)
