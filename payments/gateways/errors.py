@@ -27,7 +27,7 @@ class GatewayUnavailable(Exception):
     """No answer that can be trusted: the call may or may not have done its work.
 
     Attributes:
-        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`.
+        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `unknown_state`.
     """
 
     def __init__(self, reason: str, message: str) -> None:
