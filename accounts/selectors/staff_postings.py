@@ -10,18 +10,22 @@ from billing_platform.kernel.rows import fetch_dicts
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tenants.selectors.changes import Mark
+
 # The key of a posting by hand names its person; the keys are sorted byte by byte, so this is a range of the index.
+KIND: Final = "posting"
 STAFF_PREFIX: Final = "staff:"
 _POSTINGS: Final = """
-SELECT p.recorded_at AS at, p.tenant_id, p.kind, p.currency, e.amount_minor, coalesce(r.text, '') AS reason,
-       CASE WHEN split_part(p.idempotency_key, ':', 2) ~ '^[0-9]{1,18}$'
+SELECT p.id AS number, p.recorded_at AS at, p.tenant_id, p.kind, p.currency, e.amount_minor,
+       coalesce(r.text, '') AS reason,
+       CASE WHEN split_part(p.idempotency_key, ':', 2) ~ '^[0-9]{{1,18}}$'
             THEN split_part(p.idempotency_key, ':', 2)::bigint END AS user_id
   FROM accounts_posting p
   JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id AND e.tenant_id = p.tenant_id
   LEFT JOIN accounts_reason r ON r.provider_id = p.provider_id AND r.id = p.reason_id
  WHERE p.provider_id = %(provider)s AND p.idempotency_key >= %(from)s AND p.idempotency_key < %(to)s
-   AND p.recorded_at < %(until)s AND p.recorded_at >= %(since)s AND (%(tenant)s = 0 OR p.tenant_id = %(tenant)s)
- ORDER BY p.recorded_at DESC FETCH FIRST %(limit)s ROWS WITH TIES
+   AND {before} AND p.recorded_at >= %(since)s AND (%(tenant)s = 0 OR p.tenant_id = %(tenant)s)
+ ORDER BY p.recorded_at DESC, p.id DESC LIMIT %(limit)s
 """
 
 
@@ -29,6 +33,7 @@ SELECT p.recorded_at AS at, p.tenant_id, p.kind, p.currency, e.amount_minor, coa
 class StaffPosting:
     """A posting by hand; `user_id` is who made it, None where the key names nobody."""
 
+    number: int
     at: datetime
     tenant_id: int
     kind: str
@@ -42,7 +47,7 @@ def staff_postings(
     provider_id: int,
     *,
     since: datetime,
-    until: datetime,
+    until: Mark,
     limit: int,
     tenant_id: int = 0,
     user_id: int = 0,
@@ -52,8 +57,8 @@ def staff_postings(
     Args:
         provider_id: whose; its scope is open.
         since: from when.
-        until: before when.
-        limit: how many at most, more only where the last ones happened at one moment.
+        until: before which place of the audit log.
+        limit: how many at most.
         tenant_id: of one tenant only; 0 for all.
         user_id: by one person only; 0 for all.
     """
@@ -63,8 +68,10 @@ def staff_postings(
         "from": begins,
         "to": f"{begins[:-1]};",
         "since": since,
-        "until": until,
+        "until": until.at,
+        "until_number": until.number,
         "tenant": tenant_id,
         "limit": limit,
     }
-    return [StaffPosting(**row) for row in fetch_dicts(_POSTINGS, wanted)]
+    sql = _POSTINGS.format(before=until.before(KIND, "p.recorded_at", "p.id"))
+    return [StaffPosting(**row) for row in fetch_dicts(sql, wanted)]

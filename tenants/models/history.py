@@ -73,7 +73,10 @@ class TenantEvent(_events(Tenant, without=["status", "epoch"])):  # type: ignore
     class Meta:
         db_table = "tenants_tenant_event"
         indexes = [
-            models.Index(fields=["provider", "id", "pgh_id"], name="tenants_tenant_event_own")
+            models.Index(fields=["provider", "id", "pgh_id"], name="tenants_tenant_event_own"),
+            models.Index(
+                fields=["provider", "-pgh_created_at", "-pgh_id"], name="tenants_tenant_event_at"
+            ),
         ]
 
 
@@ -91,7 +94,10 @@ class TenantMemberEvent(_events(TenantMember)):  # type: ignore[misc]  # made by
     class Meta:
         db_table = "tenants_tenant_member_event"
         indexes = [
-            models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tmember_event_own")
+            models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tmember_event_own"),
+            models.Index(
+                fields=["provider", "-pgh_created_at", "-pgh_id"], name="tenants_tmember_event_at"
+            ),
         ]
 
 
@@ -119,7 +125,12 @@ class TenantProfileEvent(_events(TenantProfile)):  # type: ignore[misc]  # made 
     class Meta:
         db_table = "tenants_tenant_profile_event"
         indexes = [
-            models.Index(fields=["provider", "tenant", "pgh_id"], name="tenants_tprofile_event_own")
+            models.Index(
+                fields=["provider", "tenant", "pgh_id"], name="tenants_tprofile_event_own"
+            ),
+            models.Index(
+                fields=["provider", "-pgh_created_at", "-pgh_id"], name="tenants_tprofile_event_at"
+            ),
         ]
 
 
@@ -131,5 +142,9 @@ class SuspensionEvent(_events(Suspension, by_people=True)):  # type: ignore[misc
         indexes = [
             models.Index(
                 fields=["provider", "tenant", "pgh_id"], name="tenants_suspension_event_own"
-            )
+            ),
+            models.Index(
+                fields=["provider", "-pgh_created_at", "-pgh_id"],
+                name="tenants_suspension_event_at",
+            ),
         ]

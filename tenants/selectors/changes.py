@@ -26,19 +26,39 @@ _TABLES: Final = (
     ("suspension", "tenants_suspension_event", "provider_id", "e.tenant_id"),
 )
 CHANGE_KINDS: Final = tuple(kind for kind, *_ in _TABLES)
-# What a transaction changed stands under one moment, so a page ends with all rows of its last moment.
 _BRANCH: Final = """
-(SELECT '{kind}' AS kind, e.pgh_id, e.pgh_created_at AS at, e.pgh_label AS label, {tenant} AS tenant_id,
+(SELECT '{kind}' AS kind, e.pgh_id AS number, e.pgh_created_at AS at, e.pgh_label AS label, {tenant} AS tenant_id,
         (e.pgh_context ->> 'user')::bigint AS user_id, (e.pgh_context ->> 'hijacker')::bigint AS hijacker_id,
         to_jsonb(e) AS content,
-        (SELECT to_jsonb(b) FROM {table} b WHERE b.{provider} = %(provider)s AND b.pgh_obj_id = e.pgh_obj_id
+        (SELECT to_jsonb(b) FROM {table} b WHERE b.{provider} = %(provider)s AND b.id = e.id {same}
             AND b.pgh_id < e.pgh_id ORDER BY b.pgh_id DESC LIMIT 1) AS former
    FROM {table} e
-  WHERE e.{provider} = %(provider)s AND e.pgh_created_at < %(until)s AND e.pgh_created_at >= %(since)s
+  WHERE e.{provider} = %(provider)s AND e.pgh_created_at >= %(since)s AND {before}
     AND (%(tenant)s = 0 OR {tenant} = %(tenant)s)
     AND (%(user)s = 0 OR %(user)s IN ((e.pgh_context ->> 'user')::bigint, (e.pgh_context ->> 'hijacker')::bigint))
-  ORDER BY e.pgh_created_at DESC FETCH FIRST %(limit)s ROWS WITH TIES)
+  ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %(limit)s)
 """
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in the log, newest first: the moment, then the kind, then the row's number."""
+
+    at: datetime
+    kind: str = ""
+    number: int = 0
+
+    def before(self, kind: str, at: str, number: str) -> str:
+        """Return the condition for rows of a kind that come after this place, so the older ones.
+
+        Args:
+            kind: of the rows.
+            at: the column of their moment.
+            number: the column of their number.
+        """
+        if kind == self.kind:
+            return f"({at}, {number}) < (%(until)s, %(until_number)s)"
+        return f"{at} <= %(until)s" if kind < self.kind else f"{at} < %(until)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +67,7 @@ class Change:
 
     Attributes:
         kind: of CHANGE_KINDS.
+        number: of the row, within its kind.
         label: insert, update or delete.
         tenant_id: whose it is; 0 for the provider's own.
         user_id: who did it; None for the system.
@@ -56,6 +77,7 @@ class Change:
     """
 
     kind: str
+    number: int
     at: datetime
     label: str
     tenant_id: int
@@ -69,7 +91,7 @@ def list_changes(
     provider_id: int,
     *,
     since: datetime,
-    until: datetime,
+    until: Mark,
     limit: int,
     tenant_id: int = 0,
     user_id: int = 0,
@@ -80,35 +102,29 @@ def list_changes(
     Args:
         provider_id: whose; its scope is open.
         since: from when.
-        until: before when.
-        limit: how many at most, more only where the last ones happened at one moment.
+        until: before which place; a mark without a kind is before its moment.
+        limit: how many at most.
         tenant_id: of one tenant only; 0 for all.
         user_id: by one person only, also through another's eyes; 0 for all.
         kind: of CHANGE_KINDS; empty for all.
     """
     tables = [row for row in _TABLES if kind in {"", row[0]}]
     branches = [
-        _BRANCH.format(kind=name, table=table, provider=provider, tenant=tenant)
+        _BRANCH.format(
+            kind=name,
+            table=table,
+            provider=provider,
+            tenant=tenant,
+            same="AND b.tenant_id = e.tenant_id" if tenant == "e.tenant_id" else "",
+            before=until.before(name, "e.pgh_created_at", "e.pgh_id"),
+        )
         for name, table, provider, tenant in tables
     ]
     union = " UNION ALL ".join(branches)
-    sql = f"SELECT * FROM ({union}) AS c ORDER BY at DESC, kind, pgh_id DESC"
+    sql = f"SELECT * FROM ({union}) AS c ORDER BY at DESC, kind DESC, number DESC LIMIT %(limit)s"
     wanted = {"provider": provider_id, "tenant": tenant_id, "user": user_id, "limit": limit}
-    rows = fetch_dicts(sql, {**wanted, "since": since, "until": until})
-    return [_change(row) for row in newest(rows, limit)]
-
-
-def newest(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
-    """Return the first rows of a list that is sorted by `at`, with all of the last one's moment.
-
-    Args:
-        rows: the newest first.
-        limit: how many, unless the last ones happened at one moment.
-    """
-    if len(rows) <= limit:
-        return rows
-    last = rows[limit - 1]["at"]
-    return [row for row in rows if row["at"] >= last]
+    bounds = {"since": since, "until": until.at, "until_number": until.number}
+    return [_change(row) for row in fetch_dicts(sql, {**wanted, **bounds})]
 
 
 def emails_of(user_ids: Iterable[int]) -> dict[int, str]:
@@ -122,7 +138,6 @@ def emails_of(user_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _change(row: dict[str, Any]) -> Change:
-    del row["pgh_id"]
     former = row.pop("former")
     content = json.loads(row.pop("content"))
     return Change(content=content, former=None if former is None else json.loads(former), **row)

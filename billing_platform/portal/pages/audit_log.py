@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from accounts.selectors.staff_postings import StaffPosting, staff_postings
+from accounts.selectors.staff_postings import KIND, StaffPosting, staff_postings
 from billing_platform.kernel.money import Money
 from billing_platform.portal.audit_words import KINDS, changed_fields, name_of, posting_fields
 from billing_platform.portal.csv_export import text_cell
 from tenants.errors import TenantNotFoundError
-from tenants.selectors.changes import CHANGE_KINDS, emails_of, list_changes
+from tenants.selectors.changes import CHANGE_KINDS, Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "befo
 _FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _DIGITS: Final = 18
-POSTING: Final = "posting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class AuditFilter:
         kind: of KINDS.
         client: a client's own id.
         since, until: days in the provider's zone, both included, as the address has them.
-        before: the moment before which the page begins, ISO 8601.
+        before: the place before which the page begins: moment, kind, number.
     """
 
     who: str = ""
@@ -65,7 +64,7 @@ class AuditFilter:
             client=query.get("client", "").strip().replace("\x00", "")[:200],
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
-            before=query.get("before", "")[:40],
+            before=query.get("before", "")[:80],
         )
 
     @property
@@ -88,8 +87,9 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One change in words; `through` is who did it through that person's eyes, or empty."""
+    """One change in words; `through` is who did it through that person's eyes, or empty; `place` names its row."""
 
+    place: str
     at: datetime
     who: str
     through: str
@@ -127,7 +127,7 @@ def audit_page(
     """
     rows = audit_rows(provider_id, wanted, zone=zone, limit=PAGE_ROWS)
     path, is_more = reverse("provider-audit"), len(rows) >= PAGE_ROWS
-    older = wanted.query(before=rows[-1].at.isoformat()) if is_more else ""
+    older = wanted.query(before=rows[-1].place) if is_more else ""
     return AuditPage(
         rows=rows,
         wanted=wanted,
@@ -149,7 +149,7 @@ def audit_rows(
         provider_id: whose; its scope is open.
         wanted: which changes.
         zone: in which its days are meant.
-        limit: how many at most, more only where the last ones happened at one moment.
+        limit: how many at most.
         tenant_id: of one tenant only, instead of the client that the filter names.
     """
     if wanted.client and not tenant_id:
@@ -168,12 +168,10 @@ def audit_rows(
     found: list[Change | StaffPosting] = []
     if wanted.kind in {"", *CHANGE_KINDS}:
         found += list_changes(provider_id, user_id=user_id, kind=wanted.kind, **bounds)
-    if wanted.kind in {"", POSTING}:
+    if wanted.kind in {"", KIND}:
         found += staff_postings(provider_id, user_id=user_id, **bounds)
-    found.sort(key=lambda row: row.at, reverse=True)
-    if len(found) > limit:
-        found = [row for row in found if row.at >= found[limit - 1].at]
-    return _in_words(provider_id, found)
+    found.sort(key=_mark, reverse=True)
+    return _in_words(provider_id, found[:limit])
 
 
 def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator[Sequence[str]]:
@@ -199,7 +197,7 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
                 yield [text_cell(str(cell)) for cell in (*head, "", "", "")]
         if len(rows) < 500:
             return
-        before = rows[-1].at.isoformat()
+        before = rows[-1].place
 
 
 def _in_words(provider_id: int, found: Sequence[Change | StaffPosting]) -> list[AuditRow]:
@@ -216,13 +214,15 @@ def _row(
     place = {"public_id": tenant.public_id} if tenant else {}
     through = getattr(row, "hijacker_id", None)
     if isinstance(row, StaffPosting):
-        kind, what = POSTING, ""
+        kind, what = KIND, ""
         money = Money(row.amount_minor, row.currency)
         fields = posting_fields(row.kind, money, row.reason)
     else:
         kind, what = row.kind, name_of(row.kind, row.content, emails)
         fields = changed_fields(row.label, row.content, row.former)
+    mark = _mark(row)
     return AuditRow(
+        place=f"{mark.at.isoformat()} {mark.kind} {mark.number}",
         at=row.at,
         who=emails.get(through or row.user_id or 0, _("System")),
         through=emails.get(row.user_id or 0, "") if through else "",
@@ -234,16 +234,28 @@ def _row(
     )
 
 
-def _span(wanted: AuditFilter, zone: str) -> tuple[datetime, datetime]:
+def _mark(row: Change | StaffPosting) -> Mark:
+    kind = KIND if isinstance(row, StaffPosting) else row.kind
+    return Mark(row.at, kind, row.number)
+
+
+def _span(wanted: AuditFilter, zone: str) -> tuple[datetime, Mark]:
     since, until = parse_date(wanted.since or "-"), parse_date(wanted.until or "-")
     here = ZoneInfo(zone)
     first = datetime.combine(since, time(), here) if since else _FIRST
     last = datetime.combine(until + timedelta(days=1), time(), here) if until else _LAST
+    return first, min(Mark(last), _mark_of(wanted.before) or Mark(_LAST))
+
+
+def _mark_of(text: str) -> Mark | None:
+    moment, _, rest = text.partition(" ")
+    kind, _, number = rest.partition(" ")
     try:
-        before = datetime.fromisoformat(wanted.before) if wanted.before else _LAST
+        at = datetime.fromisoformat(moment)
     except ValueError:
-        before = _LAST
-    return first, min(last, before if before.tzinfo else _LAST)
+        return None
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
+    return Mark(at, kind, int(number)) if at.tzinfo and kind in KINDS and is_number else None
 
 
 def _day(text: str) -> str:

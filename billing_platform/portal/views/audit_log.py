@@ -62,7 +62,7 @@ def activity(request: ProviderRequest, public_id: str) -> HttpResponse:
         tenant = tenant_by_public_id(provider.id, public_id)
     except TenantNotFoundError as error:
         raise Http404 from error
-    wanted = AuditFilter(before=request.GET.get("before", "")[:40])
+    wanted = AuditFilter(before=request.GET.get("before", "")[:80])
     rows = audit_rows(
         provider.id, wanted, zone=provider.time_zone, limit=PAGE_ROWS, tenant_id=tenant.id
     )
@@ -71,6 +71,6 @@ def activity(request: ProviderRequest, public_id: str) -> HttpResponse:
         "tabs": client_tabs(provider.id, tenant.public_id, "provider-client-activity"),
         "rows": rows,
         "zone": provider.time_zone,
-        "older": rows[-1].at.isoformat() if len(rows) >= PAGE_ROWS else "",
+        "older": rows[-1].place if len(rows) >= PAGE_ROWS else "",
     }
     return render(request, "portal/client_activity.html", context)
