@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from billing_platform.portal.brand import platform_brand, provider_brand
 from billing_platform.portal.views.theme import theme_of
@@ -35,28 +36,33 @@ class NavEntry:
 
 PROVIDER_HOME: Final = "provider-dashboard"
 PROVIDER_NAV: Final = (
-    NavEntry("Dashboard", PROVIDER_HOME, "home", tuple(ProviderRole)),
-    NavEntry("Clients", "provider-clients", "users", tuple(ProviderRole)),
-    NavEntry("Plans", "provider-plans", "tag", tuple(ProviderRole)),
-    NavEntry("Meters", "provider-meters", "chart-line", tuple(ProviderRole)),
-    NavEntry("Parked events", "provider-events", "hourglass", tuple(ProviderRole)),
-    NavEntry("Jobs", "provider-jobs", "clock", tuple(ProviderRole)),
-    NavEntry("Settings", "provider-settings", "settings", tuple(ProviderRole)),
-    NavEntry("API keys", "provider-api-keys", "key", (ProviderRole.OWNER,)),
-    NavEntry("Members", "provider-members", "user-shield", (ProviderRole.OWNER,)),
-    NavEntry("Audit log", "provider-audit", "history", (ProviderRole.OWNER, ProviderRole.BILLING)),
+    NavEntry(gettext_noop("Dashboard"), PROVIDER_HOME, "home", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Clients"), "provider-clients", "users", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Parked events"), "provider-events", "hourglass", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
+    NavEntry(gettext_noop("API keys"), "provider-api-keys", "key", (ProviderRole.OWNER,)),
+    NavEntry(gettext_noop("Members"), "provider-members", "user-shield", (ProviderRole.OWNER,)),
+    NavEntry(
+        gettext_noop("Audit log"),
+        "provider-audit",
+        "history",
+        (ProviderRole.OWNER, ProviderRole.BILLING),
+    ),
 )
 LOGIN_NAV: Final = (
-    NavEntry("Second factor", "mfa_index", "shield-lock", ()),
-    NavEntry("Password", "account_change_password", "key", ()),
-    NavEntry("E-mail address", "account_email", "mail", ()),
-    NavEntry("Sessions", "usersessions_list", "device-desktop", ()),
+    NavEntry(gettext_noop("Second factor"), "mfa_index", "shield-lock", ()),
+    NavEntry(gettext_noop("Password"), "account_change_password", "key", ()),
+    NavEntry(gettext_noop("E-mail address"), "account_email", "mail", ()),
+    NavEntry(gettext_noop("Sessions"), "usersessions_list", "device-desktop", ()),
 )
 TENANT_NAV: Final = (
-    NavEntry("Dashboard", "dashboard", "home", (TenantRole.ADMIN,)),
-    NavEntry("Billing", "billing", "wallet", (TenantRole.ADMIN,)),
-    NavEntry("Company", "profile", "building", (TenantRole.ADMIN,)),
-    NavEntry("Members", "tenant-members", "users", (TenantRole.ADMIN,)),
+    NavEntry(gettext_noop("Dashboard"), "dashboard", "home", (TenantRole.ADMIN,)),
+    NavEntry(gettext_noop("Billing"), "billing", "wallet", (TenantRole.ADMIN,)),
+    NavEntry(gettext_noop("Company"), "profile", "building", (TenantRole.ADMIN,)),
+    NavEntry(gettext_noop("Members"), "tenant-members", "users", (TenantRole.ADMIN,)),
 )
 
 
@@ -92,6 +98,24 @@ class Theme:
 
     choice: str
     rendered: str
+    url: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that pages are offered in, in its own name."""
+
+    code: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The languages of the pages, and where to choose one."""
+
+    choices: Sequence[LanguageChoice]
     url: str
     next: str
 
@@ -133,7 +157,17 @@ class Shell:
             choice=choice,
             rendered="dark" if choice == "dark" else "light",
             url=reverse("set-theme"),
-            next=self._request.get_full_path() if self._request.method == "GET" else "/",
+            next=self._here(),
+        )
+
+    @cached_property
+    def language(self) -> Language:
+        """Return the languages."""
+        current = get_language()
+        return Language(
+            choices=[LanguageChoice(k, name, k == current) for k, name in settings.LANGUAGES],
+            url=reverse("set-language"),
+            next=self._here(),
         )
 
     @cached_property
@@ -173,6 +207,9 @@ class Shell:
             return None
         return Hijack(user.name or user.email, reverse("hijack:release"), get_token(self._request))
 
+    def _here(self) -> str:
+        return self._request.get_full_path() if self._request.method == "GET" else "/"
+
     def _items(self, membership: Membership | None) -> list[NavItem]:
         if membership is None:
             return []
@@ -185,17 +222,17 @@ class Shell:
 
     def _foot(self) -> list[NavItem]:
         if self.person is None:
-            return [self._item("Log in", "account_login", "login-2")]
-        items = [self._item("Security", "mfa_index", "shield-lock")]
+            return [self._item(gettext_noop("Log in"), "account_login", "login-2")]
+        items = [self._item(gettext_noop("Security"), "mfa_index", "shield-lock")]
         if len(getattr(self._request, "memberships", ())) > 1:
-            items.append(self._item("Switch", "choose-membership", "building"))
-        return [*items, self._item("Log out", "account_logout", "logout")]
+            items.append(self._item(gettext_noop("Switch"), "choose-membership", "building"))
+        return [*items, self._item(gettext_noop("Log out"), "account_logout", "logout")]
 
     def _item(self, label: str, route: str, icon: str) -> NavItem:
         url, path = reverse(route), self._request.path
         # The address of the first page begins those of all others.
         is_current = path == url if route == PROVIDER_HOME else path.startswith(url)
-        return NavItem(label, url, icon, is_current=is_current)
+        return NavItem(gettext(label), url, icon, is_current=is_current)
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "billing_platform.middleware.HealthMiddleware",
+    "billing_platform.languages.OneLanguageMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "hijack.middleware.HijackUserMiddleware",
     "tenants.middleware.HistoryMiddleware",
     "tenants.middleware.ScopeMiddleware",
+    "billing_platform.languages.PersonLanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -103,6 +105,10 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = content_security_policy()
 
 LANGUAGE_CODE = "en"
+# Another language is a line here and a catalogue in LOCALE_PATHS.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "billing_platform" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

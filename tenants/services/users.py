@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from tenants.errors import InvalidProfileError
 from tenants.models import User
 
 
@@ -33,3 +36,20 @@ def ensure_user(*, email: str, name: str, password: str | None, is_operator: boo
         user=user, email=clean, defaults={"verified": True, "primary": True}
     )
     return user.pk
+
+
+def choose_language(*, user_id: int, language: str) -> None:
+    """Remember in which language a person reads pages and mails.
+
+    Args:
+        user_id: the person.
+        language: one of the installation's languages.
+
+    Raises:
+        InvalidProfileError: it is none of them.
+
+    Idempotency: by nature; the same language again changes nothing.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidProfileError("unknown_language", _("This language is not offered."))
+    User.objects.filter(pk=user_id).exclude(language=language).update(language=language)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import brand, home, theme
+from billing_platform.portal.views import brand, home, language, theme
 
 ROUTES = (
     path("", home.home, name="home"),
     path("welcome/", home.welcome, name="welcome"),
     path("theme", theme.set_theme, name="set-theme"),
+    path("language", language.set_language, name="set-language"),
     path("brand/<str:color>-<str:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/<str:color>-<str:initial>.svg", brand.brand_icon, name="brand-icon"),
 )
