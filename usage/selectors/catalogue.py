@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.rows import fetch_dicts, fetch_one
+from billing_platform.kernel.rows import fetch_all, fetch_dicts, fetch_one
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -37,7 +37,8 @@ _VERSIONS: Final = """
 _PRICES: Final = """
     SELECT x.id, x.code, x.name, x.kind, x.model, x.currency, x.spec, x.meter_id, x.valid_from, x.valid_to,
            x.interval_months, x.fee_anchor, x.is_continuing, x.is_allowance_prorated,
-           coalesce(m.name, '') AS meter, coalesce(m.unit_name, '') AS unit
+           coalesce(m.name, '') AS meter, coalesce(m.unit_name, '') AS unit,
+           coalesce(m.allows_negative, false) AS allows_negative
       FROM usage_price x LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
      WHERE x.provider_id = %(provider)s AND x.plan_version_id = %(version)s AND x.tenant_id = 0
      ORDER BY x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
@@ -45,6 +46,10 @@ _PRICES: Final = """
 _METERS: Final = """
     SELECT id, code, name, unit_name AS unit, event_type, aggregation FROM usage_meter
      WHERE provider_id = %s AND archived_at IS NULL ORDER BY name, id
+"""
+_METERS_OF: Final = """
+    SELECT DISTINCT code, meter_id FROM usage_price
+     WHERE provider_id = %s AND tenant_id = 0 AND code = ANY(%s) AND meter_id IS NOT NULL
 """
 _UNITS: Final = """
     SELECT x.code, max(i.quantity) AS units
@@ -101,6 +106,7 @@ class PriceRow:
     meter_id: int | None
     meter: str
     unit: str
+    allows_negative: bool
     valid_from: datetime | None
     valid_to: datetime | None
     interval_months: int
@@ -183,3 +189,13 @@ def charged_client(provider_id: int, plan_id: int) -> int | None:
     """
     row = fetch_one(_CHARGED, {"provider": provider_id, "plan": plan_id})
     return None if row is None else int(row[0])
+
+
+def meters_of(provider_id: int, codes: Sequence[str]) -> dict[str, int]:
+    """Return the meter that stands behind each component of usage, by its code.
+
+    Args:
+        provider_id: whose; its scope is open.
+        codes: of components; those of fees are left out.
+    """
+    return dict(fetch_all(_METERS_OF, [provider_id, list(codes)]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from usage.enums import VersionState
 from usage.errors import (
@@ -14,7 +15,7 @@ from usage.errors import (
     UnknownCatalogueError,
     VersionNotDraftError,
 )
-from usage.models import Plan, PlanVersion, Price
+from usage.models import Meter, Plan, PlanVersion, Price
 from usage.services.compiling import compile_rows
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def draft_version(*, provider_id: int, plan_id: int, now: datetime) -> int:
     """
     plan = Plan.objects.select_for_update().filter(provider_id=provider_id, pk=plan_id).first()
     if plan is None:
-        raise UnknownCatalogueError(message="There is no such plan.")
+        raise UnknownCatalogueError(message=_("There is no such plan."))
     versions = PlanVersion.objects.filter(provider_id=provider_id, plan_id=plan_id)
     last = versions.aggregate(last=Max("number"))["last"] or 0
     return PlanVersion.objects.create(
@@ -85,7 +86,7 @@ def activate_version(*, provider_id: int, version_id: int, now: datetime) -> Non
 
     Raises:
         UnknownCatalogueError: no such version.
-        InvalidPriceError: it has no price.
+        InvalidPriceError: it has no price, or an archived meter.
         VersionNotDraftError: it is retired.
 
     Idempotency: an active version stays as it is.
@@ -99,7 +100,12 @@ def activate_version(*, provider_id: int, version_id: int, now: datetime) -> Non
         Price.objects.filter(provider_id=provider_id, plan_version_id=version_id).order_by("pk")
     )
     if not prices:
-        raise InvalidPriceError(message="This version has no price yet.")
+        raise InvalidPriceError(message=_("This version has no price yet."))
+    measured = [price.meter_id for price in prices if price.meter_id is not None]
+    if Meter.objects.filter(pk__in=measured, archived_at__isnull=False).exists():
+        raise InvalidPriceError(
+            message=_("A meter of this version is archived; bring it back first.")
+        )
     compile_rows(prices, now=now)
     PlanVersion.objects.filter(provider_id=provider_id, pk=version_id).update(
         state=VersionState.ACTIVE, activated_at=now
@@ -122,7 +128,7 @@ def retire_version(*, provider_id: int, version_id: int) -> None:
     """
     version = lock_version(provider_id, version_id)
     if version.state == VersionState.DRAFT:
-        raise VersionNotDraftError(message="A draft was never on sale.")
+        raise VersionNotDraftError(message=_("A draft was never on sale."))
     if version.state == VersionState.ACTIVE:
         PlanVersion.objects.filter(provider_id=provider_id, pk=version_id).update(
             state=VersionState.RETIRED
@@ -142,5 +148,5 @@ def lock_version(provider_id: int, version_id: int) -> PlanVersion:
     versions = PlanVersion.objects.select_for_update().filter(provider_id=provider_id)
     version = versions.filter(pk=version_id).first()
     if version is None:
-        raise UnknownCatalogueError(message="There is no such plan version.")
+        raise UnknownCatalogueError(message=_("There is no such plan version."))
     return version

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenants.selectors.tenants import tenant_by_id
 from usage.enums import VersionState
@@ -167,7 +168,7 @@ def change_quantity(
     """
     check_full_hour(at)
     if not quantity.is_finite() or quantity <= 0:
-        raise SubscriptionConflictError(message="A quantity is above 0.")
+        raise SubscriptionConflictError(message=_("A quantity is above 0."))
     subscription = _lock(provider_id, tenant_id, subscription_id, at)
     running = [
         (item, price) for item, price in running_items(subscription, at) if price.code == code
@@ -226,12 +227,15 @@ def _lock(provider_id: int, tenant_id: int, subscription_id: int, at: datetime) 
         subscription_id=subscription_id, valid__startswith__gt=at
     )
     if later.exists():
-        raise SubscriptionConflictError(message="A later change of this subscription exists.")
+        raise SubscriptionConflictError(message=_("A later change of this subscription exists."))
     return subscription
 
 
 def _active_version(provider_id: int, version_id: int) -> PlanVersion:
-    version = PlanVersion.objects.filter(provider_id=provider_id, pk=version_id).first()
+    versions = PlanVersion.objects.filter(provider_id=provider_id, pk=version_id)
+    version = versions.select_related("plan").first()
     if version is None or version.state != VersionState.ACTIVE:
         raise VersionNotActiveError
+    if version.plan.archived_at is not None:
+        raise VersionNotActiveError(message=_("This plan is archived: nobody can subscribe to it."))
     return version

@@ -21,7 +21,7 @@ from tenants.selectors.settings import get_setting
 from tenants.selectors.tenants import tenant_by_external_id, tenant_by_id
 from usage.enums import PriceKind
 from usage.pricing.exact import round_half_away
-from usage.selectors.catalogue import charged_client, units_of, version_prices
+from usage.selectors.catalogue import charged_client, meters_of, units_of, version_prices
 from usage.selectors.consumption import usage_of_periods
 from usage.selectors.preview import price_amounts
 
@@ -92,7 +92,8 @@ def plan_preview(
     if period is None or not prices:
         return None
     units = units_of(provider.id, tenant.id, at=period.starts)
-    lines = _lines(period, prices, units, currency)
+    meters = meters_of(provider.id, [line.code for line in period.lines])
+    lines = _lines(period, prices, units, meters)
     most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
     zone, locale = provider.time_zone, get_language() or "en"
     return PlanPreview(
@@ -139,16 +140,24 @@ def _period(provider_id: int, periods: Sequence[PeriodView], now: datetime) -> U
 
 
 def _lines(
-    period: UsagePeriod, prices: Sequence[PriceRow], units: Mapping[str, Decimal], currency: str
+    period: UsagePeriod,
+    prices: Sequence[PriceRow],
+    units: Mapping[str, Decimal],
+    meters: Mapping[str, int],
 ) -> list[PreviewLine]:
-    places = -exponent(currency)
-    was: dict[str, UsageLine] = {line.code: line for line in period.lines}
+    places = -exponent(period.currency)
+    # What was measured is compared, whatever its price is called now.
+    was = {meters.get(line.code, line.code): line for line in period.lines}
     lines = []
     for price in prices:
-        line = was.pop(price.code, None)
+        line = was.pop(price.meter_id or price.code, None)
         quantity = _quantity(price, line, units)
         (amount,) = price_amounts(
-            model=price.model, figures=price.figures, currency=currency, quantities=[quantity]
+            model=price.model,
+            figures=price.figures,
+            currency=period.currency,
+            quantities=[quantity],
+            allows_negative=price.allows_negative,
         )
         lines.append(
             PreviewLine(

@@ -13,9 +13,11 @@ from billing_platform.portal.pages.plan_preview import plan_preview
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
 from tests.cast import NOW
+from usage.errors import VersionNotActiveError
 from usage.models import Plan, PlanVersion, Price
 from usage.selectors.consumption import usage_this_period
 from usage.services.drafts import copy_version
+from usage.services.subscriptions import subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,6 +206,20 @@ class TestSale:
         assert Price.objects.filter(plan_version=made).count() == 0
         assert list(Price.objects.filter(plan_version=sold).order_by("pk").values()) == before
 
+    def test_an_archived_plan_is_not_sold(self, world: World, paula: Client) -> None:
+        sold = PlanVersion.objects.get(state="active")
+        paula.post(f"{URL}{sold.plan_id}/archive")
+
+        with pytest.raises(VersionNotActiveError, match="archived"):
+            subscribe(
+                provider_id=world.cast.nimbus,
+                tenant_id=world.cast.globex,
+                version_id=sold.pk,
+                starts_at=NOW,
+                key="late",
+                now=NOW,
+            )
+
 
 class TestPreview:
     def test_the_same_prices_come_to_what_was_charged(self, world: World) -> None:
@@ -226,6 +242,25 @@ class TestPreview:
         assert found.was == period.due
         # The setup fee was charged, and is no part of what a period costs.
         assert found.would == found.was - Money(500, "USD")
+
+    def test_a_price_by_another_name_counts_what_its_meter_counted(
+        self, world: World, paula: Client
+    ) -> None:
+        sold = PlanVersion.objects.get(state="active")
+        version_id = copy_version(provider_id=world.cast.nimbus, version_id=sold.pk, now=NOW)
+        Price.objects.filter(plan_version_id=version_id, code="calls").update(
+            code="voice", name="Voice", spec={"unit": "0.5", "included": "10"}
+        )
+        found = plan_preview(
+            provider_view(world.cast.nimbus),
+            tenant_by_id(world.cast.nimbus, world.cast.acme),
+            version_id=version_id,
+            now=NOW,
+        )
+
+        assert found is not None
+        voice = next(line for line in found.lines if line.label == "Voice")
+        assert [voice.quantity, voice.was, voice.would] == [Decimal(30), Decimal(5), Decimal(10)]
 
     def test_is_shown_with_the_difference(self, world: World, paula: Client) -> None:
         sold = PlanVersion.objects.get(state="active")

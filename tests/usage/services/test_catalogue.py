@@ -114,7 +114,7 @@ class TestPlans:
     def test_it_refuses_an_unknown_plan_and_an_empty_version(self, shop: Shop) -> None:
         with pytest.raises(UnknownCatalogueError):
             draft_version(provider_id=shop.provider_id, plan_id=0, now=START)
-        with pytest.raises(UnknownCatalogueError):
+        with pytest.raises(InvalidPriceError, match="no price"):
             shop.version()
         with pytest.raises(UnknownCatalogueError):
             activate_version(provider_id=shop.provider_id, version_id=0, now=START)
