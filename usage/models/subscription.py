@@ -38,6 +38,11 @@ class Subscription(models.Model):
                 name="usage_subscription_ends_after_start",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["provider_id", "plan", "tenant_id"], name="usage_subscription_plan"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"subscription {self.pk} of tenant {self.tenant_id}"

@@ -65,7 +65,7 @@ def find_plan(provider_id: int, plan_id: int, *, now: datetime) -> PlanRow:
     """
     found = next((plan for plan in list_plans(provider_id, now=now) if plan.id == plan_id), None)
     if found is None:
-        raise UnknownCatalogueError(message="There is no such plan.")
+        raise UnknownCatalogueError(message=_("There is no such plan."))
     return found
 
 
@@ -89,7 +89,7 @@ def plan_page(
     versions = plan_versions(provider_id, plan_id, now=now)
     version = next((each for each in versions if version_id in {0, each.id}), None)
     if version is None and version_id:
-        raise UnknownCatalogueError(message="There is no such plan version.")
+        raise UnknownCatalogueError(message=_("There is no such plan version."))
     prices = version_prices(provider_id, version.id) if version else []
     return PlanPage(
         plan=plan,

@@ -44,11 +44,15 @@ _TIERS_OF_A_NEW_PRICE: Final = 2
 class _Place:
     """Where the editor works: a version, the kind and model of the price, and the price when there is one."""
 
-    plan_id: int
-    version_id: int
+    page: PlanPage
     kind: str
     model: str
     row: PriceRow | None = None
+
+    @property
+    def version_id(self) -> int:
+        """The version's number; 0 where the plan has none."""
+        return self.page.version.id if self.page.version else 0
 
     @property
     def is_tiered(self) -> bool:
@@ -65,18 +69,21 @@ def new_price(request: ProviderRequest, plan_id: int, version_id: int) -> HttpRe
     if kind not in PriceKind.values or model not in PricingModel.values:
         context = {"page": page, "has_meters": bool(_meters(request))}
         return render(request, "portal/choose_price.html", context)
-    return _edit(request, _Place(plan_id, version_id, kind, model))
+    return _edit(request, _Place(page, kind, model))
 
 
 @require_http_methods(["GET", "POST"])
 @provider_member(*MAY_SELL)
 def price(request: ProviderRequest, plan_id: int, version_id: int, price_id: int) -> HttpResponse:
     """Change a price of a draft; another model may be asked for in the address."""
-    row = _row(request, plan_id, version_id, price_id)
+    page = _page(request, plan_id, version_id)
+    row = next((line.row for line in page.prices if line.row.id == price_id), None)
+    if row is None or not page.is_draft:
+        raise Http404
     model = request.GET.get("model", row.model)
     if model not in PricingModel.values or row.kind != PriceKind.USAGE:
         model = row.model
-    return _edit(request, _Place(plan_id, version_id, row.kind, model, row))
+    return _edit(request, _Place(page, row.kind, model, row))
 
 
 @require_POST
@@ -110,13 +117,13 @@ def _edit(request: ProviderRequest, place: _Place) -> HttpResponse:
     rows = [each.cleaned_data for each in tiers.forms] if is_whole and tiers is not None else []
     if is_whole and pressed == "save" and _save(request, place, form, rows):
         messages.success(request, _("The price is saved."))
-        return redirect(_plan_url(place.plan_id, place.version_id))
+        return redirect(_plan_url(place.page.plan.id, place.version_id))
     context = {
         "form": form,
         "tiers": tiers,
         "is_new": row is None,
         "examples": _examples(form, rows, posted, row) if place.kind == PriceKind.USAGE else [],
-        "page": _page(request, place.plan_id, place.version_id),
+        "page": place.page,
         "models": _models(place),
     }
     is_refused = pressed == "save" and (form.errors or not is_whole)
@@ -188,14 +195,6 @@ def _models(place: _Place) -> list[dict[str, Any]]:
 
 def _meters(request: ProviderRequest) -> list[Any]:
     return meter_choices(request.provider.id)
-
-
-def _row(request: ProviderRequest, plan_id: int, version_id: int, price_id: int) -> PriceRow:
-    page = _page(request, plan_id, version_id)
-    found = next((line.row for line in page.prices if line.row.id == price_id), None)
-    if found is None or not page.is_draft:
-        raise Http404
-    return found
 
 
 def _page(request: ProviderRequest, plan_id: int, version_id: int) -> PlanPage:
