@@ -13,6 +13,7 @@ _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
 
 ROUTES = (
     path("provider/meters/", meters.meters, name="provider-meters"),
+    path("provider/meters/new", meters.new_meter, name="provider-meter-new"),
     path("provider/meters/<int:meter_id>/archive", meters.archive, name="provider-meter-archive"),
     path("provider/meters/<int:meter_id>/restore", meters.restore, name="provider-meter-restore"),
     path("provider/plans/", plans.plans, name="provider-plans"),

@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.meter_forms import MeterForm
 from billing_platform.portal.pages.plans import MAY_SELL
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
@@ -18,6 +20,7 @@ from usage.enums import Aggregation
 from usage.errors import MeterInUseError, UnknownCatalogueError
 from usage.selectors.meters import list_meters
 from usage.services.meter_archive import archive_meter, restore_meter
+from usage.services.meters import create_meter
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -38,6 +41,27 @@ def meters(request: ProviderRequest) -> HttpResponse:
         "zone": request.provider.time_zone,
     }
     return render(request, "portal/meters.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@provider_member(*MAY_SELL)
+def new_meter(request: ProviderRequest) -> HttpResponse:
+    """Make a meter; a code is taken once."""
+    form = MeterForm(request.POST or None)
+    if form.is_valid():
+        rules = form.rules()
+        if any(row.code == rules["code"] for row in list_meters(request.provider.id)):
+            form.add_error("code", _("A meter of this code exists already."))
+        else:
+            try:
+                create_meter(provider_id=request.provider.id, now=now(), **rules)
+            except DomainError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, _("The meter is made. Put a price on it in a plan."))
+                return redirect("provider-meters")
+    status = 422 if form.errors else 200
+    return render(request, "portal/new_meter.html", {"form": form}, status=status)
 
 
 @require_POST

@@ -9,6 +9,7 @@ PLANS = "/provider/plans/"
 SIGHTS = (
     Sight("meters", "sonora", "sonora owner", "/provider/meters/"),
     Sight("plans", "nimbus", "nimbus owner", PLANS),
+    Sight("meter-new", "nimbus", "nimbus owner", "/provider/meters/new"),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),

@@ -14,6 +14,7 @@ METER: Final = ("meter_id",)
 
 ROUTES = (
     Route("provider-meters", "provider", STAFF),
+    Route("provider-meter-new", "provider", SELLERS),
     Route("provider-meter-archive", "provider", SELLERS, "post", things=METER),
     Route("provider-meter-restore", "provider", SELLERS, "post", things=METER),
     Route("provider-plans", "provider", STAFF),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
+
+import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from tests.cast import NOW
@@ -69,3 +72,49 @@ class TestMeters:
         paula.post(f"{URL}{meter_id}/restore")
         with provider_scope(world.cast.nimbus):
             assert Meter.objects.get(pk=meter_id).archived_at is None
+
+
+NEW = {
+    "name": "Faxes",
+    "code": "faxes",
+    "event_type": "fax.sent",
+    "aggregation": "sum",
+    "unit_name": "pages",
+    "filter_property": "kind",
+    "filter_values": "a4, letter",
+    "increment": "0.5",
+    "identity": "raw",
+}
+
+
+class TestNew:
+    def test_is_made_as_it_was_typed(self, world: World, as_person: AsPerson) -> None:
+        assert as_person("paula").post("/provider/meters/new", NEW).status_code == 302
+
+        with provider_scope(world.cast.nimbus):
+            made = Meter.objects.get(code="faxes")
+        assert made.filters == [{"property": "kind", "values": ["a4", "letter"]}]
+        assert made.increment == Decimal("0.5")
+
+    @pytest.mark.parametrize(
+        ("change", "words"),
+        [
+            ({"filter_values": ""}, "at least one value"),
+            ({"increment": "six"}, "Write a number"),
+            ({"increment": "-1"}, ""),
+            ({"event_type": ""}, "required"),
+            ({"code": "calls"}, "exists already"),
+        ],
+    )
+    def test_what_makes_no_meter_is_refused(
+        self, world: World, as_person: AsPerson, change: dict[str, str], words: str
+    ) -> None:
+        answer = as_person("paula").post("/provider/meters/new", {**NEW, **change})
+
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+        with provider_scope(world.cast.nimbus):
+            assert not Meter.objects.filter(code="faxes").exists()
+
+    def test_who_only_reads_makes_none(self, world: World, as_person: AsPerson) -> None:
+        assert as_person("rita").post("/provider/meters/new", NEW).status_code == 403
