@@ -28,6 +28,14 @@ class ProviderView:
     legal_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class HostView:
+    """A host name that shows a provider's brand."""
+
+    id: int
+    name: str
+
+
 @dataclass(frozen=True)
 class TenantView:
     """A tenant as pages and jobs need it.

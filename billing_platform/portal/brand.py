@@ -92,6 +92,32 @@ def brand_css(color: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
+def preview_css(color: str) -> str:
+    """Return the style sheet of a colour that is tried out: the same properties, inside `.brand-preview` only.
+
+    Args:
+        color: six hexadecimal digits.
+
+    Raises:
+        ValueError: `color` is not a colour.
+    """
+    colors = brand_colors(color)
+    rules = [
+        f".brand-preview[data-bs-theme={theme}]{{--b-fill:{colors.fill};--b-fg:{colors.on_fill};--b-text:{text}}}\n"
+        for theme, text in (("light", colors.text_light), ("dark", colors.text_dark))
+    ]
+    swatches = [
+        f".swatch-{kind}{{background:{value}}}\n"
+        for kind, value in (
+            ("fill", colors.fill),
+            ("light", colors.text_light),
+            ("dark", colors.text_dark),
+        )
+    ]
+    return "".join([*rules, *swatches])
+
+
 def brand_icon(color: str, initial: str) -> str:
     """Return the icon of a brand as SVG: its letter on its colour.
 

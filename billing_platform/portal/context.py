@@ -43,6 +43,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Parked events"), "provider-events", "hourglass", tuple(ProviderRole)),
     NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
     NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),
     NavEntry(gettext_noop("API keys"), "provider-api-keys", "key", (ProviderRole.OWNER,)),
     NavEntry(gettext_noop("Members"), "provider-members", "user-shield", (ProviderRole.OWNER,)),
     NavEntry(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from billing_platform.kernel.rows import fetch_one
 from tenants.errors import ProviderNotFoundError
-from tenants.models import Provider
-from tenants.types import ProviderView
+from tenants.models import Host, Provider
+from tenants.types import HostView, ProviderView
 
 
 def provider_id_by_slug(slug: str) -> int:
@@ -59,6 +59,16 @@ def provider_view(provider_id: int) -> ProviderView:
         support_url=row.support_url,
         legal_name=row.legal_name,
     )
+
+
+def list_hosts(provider_id: int) -> list[HostView]:
+    """Return the host names that show a provider's brand, by name.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = Host.objects.filter(provider_id=provider_id).order_by("name")
+    return [HostView(row.pk, row.name) for row in rows]
 
 
 def provider_ids() -> list[int]:

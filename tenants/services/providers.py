@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.scope import provider_scope, system_scope
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}([.]{_LABEL})*")
 
 
 def check_time_zone(name: str) -> str:
@@ -34,7 +36,9 @@ def check_time_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZoneError(message=f"The time zone {name!r} is not known.") from None
+        raise UnknownTimeZoneError(
+            message=_("The time zone %(name)s is not known.") % {"name": repr(name)}
+        ) from None
 
 
 def create_provider(
@@ -62,7 +66,9 @@ def create_provider(
     Idempotency: by slug; a provider that exists is returned unchanged.
     """
     if not _SLUG.fullmatch(slug):
-        raise InvalidNameError(message="A slug has small letters, digits and hyphens, at most 63.")
+        raise InvalidNameError(
+            message=_("A slug has small letters, digits and hyphens, at most 63.")
+        )
     clean_name = check_name(name)
     exponent(currency)
     zone = check_time_zone(time_zone)
@@ -97,7 +103,7 @@ def check_host_name(name: str) -> str:
     """
     clean = name.strip().lower().rstrip(".")
     if not _HOST.fullmatch(clean):
-        raise InvalidNameError(message="This is no host name.")
+        raise InvalidNameError(message=_("This is no host name."))
     return clean
 
 
@@ -117,12 +123,45 @@ def add_host(*, provider_id: int, name: str) -> None:
     clean = check_host_name(name)
     Host.objects.bulk_create([Host(provider_id=provider_id, name=clean)], ignore_conflicts=True)
     if not Host.objects.filter(provider_id=provider_id, name=clean).exists():
-        raise InvalidNameError(message="This host name is in use.")
+        raise InvalidNameError(message=_("This host name is in use."))
+
+
+@transaction.atomic
+def remove_host(*, provider_id: int, host_id: int, current: str) -> bool:
+    """Show a provider's brand on a host name no longer.
+
+    Args:
+        provider_id: whose; its scope is open.
+        host_id: which.
+        current: the host name that the person uses just now, which stays.
+
+    Returns:
+        Whether there was such a host name of this provider.
+
+    Raises:
+        InvalidNameError: it is the last one, or in use by this person.
+
+    Idempotency: a name that is gone stays gone.
+    """
+    # Locked, so that two removals at once cannot take the last two.
+    rows = Host.objects.select_for_update().filter(provider_id=provider_id).order_by("pk")
+    names = {row.pk: row.name for row in rows}
+    if host_id not in names:
+        return False
+    if len(names) == 1:
+        raise InvalidNameError(message=_("The last host name cannot be removed."))
+    if names[host_id] == current.lower():
+        raise InvalidNameError(
+            message=_("You are using this host name now. Remove it from another one.")
+        )
+    Host.objects.filter(provider_id=provider_id, pk=host_id).delete()
+    return True
 
 
 def set_brand(
     *,
     provider_id: int,
+    name: str | None = None,
     brand_color: str | None = None,
     sender_name: str | None = None,
     sender_email: str | None = None,
@@ -133,6 +172,7 @@ def set_brand(
 
     Args:
         provider_id: whose; its scope is open.
+        name: what people read.
         brand_color: `#rrggbb`.
         sender_name: the name on its mails.
         sender_email: the address on its mails.
@@ -140,11 +180,12 @@ def set_brand(
         legal_name: the name on its documents.
 
     Raises:
-        InvalidNameError: the colour has another shape.
+        InvalidNameError: the name cannot be used, or the colour has another shape.
     """
     if brand_color is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", brand_color):
-        raise InvalidNameError(message="A colour has the shape #rrggbb.")
+        raise InvalidNameError(message=_("A colour has the shape #rrggbb."))
     given = {
+        "name": None if name is None else check_name(name),
         "brand_color": brand_color,
         "sender_name": sender_name,
         "sender_email": sender_email,
@@ -168,5 +209,5 @@ def check_name(name: str, *, most: int = 200) -> str:
     """
     clean = name.strip()
     if not clean or len(clean) > most or "\x00" in clean:
-        raise InvalidNameError(message=f"A name has 1 to {most} characters.")
+        raise InvalidNameError(message=_("A name has 1 to %(most)s characters.") % {"most": most})
     return clean

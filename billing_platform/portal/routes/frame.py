@@ -12,5 +12,6 @@ ROUTES = (
     path("theme", theme.set_theme, name="set-theme"),
     path("language", language.set_language, name="set-language"),
     path("brand/<str:color>-<str:digest>.css", brand.brand_css, name="brand-css"),
+    path("brand/preview/<str:color>-<str:digest>.css", brand.preview_css, name="brand-preview-css"),
     path("brand/<str:color>-<str:initial>.svg", brand.brand_icon, name="brand-icon"),
 )

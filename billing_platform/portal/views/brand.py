@@ -11,6 +11,8 @@ from billing_platform.portal import brand
 from tenants.access import public
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -20,15 +22,14 @@ FOR_EVER = "public, max-age=31536000, immutable"
 @public
 def brand_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
     """Send the style sheet of a colour; an address with another digest is gone."""
-    try:
-        content = brand.brand_css(color)
-    except ValueError as error:
-        raise Http404 from error
-    if digest != brand.digest(content):
-        raise Http404
-    return HttpResponse(
-        content, content_type="text/css; charset=utf-8", headers={"Cache-Control": FOR_EVER}
-    )
+    return _css(brand.brand_css, color, digest)
+
+
+@require_safe
+@public
+def preview_css(request: HttpRequest, color: str, digest: str) -> HttpResponse:
+    """Send the style sheet of a colour that is tried out; an address with another digest is gone."""
+    return _css(brand.preview_css, color, digest)
 
 
 @require_safe
@@ -42,3 +43,15 @@ def brand_icon(request: HttpRequest, color: str, initial: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     return HttpResponse(content, content_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})
+
+
+def _css(make: Callable[[str], str], color: str, digest: str) -> HttpResponse:
+    try:
+        content = make(color)
+    except ValueError as error:
+        raise Http404 from error
+    if digest != brand.digest(content):
+        raise Http404
+    return HttpResponse(
+        content, content_type="text/css; charset=utf-8", headers={"Cache-Control": FOR_EVER}
+    )

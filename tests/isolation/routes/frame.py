@@ -10,5 +10,6 @@ ROUTES = (
     Route("set-theme", "public", method="post", data={"theme": "dark"}),
     Route("set-language", "public", method="post", data={"language": "en"}),
     Route("brand-css", "public", args={"color": "1f5eff", "digest": "0"}),
+    Route("brand-preview-css", "public", args={"color": "1f5eff", "digest": "0"}),
     Route("brand-icon", "public", args={"color": "1f5eff", "initial": "N"}),
 )

@@ -1,0 +1,108 @@
+"""A provider's brand and host names: everybody of the provider sees them, owners change them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.brand_forms import BrandForm, HostForm
+from billing_platform.portal.pages.brand import brand_page as page_of
+from tenants.access import provider_member
+from tenants.enums import ProviderRole
+from tenants.middleware import host_name
+from tenants.services.providers import add_host, remove_host, set_brand
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from tenants.access import ProviderRequest
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def brand_page(request: ProviderRequest) -> HttpResponse:
+    """Show the brand, its colours and the host names."""
+    return _page(request)
+
+
+@require_POST
+@provider_member(ProviderRole.OWNER)
+def save(request: ProviderRequest) -> HttpResponse:
+    """Change the brand; with `preview` only show what its colour would look like."""
+    form = BrandForm(request.POST, provider=request.provider)
+    is_preview = "preview" in request.POST
+    if form.is_valid() and not is_preview and _save(request, form):
+        messages.success(request, _("The brand is saved."))
+        return redirect("provider-brand")
+    color = form.cleaned_data.get("brand_color", "")
+    return _page(request, form=form, color=color, status=422 if form.errors else 200)
+
+
+@require_POST
+@provider_member(ProviderRole.OWNER)
+def host_add(request: ProviderRequest) -> HttpResponse:
+    """Show the brand on one more host name."""
+    form = HostForm(request.POST, auto_id="host_%s")
+    if form.is_valid():
+        try:
+            add_host(provider_id=request.provider.id, name=form.cleaned_data["name"])
+        except DomainError as error:
+            form.add_error("name", _(error.message))
+        else:
+            messages.success(request, _("The host name is added."))
+            return redirect("provider-brand")
+    return _page(request, host_form=form, status=422)
+
+
+@require_POST
+@provider_member(ProviderRole.OWNER)
+def host_remove(request: ProviderRequest, host_id: int) -> HttpResponse:
+    """Show the brand on a host name no longer; a second click finds it gone."""
+    try:
+        is_removed = remove_host(
+            provider_id=request.provider.id, host_id=host_id, current=host_name(request)
+        )
+    except DomainError as error:
+        messages.error(request, _(error.message))
+    else:
+        if is_removed:
+            messages.success(request, _("The host name is removed."))
+        else:
+            messages.warning(request, _("There is no such host name."))
+    return redirect("provider-brand")
+
+
+def _save(request: ProviderRequest, form: BrandForm) -> bool:
+    try:
+        set_brand(provider_id=request.provider.id, **form.cleaned_data)
+    except DomainError as error:
+        form.add_error(None, _(error.message))
+        return False
+    return True
+
+
+def _page(
+    request: ProviderRequest,
+    *,
+    form: BrandForm | None = None,
+    host_form: HostForm | None = None,
+    color: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    page = page_of(
+        request.provider,
+        color=color or request.provider.brand_color,
+        host=host_name(request),
+        may_edit=request.membership.role == ProviderRole.OWNER,
+    )
+    context = {
+        "page": page,
+        "form": form or BrandForm(provider=request.provider),
+        "host_form": host_form or HostForm(auto_id="host_%s"),
+    }
+    return render(request, "portal/brand.html", context, status=status)
