@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from billing_platform.kernel.errors import DomainError, NotFoundError
 
 
@@ -9,7 +11,7 @@ class AccountsError(DomainError):
     """The base of the ledger's refusals."""
 
     code = "ledger_refused"
-    message = "The ledger refuses this."
+    message = gettext_noop("The ledger refuses this.")
     http_status = 422
 
 
@@ -17,7 +19,7 @@ class IdempotencyConflict(AccountsError):
     """The key was used before for something else."""
 
     code = "idempotency_conflict"
-    message = "This key was already used for a different posting."
+    message = gettext_noop("This key was already used for a different posting.")
     http_status = 409
 
 
@@ -25,7 +27,7 @@ class InsufficientFunds(AccountsError):
     """The available credit does not cover the amount."""
 
     code = "insufficient_funds"
-    message = "The available credit is not enough."
+    message = gettext_noop("The available credit is not enough.")
     http_status = 409
 
 
@@ -33,35 +35,35 @@ class UnbalancedPosting(AccountsError):
     """The lines do not sum to zero, or there are none."""
 
     code = "unbalanced_posting"
-    message = "The lines of a posting must sum to zero."
+    message = gettext_noop("The lines of a posting must sum to zero.")
 
 
 class InvalidPostingAmount(AccountsError):
     """An amount is zero, of the wrong sign, or out of range."""
 
     code = "invalid_amount"
-    message = "This amount cannot be posted."
+    message = gettext_noop("This amount cannot be posted.")
 
 
 class InvalidKey(AccountsError):
     """The idempotency key is empty or longer than 200 characters."""
 
     code = "invalid_key"
-    message = "A key has 1 to 200 characters."
+    message = gettext_noop("A key has 1 to 200 characters.")
 
 
 class BalanceOutOfRange(AccountsError):
     """The balance would leave the range that the ledger can hold, 10^18 minor units either way."""
 
     code = "balance_out_of_range"
-    message = "This would take the balance out of its range."
+    message = gettext_noop("This would take the balance out of its range.")
 
 
 class AlreadyReversed(AccountsError):
     """The posting was reversed before, or is itself a reversal."""
 
     code = "already_reversed"
-    message = "This posting has already been reversed."
+    message = gettext_noop("This posting has already been reversed.")
     http_status = 409
 
 
@@ -69,26 +71,50 @@ class PostingNotFound(NotFoundError):
     """The provider has no such posting."""
 
     code = "posting_not_found"
-    message = "This posting does not exist."
+    message = gettext_noop("This posting does not exist.")
 
 
 class WalletNotFound(NotFoundError):
     """The tenant has no wallet in this currency."""
 
     code = "wallet_not_found"
-    message = "There is no wallet in this currency."
+    message = gettext_noop("There is no wallet in this currency.")
 
 
 class PeriodNotFound(NotFoundError):
     """The provider has no such billing period."""
 
     code = "period_not_found"
-    message = "This billing period does not exist."
+    message = gettext_noop("This billing period does not exist.")
 
 
 class SealTooEarly(AccountsError):
     """A day is sealed once it is over, in order, and only once."""
 
     code = "seal_too_early"
-    message = "This day cannot be sealed now."
+    message = gettext_noop("This day cannot be sealed now.")
     http_status = 409
+
+
+class UnknownApprovalError(AccountsError):
+    """No such request of this provider."""
+
+    code = "unknown_approval"
+    message = gettext_noop("There is no such request.")
+    http_status = 404
+
+
+class ApprovalDecidedError(AccountsError):
+    """Somebody decided before."""
+
+    code = "approval_decided"
+    message = gettext_noop("This was decided before.")
+    http_status = 409
+
+
+class SamePersonError(AccountsError):
+    """Who asked for a posting cannot approve it."""
+
+    code = "same_person"
+    message = gettext_noop("Somebody else has to approve what you asked for.")
+    http_status = 403

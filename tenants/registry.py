@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tenants.errors import InvalidSettingError, UnknownSettingError
 
 T = TypeVar("T")
@@ -76,120 +79,135 @@ class Setting(Generic[T]):
             raise self._refusal()
 
     def _refusal(self) -> InvalidSettingError:
-        return InvalidSettingError(message=f"This value does not fit the setting {self.name}.")
+        return InvalidSettingError(message=_("This value does not fit the setting %s.") % self.name)
 
 
+APPROVAL_LIMIT_MINOR = Setting(
+    "approval.limit_minor",
+    0,
+    gettext_noop(
+        "Amount above which credit and corrections by hand need a second person, in minor units"
+        " of the wallet's currency; 0 for never."
+    ),
+    gettext_noop("At once; what waits already goes on waiting."),
+    least=0,
+    most=10**12,
+)
 SUSPENSION_ENABLED = Setting(
     "suspension.enabled",
     True,  # noqa: FBT003 (a default, named by its field)
-    "Suspend clients whose balance is used up.",
-    "At once, for every prepaid wallet; switching it off lets suspended clients return.",
+    gettext_noop("Suspend clients whose balance is used up."),
+    gettext_noop(
+        "At once, for every prepaid wallet; switching it off lets suspended clients return."
+    ),
 )
 SUSPENSION_LIMIT_MINOR = Setting(
     "suspension.limit_minor",
     0,
-    "Balance at which a prepaid client is suspended, in minor units of its currency.",
-    "At once; a client's own credit limit lowers it further.",
+    gettext_noop("Balance at which a prepaid client is suspended, in minor units of its currency."),
+    gettext_noop("At once; a client's own credit limit lowers it further."),
     least=-(10**12),
     most=10**12,
 )
 SUSPENSION_GRACE_HOURS = Setting(
     "suspension.grace_hours",
     0,
-    "Hours between reaching the limit and the suspension.",
-    "At once, counted from the moment the limit was reached.",
+    gettext_noop("Hours between reaching the limit and the suspension."),
+    gettext_noop("At once, counted from the moment the limit was reached."),
     least=0,
     most=24 * 90,
 )
 SUSPENSION_OVERDUE_DAYS = Setting(
     "suspension.overdue_days",
     14,
-    "Days past due after which a postpaid client is suspended.",
-    "With the next hourly run.",
+    gettext_noop("Days past due after which a postpaid client is suspended."),
+    gettext_noop("With the next hourly run."),
     least=0,
     most=365,
 )
 SUSPENSION_OUTBOUND = Setting(
     "suspension.outbound",
     "block",
-    "What a suspended client may start itself (calls, requests).",
-    "At once, in the answer of the entitlement API.",
+    gettext_noop("What a suspended client may start itself (calls, requests)."),
+    gettext_noop("At once, in the answer of the entitlement API."),
     choices=("allow", "block"),
 )
 SUSPENSION_INBOUND = Setting(
     "suspension.inbound",
     "announce",
-    "What happens to what comes in for a suspended client.",
-    "At once, in the answer of the entitlement API.",
+    gettext_noop("What happens to what comes in for a suspended client."),
+    gettext_noop("At once, in the answer of the entitlement API."),
     choices=("allow", "reject", "announce"),
 )
 SUSPENSION_RESOURCES = Setting(
     "suspension.resources",
     "run",
-    "Whether a suspended client's running resources go on.",
-    "At once, in the answer of the entitlement API.",
+    gettext_noop("Whether a suspended client's running resources go on."),
+    gettext_noop("At once, in the answer of the entitlement API."),
     choices=("run", "stop"),
 )
 INGESTION_LATE_DAYS = Setting(
     "ingestion.late_days",
     35,
-    "How old usage may be when it arrives, in days.",
-    "For the next event; older ones are rejected as too_late.",
+    gettext_noop("How old usage may be when it arrives, in days."),
+    gettext_noop("For the next event; older ones are rejected as too_late."),
     least=1,
     most=3650,
 )
 INGESTION_FUTURE_MINUTES = Setting(
     "ingestion.future_minutes",
     5,
-    "How far ahead of our clock usage may be, in minutes.",
-    "For the next event; later ones are rejected as future.",
+    gettext_noop("How far ahead of our clock usage may be, in minutes."),
+    gettext_noop("For the next event; later ones are rejected as future."),
     least=0,
     most=24 * 60,
 )
 INGESTION_PAYLOAD_DAYS = Setting(
     "ingestion.payload_days",
     400,
-    "Days after which the personal part of usage events is removed.",
-    "With the nightly retention run; amounts stay.",
+    gettext_noop("Days after which the personal part of usage events is removed."),
+    gettext_noop("With the nightly retention run; amounts stay."),
     least=35,
     most=3650,
 )
 CHARGING_FREQUENCY = Setting(
     "charging.frequency",
     "hourly",
-    "How often prepaid balances are charged.",
-    "With the next run; the sum of a period is the same.",
+    gettext_noop("How often prepaid balances are charged."),
+    gettext_noop("With the next run; the sum of a period is the same."),
     choices=("hourly", "daily", "monthly"),
 )
 CHARGING_CLOSE_AFTER_DAYS = Setting(
     "charging.close_after_days",
     7,
-    "Days after its end at which a billing period is closed; later usage becomes a correction.",
-    "With the next run.",
+    gettext_noop(
+        "Days after its end at which a billing period is closed; later usage becomes a correction."
+    ),
+    gettext_noop("With the next run."),
     least=0,
     most=90,
 )
 CHARGING_COST_DECIMALS = Setting(
     "charging.cost_decimals",
     6,
-    "Decimals with which costs of single lines are shown.",
-    "On pages only; stored amounts never change.",
+    gettext_noop("Decimals with which costs of single lines are shown."),
+    gettext_noop("On pages only; stored amounts never change."),
     least=0,
     most=12,
 )
 WARNING_LEVELS_MINOR = Setting(
     "warnings.levels_minor",
     (1000, 500, 0),
-    "Balances at which a client is warned, in minor units.",
-    "With the next charge; each level once per fall.",
+    gettext_noop("Balances at which a client is warned, in minor units."),
+    gettext_noop("With the next charge; each level once per fall."),
     least=-(10**12),
     most=10**12,
 )
 WARNING_LEVELS_HOURS = Setting(
     "warnings.levels_hours",
     (72, 24),
-    "Hours left at which a client is warned.",
-    "With the next charge; each level once per fall.",
+    gettext_noop("Hours left at which a client is warned."),
+    gettext_noop("With the next charge; each level once per fall."),
     least=0,
     most=24 * 90,
 )
@@ -199,6 +217,7 @@ REGISTRY: dict[str, Setting[Any]] = {
     for setting in cast(
         "tuple[Setting[Any], ...]",
         (
+            APPROVAL_LIMIT_MINOR,
             SUSPENSION_ENABLED,
             SUSPENSION_LIMIT_MINOR,
             SUSPENSION_GRACE_HOURS,
@@ -231,4 +250,6 @@ def setting_of(name: str) -> Setting[Any]:
     try:
         return REGISTRY[name]
     except KeyError:
-        raise UnknownSettingError(message=f"There is no setting {name}.") from None
+        raise UnknownSettingError(
+            message=_("There is no setting %(name)s.") % {"name": name}
+        ) from None

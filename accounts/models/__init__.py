@@ -1,6 +1,7 @@
 """Tables of the ledger."""
 
 from accounts.models.account import Account, TenantBalance
+from accounts.models.approval import Approval
 from accounts.models.grant import CreditGrant, GrantConsumption
 from accounts.models.period import Period
 from accounts.models.posting import Entry, Posting, Proof, Reason
@@ -9,6 +10,7 @@ from accounts.models.wallet import BurnRate, Reservation, Wallet, WalletChange, 
 
 __all__ = [
     "Account",
+    "Approval",
     "BurnRate",
     "CreditGrant",
     "Entry",

@@ -38,6 +38,12 @@ PROVIDER_HOME: Final = "provider-dashboard"
 PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Dashboard"), PROVIDER_HOME, "home", tuple(ProviderRole)),
     NavEntry(gettext_noop("Clients"), "provider-clients", "users", tuple(ProviderRole)),
+    NavEntry(
+        gettext_noop("Approvals"),
+        "provider-approvals",
+        "check",
+        (ProviderRole.OWNER, ProviderRole.BILLING),
+    ),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
     NavEntry(gettext_noop("Parked events"), "provider-events", "hourglass", tuple(ProviderRole)),

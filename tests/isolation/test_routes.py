@@ -95,6 +95,8 @@ def expected(route: Route, person: str, tenant: str) -> set[int]:
     if route.is_owned and tenant not in SEES[person]:
         return {404}
     lawful = {200, 302, 404} if route.name.endswith("-withdraw") else {200, 302}
+    if route.is_missing:
+        lawful = {404}
     return {422} if route.is_refused else lawful
 
 

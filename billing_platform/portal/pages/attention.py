@@ -7,10 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.selectors.approvals import count_waiting
 from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.outbox_watch import backlog
-from billing_platform.portal.words import PARKING_REASONS, SUSPENSION_REASONS
+from billing_platform.portal.formats import format_count
+from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from usage.selectors.parked import count_parked
 from usage.services.charging import JOB
 
@@ -55,6 +59,7 @@ def attention(
     found = [
         *_jobs(provider_id, through, now),
         *_messages(provider_id, now),
+        *_approvals(provider_id),
         *_parked(provider_id),
         *_suspended(suspended),
     ]
@@ -64,34 +69,55 @@ def attention(
 def _jobs(provider_id: int, through: datetime | None, now: datetime) -> Iterator[Concern]:
     is_still = stands_still(job=JOB, limit=_SILENCE_MAX, now=now, provider_id=provider_id)
     if through is not None and is_still:
-        words = "Charging stands still; nothing is charged since"
+        words = _("Charging stands still; nothing is charged since")
         yield Concern("danger", 0, words, reverse("provider-jobs"), through)
 
 
 def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
     unsent = backlog(provider_id=provider_id, now=now)
     if unsent.oldest is not None and unsent.oldest < now - _UNSENT_MAX:
-        yield Concern("danger", 0, "Messages wait to be sent, the oldest since", "", unsent.oldest)
+        yield Concern(
+            "danger", 0, _("Messages wait to be sent, the oldest since"), "", unsent.oldest
+        )
     if unsent.dead:
-        words = f"{_things(unsent.dead, 'message')} could not be sent"
+        words = ngettext(
+            "%(count)s message could not be sent",
+            "%(count)s messages could not be sent",
+            unsent.dead,
+        ) % {"count": format_count(unsent.dead)}
         yield Concern("danger", unsent.dead, words, "")
+
+
+def _approvals(provider_id: int) -> Iterator[Concern]:
+    waiting = count_waiting(provider_id)
+    if waiting:
+        words = ngettext(
+            "%(count)s posting waits for a second person",
+            "%(count)s postings wait for a second person",
+            waiting,
+        )
+        url = reverse("provider-approvals")
+        yield Concern("warning", waiting, words % {"count": f"{waiting:,}"}, url)
 
 
 def _parked(provider_id: int) -> Iterator[Concern]:
     path = reverse("provider-events")
     for reason, count in count_parked(provider_id).items():
-        words = f"{_things(count, 'event')} parked: {PARKING_REASONS.get(reason, reason)}"
+        why = PARKING_REASONS.get(reason, reason)
+        words = ngettext(
+            "%(count)s event parked: %(why)s", "%(count)s events parked: %(why)s", count
+        ) % {"count": format_count(count), "why": why}
         yield Concern("warning", count, words, f"{path}?reason={reason}")
 
 
 def _suspended(suspended: Mapping[str, int]) -> Iterator[Concern]:
     path = reverse("provider-clients")
-    for reason, label in SUSPENSION_REASONS.items():
-        if suspended.get(reason):
-            things = _things(suspended[reason], "suspended client")
-            words = f"{things}: {label[0].lower()}{label[1:]}"
-            yield Concern("warning", suspended[reason], words, f"{path}?reason={reason}")
-
-
-def _things(count: int, name: str) -> str:
-    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
+    for reason, why in INLINE_REASONS.items():
+        count = suspended.get(reason, 0)
+        if count:
+            words = ngettext(
+                "%(count)s suspended client: %(why)s",
+                "%(count)s suspended clients: %(why)s",
+                count,
+            ) % {"count": format_count(count), "why": why}
+            yield Concern("warning", count, words, f"{path}?reason={reason}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django import template
 from django.forms import CheckboxInput, RadioSelect, Select
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_noop
 
 from billing_platform.portal.icons import icon_svg
 
@@ -18,19 +19,23 @@ register = template.Library()
 
 # Colour and word of every state a page may show; one vocabulary everywhere.
 PILLS: Final[dict[str, tuple[str, str]]] = {
-    "active": ("green", "Active"),
-    "trial": ("azure", "Trial"),
-    "suspended": ("orange", "Suspended"),
-    "closed": ("secondary", "Closed"),
-    "owner": ("azure", "Owner"),
-    "planned": ("azure", "Planned"),
-    "running": ("green", "Running"),
-    "ending": ("orange", "Ending"),
-    "ended": ("secondary", "Ended"),
-    "draft": ("azure", "Draft"),
-    "retired": ("secondary", "Off sale"),
-    "on": ("green", "On"),
-    "off": ("secondary", "Off"),
+    "active": ("green", gettext_noop("Active")),
+    "trial": ("azure", gettext_noop("Trial")),
+    "suspended": ("orange", gettext_noop("Suspended")),
+    "closed": ("secondary", gettext_noop("Closed")),
+    "owner": ("azure", gettext_noop("Owner")),
+    "waiting": ("azure", gettext_noop("Waiting")),
+    "approved": ("green", gettext_noop("Approved")),
+    "declined": ("orange", gettext_noop("Declined")),
+    "withdrawn": ("secondary", gettext_noop("Withdrawn")),
+    "planned": ("azure", gettext_noop("Planned")),
+    "running": ("green", gettext_noop("Running")),
+    "ending": ("orange", gettext_noop("Ending")),
+    "ended": ("secondary", gettext_noop("Ended")),
+    "draft": ("azure", gettext_noop("Draft")),
+    "retired": ("secondary", gettext_noop("Off sale")),
+    "on": ("green", gettext_noop("On")),
+    "off": ("secondary", gettext_noop("Off")),
 }
 
 
@@ -43,7 +48,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def pill(state: str, title: str = "") -> SafeString:
     """Draw a state as a dot and a word; `title` tells since when and why."""
-    color, word = PILLS[state]
+    color, word = PILLS[state][0], gettext(PILLS[state][1])
     if title:
         return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', color, title, word)
     return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.enums import PostingKind
 from accounts.errors import IdempotencyConflict
 from accounts.selectors.balances import wallets_of
+from accounts.services.approvals import request_approval
 from accounts.services.credits import add_credit, adjust
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
@@ -20,6 +23,8 @@ from billing_platform.portal.forms_money import CorrectionForm, CreditForm, Susp
 from tenants.access import provider_member
 from tenants.enums import TenantStatus
 from tenants.errors import TenantNotFoundError
+from tenants.registry import APPROVAL_LIMIT_MINOR
+from tenants.selectors.settings import get_setting
 from tenants.selectors.tenants import tenant_by_public_id
 from tenants.services.suspension import resume_by_hand, suspend_by_hand
 
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpResponse
 
+    from billing_platform.kernel.money import Money
     from billing_platform.portal.forms_money import MoneyForm
     from tenants.access import ProviderRequest
     from tenants.types import TenantView
@@ -75,7 +81,7 @@ def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, f"{tenant.name} is suspended.")
+            messages.success(request, _("%s is suspended.") % tenant.name)
             return redirect("provider-client", public_id=tenant.public_id)
     return _show(request, tenant, form, "suspend")
 
@@ -92,10 +98,11 @@ def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
     else:
         if change is None or change.status == TenantStatus.SUSPENDED:
             messages.warning(
-                request, f"Lifted. {tenant.name} stays suspended for another reason, shown below."
+                request,
+                _("Lifted. %s stays suspended for another reason, shown below.") % tenant.name,
             )
         else:
-            messages.success(request, f"{tenant.name} is back.")
+            messages.success(request, _("%s is back.") % tenant.name)
     return redirect("provider-client", public_id=tenant.public_id)
 
 
@@ -120,6 +127,9 @@ def _post(request: ProviderRequest, tenant: TenantView, form: MoneyForm) -> bool
     post = adjust if isinstance(form, CorrectionForm) else add_credit
     try:
         amount = form.money()
+        limit: int = get_setting(request.provider.id, APPROVAL_LIMIT_MINOR)
+        if limit and abs(amount.amount_minor) > limit:
+            return _ask(request, tenant, form, amount)
         result = post(
             provider_id=request.provider.id,
             tenant_id=tenant.id,
@@ -129,14 +139,31 @@ def _post(request: ProviderRequest, tenant: TenantView, form: MoneyForm) -> bool
             now=now(),
         )
     except IdempotencyConflict:
-        form.add_error(None, "This form was sent before with other values. Open it anew.")
+        form.add_error(None, _("This form was sent before with other values. Open it anew."))
     except DomainError as error:
         form.add_error("amount", error.message)
     else:
-        words = f"{amount} posted." if result.created else "This was posted already, once."
+        words = f"{amount} posted." if result.created else _("This was posted already, once.")
         messages.success(request, words)
         return True
     return False
+
+
+def _ask(request: ProviderRequest, tenant: TenantView, form: MoneyForm, amount: Money) -> bool:
+    is_correction = isinstance(form, CorrectionForm)
+    is_new = request_approval(
+        provider_id=request.provider.id,
+        tenant_id=tenant.id,
+        kind=PostingKind.ADJUSTMENT if is_correction else PostingKind.CREDIT,
+        amount=amount,
+        reason=form.cleaned_data["reason"],
+        key=f"staff:{request.user.pk}:{form.cleaned_data['key']}",
+        user_id=request.user.pk,
+        now=now(),
+    )
+    asked = _("%s needs a second person: it waits under Approvals.") % amount
+    messages.success(request, asked if is_new else _("This was asked for already, once."))
+    return True
 
 
 def _show(

@@ -21,6 +21,7 @@ SIGHTS = (
     ),
     Sight("client-activity", "nimbus", "nimbus support", "client:Globex Logistics/activity/"),
     Sight("client-periods", "nimbus", "nimbus support", "client:Globex Logistics/usage/"),
+    Sight("approvals", "nimbus", "nimbus owner", "/provider/approvals/"),
     Sight("client-credit", "nimbus", "nimbus owner", "client:Globex Logistics/credit"),
     Sight("client-correct", "nimbus", "nimbus owner", "client:Globex Logistics/correct"),
     Sight("client-suspend", "nimbus", "nimbus owner", "client:Globex Logistics/suspend"),

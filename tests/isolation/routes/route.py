@@ -26,6 +26,7 @@ class Route:
         things: keywords of the address that name something of the provider, by the world's `things`.
         data: the body of a POST.
         is_refused: the walk's body is a lawful person's mistake, so the form comes back with an error.
+        is_missing: the walk's body names nothing, so a lawful person is told that it is not there.
         foreign_user_in: the field of the body that names a user, tried with strangers.
     """
 
@@ -38,6 +39,7 @@ class Route:
     things: tuple[str, ...] = ()
     data: dict[str, str] = field(default_factory=dict)
     is_refused: bool = False
+    is_missing: bool = False
     foreign_user_in: str = ""
 
     @property

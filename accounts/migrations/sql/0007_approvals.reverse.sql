@@ -1,0 +1,2 @@
+DROP TRIGGER accounts_approval_keep ON accounts_approval;
+DROP FUNCTION accounts_keep_approval();
