@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, override
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.kernel_rows import PLATFORM
@@ -23,6 +24,7 @@ from tenants.selectors.providers import provider_id_by_host
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from tenants.models import User
     from tenants.types import ProviderView
 
 
@@ -59,18 +61,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         name = provider.name if provider else settings.PLATFORM_NAME
         shown = {**context, "request": request, "email": email, "site_name": name}
         shown["current_site"] = {"name": name, "domain": urlsplit(site_url(request, "/")).netloc}
-        subject = render_to_string(f"{template_prefix}_subject.txt", shown)
-        text = render_to_string(f"{template_prefix}_message.txt", shown).strip()
-        subject_line = " ".join(subject.split())
-        mail = Mail(
-            sender=sender_of(provider),
-            to=email,
-            subject=subject_line,
-            text=text,
-            html=render_to_string(
-                "emails/plain.html", {"name": name, "subject": subject_line, "text": text}
-            ),
-        )
+        reader: User | None = context.get("user")
+        with override((reader and reader.language) or get_language()):
+            subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", shown).split())
+            text = render_to_string(f"{template_prefix}_message.txt", shown).strip()
+            page = {"name": name, "subject": subject, "text": text}
+            html = render_to_string("emails/plain.html", page)
+        mail = Mail(sender=sender_of(provider), to=email, subject=subject, text=text, html=html)
         with transaction.atomic():
             send_mail(
                 provider_id=provider.id if provider else PLATFORM,

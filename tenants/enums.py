@@ -1,65 +1,66 @@
 """The closed lists of words of providers and tenants."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class TenantStatus(TextChoices):
     """Where a tenant stands; `suspended` follows from an open suspension."""
 
-    TRIAL = "trial", "Trial"
-    ACTIVE = "active", "Active"
-    SUSPENDED = "suspended", "Suspended"
-    CLOSED = "closed", "Closed"
+    TRIAL = "trial", _("Trial")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
 
 
 class TenantCategory(TextChoices):
     """What kind of customer a tenant is."""
 
-    INDIVIDUAL = "individual", "Individual"
-    ORGANISATION = "organisation", "Organisation"
+    INDIVIDUAL = "individual", _("Individual")
+    ORGANISATION = "organisation", _("Organisation")
 
 
 class BillingPlan(TextChoices):
     """How a tenant pays."""
 
-    PREPAID = "PREPAID", "Prepaid"
-    POSTPAID = "POSTPAID", "Postpaid"
-    FLEXIBLE = "FLEXIBLE", "Flexible"
+    PREPAID = "PREPAID", _("Prepaid")
+    POSTPAID = "POSTPAID", _("Postpaid")
+    FLEXIBLE = "FLEXIBLE", _("Flexible")
 
 
 class ContractType(TextChoices):
     """What a tenant is charged for."""
 
     PAYG = "PAYG", "Pay-As-You-Go"
-    FIXED = "FIXED", "Flat Rate"
+    FIXED = "FIXED", _("Flat Rate")
 
 
 class ProviderRole(TextChoices):
     """What a member of a provider may do."""
 
-    OWNER = "owner", "Owner"
-    BILLING = "billing", "Billing"
-    SUPPORT = "support", "Support"
-    READ_ONLY = "read_only", "Read-only"
+    OWNER = "owner", _("Owner")
+    BILLING = "billing", _("Billing")
+    SUPPORT = "support", _("Support")
+    READ_ONLY = "read_only", _("Read-only")
 
 
 class TenantRole(TextChoices):
     """What a member of a tenant may do."""
 
-    ADMIN = "admin", "Admin"
-    USER = "user", "User"
+    ADMIN = "admin", _("Admin")
+    USER = "user", _("User")
 
 
 class SuspensionReason(TextChoices):
     """Why a tenant is suspended."""
 
-    EXHAUSTED = "exhausted", "Balance exhausted"
-    OVERDUE = "overdue", "Invoice overdue"
-    BY_HAND = "by_hand", "By hand"
+    EXHAUSTED = "exhausted", _("Balance exhausted")
+    OVERDUE = "overdue", _("Invoice overdue")
+    BY_HAND = "by_hand", _("By hand")
 
 
 class KeyScope(TextChoices):
     """What an API key may do."""
 
-    USAGE_WRITE = "usage:write", "Send usage"
-    ENTITLEMENT_READ = "entitlement:read", "Ask what a client may do"
+    USAGE_WRITE = "usage:write", _("Send usage")
+    ENTITLEMENT_READ = "entitlement:read", _("Ask what a client may do")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from tenants.enums import ProviderRole, TenantRole
 
@@ -11,9 +12,9 @@ class InvitationForm(forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label="Role")
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, data: object = None, *, is_provider: bool) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a query dictionary or None
@@ -26,11 +27,11 @@ class NewLoginForm(forms.Form):
     """The name and password of a person who was invited."""
 
     name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput({"autocomplete": "name"})
+        label=_("Your name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"})
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         max_length=256,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text="At least 8 characters, not a common one.",
+        help_text=_("At least 8 characters, not a common one."),
     )

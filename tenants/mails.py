@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.mail import Mail, send_mail
@@ -30,7 +32,14 @@ def send_invitation(
     """
     tenant = tenant or getattr(request, "tenant", None)
     place = tenant.name if tenant else request.provider.name
-    subject = f"You are invited to {' '.join(place.split())}"
+    with override(tenant.language if tenant else get_language()):
+        _send(request, invitation, tenant, place)
+
+
+def _send(
+    request: MemberRequest, invitation: NewInvitation, tenant: TenantView | None, place: str
+) -> None:
+    subject = _("You are invited to %s") % " ".join(place.split())
     shown = {
         "place": place,
         "inviter": request.user.name or request.user.email,

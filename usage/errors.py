@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from billing_platform.kernel.errors import DomainError
 
 
@@ -13,7 +15,7 @@ class InvalidPriceError(UsageError):
     """The figures of a price make no price."""
 
     code = "invalid_price"
-    message = "This price is not valid."
+    message = gettext_noop("This price is not valid.")
     http_status = 422
 
 
@@ -21,7 +23,7 @@ class InvalidMeterError(UsageError):
     """The rules of a meter contradict each other."""
 
     code = "invalid_meter"
-    message = "This meter is not valid."
+    message = gettext_noop("This meter is not valid.")
     http_status = 422
 
 
@@ -29,7 +31,7 @@ class MeterInUseError(UsageError):
     """Somebody is charged, or may still be, for what the meter counts."""
 
     code = "meter_in_use"
-    message = (
+    message = gettext_noop(
         "A plan on sale or a running subscription charges this meter; archived, it would be free."
     )
     http_status = 409
@@ -39,7 +41,7 @@ class NotFullHourError(UsageError):
     """A boundary of prices or subscriptions lies inside an hour."""
 
     code = "not_full_hour"
-    message = "Prices and subscriptions begin and end on full hours."
+    message = gettext_noop("Prices and subscriptions begin and end on full hours.")
     http_status = 422
 
 
@@ -47,7 +49,7 @@ class UnknownCatalogueError(UsageError):
     """No such meter, plan, version or price of this provider."""
 
     code = "unknown_catalogue"
-    message = "This is not in the catalogue."
+    message = gettext_noop("This is not in the catalogue.")
     http_status = 404
 
 
@@ -55,7 +57,7 @@ class CodeTakenError(UsageError):
     """The code exists already, with other content."""
 
     code = "code_taken"
-    message = "This code is taken by something else."
+    message = gettext_noop("This code is taken by something else.")
     http_status = 409
 
 
@@ -63,7 +65,7 @@ class VersionNotDraftError(UsageError):
     """An active or retired plan version does not change any more."""
 
     code = "version_not_draft"
-    message = "An active plan version cannot be changed; make a new version."
+    message = gettext_noop("An active plan version cannot be changed; make a new version.")
     http_status = 409
 
 
@@ -71,7 +73,7 @@ class VersionNotActiveError(UsageError):
     """Only an active plan version is sold."""
 
     code = "version_not_active"
-    message = "This plan version is not on sale."
+    message = gettext_noop("This plan version is not on sale.")
     http_status = 409
 
 
@@ -79,7 +81,7 @@ class UnknownSubscriptionError(UsageError):
     """No such subscription of this tenant, or it does not run at that time."""
 
     code = "unknown_subscription"
-    message = "This subscription does not exist or does not run at that time."
+    message = gettext_noop("This subscription does not exist or does not run at that time.")
     http_status = 404
 
 
@@ -87,5 +89,5 @@ class SubscriptionConflictError(UsageError):
     """The change would price one meter twice at one time, or leave a gap backwards."""
 
     code = "subscription_conflict"
-    message = "This conflicts with another subscription or an earlier change."
+    message = gettext_noop("This conflicts with another subscription or an earlier change.")
     http_status = 409

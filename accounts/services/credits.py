@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import AccountKind, PostingKind
 from accounts.errors import InvalidPostingAmount
 from accounts.services.posting import post
@@ -44,7 +46,7 @@ def add_credit(
     """
     require_atomic()
     if amount.amount_minor <= 0:
-        raise InvalidPostingAmount(message="A credit must be above 0.")
+        raise InvalidPostingAmount(message=_("A credit must be above 0."))
     open_wallet(provider_id=provider_id, tenant_id=tenant_id, currency=amount.currency, now=now)
     request = _request(PostingKind.CREDIT, tenant_id, amount, reason, key)
     return post(provider_id=provider_id, request=request, now=now)

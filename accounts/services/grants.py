@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+
 from accounts.enums import AccountKind, PostingKind
 from accounts.errors import InvalidPostingAmount
 from accounts.services.posting import post
@@ -72,9 +74,9 @@ def grant_credit(
     Idempotency: by key.
     """
     if amount.amount_minor <= 0:
-        raise InvalidPostingAmount(message="A grant must be above 0.")
+        raise InvalidPostingAmount(message=_("A grant must be above 0."))
     if expires_at is not None and expires_at <= now:
-        raise InvalidPostingAmount(message="A grant must expire in the future.")
+        raise InvalidPostingAmount(message=_("A grant must expire in the future."))
     request = PostingRequest(
         kind=PostingKind.GRANT,
         currency=amount.currency,

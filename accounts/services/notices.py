@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from billing_platform.kernel.mail import Mail, Sender, send_mail
 from billing_platform.kernel.money import Money
@@ -58,36 +59,43 @@ def _tell(message: Message, *, template: str, key: str) -> None:
         provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
         shown = _shown(provider, tenant, facts)
-        subject, _, text = render_to_string(template, shown).strip().partition("\n")
-        html = render_to_string(
-            "emails/plain.html", {"name": provider.name, "subject": subject, "text": text.strip()}
-        )
-        for reader, email in _readers(message).items():
-            mail = Mail(
-                sender=_sender(provider),
-                to=email,
-                subject=subject.strip(),
-                text=text.strip(),
-                html=html,
-            )
+        for reader, (email, language) in _readers(message, tenant.language).items():
             send_mail(
                 provider_id=message.provider_id,
                 tenant_id=message.tenant_id,
-                mail=mail,
+                mail=_mail(provider, email, language, template, shown),
                 key=f"{key}/{reader}",
                 now=message.created_at,
             )
 
 
-def _readers(message: Message) -> dict[str, str]:
-    """Return who is told, each address once: those who administer the tenant, and its billing addresses."""
+def _mail(
+    provider: ProviderView, email: str, language: str, template: str, shown: dict[str, Any]
+) -> Mail:
+    with override(language):
+        words = render_to_string(template, shown).strip()
+        subject, _, text = words.partition("\n")
+        html = render_to_string(
+            "emails/plain.html", {"name": provider.name, "subject": subject, "text": text.strip()}
+        )
+    return Mail(
+        sender=_sender(provider), to=email, subject=subject.strip(), text=text.strip(), html=html
+    )
+
+
+def _readers(message: Message, language: str) -> dict[str, tuple[str, str]]:
+    """Return who is told in which language: those who administer the tenant, and its billing addresses, each once."""
     members = list_members(message.provider_id, message.tenant_id)
-    readers = {str(row.user_id): row.email for row in members if row.role == TenantRole.ADMIN}
-    told = {email.lower() for email in readers.values()}
+    readers = {
+        str(row.user_id): (row.email, row.language or language)
+        for row in members
+        if row.role == TenantRole.ADMIN
+    }
+    told = {email.lower() for email, _ in readers.values()}
     for email in tenant_profile(message.provider_id, message.tenant_id).billing_emails:
         if email not in told:
             # An address may be longer than a key has room for.
-            readers[hashlib.sha256(email.encode()).hexdigest()] = email
+            readers[hashlib.sha256(email.encode()).hexdigest()] = (email, language)
     return readers
 
 

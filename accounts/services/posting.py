@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from accounts.enums import BULK_KINDS, AccountKind, PostingKind
 from accounts.errors import (
@@ -102,7 +103,7 @@ def reverse(
     if not rows:
         raise PostingNotFound
     if rows[0]["kind"] in (PostingKind.REVERSAL, *BULK_KINDS):
-        raise AlreadyReversed(message="This kind of posting cannot be reversed.")
+        raise AlreadyReversed(message=_("This kind of posting cannot be reversed."))
     earlier = fetch_one(REVERSED, [provider_id, posting_id])
     if earlier is not None and earlier[0] != key:
         raise AlreadyReversed
@@ -137,7 +138,7 @@ def _check(request: PostingRequest) -> None:
     if sum(line.amount_minor for line in request.lines):
         raise UnbalancedPosting
     if request.kind in BULK_KINDS or request.kind == PostingKind.REVERSAL:
-        raise UnbalancedPosting(message="This kind of posting is made by its own service.")
+        raise UnbalancedPosting(message=_("This kind of posting is made by its own service."))
     if not 0 < len(request.key) <= KEY_LENGTH:
         raise InvalidKey
     if request.grant is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from billing_platform.kernel.errors import UnknownCurrencyError
 
 # List One of ISO 4217 as amended up to number 180 (BGN left on 2026-01-01): currencies and funds codes with a minor
@@ -46,7 +48,9 @@ def exponent(code: str) -> int:
     try:
         return _EXPONENTS[code]
     except KeyError:
-        raise UnknownCurrencyError(message=f"The currency {code[:12]!r} is not known.") from None
+        raise UnknownCurrencyError(
+            message=_("The currency %(code)s is not known.") % {"code": repr(code[:12])}
+        ) from None
 
 
 def minor_factor(code: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.utils.translation import gettext, gettext_noop
+
 
 class DomainError(Exception):
     """A request that the rules refuse, in words for the one who asked.
@@ -18,7 +20,7 @@ class DomainError(Exception):
     """
 
     code: str = "refused"
-    message: str = "This is not possible."
+    message: str = gettext_noop("This is not possible.")
     http_status: ClassVar[int] = 400
     retry_after_s: int | None = None
 
@@ -30,7 +32,7 @@ class DomainError(Exception):
         retry_after_s: int | None = None,
     ) -> None:
         self.code = code or type(self).code
-        self.message = message or type(self).message
+        self.message = message or gettext(type(self).message)
         self.retry_after_s = (
             retry_after_s if retry_after_s is not None else type(self).retry_after_s
         )
@@ -53,7 +55,7 @@ class NotFoundError(DomainError):
     """The thing does not exist, or not for the one who asks."""
 
     code = "not_found"
-    message = "This does not exist."
+    message = gettext_noop("This does not exist.")
     http_status = 404
 
 
@@ -61,7 +63,7 @@ class CurrencyMismatchError(DomainError):
     """Amounts of two currencies met where one was expected."""
 
     code = "currency_mismatch"
-    message = "Amounts in different currencies cannot be combined."
+    message = gettext_noop("Amounts in different currencies cannot be combined.")
     http_status = 422
 
 
@@ -69,7 +71,7 @@ class UnknownCurrencyError(DomainError):
     """A code that ISO 4217 does not list as active money."""
 
     code = "unknown_currency"
-    message = "This currency is not known."
+    message = gettext_noop("This currency is not known.")
     http_status = 422
 
 
@@ -77,7 +79,7 @@ class InvalidAmountError(DomainError):
     """No amount of money: not finite, out of range, or finer than the currency's minor unit."""
 
     code = "invalid_amount"
-    message = "This is not a valid amount."
+    message = gettext_noop("This is not a valid amount.")
     http_status = 422
 
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import total_ordering
 from typing import TYPE_CHECKING, Final, Self
 
+from django.utils.translation import gettext as _
+
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.errors import CurrencyMismatchError, InvalidAmountError
 from billing_platform.kernel.rounding import round_to_minor, spread
@@ -40,7 +42,7 @@ class Money:
             )
         exponent(self.currency)
         if abs(self.amount_minor) > AMOUNT_MINOR_MAX:
-            raise InvalidAmountError(message="This amount is too large.")
+            raise InvalidAmountError(message=_("This amount is too large."))
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -65,7 +67,8 @@ class Money:
         minor = Fraction(amount) * 10**places
         if minor.denominator != 1:
             raise InvalidAmountError(
-                message=f"An amount in {currency} has at most {places} decimal places."
+                message=_("An amount in %(currency)s has at most %(places)s decimal places.")
+                % {"currency": currency, "places": places}
             )
         return cls(minor.numerator, currency)
 
@@ -126,7 +129,8 @@ class Money:
             raise TypeError(f"Money cannot be combined with {type(other).__name__}.")
         if other.currency != self.currency:
             raise CurrencyMismatchError(
-                message=f"{self.currency} and {other.currency} cannot be combined."
+                message=_("%(currency)s and %(currency2)s cannot be combined.")
+                % {"currency": self.currency, "currency2": other.currency}
             )
         return other.amount_minor
 

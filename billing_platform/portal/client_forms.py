@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.errors import WalletNotFound
 from billing_platform.kernel import clock
@@ -50,34 +52,42 @@ class AmountField(forms.CharField):
         text = super().clean(value)
         amount = amount_of(text or "0")
         if amount is None or amount < 0:
-            raise forms.ValidationError("Write an amount of 0 or more, for instance 250.00.")
+            raise forms.ValidationError(_("Write an amount of 0 or more, for instance 250.00."))
         return amount
 
 
 class TermsForm(forms.Form):
     """What may be agreed anew with a client at any time."""
 
-    name = forms.CharField(label="Name", max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     external_id = forms.CharField(
-        label="Client id",
+        label=gettext_lazy("Client id"),
         max_length=200,
-        help_text="Your own name for the client. Usage is sent under it.",
+        help_text=gettext_lazy("Your own name for the client. Usage is sent under it."),
     )
-    category = forms.ChoiceField(label="Category", choices=TenantCategory.choices)
+    category = forms.ChoiceField(label=gettext_lazy("Category"), choices=TenantCategory.choices)
     time_zone = forms.CharField(
-        label="Time zone",
+        label=gettext_lazy("Time zone"),
         max_length=64,
         widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-        help_text="In which the client's days and months begin, for instance Europe/Berlin.",
+        help_text=gettext_lazy(
+            "In which the client's days and months begin, for instance Europe/Berlin."
+        ),
     )
-    billing_plan = forms.ChoiceField(label="Billing plan", choices=BillingPlan.choices)
-    contract_type = forms.ChoiceField(label="Contract type", choices=ContractType.choices)
+    billing_plan = forms.ChoiceField(
+        label=gettext_lazy("Billing plan"), choices=BillingPlan.choices
+    )
+    contract_type = forms.ChoiceField(
+        label=gettext_lazy("Contract type"), choices=ContractType.choices
+    )
     credit_limit = AmountField(
-        label="Credit limit",
+        label=gettext_lazy("Credit limit"),
         required=False,
         max_length=20,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-        help_text="How far below zero the balance may fall before the client is suspended.",
+        help_text=gettext_lazy(
+            "How far below zero the balance may fall before the client is suspended."
+        ),
     )
 
     def refuse(self, error: DomainError) -> None:
@@ -113,18 +123,22 @@ class NewClientForm(TermsForm):
     """
 
     email = forms.EmailField(
-        label="E-mail address of the first admin",
+        label=gettext_lazy("E-mail address of the first admin"),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off"}),
-        help_text="An invitation is mailed there.",
+        help_text=gettext_lazy("An invitation is mailed there."),
     )
-    currency = forms.ChoiceField(label="Currency", choices=[(c, c) for c in CURRENCY_CODES])
-    plan = forms.ChoiceField(label="Plan", required=False)
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"), choices=[(c, c) for c in CURRENCY_CODES]
+    )
+    plan = forms.ChoiceField(label=gettext_lazy("Plan"), required=False)
     starts_on = forms.DateField(
-        label="Begins on",
+        label=gettext_lazy("Begins on"),
         required=False,
         widget=forms.DateInput({"type": "date"}),
-        help_text="The beginning of this day in the client's time zone. Left empty: this hour.",
+        help_text=gettext_lazy(
+            "The beginning of this day in the client's time zone. Left empty: this hour."
+        ),
     )
     key = forms.CharField(widget=forms.HiddenInput)
 
@@ -137,13 +151,13 @@ class NewClientForm(TermsForm):
         }
         plan = self.fields["plan"]
         assert isinstance(plan, forms.ChoiceField)  # noqa: S101 (declared above)
-        plan.choices = [("", "None yet"), *((k, _label(v)) for k, v in self.versions.items())]
+        plan.choices = [("", _("None yet")), *((k, _label(v)) for k, v in self.versions.items())]
 
     def clean_key(self) -> str:
         """Return the key when it has its shape."""
         key: str = self.cleaned_data["key"]
         if not is_public_id(key, "ten"):
-            raise forms.ValidationError("Open this page anew, please.")
+            raise forms.ValidationError(_("Open this page anew, please."))
         return key
 
     def spec(self) -> TenantSpec:
@@ -182,7 +196,7 @@ class NewClientForm(TermsForm):
         """Return the day, when it lies near enough to be meant."""
         day = self.cleaned_data["starts_on"]
         if day and abs((day - clock.now().date()).days) > FAR_DAYS:
-            raise forms.ValidationError("Choose a day within a year of today.")
+            raise forms.ValidationError(_("Choose a day within a year of today."))
         return day
 
 
@@ -213,4 +227,8 @@ def terms_values(tenant: TenantView) -> dict[str, object]:
 
 
 def _label(version: OfferedVersion) -> str:
-    return f"{version.name}, version {version.number} ({', '.join(version.currencies)})"
+    return _("%(name)s, version %(number)s (%(currencies)s)") % {
+        "name": version.name,
+        "number": version.number,
+        "currencies": ", ".join(version.currencies),
+    }

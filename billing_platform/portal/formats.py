@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from django.utils.translation import get_language
 
 from billing_platform.kernel.currencies import exponent
 
@@ -53,6 +54,11 @@ def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) ->
 def format_quantity(quantity: Decimal, locale: str) -> str:
     """Return a quantity with all its digits but no empty ones, for instance `1,842,110` or `0.25`."""
     return format_decimal(quantity, format="#,##0.##################", locale=locale)
+
+
+def format_count(count: int) -> str:
+    """Return a number of things as the reader's language writes it, for instance `1,234`."""
+    return f"{count:,}".translate(_signs(get_language() or "en"))
 
 
 # The same hours stand on every customer's page.

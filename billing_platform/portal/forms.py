@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tenants.enums import KeyScope
 
 if TYPE_CHECKING:
     from tenants.registry import Setting
 
-ON_OFF = (("on", "On"), ("off", "Off"))
-KEY_DAYS = ((0, "Never"), (30, "In 30 days"), (90, "In 90 days"), (365, "In a year"))
+ON_OFF = (("on", gettext_lazy("On")), ("off", gettext_lazy("Off")))
+KEY_DAYS = (
+    (0, gettext_lazy("Never")),
+    (30, gettext_lazy("In 30 days")),
+    (90, gettext_lazy("In 90 days")),
+    (365, gettext_lazy("In a year")),
+)
 
 
 class NumbersField(forms.CharField):
     """Whole numbers with commas between them."""
 
-    default_error_messages = {"numbers": "Write whole numbers with commas between them."}
+    default_error_messages = {
+        "numbers": gettext_lazy("Write whole numbers with commas between them.")
+    }
 
     def clean(self, value: Any) -> tuple[int, ...]:
         """Return the numbers, in the order given."""
@@ -47,23 +56,28 @@ class ApiKeyForm(forms.Form):
     """A key that is to be made."""
 
     name = forms.CharField(
-        label="Name", max_length=64, help_text="The system that will use it, for instance metering."
+        label=gettext_lazy("Name"),
+        max_length=64,
+        help_text=gettext_lazy("The system that will use it, for instance metering."),
     )
     scopes = forms.MultipleChoiceField(
-        label="It may",
+        label=gettext_lazy("It may"),
         choices=KeyScope.choices,
         initial=KeyScope.values,
         widget=forms.CheckboxSelectMultiple,
     )
-    days = forms.TypedChoiceField(label="It ends", choices=KEY_DAYS, coerce=int, initial=0)
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("It ends"), choices=KEY_DAYS, coerce=int, initial=0
+    )
     rotate = forms.BooleanField(
-        label="A second key beside a living one of this name, for the change-over", required=False
+        label=gettext_lazy("A second key beside a living one of this name, for the change-over"),
+        required=False,
     )
 
 
 def setting_field(setting: Setting[Any]) -> forms.Field:
     """Return the form field of a setting."""
-    label, help_text = setting.description, setting.effect
+    label, help_text = _(setting.description), _(setting.effect)
     if setting.kind == "switch":
         return forms.ChoiceField(label=label, help_text=help_text, choices=ON_OFF)
     if setting.kind == "number":
@@ -71,7 +85,7 @@ def setting_field(setting: Setting[Any]) -> forms.Field:
             label=label, help_text=help_text, min_value=setting.least, max_value=setting.most
         )
     if setting.kind == "choice":
-        choices = [(choice, choice.capitalize()) for choice in setting.choices]
+        choices = [(choice, _(choice.capitalize())) for choice in setting.choices]
         return forms.ChoiceField(label=label, help_text=help_text, choices=choices)
     if setting.kind == "numbers":
         return NumbersField(label=label, help_text=help_text, required=False)
@@ -90,8 +104,8 @@ def initial_value(setting: Setting[Any], value: Any) -> object:
 def words_of(setting: Setting[Any], value: Any) -> str:
     """Return a setting's value as a page shows it."""
     if setting.kind == "switch":
-        return "On" if value else "Off"
+        return _("On") if value else _("Off")
     if setting.kind == "choice":
-        return str(value).capitalize()
+        return str(_(str(value).capitalize()))
     shown = initial_value(setting, value)
     return str(shown) if shown != "" else "–"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.money import Money
 
@@ -20,11 +21,13 @@ class MoneyForm(forms.Form):
     """An amount with its reason; `key` makes that one form posts once."""
 
     amount = forms.DecimalField(
-        label="Amount", max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
+        label=_("Amount"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
     )
-    currency = forms.ChoiceField(label="Currency")
+    currency = forms.ChoiceField(label=_("Currency"))
     reason = forms.CharField(
-        label="Reason", max_length=500, help_text="It stands beside the posting in the ledger."
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("It stands beside the posting in the ledger."),
     )
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
@@ -51,8 +54,8 @@ class CorrectionForm(MoneyForm):
     """A correction, up or down."""
 
     direction = forms.ChoiceField(
-        label="The balance",
-        choices=(("up", "rises by the amount"), ("down", "falls by the amount")),
+        label=_("The balance"),
+        choices=(("up", _("rises by the amount")), ("down", _("falls by the amount"))),
         widget=forms.RadioSelect,
     )
     field_order = ("direction", "amount", "currency", "reason", "key")
@@ -67,5 +70,7 @@ class SuspendForm(forms.Form):
     """Why a client is suspended."""
 
     note = forms.CharField(
-        label="Reason", max_length=500, help_text="The client's admins see it when they log in."
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("The client's admins see it when they log in."),
     )

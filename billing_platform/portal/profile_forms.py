@@ -2,57 +2,64 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from tenants.types import TenantProfileView
 
 if TYPE_CHECKING:
     from tenants.types import TenantView
 
-LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-
 
 class ProfileForm(forms.Form):
     """Company, billing addresses, language and time zone."""
 
     name = forms.CharField(
-        label="Name", max_length=200, help_text="How the portal and mails call the company."
+        label=_("Name"), max_length=200, help_text=_("How the portal and mails call the company.")
     )
     legal_name = forms.CharField(
-        label="Legal name", max_length=200, required=False, help_text="As documents name it."
+        label=_("Legal name"), max_length=200, required=False, help_text=_("As documents name it.")
     )
     address = forms.CharField(
-        label="Address", max_length=500, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("Address"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
     )
     country = forms.CharField(
-        label="Country", max_length=2, required=False, help_text="Two letters, for instance DE."
+        label=_("Country"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, for instance DE."),
     )
     tax_id = forms.CharField(
-        label="Tax id", max_length=40, required=False, help_text="For instance a VAT number."
+        label=_("Tax id"), max_length=40, required=False, help_text=_("For instance a VAT number.")
     )
     billing_emails = forms.CharField(
-        label="Billing addresses",
+        label=_("Billing addresses"),
         max_length=3000,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text="One e-mail address per line, 10 at most. They get the mails about a low balance and about"
-        " suspension, besides those who administer the company.",
+        help_text=_(
+            "One e-mail address per line, 10 at most. They get the mails about a low balance and about"
+            " suspension, besides those who administer the company."
+        ),
     )
-    language = forms.ChoiceField(label="Language", help_text="Of mails and documents.")
+    language = forms.ChoiceField(label=_("Language"), help_text=_("Of mails and documents."))
     time_zone = forms.CharField(
-        label="Time zone",
+        label=_("Time zone"),
         max_length=64,
         widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-        help_text="Days and hours are shown in it at once; billing periods follow from the next one on.",
+        help_text=_(
+            "Days and hours are shown in it at once; billing periods follow from the next one on."
+        ),
     )
 
     def __init__(self, data: Any = None, *, tenant: TenantView, profile: TenantProfileView) -> None:
         super().__init__(data, initial=_initial(tenant, profile))
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)  # noqa: S101 (declared above)
-        known = {tenant.language: tenant.language, **LANGUAGES}
+        known = {tenant.language: tenant.language, **dict(settings.LANGUAGES)}
         language.choices = list(known.items())
 
     def clean_country(self) -> str:

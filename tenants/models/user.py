@@ -31,7 +31,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=8, default="en")
+    # Empty until the person chooses one; then the tenant's and the browser's are followed.
+    language = models.CharField(max_length=8, blank=True, default="")
     theme = models.CharField(max_length=5, default="auto")
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

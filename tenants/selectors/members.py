@@ -20,6 +20,7 @@ class MemberView:
     name: str
     role: str
     since: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def list_members(provider_id: int, tenant_id: int) -> list[MemberView]:
         if tenant_id
         else ProviderMember.objects.filter(provider_id=provider_id)
     )
-    fields = ("user_id", "user__email", "user__name", "role", "created_at")
+    fields = ("user_id", "user__email", "user__name", "role", "created_at", "user__language")
     return [MemberView(*row) for row in rows.order_by("created_at", "pk").values_list(*fields)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenants.errors import InvalidNameError
 from tenants.models import Note
@@ -45,7 +46,7 @@ def add_note(
     tenant_by_id(provider_id, tenant_id)
     clean = text.strip()
     if not clean or "\x00" in clean:
-        raise InvalidNameError(message="A note has at least one character.")
+        raise InvalidNameError(message=_("A note has at least one character."))
     row = Note(
         provider_id=provider_id,
         tenant_id=tenant_id,

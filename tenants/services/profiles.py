@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tenants.errors import InvalidProfileError
 from tenants.models import Tenant, TenantProfile
@@ -56,7 +57,7 @@ def save_profile(
     clean = check_name(name)
     zone = check_time_zone(time_zone)
     if language not in dict(settings.LANGUAGES):
-        raise InvalidProfileError("unknown_language", "This language is not offered.")
+        raise InvalidProfileError("unknown_language", _("This language is not offered."))
     _check_texts(profile)
     emails = _checked_emails(profile.billing_emails)
     Tenant.objects.filter(provider_id=provider_id, pk=tenant_id).update(
@@ -79,11 +80,15 @@ def save_profile(
 def _check_texts(profile: TenantProfileView) -> None:
     texts = (profile.legal_name, profile.address, profile.country, profile.tax_id)
     if any("\x00" in text for text in texts):
-        raise InvalidProfileError("invalid_text", "This text holds a sign that cannot be stored.")
+        raise InvalidProfileError(
+            "invalid_text", _("This text holds a sign that cannot be stored.")
+        )
     country = profile.country
     letters = country.isascii() and country.isalpha() and country.isupper()
     if country and not (letters and len(country) == _COUNTRY_LETTERS):
-        raise InvalidProfileError("invalid_country", "A country is two letters, for instance DE.")
+        raise InvalidProfileError(
+            "invalid_country", _("A country is two letters, for instance DE.")
+        )
 
 
 def _checked_emails(emails: Sequence[str]) -> list[str]:
@@ -93,10 +98,12 @@ def _checked_emails(emails: Sequence[str]) -> list[str]:
         try:
             validate_email(clean)
         except ValidationError as error:
-            message = f"{email.strip()!r} is not an e-mail address."
+            message = _("%(email)s is not an e-mail address.") % {"email": repr(email.strip())}
             raise InvalidProfileError("invalid_email", message) from error
         found[clean] = None
     if len(found) > BILLING_EMAILS_MAX:
-        message = f"At most {BILLING_EMAILS_MAX} billing addresses are possible."
+        message = _("At most %(most)s billing addresses are possible.") % {
+            "most": BILLING_EMAILS_MAX
+        }
         raise InvalidProfileError("too_many_emails", message)
     return list(found)

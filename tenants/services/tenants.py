@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.events import dispatcher
@@ -139,9 +140,9 @@ def _insert(
 
 def _columns(provider: ProviderView, spec: TenantSpec, now: datetime) -> dict[str, Any]:
     if not 1 <= spec.anchor_day <= 31:
-        raise InvalidNameError("invalid_anchor_day", "A billing day lies between 1 and 31.")
+        raise InvalidNameError("invalid_anchor_day", _("A billing day lies between 1 and 31."))
     if not spec.external_id or len(spec.external_id) > 200 or "\x00" in spec.external_id:
-        raise InvalidNameError(message="An external id has 1 to 200 characters.")
+        raise InvalidNameError(message=_("An external id has 1 to 200 characters."))
     currency = spec.currency or provider.currency
     exponent(currency)
     in_trial = spec.trial_ends_at is not None and spec.trial_ends_at > now

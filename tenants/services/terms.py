@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.locks import lock_rows
 from tenants.enums import BillingPlan, ContractType, TenantCategory, TenantStatus
@@ -70,5 +71,5 @@ def change_terms(*, provider_id: int, tenant_id: int, terms: TenantTerms) -> Non
 
 def _external_id(text: str) -> str:
     if not text or len(text) > 200 or "\x00" in text:
-        raise InvalidNameError(message="An external id has 1 to 200 characters.")
+        raise InvalidNameError(message=_("An external id has 1 to 200 characters."))
     return text

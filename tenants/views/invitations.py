@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -73,7 +74,7 @@ def _as_new(request: HttpRequest, token: str, invitation: OpenInvitation) -> Htt
         except ValidationError as error:
             form.add_error("password", error)
         else:
-            messages.success(request, "Welcome. Log in with your new password.")
+            messages.success(request, _("Welcome. Log in with your new password."))
             return redirect("account_login")
     status = 422 if form.errors else 200
     context = {"invitation": invitation, "form": form}

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
@@ -70,7 +71,7 @@ def _invite(request: MemberRequest) -> HttpResponse:
             form.add_error("email", getattr(error, "message", str(error)))
         else:
             send_invitation(request, invitation)
-            messages.success(request, f"{invitation.email} is invited.")
+            messages.success(request, _("%s is invited.") % invitation.email)
             return redirect(_route(request))
     return _page(request, form, status=422)
 
@@ -79,7 +80,7 @@ def _withdraw(request: MemberRequest) -> HttpResponse:
     return _act(
         request,
         lambda place: withdraw_invitation(**place, email=request.POST.get("email", ""), now=now()),
-        "The invitation is withdrawn.",
+        _("The invitation is withdrawn."),
     )
 
 
@@ -88,7 +89,7 @@ def _role(request: MemberRequest) -> HttpResponse:
     return _act(
         request,
         lambda place: change_role(**place, user_id=_user_id(request), role=role),
-        "The role is changed.",
+        _("The role is changed."),
     )
 
 
@@ -96,7 +97,7 @@ def _remove(request: MemberRequest) -> HttpResponse:
     return _act(
         request,
         lambda place: remove_member(**place, user_id=_user_id(request)),
-        "The member is removed.",
+        _("The member is removed."),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.access import MemberRequest, TenantRequest, any_member, public, tenant_member
@@ -53,12 +54,12 @@ def choose_membership(request: HttpRequest) -> HttpResponse:
 
 def _effects(now_may: Entitlement) -> list[str]:
     words = (
-        ("Nothing new can be started.", now_may.outbound == "block"),
-        ("What comes in is turned away.", now_may.inbound == "reject"),
-        ("Who calls in hears an announcement.", now_may.inbound == "announce"),
-        ("What is running has been stopped.", now_may.resources == "stop"),
-        ("What is running goes on, and goes on to cost.", now_may.resources == "run"),
-        ("New resources cannot be made.", not now_may.may_create),
+        (_("Nothing new can be started."), now_may.outbound == "block"),
+        (_("What comes in is turned away."), now_may.inbound == "reject"),
+        (_("Who calls in hears an announcement."), now_may.inbound == "announce"),
+        (_("What is running has been stopped."), now_may.resources == "stop"),
+        (_("What is running goes on, and goes on to cost."), now_may.resources == "run"),
+        (_("New resources cannot be made."), not now_may.may_create),
     )
     return [text for text, holds in words if holds]
 

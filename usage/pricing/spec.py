@@ -14,6 +14,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from usage.enums import PricingModel
 from usage.errors import InvalidPriceError
 from usage.pricing.exact import INFINITY, QUANTITY_PLACES, cut, to_decimal
@@ -110,7 +112,8 @@ def parse_spec(
     unknown = set(figures) - _KEYS
     if unknown:
         raise InvalidPriceError(
-            message=f"Unknown figures of a price: {', '.join(sorted(unknown))}."
+            message=_("Unknown figures of a price: %(unknown)s.")
+            % {"unknown": ", ".join(sorted(unknown))}
         )
     spec = PriceSpec(
         model=model,
@@ -132,18 +135,20 @@ def _check_shape(spec: PriceSpec) -> None:
     tiered = spec.model in (PricingModel.GRADUATED, PricingModel.VOLUME)
     if tiered != bool(spec.tiers):
         raise InvalidPriceError(
-            message="Graduated and volume prices have tiers, the others have none."
+            message=_("Graduated and volume prices have tiers, the others have none.")
         )
     bounds = [tier.up_to for tier in spec.tiers]
     if tiered and (bounds[-1] != INFINITY or not _rises([Decimal(0), *bounds])):
-        raise InvalidPriceError(message="Tiers rise from above 0, and the last one is open.")
+        raise InvalidPriceError(message=_("Tiers rise from above 0, and the last one is open."))
     if spec.model is not PricingModel.PACKAGE and spec.package_size != 1:
-        raise InvalidPriceError(message="Only a package price has a package size.")
+        raise InvalidPriceError(message=_("Only a package price has a package size."))
     if spec.package_size <= 0:
-        raise InvalidPriceError(message="A package holds more than 0 units.")
+        raise InvalidPriceError(message=_("A package holds more than 0 units."))
     if spec.allows_negative and (spec.model is not PricingModel.PER_UNIT or spec.included):
         raise InvalidPriceError(
-            message="A meter with quantities below zero has a price per unit without included units."
+            message=_(
+                "A meter with quantities below zero has a price per unit without included units."
+            )
         )
 
 
@@ -151,14 +156,14 @@ def _check_signs(spec: PriceSpec) -> None:
     bounded = spec.minimum is not None or spec.cap is not None
     plain_unit = spec.model is PricingModel.PER_UNIT and not bounded
     if spec.unit < 0 and not plain_unit:
-        raise InvalidPriceError(message="Only a plain price per unit may be below zero.")
+        raise InvalidPriceError(message=_("Only a plain price per unit may be below zero."))
     if any(tier.unit < 0 or tier.flat < 0 for tier in spec.tiers) or spec.included < 0:
-        raise InvalidPriceError(message="Tiers and included units are not below zero.")
+        raise InvalidPriceError(message=_("Tiers and included units are not below zero."))
     if not 0 <= spec.discount_percent <= 100:
-        raise InvalidPriceError(message="A discount is 0 to 100 percent.")
+        raise InvalidPriceError(message=_("A discount is 0 to 100 percent."))
     if (spec.minimum or 0) < 0 or (spec.cap is not None and spec.cap < (spec.minimum or 0)):
         raise InvalidPriceError(
-            message="A minimum is not below zero and a cap not below the minimum."
+            message=_("A minimum is not below zero and a cap not below the minimum.")
         )
 
 
@@ -168,7 +173,7 @@ def _rises(values: Sequence[Decimal]) -> bool:
 
 def _tier(row: Any) -> TierSpec:
     if not isinstance(row, Mapping) or set(row) - {"up_to", "unit", "flat"}:
-        raise InvalidPriceError(message="A tier has up_to, unit and flat.")
+        raise InvalidPriceError(message=_("A tier has up_to, unit and flat."))
     up_to = INFINITY if row.get("up_to") is None else _decimal(row, "up_to", INFINITY)
     return TierSpec(up_to, _decimal(row, "unit", Decimal(0)), _decimal(row, "flat", Decimal(0)))
 
@@ -182,13 +187,18 @@ def _decimal(figures: Mapping[str, Any], name: str, default: Decimal) -> Decimal
     if value is None:
         return default
     if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
-        raise InvalidPriceError(message=f"{name} is written as a decimal string.")
+        raise InvalidPriceError(
+            message=_("%(name)s is written as a decimal string.") % {"name": name}
+        )
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise InvalidPriceError(message=f"{name} is not a decimal.") from None
+        raise InvalidPriceError(message=_("%(name)s is not a decimal.") % {"name": name}) from None
     if not number.is_finite() or abs(number) > AMOUNT_MAX:
-        raise InvalidPriceError(message=f"{name} is out of range.")
+        raise InvalidPriceError(message=_("%(name)s is out of range.") % {"name": name})
     if Fraction(number) * 10**QUANTITY_PLACES % 1:
-        raise InvalidPriceError(message=f"{name} has more than {PLACES_MAX} decimal places.")
+        raise InvalidPriceError(
+            message=_("%(name)s has more than %(places)s decimal places.")
+            % {"name": name, "places": PLACES_MAX}
+        )
     return number

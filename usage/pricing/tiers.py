@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+
 from usage.enums import PricingModel
 from usage.errors import InvalidPriceError
 from usage.pricing.exact import INFINITY, QUANTITY_PLACES, cut, to_decimal
@@ -78,10 +80,10 @@ def check_tiling(tiers: tuple[Tier, ...]) -> None:
     """
     edges = [NEGATIVE_INFINITY, *(tier.hi for tier in tiers)]
     if not tiers or edges[-1] != INFINITY:
-        raise InvalidPriceError(message="The tiers of a price end at infinity.")
+        raise InvalidPriceError(message=_("The tiers of a price end at infinity."))
     for tier, lo in zip(tiers, edges, strict=False):
         if tier.lo != lo or tier.lo >= tier.hi:
-            raise InvalidPriceError(message="The tiers of a price leave a gap.")
+            raise InvalidPriceError(message=_("The tiers of a price leave a gap."))
 
 
 def _zero(included: Decimal) -> Tier:

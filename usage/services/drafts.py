@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from usage.enums import VersionState
 from usage.errors import UnknownCatalogueError, VersionNotDraftError
@@ -125,7 +126,7 @@ def archive_plan(*, provider_id: int, plan_id: int, now: datetime | None) -> Non
     """
     plans = Plan.objects.filter(provider_id=provider_id, pk=plan_id)
     if not plans.exists():
-        raise UnknownCatalogueError(message="There is no such plan.")
+        raise UnknownCatalogueError(message=_("There is no such plan."))
     if now is None:
         plans.update(archived_at=None)
     else:
@@ -136,10 +137,10 @@ def _remove(provider_id: int, price_id: int) -> int:
     prices = Price.objects.filter(provider_id=provider_id, tenant_id=0, pk=price_id)
     price = prices.first()
     if price is None:
-        raise UnknownCatalogueError(message="There is no such price.")
+        raise UnknownCatalogueError(message=_("There is no such price."))
     _lock_draft(provider_id, price.plan_version_id)
     if not prices.delete()[0]:
-        raise UnknownCatalogueError(message="There is no such price.")
+        raise UnknownCatalogueError(message=_("There is no such price."))
     return int(price.plan_version_id)
 
 

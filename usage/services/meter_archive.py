@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from usage.enums import VersionState
 from usage.errors import MeterInUseError, UnknownCatalogueError
@@ -68,5 +69,5 @@ def _lock(provider_id: int, meter_id: int) -> Meter:
     meters = Meter.objects.select_for_update().filter(provider_id=provider_id, pk=meter_id)
     meter = meters.first()
     if meter is None:
-        raise UnknownCatalogueError(message="There is no such meter.")
+        raise UnknownCatalogueError(message=_("There is no such meter."))
     return meter

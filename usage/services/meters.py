@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from usage.enums import Aggregation, Identity
 from usage.errors import CodeTakenError, InvalidMeterError
@@ -80,7 +81,9 @@ def create_meter(
     )
     meter = Meter.objects.get(provider_id=provider_id, code=code)
     if any(getattr(meter, field) != value for field, value in wanted.items()):
-        raise CodeTakenError(message=f"A meter {code} with other rules exists.")
+        raise CodeTakenError(
+            message=_("A meter %(code)s with other rules exists.") % {"code": code}
+        )
     return meter.pk
 
 
@@ -117,20 +120,27 @@ def _checked_filters(filters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
         values = rule.get("values")
         named = isinstance(rule.get("property"), str) and rule["property"]
         if not named or not isinstance(values, list | tuple) or not values:
-            raise InvalidMeterError(message="A filter names a property and the values it may have.")
+            raise InvalidMeterError(
+                message=_("A filter names a property and the values it may have.")
+            )
         checked.append({"property": rule["property"], "values": [str(value) for value in values]})
     return checked
 
 
 def _check_rules(wanted: Mapping[str, Any]) -> None:
     if wanted["aggregation"] not in Aggregation.values:
-        raise InvalidMeterError(message=f"There is no aggregation {wanted['aggregation']}.")
+        raise InvalidMeterError(
+            message=_("There is no aggregation %(aggregation)s.")
+            % {"aggregation": wanted["aggregation"]}
+        )
     if wanted["identity"] not in Identity.values:
-        raise InvalidMeterError(message=f"There is no identity rule {wanted['identity']}.")
+        raise InvalidMeterError(
+            message=_("There is no identity rule %(identity)s.") % {"identity": wanted["identity"]}
+        )
     if wanted["allows_negative"] and wanted["aggregation"] != Aggregation.SUM:
-        raise InvalidMeterError(message="Only a sum takes quantities below zero.")
+        raise InvalidMeterError(message=_("Only a sum takes quantities below zero."))
     steps = [wanted["increment"], wanted["increment_first"]]
     if any(step is not None and not (step.is_finite() and step > 0) for step in steps):
-        raise InvalidMeterError(message="Increments are above zero.")
+        raise InvalidMeterError(message=_("Increments are above zero."))
     if any(step is not None for step in steps) and wanted["aggregation"] != Aggregation.SUM:
-        raise InvalidMeterError(message="Only a sum rounds its events up.")
+        raise InvalidMeterError(message=_("Only a sum rounds its events up."))

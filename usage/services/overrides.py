@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from tenants.selectors.tenants import tenant_by_id
@@ -63,7 +64,7 @@ def set_override(
     prices = Price.objects.filter(provider_id=provider_id, tenant_id=0, pk=price_id)
     public = prices.filter(activated_at__isnull=False).first()
     if public is None:
-        raise UnknownCatalogueError(message="There is no such price.")
+        raise UnknownCatalogueError(message=_("There is no such price."))
     own = own_price(based_on=public, tenant_id=tenant_id, figures=figures, now=now, model=model)
     valid = DateTimeTZRange(valid_from, valid_to)
     existing = PriceOverride.objects.filter(
@@ -72,7 +73,7 @@ def set_override(
     if existing is not None:
         if existing.own_price_id == own.pk and existing.valid == valid:
             return own.pk
-        raise SubscriptionConflictError(message="The client has another own price in that time.")
+        raise SubscriptionConflictError(message=_("The client has another own price in that time."))
     PriceOverride.objects.create(
         provider_id=provider_id,
         tenant_id=tenant_id,
@@ -110,7 +111,7 @@ def end_override(
         provider_id=provider_id, tenant_id=tenant_id, price_id=price_id, valid__contains=at
     ).first()
     if override is None:
-        raise UnknownCatalogueError(message="The client has no own price at that time.")
+        raise UnknownCatalogueError(message=_("The client has no own price at that time."))
     starts = begin_of(override.valid)
     if starts < at:
         override.valid = DateTimeTZRange(starts, at)

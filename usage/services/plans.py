@@ -44,7 +44,9 @@ def create_plan(*, provider_id: int, code: str, name: str, now: datetime) -> int
     Plan.objects.bulk_create([row], ignore_conflicts=True)
     plan = Plan.objects.get(provider_id=provider_id, code=code)
     if plan.name != name:
-        raise CodeTakenError(message=f"The plan {code} exists under another name.")
+        raise CodeTakenError(
+            message=_("The plan %(code)s exists under another name.") % {"code": code}
+        )
     return plan.pk
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from usage.enums import FeeAnchor, PriceKind, PricingModel, VersionState
@@ -115,7 +116,7 @@ def change_price(
     old = _lock_public(provider_id, price_id)
     starts_before = old.valid_from is None or old.valid_from < valid_from
     if not starts_before or (old.valid_to is not None and old.valid_to <= valid_from):
-        raise UnknownCatalogueError(message="This price does not hold at that time.")
+        raise UnknownCatalogueError(message=_("This price does not hold at that time."))
     new = Price.objects.get(pk=old.pk)
     new.pk = None
     new.model, new.spec = model or old.model, dict(figures)
@@ -132,7 +133,7 @@ def _lock_public(provider_id: int, price_id: int) -> Price:
     prices = Price.objects.select_for_update().filter(provider_id=provider_id, tenant_id=0)
     price = prices.filter(pk=price_id, activated_at__isnull=False).first()
     if price is None:
-        raise UnknownCatalogueError(message="There is no such price.")
+        raise UnknownCatalogueError(message=_("There is no such price."))
     return price
 
 
@@ -162,12 +163,12 @@ def _row(provider_id: int, version_id: int, draft: PriceDraft, now: datetime) ->
 def _check_figures(price: Price) -> None:
     exponent(price.currency)
     if price.kind not in PriceKind.values or price.model not in PricingModel.values:
-        raise InvalidPriceError(message="There is no such kind of price or pricing model.")
+        raise InvalidPriceError(message=_("There is no such kind of price or pricing model."))
     recurring = price.kind in (PriceKind.RECURRING, PriceKind.LICENCE)
     if (price.kind == PriceKind.USAGE) != (price.meter_id is not None):
-        raise InvalidPriceError(message="A usage price, and only that, has a meter.")
+        raise InvalidPriceError(message=_("A usage price, and only that, has a meter."))
     if recurring != (price.interval_months >= 1):
-        raise InvalidPriceError(message="A recurring fee, and only that, has an interval.")
+        raise InvalidPriceError(message=_("A recurring fee, and only that, has an interval."))
     spec = parse_spec(PricingModel(price.model), price.spec, allows_negative=_takes_negative(price))
     price.has_minimum = price.kind == PriceKind.USAGE and bool(spec.minimum)
 
@@ -177,7 +178,7 @@ def _takes_negative(price: Price) -> bool:
         return False
     meter = Meter.objects.filter(provider_id=price.provider_id, pk=price.meter_id).first()
     if meter is None:
-        raise UnknownCatalogueError(message="There is no such meter.")
+        raise UnknownCatalogueError(message=_("There is no such meter."))
     return meter.allows_negative
 
 
@@ -190,14 +191,18 @@ def _check_chain(price: Price) -> None:
     )
     for other in others.filter(code=price.code):
         if _overlap(price, other):
-            raise InvalidPriceError(message=f"Two prices of {price.code} hold at one time.")
+            raise InvalidPriceError(
+                message=_("Two prices of %(code)s hold at one time.") % {"code": price.code}
+            )
         if (other.kind, other.meter_id) != (price.kind, price.meter_id):
-            raise InvalidPriceError(message=f"The prices of {price.code} measure different things.")
+            raise InvalidPriceError(
+                message=_("The prices of %(code)s measure different things.") % {"code": price.code}
+            )
     if (
         price.meter_id is not None
         and others.filter(meter_id=price.meter_id).exclude(code=price.code).exists()
     ):
-        raise InvalidPriceError(message="This plan prices the meter already.")
+        raise InvalidPriceError(message=_("This plan prices the meter already."))
 
 
 def _overlap(one: Price, other: Price) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from psycopg2.extras import DateTimeTZRange
 
 from usage.enums import PriceKind
@@ -78,7 +79,7 @@ def open_items(
     ).order_by("code", "valid_from", "pk")
     firsts = {price.code: price for price in reversed(prices)}
     if not firsts:
-        raise VersionNotActiveError(message="This plan has no price in the currency.")
+        raise VersionNotActiveError(message=_("This plan has no price in the currency."))
     wanted = [
         firsts[code]
         for code in sorted(firsts)
@@ -140,7 +141,9 @@ def _refuse_second_prices(
     taken = others.order_by("pk").values_list("meter_id", flat=True).first()
     if taken is not None:
         name = by_meter[taken].name
-        raise SubscriptionConflictError(message=f"{name} is priced by another subscription.")
+        raise SubscriptionConflictError(
+            message=_("%(name)s is priced by another subscription.") % {"name": name}
+        )
 
 
 def close_items(

@@ -174,7 +174,9 @@ def change_quantity(
         (item, price) for item, price in running_items(subscription, at) if price.code == code
     ]
     if not running:
-        raise UnknownSubscriptionError(message=f"Nothing called {code} runs at that time.")
+        raise UnknownSubscriptionError(
+            message=_("Nothing called %(code)s runs at that time.") % {"code": code}
+        )
     ((item, price),) = running
     if item.quantity == quantity:
         return

@@ -95,7 +95,7 @@ def _line(key: ApiKeyView, now: datetime) -> KeyLine:
         id=key.id,
         name=key.name,
         prefix=key.prefix,
-        scopes=[KeyScope(scope).label for scope in key.scopes],
+        scopes=[str(KeyScope(scope).label) for scope in key.scopes],
         state=state,
         created_at=key.created_at,
         expires_at=key.expires_at,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.blocks import BalanceBlock, RunwayBlock
 
@@ -42,9 +44,9 @@ def runway_block(wallets: Sequence[WalletView], lasts_until: datetime | None) ->
     if not charged:
         return None
     if all(wallet.available <= wallet.suspend_limit for wallet in charged):
-        return RunwayBlock(None, "The credit is used up.")
+        return RunwayBlock(None, _("The credit is used up."))
     if lasts_until is None:
-        return RunwayBlock(None, "Nothing was used lately: the credit lasts.")
+        return RunwayBlock(None, _("Nothing was used lately: the credit lasts."))
     # A forecast by the minute would claim too much.
     hour = lasts_until.replace(minute=0, second=0, microsecond=0)
-    return RunwayBlock(hour, "At the present pace it lasts until")
+    return RunwayBlock(hour, _("At the present pace it lasts until"))

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
@@ -39,7 +42,11 @@ CALLS_HEAD: Final = (
     "currency",
     "is_about",
 )
-_WORDS: Final = {INBOUND: "Inbound", OUTBOUND: "Outbound", INTERNAL: "Internal"}
+_WORDS: Final = {
+    INBOUND: gettext_noop("Inbound"),
+    OUTBOUND: gettext_noop("Outbound"),
+    INTERNAL: gettext_noop("Internal"),
+}
 _RATE_DECIMALS: Final = 8
 
 
@@ -166,7 +173,7 @@ def _line(row: CallRow) -> CallLine:
         at=row.at,
         caller=row.caller,
         called=row.called,
-        direction=_WORDS.get(row.direction, ""),
+        direction=_(_WORDS[row.direction]) if row.direction in _WORDS else "",
         is_erased=row.is_erased,
         talk_seconds=row.talk_seconds,
         line=charge.line if charge else "",
@@ -203,8 +210,8 @@ def _figure(value: Decimal | None) -> str:
 
 
 def _choices(chosen: str) -> list[Choice]:
-    every = Choice("", "All directions", is_chosen=not chosen)
-    return [every, *(Choice(way, _WORDS[way], is_chosen=way == chosen) for way in DIRECTIONS)]
+    every = Choice("", _("All directions"), is_chosen=not chosen)
+    return [every, *(Choice(way, _(_WORDS[way]), is_chosen=way == chosen) for way in DIRECTIONS)]
 
 
 def _places(figures: Sequence[Decimal | None], rows: Sequence[CallLine], most: int) -> int:

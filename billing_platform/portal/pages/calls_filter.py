@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from usage.calls import DIRECTIONS
 from usage.selectors.calls import CallKey, CallQuery
 
@@ -42,9 +44,9 @@ class CallFilter:
         direction = query.get("direction", "")
         problem = ""
         if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
-            problem = "A day is written like 2026-11-20. The calls of all days are shown."
+            problem = _("A day is written like 2026-11-20. The calls of all days are shown.")
         elif since and until and until < since:
-            problem = "The last day lies before the first one, so there are no calls."
+            problem = _("The last day lies before the first one, so there are no calls.")
         return cls(
             since=since,
             until=until,

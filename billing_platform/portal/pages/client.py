@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
@@ -148,15 +149,15 @@ def client_page(
 
 
 def _facts(tenant: TenantView) -> Iterator[Fact]:
-    yield Fact("Billing plan", BILLING_PLANS[tenant.billing_plan])
-    yield Fact("Contract type", CONTRACT_TYPES[tenant.contract_type])
-    yield Fact("Category", CATEGORIES[tenant.category])
+    yield Fact(_("Billing plan"), BILLING_PLANS[tenant.billing_plan])
+    yield Fact(_("Contract type"), CONTRACT_TYPES[tenant.contract_type])
+    yield Fact(_("Category"), CATEGORIES[tenant.category])
     if tenant.credit_limit_minor:
-        yield Fact("Credit limit", money=Money(tenant.credit_limit_minor, tenant.currency))
-    yield Fact("Billing day", str(tenant.anchor_day))
-    yield Fact("Time zone", tenant.time_zone)
+        yield Fact(_("Credit limit"), money=Money(tenant.credit_limit_minor, tenant.currency))
+    yield Fact(_("Billing day"), str(tenant.anchor_day))
+    yield Fact(_("Time zone"), tenant.time_zone)
     if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at:
-        yield Fact("Trial ends", at=tenant.trial_ends_at)
-    yield Fact("Client since", at=tenant.created_at)
+        yield Fact(_("Trial ends"), at=tenant.trial_ends_at)
+    yield Fact(_("Client since"), at=tenant.created_at)
     if tenant.closed_at:
-        yield Fact("Closed", at=tenant.closed_at)
+        yield Fact(_("Closed"), at=tenant.closed_at)

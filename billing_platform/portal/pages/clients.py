@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.clients_filter import (
     ORDERS,
     chips,
@@ -216,18 +218,18 @@ def _tabs(provider_id: int, wanted: ClientFilter, path: str) -> list[StatusTab]:
             count=_counted(counts.get(status, 0) if status else sum(counts.values())),
             is_current=status == wanted.status,
         )
-        for status, label in {"": "All", **STATUSES}.items()
+        for status, label in {"": _("All"), **STATUSES}.items()
     ]
 
 
 def _counted(count: int) -> str:
-    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+    return f"{format_count(COUNT_CAP)}+" if count > COUNT_CAP else format_count(count)
 
 
 def _reasons(provider_id: int, wanted: ClientFilter) -> list[Choice]:
     counts = count_suspended(provider_id)
     words = {
-        reason: f"{label} ({counts.get(reason, 0):,})"
+        reason: f"{label} ({format_count(counts.get(reason, 0))})"
         for reason, label in SUSPENSION_REASONS.items()
     }
     return choices(words, wanted.reason)

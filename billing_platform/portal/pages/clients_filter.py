@@ -7,8 +7,16 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext as _
+
 from billing_platform.portal.pages.blocks import Choice
-from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
+from billing_platform.portal.words import (
+    BILLING_PLANS,
+    INLINE_REASONS,
+    STATUSES,
+    SUSPENSION_REASONS,
+)
 from usage.selectors.directory import TenantQuery
 
 if TYPE_CHECKING:
@@ -17,7 +25,11 @@ if TYPE_CHECKING:
     from usage.selectors.sale import OfferedVersion
 
 SEARCH_MAX: Final = 200
-ORDERS: Final = {"": "Newest first", "oldest": "Oldest first", "name": "By name"}
+ORDERS: Final = {
+    "": gettext_noop("Newest first"),
+    "oldest": gettext_noop("Oldest first"),
+    "name": gettext_noop("By name"),
+}
 # The words of an address for the fields of the filter.
 _NAMES: Final = {
     "search": "q",
@@ -137,14 +149,17 @@ def plan_choices(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> li
             found.append(Choice(version.code, version.name, version.code == wanted.plan))
         if several:
             value = f"{version.code}@{version.number}"
-            label = f"{version.name}, version {version.number}"
+            label = _("%(name)s, version %(number)s") % {
+                "name": version.name,
+                "number": version.number,
+            }
             found.append(Choice(value, label, value == wanted.plan))
     return found
 
 
 def choices(words: Mapping[str, str], chosen: str) -> list[Choice]:
     """Return a closed list of words as choices."""
-    return [Choice(value, label, value == chosen) for value, label in words.items()]
+    return [Choice(value, gettext(label), value == chosen) for value, label in words.items()]
 
 
 def chips(wanted: ClientFilter, path: str, versions: Sequence[OfferedVersion]) -> Iterator[Chip]:
@@ -152,10 +167,10 @@ def chips(wanted: ClientFilter, path: str, versions: Sequence[OfferedVersion]) -
     plans = {choice.value: choice.label for choice in plan_choices(wanted, versions)}
     labels = {
         "search": f"“{wanted.search}”",
-        "reason": f"Suspended: {SUSPENSION_REASONS.get(wanted.reason, '').lower()}",
+        "reason": _("Suspended: %s") % INLINE_REASONS.get(wanted.reason, ""),
         "billing": BILLING_PLANS.get(wanted.billing, ""),
-        "plan": f"Plan: {plans.get(wanted.plan, wanted.plan)}",
-        "below": f"Balance below {wanted.below}",
+        "plan": _("Plan: %s") % plans.get(wanted.plan, wanted.plan),
+        "below": _("Balance below %s") % wanted.below,
     }
     for field, label in labels.items():
         if getattr(wanted, field):

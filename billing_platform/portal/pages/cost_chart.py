@@ -8,6 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.portal.pages.blocks import Choice
@@ -20,7 +23,11 @@ if TYPE_CHECKING:
 
     from usage.selectors.hour_costs import HourCost
 
-SPANS: Final = {"24": "24 hours", "72": "3 days", "168": "7 days"}
+SPANS: Final = {
+    "24": gettext_noop("24 hours"),
+    "72": gettext_noop("3 days"),
+    "168": gettext_noop("7 days"),
+}
 _SERIES_MAX: Final = 8
 _HOUR: Final = timedelta(hours=1)
 _ZERO: Final = Decimal(0)
@@ -76,7 +83,7 @@ def cost_charts(
         _chart([row for row in found if row.currency == currency], currency, hours, most)
         for currency in sorted({row.currency for row in found})
     ]
-    spans = [Choice(value, label, is_chosen=value == chosen) for value, label in SPANS.items()]
+    spans = [Choice(value, _(label), is_chosen=value == chosen) for value, label in SPANS.items()]
     return CostCharts(charts, spans)
 
 
@@ -87,8 +94,8 @@ def _chart(
     columns = _columns(found)
     cells: defaultdict[tuple[datetime, str], Decimal] = defaultdict(Decimal)
     for row in found:
-        cells[row.hour, columns.get(row.code, "Other")] += row.amount_minor.scaleb(-least)
-    labels = list(dict.fromkeys([*columns.values(), *(["Other"] if _has_rest(found) else [])]))
+        cells[row.hour, columns.get(row.code, _("Other"))] += row.amount_minor.scaleb(-least)
+    labels = list(dict.fromkeys([*columns.values(), *([_("Other")] if _has_rest(found) else [])]))
     rows = []
     for hour in hours:
         amounts = [cells[hour, label] for label in labels]

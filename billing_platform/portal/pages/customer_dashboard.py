@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+
 from accounts.selectors.balances import wallets_of
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.spending import spending_blocks
@@ -88,8 +90,8 @@ def _notices(
 ) -> list[Notice]:
     found = []
     if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at is not None:
-        found.append(Notice("Trial: nothing is charged until", "", tenant.trial_ends_at))
+        found.append(Notice(_("Trial: nothing is charged until"), "", tenant.trial_ends_at))
     if runway is not None and runway.until is not None and runway.until < now + _SOON:
-        words = f"Ask {provider.name} to add credit before then."
-        found.append(Notice("Your credit is running low. It lasts until", words, runway.until))
+        words = _("Ask %s to add credit before then.") % provider.name
+        found.append(Notice(_("Your credit is running low. It lasts until"), words, runway.until))
     return found

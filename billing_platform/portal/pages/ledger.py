@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.enums import PostingKind
 from accounts.selectors.balances import wallets_of
@@ -84,9 +85,9 @@ class LedgerFilter:
         since, until = _day(query.get("since", "")), _day(query.get("until", ""))
         direction, problem = query.get("direction", ""), ""
         if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
-            problem = "A day is written like 2026-11-20. The transactions of all days are shown."
+            problem = _("A day is written like 2026-11-20. The transactions of all days are shown.")
         elif since and until and until < since:
-            problem = "The last day lies before the first one, so there are no transactions."
+            problem = _("The last day lies before the first one, so there are no transactions.")
         return cls(
             kind=kind if kind in POSTING_KINDS else "",
             currency=query.get("currency", "")[:3],
@@ -232,7 +233,7 @@ def _detail(line: StatementLine, zone: str, *, is_staff: bool) -> str:
     locale = get_language() or "en"
     if line.kind == PostingKind.USAGE_CORRECTION and line.period_starts and line.period_ends:
         span = format_span(line.period_starts, line.period_ends, zone, locale, with_hours=False)
-        return f"of the period {span}"
+        return _("of the period %s") % span
     if line.hours_from and line.hours_to:
         return format_span(line.hours_from, line.hours_to, zone, locale, with_hours=True)
     return line.reason if is_staff else ""
@@ -240,7 +241,7 @@ def _detail(line: StatementLine, zone: str, *, is_staff: bool) -> str:
 
 def _kinds(chosen: str) -> list[Choice]:
     known = dict.fromkeys([*_FILTERS, *([PostingKind(chosen)] if chosen else [])])
-    all_kinds = Choice("", "All kinds", is_chosen=not chosen)
+    all_kinds = Choice("", _("All kinds"), is_chosen=not chosen)
     rest = [Choice(kind.value, POSTING_KINDS[kind], is_chosen=kind == chosen) for kind in known]
     return [all_kinds, *rest]
 

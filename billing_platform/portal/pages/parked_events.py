@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from billing_platform.portal.formats import format_count
 from billing_platform.portal.words import PARKING_REASONS
 from tenants.enums import ProviderRole
 from usage.selectors.parked import count_parked, list_parked
@@ -100,17 +102,21 @@ def parked_events_page(
 def _tabs(wanted: EventFilter, counts: dict[str, int]) -> list[EventTab]:
     everything = EventFilter()
     is_all = not wanted.refused and not wanted.reason
-    tabs = [EventTab(f"All that wait: {sum(counts.values()):,}", _url(everything), is_all)]
+    tabs = [
+        EventTab(
+            _("All that wait: %s") % format_count(sum(counts.values())), _url(everything), is_all
+        )
+    ]
     for reason, words in PARKING_REASONS.items():
-        label = f"{words[0].upper()}{words[1:]}: {counts.get(reason, 0):,}"
+        label = f"{words[0].upper()}{words[1:]}: {format_count(counts.get(reason, 0))}"
         is_current = not wanted.refused and wanted.reason == reason
         tabs.append(EventTab(label, _url(EventFilter(reason=reason)), is_current))
-    return [*tabs, EventTab("Refused", _url(EventFilter(refused=True)), wanted.refused)]
+    return [*tabs, EventTab(_("Refused"), _url(EventFilter(refused=True)), wanted.refused)]
 
 
 def _words(row: ParkedRow) -> str:
     if row.refused_reason:
-        return f"Refused: {row.refused_reason.replace('_', ' ')}"
+        return _("Refused: %s") % row.refused_reason.replace("_", " ")
     words = PARKING_REASONS.get(row.reason, row.reason)
     return f"{words[0].upper()}{words[1:]}"
 

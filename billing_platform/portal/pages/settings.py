@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from billing_platform.portal.forms import words_of
 from tenants.registry import setting_of
@@ -66,8 +67,8 @@ def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPag
             lines=[
                 SettingLine(
                     name=row.setting.name,
-                    description=row.setting.description,
-                    effect=row.setting.effect,
+                    description=_(row.setting.description),
+                    effect=_(row.setting.effect),
                     value=words_of(row.setting, row.value),
                     is_own=row.is_own,
                     default=words_of(row.setting, row.setting.default) if row.is_own else "",
@@ -113,5 +114,5 @@ def setting_page(provider_id: int, name: str) -> SettingPage:
         is_own=row.is_own,
         action=reverse("provider-setting", kwargs={"name": name}),
         reset_url=reverse("provider-setting-reset", kwargs={"name": name}),
-        reset_words=f"The default is {words_of(setting, setting.default)}.",
+        reset_words=_("The default is %s.") % words_of(setting, setting.default),
     )

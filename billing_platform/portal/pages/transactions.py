@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from accounts.selectors.balances import wallets_of
 from accounts.selectors.periods import periods_of
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
 
 _PERIODS: Final = 3
-_DIRECTIONS: Final = {"": "In and out", "in": "In", "out": "Out"}
+_DIRECTIONS: Final = {
+    "": gettext_noop("In and out"),
+    "in": gettext_noop("In"),
+    "out": gettext_noop("Out"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def transactions_page(
         ),
         filter=wanted,
         directions=[
-            Choice(value, label, is_chosen=value == wanted.direction)
+            Choice(value, gettext(label), is_chosen=value == wanted.direction)
             for value, label in _DIRECTIONS.items()
         ],
         presets=_presets(tenant, wallet, wanted, now) if wallet else [],

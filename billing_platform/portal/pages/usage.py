@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.formats import format_exact, format_quantity, format_span
@@ -99,9 +100,13 @@ def _with_rate(line: UsageLine, rate: LineRate | None, currency: str) -> UsageLi
     if rate is None:
         return line
     locale = get_language() or "en"
-    tier = f"tier {rate.tier} of {rate.tiers}" if rate.tiers > 1 else ""
+    tier = (
+        _("tier %(tier)s of %(tiers)s") % {"tier": rate.tier, "tiers": rate.tiers}
+        if rate.tiers > 1
+        else ""
+    )
     if not rate.unit_minor:
-        return replace(line, rate="no charge", tier=tier)
+        return replace(line, rate=_("no charge"), tier=tier)
     least = exponent(currency)
     unit = rate.unit_minor.scaleb(-least)
     figure = format_exact(unit, currency, locale, places=shown_places([unit], least, 18))

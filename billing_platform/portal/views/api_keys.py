@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,9 +56,9 @@ def api_keys(request: ProviderRequest) -> HttpResponse:
 def revoke(request: ProviderRequest, key_id: int) -> HttpResponse:
     """End a key at once; a second click finds it ended."""
     if revoke_api_key(provider_id=request.provider.id, key_id=key_id, now=now()):
-        messages.success(request, "The key is revoked. Calls with it are refused from now on.")
+        messages.success(request, _("The key is revoked. Calls with it are refused from now on."))
     else:
-        messages.warning(request, "No such key is active.")
+        messages.warning(request, _("No such key is active."))
     return redirect("provider-api-keys")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing_platform.portal.csv_export import csv_response
@@ -35,7 +36,7 @@ def calls(request: TenantRequest) -> HttpResponse:
         CallFilter.of(request.GET),
         path=reverse("billing-calls"),
         csv_path=reverse("billing-calls-csv"),
-        back=(reverse("billing"), "Billing"),
+        back=(reverse("billing"), _("Billing")),
         zone=request.tenant.time_zone,
     )
     return render(request, "portal/calls.html", {"page": page})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
@@ -36,7 +37,7 @@ def selected(request: ProviderRequest) -> HttpResponse:
     back = ClientFilter.of(request.GET).query()
     tenants = tenants_by_public_id(request.provider.id, wanted)
     if not tenants:
-        messages.warning(request, "Choose at least one client.")
+        messages.warning(request, _("Choose at least one client."))
         return redirect(reverse("provider-clients") + back)
     context = {"tenants": tenants, "back": back, "note_max": NOTE_MAX}
     return render(request, "portal/clients_selected.html", context)
@@ -52,7 +53,7 @@ def suspend(request: ProviderRequest) -> HttpResponse:
         note=request.POST.get("note", "").strip().replace("\x00", "")[:NOTE_MAX],
         now=now(),
     )
-    return _told(request, results, "suspended")
+    return _told(request, results, _("%(done)s of %(all)s suspended: %(names)s."))
 
 
 @require_POST
@@ -64,17 +65,19 @@ def resume(request: ProviderRequest) -> HttpResponse:
         public_ids=request.POST.getlist("client")[:PAGE_ROWS],
         now=now(),
     )
-    return _told(request, results, "no longer suspended by hand")
+    return _told(request, results, _("%(done)s of %(all)s no longer suspended by hand: %(names)s."))
 
 
 def _told(request: ProviderRequest, results: Sequence[TenantResult], done: str) -> HttpResponse:
     good = [result.name for result in results if not result.refusal]
     if good:
-        messages.success(request, f"{len(good)} of {len(results)} {done}: {', '.join(good)}.")
+        messages.success(
+            request, done % {"done": len(good), "all": len(results), "names": ", ".join(good)}
+        )
     for result in results:
         if result.refusal:
             messages.error(request, f"{result.name}: {result.refusal}")
     if not results:
-        messages.warning(request, "Choose at least one client.")
+        messages.warning(request, _("Choose at least one client."))
     back = ClientFilter.of(QueryDict(request.POST.get("back", "").removeprefix("?")))
     return redirect(reverse("provider-clients") + back.query())

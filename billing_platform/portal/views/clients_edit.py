@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing_platform.kernel.clock import now
@@ -52,7 +53,9 @@ def new_client(request: ProviderRequest) -> HttpResponse:
             if made.invitation is not None:
                 send_invitation(request, made.invitation, tenant=made.tenant)
                 messages.success(
-                    request, f"{made.tenant.name} is added; {made.invitation.email} is invited."
+                    request,
+                    _("%(name)s is added; %(email)s is invited.")
+                    % {"name": made.tenant.name, "email": made.invitation.email},
                 )
             return redirect("provider-client", public_id=made.tenant.public_id)
     context = {"form": form, "zones": sorted(available_timezones())}
@@ -80,7 +83,7 @@ def edit_client(request: ProviderRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, "The client is saved.")
+            messages.success(request, _("The client is saved."))
             return redirect("provider-client", public_id=public_id)
     context = {"form": form, "zones": sorted(available_timezones()), "tenant": tenant}
     status = 422 if form.errors else 200

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from billing_platform.kernel.clock import now
@@ -43,7 +44,7 @@ def profile(request: TenantRequest) -> HttpResponse:
         return _page(request, ProfileForm(tenant=request.tenant, profile=stored))
     form = ProfileForm(request.POST, tenant=request.tenant, profile=stored)
     if form.is_valid() and _save(request, form):
-        messages.success(request, "The profile is saved.")
+        messages.success(request, _("The profile is saved."))
         return redirect("profile")
     return _page(request, form, status=422)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_platform.kernel.clock import now
@@ -58,7 +59,7 @@ def setting(request: ProviderRequest, name: str) -> HttpResponse:
         except DomainError as error:
             form.add_error("value", error.message)
         else:
-            messages.success(request, "The setting is saved.")
+            messages.success(request, _("The setting is saved."))
             return redirect("provider-settings")
     status = 422 if form.errors else 200
     return render(request, "portal/setting.html", {"page": page, "form": form}, status=status)
@@ -72,5 +73,5 @@ def reset(request: ProviderRequest, name: str) -> HttpResponse:
         reset_setting(provider_id=request.provider.id, name=name)
     except UnknownSettingError as error:
         raise Http404 from error
-    messages.success(request, "The setting stands at its default.")
+    messages.success(request, _("The setting stands at its default."))
     return redirect("provider-settings")
