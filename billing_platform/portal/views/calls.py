@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_page
 from billing_platform.portal.pages.calls_filter import CallFilter
+from billing_platform.portal.pages.client_tabs import CALLS, client_tabs
 from tenants.access import provider_member, streamed, tenant_member
 from tenants.enums import ProviderRole, TenantRole
 from tenants.errors import TenantNotFoundError
@@ -39,7 +40,7 @@ def calls(request: TenantRequest) -> HttpResponse:
         back=(reverse("billing"), _("Billing")),
         zone=request.tenant.time_zone,
     )
-    return render(request, "portal/calls.html", {"page": page})
+    return render(request, "portal/calls.html", {"page": page, "tabs": ()})
 
 
 @require_safe
@@ -66,7 +67,8 @@ def client_calls(request: ProviderRequest, public_id: str) -> HttpResponse:
         back=(reverse("provider-client", kwargs=place), tenant.name),
         zone=request.provider.time_zone,
     )
-    return render(request, "portal/calls.html", {"page": page})
+    tabs = client_tabs(request.provider.id, tenant.public_id, CALLS)
+    return render(request, "portal/calls.html", {"page": page, "tabs": tabs})
 
 
 @require_safe

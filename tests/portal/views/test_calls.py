@@ -158,7 +158,8 @@ class TestCalls:
 
         # The plan also sells a meter that counts no calls.
         assert customer.count(f'href="{URL}"') == 1
-        assert provider.count(f'href="{there}"') == 1
+        # The line, and the tab above the page.
+        assert provider.count(f'href="{there}"') == 2
 
     def test_is_only_read(self, world: World, as_person: AsPerson) -> None:
         assert as_person("alice").post(URL).status_code == 405
