@@ -1,5 +1,5 @@
 # Two commands are all that a fresh machine needs: `make demo` and `make test`. What stands behind each line lies in .ci/.
-.PHONY: setup demo demo-reset test check screenshots lock fmt
+.PHONY: setup demo demo-reset test check screenshots lock fmt messages
 
 test: SETUP = --tests
 check: SETUP = --tests
@@ -28,3 +28,6 @@ lock:
 
 fmt:
 	@.venv/bin/ruff check --fix-only --quiet . && .venv/bin/ruff format .
+
+messages:
+	@.ci/messages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 if TYPE_CHECKING:
     from babel.messages import Catalog
 
+_NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 
 
@@ -27,7 +29,10 @@ def catalogue(path: Path) -> Catalog:
         path: of a `.po` file.
     """
     with path.open("rb") as file:
-        return read_po(file, locale=path.parent.parent.name)
+        found = read_po(file, locale=path.parent.parent.name)
+    # Babel would write the moment of reading.
+    found.creation_date = found.revision_date = _NO_DATE
+    return found
 
 
 def compiled(path: Path) -> bytes:

@@ -143,7 +143,7 @@ def _post(request: ProviderRequest, tenant: TenantView, form: MoneyForm) -> bool
     except DomainError as error:
         form.add_error("amount", error.message)
     else:
-        words = f"{amount} posted." if result.created else _("This was posted already, once.")
+        words = _("%s posted.") % amount if result.created else _("This was posted already, once.")
         messages.success(request, words)
         return True
     return False

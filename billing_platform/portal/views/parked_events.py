@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.parked_events import (
     MAY_REPLAY,
     EventFilter,
@@ -44,7 +46,14 @@ def replay(request: ProviderRequest) -> HttpResponse:
     """Count what can be counted by now, without waiting for the minute's own replay."""
     report = replay_batch(provider_id=request.provider.id, now=now())
     if report.counted or report.refused:
-        messages.success(request, f"{report.counted:,} counted, {report.refused:,} refused.")
+        messages.success(
+            request,
+            _("%(counted)s counted, %(refused)s refused.")
+            % {
+                "counted": format_count(report.counted),
+                "refused": format_count(report.refused),
+            },
+        )
     else:
         messages.info(request, "Nothing can be counted yet: what is missing is still missing.")
     return redirect("provider-events")
