@@ -171,10 +171,39 @@ PRICES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     ),
 }
 
-PLAN_NAMES: Final = {"cloud": "Scale", "voice": "Voice"}
+# The plans of each catalogue: code, name, prices. The first is the usual one.
+PLANS: Final[dict[str, tuple[tuple[str, str, tuple[dict[str, Any], ...]], ...]]] = {
+    "cloud": (
+        ("cloud", "Scale", PRICES["cloud"]),
+        (
+            "cloud-flat",
+            "Flat",
+            (
+                {"code": "flat", "name": "Flat fee", "kind": "recurring", "interval_months": 1}
+                | {"figures": {"unit": "149.00"}},
+                {"code": "egress", "name": "Traffic out", "kind": "usage", "meter": "egress"}
+                | {"figures": {"unit": "0.09", "included": "2000"}},
+            ),
+        ),
+    ),
+    "voice": (
+        ("voice", "Voice", PRICES["voice"]),
+        (
+            "voice-flat",
+            "Flat",
+            (
+                {"code": "flat", "name": "Flat fee", "kind": "recurring", "interval_months": 1}
+                | {"figures": {"unit": "79.00"}},
+                {"code": "calls", "name": "Calls, outbound", "kind": "usage"}
+                | {"meter": "call-seconds"}
+                | {"figures": {"unit": "0.00022", "included": "3600000"}},
+            ),
+        ),
+    ),
+}
 
 
-def seed_catalogue(*, provider_id: int, catalogue: str, currency: str, now: datetime) -> int:
+def seed_catalogue(*, provider_id: int, catalogue: str, currency: str, now: datetime) -> None:
     """Make a catalogue and put it on sale.
 
     Args:
@@ -183,28 +212,19 @@ def seed_catalogue(*, provider_id: int, catalogue: str, currency: str, now: date
         currency: of all prices.
         now: the moment it is made.
 
-    Returns:
-        The id of the active plan version.
-
     Idempotency: none; the caller makes it once, in one transaction.
     """
     meters = {
         meter["code"]: create_meter(provider_id=provider_id, now=now, **meter)
         for meter in METERS[catalogue]
     }
-    plan_id = create_plan(
-        provider_id=provider_id, code=catalogue, name=PLAN_NAMES[catalogue], now=now
-    )
-    version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=now)
-    for price in PRICES[catalogue]:
-        add_price(
-            provider_id=provider_id,
-            version_id=version_id,
-            draft=_draft(price, meters, currency),
-            now=now,
-        )
-    activate_version(provider_id=provider_id, version_id=version_id, now=now)
-    return version_id
+    for code, name, prices in PLANS[catalogue]:
+        plan_id = create_plan(provider_id=provider_id, code=code, name=name, now=now)
+        version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=now)
+        for price in prices:
+            draft = _draft(price, meters, currency)
+            add_price(provider_id=provider_id, version_id=version_id, draft=draft, now=now)
+        activate_version(provider_id=provider_id, version_id=version_id, now=now)
 
 
 def _draft(price: Mapping[str, Any], meters: Mapping[str, int], currency: str) -> PriceDraft:

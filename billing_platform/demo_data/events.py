@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from billing_platform.demo_data.cast import DemoProvider, DemoTenant
 
 
-WEEKEND_PERCENT: Final = 40
 # Above this pace a client has a load balancer.
 LOAD_BALANCED: Final = 60
 # The hour of the day (UTC) at which phones tell their users.
@@ -37,7 +36,7 @@ def hour_events(
     """
     dice = random.Random(f"{tenant.external_id} {hour.isoformat()}")  # noqa: S311 (made-up usage)
     by_day = 3 if 7 <= hour.hour < 19 else 1
-    weekly = WEEKEND_PERCENT if hour.weekday() >= 5 else 100
+    weekly = tenant.weekend_percent if hour.weekday() >= 5 else 100
     pace = max(1, tenant.pace * percent * weekly // 10_000)
     if catalogue == "cloud":
         drawn = _cloud(dice, tenant, pace, by_day)
@@ -110,7 +109,7 @@ def _seats(users: int, domain: str) -> Iterator[tuple[str, str, dict[str, Any]]]
 def mistakes(provider: DemoProvider, until: datetime) -> list[dict[str, Any]]:
     """Return what goes wrong at every provider: a client nobody knows, a type nobody counts, a client that left."""
     names = [tenant.external_id for tenant in provider.tenants]
-    gone = [tenant.external_id for tenant in provider.tenants if tenant.is_closed]
+    gone = [tenant.external_id for tenant in provider.tenants if tenant.closed_days]
     wrong = [("mistyped-client", f"{provider.slug}.usage"), (names[0], f"{provider.slug}.beta")]
     wrong += [(name, f"{provider.slug}.usage") for name in gone]
     return [
@@ -125,4 +124,31 @@ def mistakes(provider: DemoProvider, until: datetime) -> list[dict[str, Any]]:
             "data": {"quantity": "1"},
         }
         for number, (name, kind) in enumerate(wrong)
+    ]
+
+
+def forgotten(provider: DemoProvider, tenant: DemoTenant, at: datetime) -> list[dict[str, Any]]:
+    """Return usage of an hour that was charged long ago, found in a file that was left behind."""
+    if provider.catalogue == "cloud":
+        drawn = [("cloud.egress", "gateway", {"quantity": "180"})]
+    else:
+        call = {
+            "quantity": "21600",
+            "direction": "outbound",
+            "from": OWN_NUMBER.format(101),
+            "to": OTHER_NUMBERS[0].format(7),
+        }
+        drawn = [("voice.call", f"sip:u1@{tenant.external_id.lower()}.example", call)]
+    return [
+        {
+            "specversion": "1.0",
+            "id": f"{tenant.external_id}-forgotten",
+            "source": f"/demo/{provider.catalogue}",
+            "type": kind,
+            "subject": subject,
+            "tenant": tenant.external_id,
+            "time": (at + timedelta(minutes=42)).isoformat(),
+            "data": data,
+        }
+        for kind, subject, data in drawn
     ]

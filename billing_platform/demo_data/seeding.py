@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accounts.selectors.balances import wallets_of
 from accounts.services.credits import add_credit
-from accounts.services.wallets import open_wallet
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from billing_platform.demo_data.catalogues import seed_catalogue
+from billing_platform.demo_data.deeds import happen
+from billing_platform.demo_data.entrance import take_on
 from billing_platform.demo_data.events import hour_events, mistakes
+from billing_platform.demo_data.place import Place
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
@@ -21,12 +23,11 @@ from tenants.selectors.tenants import list_tenants
 from tenants.services.api_keys import create_api_key
 from tenants.services.members import add_member
 from tenants.services.providers import add_host, create_provider, set_brand
-from tenants.services.tenants import close_tenant, ensure_tenants
 from tenants.services.users import ensure_user
-from tenants.types import TenantSpec
+from usage.enums import VersionState
+from usage.selectors.catalogue import list_plans, plan_versions
 from usage.services.charging import charge_hours
 from usage.services.ingestion import ingest_cloudevents
-from usage.services.subscriptions import subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,8 +40,8 @@ KEY_NAME: Final = "demo"
 DAYS: Final = 60
 # A client that pays tops up when less than this part of a credit is left.
 LOW_PART: Final = 4
-# Where growth began, in percent of today's pace.
-FIRST_PERCENT: Final = 55
+# More clients than a provider of the demo has.
+LIMIT: Final = 99
 BATCH: Final = 1000
 HOUR: Final = timedelta(hours=1)
 
@@ -104,39 +105,39 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
     begin = until.replace(hour=0) - timedelta(days=days)
     with provider_scope(provider_id):
         # One transaction: either all of it stands or none.
-        if not list_tenants(provider_id, limit=1).rows:
-            _set_up(provider, provider_id, begin, until)
-    _live(provider, provider_id, begin, until)
+        is_new = not list_tenants(provider_id, limit=1).rows
+        if is_new:
+            _dress(provider, provider_id)
+            seed_catalogue(
+                provider_id=provider_id,
+                catalogue=provider.catalogue,
+                currency=provider.currency,
+                now=begin,
+            )
+        place = Place(
+            provider=provider,
+            provider_id=provider_id,
+            versions=_versions(provider_id, until),
+            begin=begin,
+            until=until,
+        )
+        if is_new:
+            take_on(place, [row for row in provider.tenants if not row.joined_hours], begin)
+            _add_people(provider, provider_id, begin)
+    _live(place)
     with provider_scope(provider_id):
         ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)
         return create_api_key(provider_id=provider_id, name=KEY_NAME, now=now).raw
 
 
-def _set_up(provider: DemoProvider, provider_id: int, begin: datetime, until: datetime) -> None:
-    _dress(provider, provider_id)
-    version_id = seed_catalogue(
-        provider_id=provider_id,
-        catalogue=provider.catalogue,
-        currency=provider.currency,
-        now=begin,
-    )
-    specs = [_spec(row, until) for row in provider.tenants]
-    ids = ensure_tenants(provider_id=provider_id, specs=specs, now=begin)
-    for tenant in provider.tenants:
-        tenant_id = ids[tenant.external_id]
-        _pay_in(provider_id, tenant_id, tenant, provider.currency, begin)
-        if tenant.is_closed:
-            close_tenant(provider_id=provider_id, tenant_id=tenant_id, now=begin)
-        else:
-            subscribe(
-                provider_id=provider_id,
-                tenant_id=tenant_id,
-                version_id=version_id,
-                starts_at=begin,
-                key="demo",
-                now=begin,
-            )
-    _add_people(provider, provider_id, ids, begin)
+def _versions(provider_id: int, at: datetime) -> dict[str, int]:
+    """Return the version on sale of each plan, by the plan's code."""
+    return {
+        plan.code: version.id
+        for plan in list_plans(provider_id, now=at)
+        for version in plan_versions(provider_id, plan.id, now=at)
+        if version.state == VersionState.ACTIVE
+    }
 
 
 def _dress(provider: DemoProvider, provider_id: int) -> None:
@@ -151,37 +152,10 @@ def _dress(provider: DemoProvider, provider_id: int) -> None:
     add_host(provider_id=provider_id, name=provider.host)
 
 
-def _spec(tenant: DemoTenant, until: datetime) -> TenantSpec:
-    return TenantSpec(
-        external_id=tenant.external_id,
-        name=tenant.name,
-        category=tenant.category,
-        billing_plan=tenant.billing_plan,
-        anchor_day=tenant.anchor_day,
-        trial_ends_at=until + timedelta(days=tenant.trial_days) if tenant.trial_days else None,
-    )
-
-
-def _pay_in(
-    provider_id: int, tenant_id: int, tenant: DemoTenant, currency: str, at: datetime
-) -> None:
-    open_wallet(provider_id=provider_id, tenant_id=tenant_id, currency=currency, now=at)
-    if tenant.credit:
-        add_credit(
-            provider_id=provider_id,
-            tenant_id=tenant_id,
-            amount=Money.from_major(tenant.credit, currency),
-            reason="First credit",
-            key=f"demo-credit-{tenant.external_id}",
-            now=at,
-        )
-
-
-def _add_people(
-    provider: DemoProvider, provider_id: int, ids: Mapping[str, int], now: datetime
-) -> None:
+def _add_people(provider: DemoProvider, provider_id: int, now: datetime) -> None:
+    ids = {row.external_id: row.id for row in list_tenants(provider_id, limit=LIMIT).rows}
     places = [(0, provider.people)]
-    places += [(ids[tenant.external_id], tenant.people) for tenant in provider.tenants]
+    places += [(ids[row.external_id], row.people) for row in provider.tenants if row.people]
     for tenant_id, people in places:
         for person in people:
             user_id = ensure_user(email=person.email, name=person.name, password=PASSWORD)
@@ -194,17 +168,18 @@ def _add_people(
             )
 
 
-def _live(provider: DemoProvider, provider_id: int, begin: datetime, until: datetime) -> None:
+def _live(place: Place) -> None:
     """Let usage come in and be charged as it would have been; whoever is suspended uses nothing more."""
-    for start, end in _stretches(begin, until):
+    provider, provider_id = place.provider, place.provider_id
+    for start, end in _stretches(place.begin, place.until):
         with provider_scope(provider_id):
-            running = _running(provider, provider_id)
+            happen(place, start, end)
             events = [
                 event
-                for tenant in running
+                for tenant in _running(provider, provider_id)
                 for hour in _hours(start, end)
                 for event in hour_events(
-                    provider.catalogue, tenant, hour, percent=_percent(hour, begin, until)
+                    provider.catalogue, tenant, hour, percent=_percent(place, tenant, hour)
                 )
             ]
             for first in range(0, len(events), BATCH):
@@ -212,45 +187,57 @@ def _live(provider: DemoProvider, provider_id: int, begin: datetime, until: date
                 ingest_cloudevents(provider_id=provider_id, items=batch, now=end)
         charge_hours(provider_id=provider_id, until=end, now=end)
         with provider_scope(provider_id):
-            _top_up(provider, provider_id, end, until)
+            _top_up(place, end)
 
 
-def _percent(hour: datetime, begin: datetime, until: datetime) -> int:
+def _percent(place: Place, tenant: DemoTenant, hour: datetime) -> int:
     """Return how much of today's pace was reached at an hour: growth in a straight line."""
-    return FIRST_PERCENT + (100 - FIRST_PERCENT) * ((hour - begin) // HOUR) // (
-        (until - begin) // HOUR
-    )
+    passed, whole = ((each - place.begin) // HOUR for each in (hour, place.until))
+    return tenant.began_percent + (100 - tenant.began_percent) * passed // whole
 
 
-def _top_up(provider: DemoProvider, provider_id: int, at: datetime, until: datetime) -> None:
+def _top_up(place: Place, at: datetime) -> None:
     """Let every client that pays top up when its credit runs low; one that ran out comes back by it."""
-    ids = {row.external_id: row.id for row in list_tenants(provider_id, limit=99).rows}
-    payers = [row for row in provider.tenants if row.credit and not row.is_closed]
+    currency = place.provider.currency
+    rows = list_tenants(place.provider_id, limit=LIMIT).rows
+    ids = {row.external_id: row.id for row in rows if row.status != TenantStatus.CLOSED}
+    payers = [row for row in place.provider.tenants if row.credit and row.external_id in ids]
     wallets = {
         wallet.tenant_id: wallet
-        for wallet in wallets_of(provider_id, [ids[row.external_id] for row in payers])
+        for wallet in wallets_of(place.provider_id, [ids[row.external_id] for row in payers])
     }
     for tenant in payers:
-        credit = Money.from_major(tenant.credit, provider.currency)
-        has_stopped = until - at < timedelta(days=tenant.stops_paying_days)
-        left = wallets[ids[tenant.external_id]].available
-        if has_stopped or left * LOW_PART >= credit.amount_minor:
+        tenant_id = ids[tenant.external_id]
+        has_stopped = place.until - at < timedelta(days=tenant.stops_paying_days)
+        times = _payments(tenant, wallets[tenant_id].available, currency)
+        if has_stopped or not times:
             continue
         add_credit(
-            provider_id=provider_id,
-            tenant_id=ids[tenant.external_id],
-            amount=credit,
+            provider_id=place.provider_id,
+            tenant_id=tenant_id,
+            amount=Money.from_major(tenant.credit * times, currency),
             reason="Top-up by bank transfer",
             key=f"demo-top-up-{tenant.external_id}-{at:%Y%m%d%H}",
             now=at,
         )
 
 
+def _payments(tenant: DemoTenant, left_minor: int, currency: str) -> int:
+    """Return how many of its usual payments bring a client back to where it feels safe."""
+    low_at = tenant.credit / LOW_PART if tenant.low_at is None else tenant.low_at
+    missing = Money.from_major(low_at, currency).amount_minor - left_minor
+    return max(0, -(-missing // Money.from_major(tenant.credit, currency).amount_minor))
+
+
 def _running(provider: DemoProvider, provider_id: int) -> list[DemoTenant]:
-    rows = list_tenants(provider_id, limit=len(provider.tenants)).rows
+    rows = list_tenants(provider_id, limit=LIMIT).rows
     stopped = {TenantStatus.SUSPENDED, TenantStatus.CLOSED}
     running = {row.external_id for row in rows if row.status not in stopped}
-    return [tenant for tenant in provider.tenants if tenant.external_id in running]
+    return [
+        tenant
+        for tenant in provider.tenants
+        if tenant.external_id in running and not tenant.joined_hours
+    ]
 
 
 def _stretches(begin: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -14,6 +14,7 @@ from billing_platform.demo_data.seeding import seed_demo
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.providers import provider_id_by_host, provider_id_by_slug
+from tenants.selectors.suspensions import suspension_reasons
 from tenants.selectors.tenants import count_tenants, list_tenants
 from tests.roles import as_role
 from usage.importers.cloudevents import read_event
@@ -24,6 +25,8 @@ SELECT (SELECT count(*) FROM tenants_tenant), (SELECT count(*) FROM tenants_user
        (SELECT count(*) FROM accounts_entry), (SELECT count(*) FROM usage_event_key),
        (SELECT count(*) FROM tenants_api_key), (SELECT sum(balance) FROM accounts_wallet)
 """
+# Usage that arrived two days after its hour was charged.
+LATE = "SELECT count(*) FROM usage_event WHERE received_at - at > interval '2 days'"
 
 
 class TestSeedDemo:
@@ -52,6 +55,37 @@ class TestSeedDemo:
             assert 0 < acme.available < 40_000
             assert acme.settled == 40_000 - acme.period_posted
             assert verify(provider_id=nimbus).findings == ()
+        with as_role("owner"):
+            assert fetch_one(LATE) == (len(PROVIDERS),)
+        self.assert_stories_are_true()
+
+    def assert_stories_are_true(self) -> None:
+        """Every story that the guide tells of a client is what the client's ledger says."""
+        for provider in PROVIDERS:
+            provider_id = provider_id_by_slug(provider.slug)
+            with as_role("worker"), provider_scope(provider_id):
+                rows = {row.external_id: row for row in list_tenants(provider_id, limit=99).rows}
+                ids = [row.id for row in rows.values()]
+                wallets = {row.tenant_id: row for row in wallets_of(provider_id, ids)}
+                assert verify(provider_id=provider_id).findings == ()
+                reasons = suspension_reasons(provider_id, ids)
+            assert len(rows) == len(provider.tenants) >= 12
+            assert {row.billing_plan for row in rows.values()} == {
+                "PREPAID",
+                "POSTPAID",
+                "FLEXIBLE",
+            }
+            for tenant in provider.tenants:
+                row = rows[tenant.external_id]
+                left = wallets[row.id].available
+                assert tenant.story.endswith(".")
+                assert (row.status == "closed") == bool(tenant.closed_days)
+                assert (row.status == "trial") == bool(tenant.trial_days)
+                assert ("by_hand" in reasons.get(row.id, ())) == bool(tenant.suspended_days)
+                assert ("exhausted" in reasons.get(row.id, ())) == bool(tenant.stops_paying_days)
+                if "zero" in tenant.story:
+                    assert left < 0
+                    assert row.status == "active"
 
 
 class TestHourEvents:
