@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from billing_platform.demo.children import Program
+from billing_platform.demo.generator import KEY_VARIABLE
 from billing_platform.embedded.places import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ def processes(port: int) -> Sequence[Program]:
             {"DATABASE_ROLE": "worker"},
         ),
     )
+
+
+def generator(keys: Mapping[str, str]) -> Program:
+    """Return the program that posts usage while the demo runs.
+
+    Args:
+        keys: an API key by provider; they go into its environment and nowhere else.
+    """
+    environ = {KEY_VARIABLE.format(slug.upper()): key for slug, key in keys.items()}
+    return Program("generator", [sys.executable, "-m", "billing_platform.demo.generator"], environ)
 
 
 def _gunicorn(name: str, port: int, *, role: str, workers: int) -> Program:

@@ -15,8 +15,8 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from billing_platform.demo.children import Child, stop_all
-from billing_platform.demo.programs import manage, processes
+from billing_platform.demo.children import Child, Program, stop_all
+from billing_platform.demo.programs import generator, manage, processes
 from billing_platform.demo.screen import key_lines, login_lines, say, step
 from billing_platform.embedded import Lease, var_dir
 
@@ -57,12 +57,16 @@ class Demo:
             shutil.rmtree(var_dir() / "broker", ignore_errors=True)
             with step("Database structure"):
                 self._manage("migrate", "--verbosity", "0", role="owner")
-            children += self._start(("web", "ops"))
+            children += self._start(self._programs("web", "ops"))
             with step("Example data (once)"):
-                seeded = json.loads(self._manage("seed_demo", "--json", role="worker") or "{}")
+                seeded = json.loads(
+                    self._manage("seed_demo", "--json", "--live-keys", role="worker") or "{}"
+                )
             with step("Web, operators' pages, worker, beat"):
-                children += self._start(("worker", "beat"))
+                children += self._start(self._programs("worker", "beat"))
                 self._wait_ready(children)
+            with step("Live usage"):
+                children += self._start([generator(seeded.get("live_keys", {}))])
             self._tell(seeded)
             self._watch(children, lease)
         finally:
@@ -95,13 +99,16 @@ class Demo:
             raise DemoFailed(f"`manage.py {' '.join(arguments)}` failed; its words stand above.")
         return "" if self.stop.is_set() else done.stdout
 
-    def _start(self, names: Sequence[str]) -> Sequence[Child]:
-        """Start processes by name, each with a new log; none when the demo is told to stop meanwhile."""
+    def _programs(self, *names: str) -> Sequence[Program]:
+        return [program for program in processes(self.port) if program.name in names]
+
+    def _start(self, programs: Sequence[Program]) -> Sequence[Child]:
+        """Start processes, each with a new log; none when the demo is told to stop meanwhile."""
         logs = var_dir() / "log"
         logs.mkdir(exist_ok=True)
         children = []
-        for program in processes(self.port):
-            if program.name in names and not self.stop.is_set():
+        for program in programs:
+            if not self.stop.is_set():
                 log = logs / f"{program.name}.log"
                 log.unlink(missing_ok=True)
                 children.append(Child(program, log, self.environ))

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing_platform.demo.guide import GUIDE
+from billing_platform.demo.live_state import read_live_state
 from billing_platform.demo.mailbox import Mail, find_mail, list_mails
 from billing_platform.demo_data.cast import PASSWORD
 
@@ -29,7 +30,9 @@ def guide(request: HttpRequest) -> HttpResponse:
         for stop in GUIDE
     }
     stops = [(stop, hosts[stop.provider]) for stop in GUIDE]
-    return render(request, "demo/guide.html", {"stops": stops, "password": PASSWORD})
+    live = read_live_state(Path(settings.VAR_DIR))
+    context = {"stops": stops, "password": PASSWORD, "live": live}
+    return render(request, "demo/guide.html", context)
 
 
 @require_safe

@@ -62,6 +62,7 @@ class RunningDemo:
             "worker": "celery worker",
             "beat": "celery beat",
             "web": "gunicorn",
+            "generator": "demo.generator",
             "postgres": "postgres",
         }
         plain = {pid: args.replace("-A billing_platform.celery ", "") for pid, args in mine.items()}
@@ -151,7 +152,7 @@ class TestDemo:
             tenants = query(owner_url(environ), TENANTS)
             self.assert_mended(first)
             pids = first.children().values()
-            assert len(pids) == 4
+            assert len(pids) == 5
             assert first.end(signal.SIGTERM) == 0
             self.assert_gone(first, list(pids))
 

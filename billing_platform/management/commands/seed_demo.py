@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from billing_platform.demo_data.cast import PASSWORD
+from billing_platform.demo_data.live_keys import renew_live_keys
 from billing_platform.demo_data.seeding import DAYS, seed_demo
 from billing_platform.kernel.clock import now
 
@@ -24,16 +25,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true")
         parser.add_argument(
+            "--live-keys",
+            action="store_true",
+            help="with --json, also make the keys of the live usage anew; the old ones end",
+        )
+        parser.add_argument(
             "--days", type=int, default=DAYS, help=f"days of usage before today, {DAYS} by default"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["days"] < 1:
             raise CommandError("--days takes 1 or more.")
+        if options["live_keys"] and not options["json"]:
+            raise CommandError("--live-keys needs --json: the keys are for a program to read.")
         report = seed_demo(now=now(), days=options["days"])
         logins = _logins(report)
         if options["json"]:
             answer = {"logins": logins, "api_keys": dict(report.api_keys)}
+            if options["live_keys"]:
+                answer["live_keys"] = dict(renew_live_keys(now=now()))
             self.stdout.write(json.dumps(answer))
             return
         for login in logins:
