@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from billing_platform.demo.guide import GUIDE
 from billing_platform.demo.live_state import read_live_state
 from billing_platform.demo.mailbox import Mail, find_mail, list_mails
-from billing_platform.demo_data.cast import PASSWORD
+from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,9 +29,10 @@ def guide(request: HttpRequest) -> HttpResponse:
         stop.provider: f"{request.scheme}://{stop.provider}.localhost:{request.get_port()}"
         for stop in GUIDE
     }
+    casts = [(provider, hosts[provider.slug]) for provider in PROVIDERS]
     stops = [(stop, hosts[stop.provider]) for stop in GUIDE]
     live = read_live_state(Path(settings.VAR_DIR))
-    context = {"stops": stops, "password": PASSWORD, "live": live}
+    context = {"stops": stops, "casts": casts, "password": PASSWORD, "live": live}
     return render(request, "demo/guide.html", context)
 
 

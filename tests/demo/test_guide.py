@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import include, path, resolve
+from django.utils.html import escape
 
 from billing_platform.demo.guide import GUIDE
 from billing_platform.demo_data.cast import PROVIDERS
@@ -49,6 +50,10 @@ class TestGuide:
         for stop in GUIDE:
             assert stop.email in body
         assert 'href="http://sonora.localhost:8000/billing/calls/"' in body
+        for provider in PROVIDERS:
+            for client_of in provider.tenants:
+                assert escape(client_of.story) in body
+                assert f"{provider.host}:8000/provider/clients/?q={client_of.external_id}" in body
 
     @pytest.mark.django_db
     def test_every_link_opens_for_the_login_beside_it(self, client: Client) -> None:
@@ -60,3 +65,9 @@ class TestGuide:
             for step in stop.steps:
                 answer = client.get(step.path, HTTP_HOST=f"{stop.provider}.localhost")
                 assert answer.status_code == 200, (stop.email, step.path)
+        for provider in PROVIDERS:
+            client.force_login(User.objects.get(email=provider.people[0].email))
+            for row in provider.tenants:
+                address = f"/provider/clients/?q={row.external_id}"
+                found = client.get(address, HTTP_HOST=provider.host).content.decode()
+                assert escape(row.name) in found
