@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from billing_platform.kernel.errors import DomainError, NotFoundError
 
 
@@ -15,7 +17,7 @@ class ProviderConflictError(TenantsError):
     """The slug belongs to a provider that was created with another currency or time zone."""
 
     code = "provider_conflict"
-    message = "A provider with this slug exists and was created differently."
+    message = gettext_noop("A provider with this slug exists and was created differently.")
     http_status = 409
 
 
@@ -23,7 +25,7 @@ class TenantExistsError(TenantsError):
     """The provider already has a tenant of this external id."""
 
     code = "tenant_exists"
-    message = "A client with this external id exists already."
+    message = gettext_noop("A client with this external id exists already.")
     http_status = 409
 
 
@@ -31,7 +33,7 @@ class TenantClosedError(TenantsError):
     """The tenant is closed, which is final."""
 
     code = "tenant_closed"
-    message = "This client is closed."
+    message = gettext_noop("This client is closed.")
     http_status = 409
 
 
@@ -39,42 +41,49 @@ class UnknownTimeZoneError(TenantsError):
     """The name is in no time zone database."""
 
     code = "unknown_time_zone"
-    message = "This time zone is not known."
+    message = gettext_noop("This time zone is not known.")
 
 
 class InvalidNameError(TenantsError):
     """A name, slug or external id is empty, too long or holds signs that cannot be stored."""
 
     code = "invalid_name"
-    message = "This name cannot be used."
+    message = gettext_noop("This name cannot be used.")
 
 
 class InvalidProfileError(TenantsError):
     """Company data or a billing address cannot be used."""
 
     code = "invalid_profile"
-    message = "These company data cannot be used."
+    message = gettext_noop("These company data cannot be used.")
+
+
+class InvalidLogoError(TenantsError):
+    """A picture is too large, of a kind that is not taken, or broken."""
+
+    code = "invalid_logo"
+    message = gettext_noop("This picture cannot be used.")
 
 
 class ProviderNotFoundError(NotFoundError):
     """No provider has this slug, host name or id."""
 
     code = "provider_not_found"
-    message = "There is no such provider."
+    message = gettext_noop("There is no such provider.")
 
 
 class TenantNotFoundError(NotFoundError):
     """The provider has no such tenant, or not in this scope."""
 
     code = "tenant_not_found"
-    message = "There is no such client."
+    message = gettext_noop("There is no such client.")
 
 
 class UnknownSettingError(TenantsError):
     """The settings registry has no such name."""
 
     code = "unknown_setting"
-    message = "There is no such setting."
+    message = gettext_noop("There is no such setting.")
     http_status = 404
 
 
@@ -82,14 +91,14 @@ class InvalidSettingError(TenantsError):
     """The value does not fit the setting's type or range."""
 
     code = "invalid_setting"
-    message = "This value does not fit the setting."
+    message = gettext_noop("This value does not fit the setting.")
 
 
 class AlreadySuspendedError(TenantsError):
     """The tenant is suspended by hand already."""
 
     code = "already_suspended"
-    message = "This client is suspended by hand already."
+    message = gettext_noop("This client is suspended by hand already.")
     http_status = 409
 
 
@@ -97,7 +106,7 @@ class NotSuspendedError(TenantsError):
     """No suspension by hand is open."""
 
     code = "not_suspended"
-    message = "This client is not suspended by hand."
+    message = gettext_noop("This client is not suspended by hand.")
     http_status = 409
 
 
@@ -105,7 +114,7 @@ class TooManyKeysError(TenantsError):
     """Two keys of this name live already."""
 
     code = "too_many_keys"
-    message = "Two keys of this name are in use. Revoke one first."
+    message = gettext_noop("Two keys of this name are in use. Revoke one first.")
     http_status = 409
 
 
@@ -113,7 +122,7 @@ class KeyExistsError(TenantsError):
     """A key of this name lives already and no rotation was asked for."""
 
     code = "key_exists"
-    message = "A key of this name is in use."
+    message = gettext_noop("A key of this name is in use.")
     http_status = 409
 
 
@@ -121,14 +130,14 @@ class UnknownKeyScopeError(TenantsError):
     """A key was asked for with a scope that does not exist."""
 
     code = "unknown_scope"
-    message = "There is no such key scope."
+    message = gettext_noop("There is no such key scope.")
 
 
 class KeyRefusedError(TenantsError):
     """The API key is missing, unknown, revoked or expired; the answer is the same."""
 
     code = "unauthorized"
-    message = "A valid API key is needed."
+    message = gettext_noop("A valid API key is needed.")
     http_status = 401
 
 
@@ -136,7 +145,7 @@ class MissingKeyScopeError(TenantsError):
     """The API key is good but may not do this."""
 
     code = "missing_scope"
-    message = "This API key may not do this."
+    message = gettext_noop("This API key may not do this.")
     http_status = 403
 
 
@@ -144,14 +153,14 @@ class MemberNotFoundError(NotFoundError):
     """No such person holds a role here."""
 
     code = "member_not_found"
-    message = "There is no such member."
+    message = gettext_noop("There is no such member.")
 
 
 class AlreadyMemberError(TenantsError):
     """The person holds a role here already."""
 
     code = "already_member"
-    message = "This person is a member already."
+    message = gettext_noop("This person is a member already.")
     http_status = 409
 
 
@@ -159,7 +168,7 @@ class LastOwnerError(TenantsError):
     """Without this person nobody could manage the others."""
 
     code = "last_owner"
-    message = "At least one owner or admin must remain."
+    message = gettext_noop("At least one owner or admin must remain.")
     http_status = 409
 
 
@@ -167,14 +176,14 @@ class InvitationGoneError(NotFoundError):
     """The invitation is unknown, used, withdrawn or expired; the answer is the same."""
 
     code = "invitation_gone"
-    message = "This invitation is no longer valid. Ask for a new one."
+    message = gettext_noop("This invitation is no longer valid. Ask for a new one.")
 
 
 class InvitationForOtherError(TenantsError):
     """The invitation was sent to another e-mail address than that of the person who is logged in."""
 
     code = "invitation_for_other"
-    message = "This invitation was sent to another e-mail address. Log out first."
+    message = gettext_noop("This invitation was sent to another e-mail address. Log out first.")
     http_status = 403
 
 
@@ -182,4 +191,4 @@ class InvalidRoleError(TenantsError):
     """There is no such role here."""
 
     code = "invalid_role"
-    message = "There is no such role."
+    message = gettext_noop("There is no such role.")

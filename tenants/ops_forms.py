@@ -36,7 +36,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for ty
 
     class Meta:
         model = Provider
-        exclude = ("created_at",)  # noqa: DJ006 (the admin decides what is shown)
+        exclude = ("created_at", "logo_light", "logo_dark")  # noqa: DJ006 (the admin decides what is shown)
 
     def clean_currency(self) -> str:
         """Refuse a code that is no currency."""

@@ -20,8 +20,8 @@ class ProviderView:
     currency: str
     time_zone: str
     brand_color: str
-    logo_light_url: str
-    logo_dark_url: str
+    logo_light: str
+    logo_dark: str
     sender_name: str
     sender_email: str
     support_url: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +30,8 @@ class Brand:
         css_url: its style sheet, cacheable for ever.
         icon_url: its icon, cacheable for ever.
         support_url: where customers find help, or an empty string.
+        logo_light_url: its logo on light pages, or an empty string while its mark is the letter.
+        logo_dark_url: its logo on dark pages; given when the other one is.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Brand:
     css_url: str
     icon_url: str
     support_url: str
+    logo_light_url: str = ""
+    logo_dark_url: str = ""
 
 
 def platform_brand() -> Brand:
@@ -46,7 +50,23 @@ def platform_brand() -> Brand:
 
 def provider_brand(row: ProviderView) -> Brand:
     """Return the look of a provider's pages."""
-    return make_brand(name=row.name, color=row.brand_color, support_url=row.support_url)
+    look = make_brand(name=row.name, color=row.brand_color, support_url=row.support_url)
+    # One logo serves both kinds of pages until there is another.
+    return replace(
+        look,
+        logo_light_url=logo_url(row.slug, row.logo_light or row.logo_dark),
+        logo_dark_url=logo_url(row.slug, row.logo_dark or row.logo_light),
+    )
+
+
+def logo_url(slug: str, name: str) -> str:
+    """Return where a provider's logo is read, or an empty string where there is none.
+
+    Args:
+        slug: the provider's short name.
+        name: the logo's, or empty.
+    """
+    return reverse("brand-logo", kwargs={"slug": slug, "name": name}) if name else ""
 
 
 def make_brand(*, name: str, color: str, support_url: str) -> Brand:

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.brand_colors import parse_hex, to_hex
+from tenants.services.logos import MAX_UPLOAD_BYTES
 from tenants.services.providers import check_host_name
 
 if TYPE_CHECKING:
     from tenants.types import ProviderView
 
+_ACCEPT: Final = "image/png,image/jpeg,image/webp"
 _TEXT: Final = ("name", "legal_name", "sender_name", "sender_email", "support_url")
 
 
@@ -83,6 +85,34 @@ class BrandForm(forms.Form):
         sender = cleaned.get("sender_name", "")
         if any(sign in sender for sign in "\r\n"):
             self.add_error("sender_name", _("A name is one line."))
+        return cleaned
+
+
+class LogoForm(forms.Form):
+    """Logos that are to be shown; the service looks into them."""
+
+    light = forms.FileField(
+        label=_("Logo on light pages"),
+        required=False,
+        widget=forms.FileInput({"accept": _ACCEPT}),
+        help_text=_("PNG, JPEG or WebP, at most 1 MB. It is made at most 144 pixels high."),
+    )
+    dark = forms.FileField(
+        label=_("Logo on dark pages"),
+        required=False,
+        widget=forms.FileInput({"accept": _ACCEPT}),
+        help_text=_("Left empty, one logo is shown on both."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form without a file, and files too large to be read into memory."""
+        cleaned = super().clean() or self.cleaned_data
+        given = [name for name in ("light", "dark") if cleaned.get(name)]
+        if not given and not self.errors:
+            raise ValidationError(_("Choose a picture first."))
+        for name in given:
+            if cleaned[name].size > MAX_UPLOAD_BYTES:
+                self.add_error(name, _("A logo has at most 1 MB."))
         return cleaned
 
 

@@ -14,6 +14,7 @@ from tenants.models.history import (
     TenantProfileEvent,
 )
 from tenants.models.invitation import Invitation
+from tenants.models.logo import Logo
 from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.note import Note
 from tenants.models.profile import TenantProfile
@@ -31,6 +32,7 @@ __all__ = [
     "Host",
     "HostEvent",
     "Invitation",
+    "Logo",
     "Note",
     "Provider",
     "ProviderEvent",

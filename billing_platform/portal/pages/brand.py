@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.portal.brand import digest, preview_css
+from billing_platform.portal.brand import digest, logo_url, preview_css
 from billing_platform.portal.brand_colors import (
     DARK_GROUNDS,
     LIGHT_GROUNDS,
@@ -80,11 +80,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class LogoLine:
+    """A logo of the provider's own for one kind of pages; `theme` is light or dark."""
+
+    theme: str
+    label: StrOrPromise
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class BrandPage:
     """Everything on the page; `may_edit` is for owners."""
 
     facts: Sequence[Fact]
     preview: Preview
+    logos: Sequence[LogoLine]
     hosts: Sequence[HostLine]
     may_edit: bool
 
@@ -104,6 +114,7 @@ def brand_page(provider: ProviderView, *, color: str, host: str, may_edit: bool)
     return BrandPage(
         facts=_facts(provider),
         preview=_preview(color, provider.brand_color),
+        logos=_logos(provider),
         hosts=_hosts(provider.id, host.lower()),
         may_edit=may_edit,
     )
@@ -151,6 +162,18 @@ def _verdict(ratio: float) -> StrOrPromise:
     if ratio >= _ENHANCED_CONTRAST:
         return _("Very easy to read")
     return _("Easy to read") if ratio >= TEXT_CONTRAST else _("Hard to read")
+
+
+def _logos(provider: ProviderView) -> list[LogoLine]:
+    named = (
+        ("light", _("Logo on light pages"), provider.logo_light),
+        ("dark", _("Logo on dark pages"), provider.logo_dark),
+    )
+    return [
+        LogoLine(theme, label, logo_url(provider.slug, name))
+        for theme, label, name in named
+        if name
+    ]
 
 
 def _hosts(provider_id: int, current: str) -> list[HostLine]:

@@ -13,6 +13,7 @@ ROUTES = (
     path("provider/api-keys/<int:key_id>/revoke", api_keys.revoke, name="provider-api-key-revoke"),
     path("provider/brand/", brand_page.brand_page, name="provider-brand"),
     path("provider/brand/save", brand_page.save, name="provider-brand-save"),
+    path("provider/brand/logos", brand_page.logos, name="provider-logos"),
     path("provider/brand/hosts/add", brand_page.host_add, name="provider-host-add"),
     path(
         "provider/brand/hosts/<int:host_id>/remove",

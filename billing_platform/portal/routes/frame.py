@@ -13,5 +13,6 @@ ROUTES = (
     path("language", language.set_language, name="set-language"),
     path("brand/<str:color>-<str:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/preview/<str:color>-<str:digest>.css", brand.preview_css, name="brand-preview-css"),
+    path("brand/logo/<slug:slug>/<str:name>", brand.brand_logo, name="brand-logo"),
     path("brand/<str:color>-<str:initial>.svg", brand.brand_icon, name="brand-icon"),
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from billing_platform.kernel.scope import tenant_scope
 from billing_platform.portal import brand
 from tenants.access import public
+from tenants.errors import ProviderNotFoundError
+from tenants.selectors.logos import logo_content
+from tenants.selectors.providers import provider_id_by_slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
+_NO_TENANT: Final = -1
 
 
 @require_safe
@@ -43,6 +48,23 @@ def brand_icon(request: HttpRequest, color: str, initial: str) -> HttpResponse:
     except ValueError as error:
         raise Http404 from error
     return HttpResponse(content, content_type="image/svg+xml", headers={"Cache-Control": FOR_EVER})
+
+
+@require_safe
+@public
+def brand_logo(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Send a provider's logo; its name says what it holds, so that it never changes."""
+    try:
+        provider_id = provider_id_by_slug(slug)
+    except ProviderNotFoundError as error:
+        raise Http404 from error
+    # Nobody has this number: the scope shows what a provider shares with all its tenants, and no more.
+    with tenant_scope(provider_id, _NO_TENANT):
+        content = logo_content(provider_id, name)
+    if content is None:
+        raise Http404
+    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="image/png", headers=headers)
 
 
 def _css(make: Callable[[str], str], color: str, digest: str) -> HttpResponse:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.brand_forms import BrandForm, HostForm
+from billing_platform.portal.brand_forms import BrandForm, HostForm, LogoForm
 from billing_platform.portal.pages.brand import brand_page as page_of
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.middleware import host_name
+from tenants.services.logos import remove_logo, set_logo
 from tenants.services.providers import add_host, remove_host, set_brand
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tenants.access import ProviderRequest
+    from tenants.services.logos import Theme
+
+_THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 
 
 @require_safe
@@ -41,6 +46,22 @@ def save(request: ProviderRequest) -> HttpResponse:
         return redirect("provider-brand")
     color = form.cleaned_data.get("brand_color", "")
     return _page(request, form=form, color=color, status=422 if form.errors else 200)
+
+
+@require_POST
+@provider_member(ProviderRole.OWNER)
+def logos(request: ProviderRequest) -> HttpResponse:
+    """Show the logos that are uploaded, or with `remove` one no longer."""
+    if request.POST.get("remove") in _THEMES:
+        theme: Theme = "dark" if request.POST["remove"] == "dark" else "light"
+        remove_logo(provider_id=request.provider.id, theme=theme)
+        messages.success(request, _("The logo is removed."))
+        return redirect("provider-brand")
+    form = LogoForm(request.POST, request.FILES, auto_id="logo_%s")
+    if form.is_valid() and _save_logos(request, form):
+        messages.success(request, _("The logo is saved."))
+        return redirect("provider-brand")
+    return _page(request, logo_form=form, status=422)
 
 
 @require_POST
@@ -86,11 +107,25 @@ def _save(request: ProviderRequest, form: BrandForm) -> bool:
     return True
 
 
+def _save_logos(request: ProviderRequest, form: LogoForm) -> bool:
+    for theme in _THEMES:
+        upload = form.cleaned_data[theme]
+        if not upload:
+            continue
+        try:
+            # One savepoint for both is not needed: a logo that is good is kept, and the page says which was not.
+            set_logo(provider_id=request.provider.id, theme=theme, upload=upload.read(), now=now())
+        except DomainError as error:
+            form.add_error(theme, _(error.message))
+    return not form.errors
+
+
 def _page(
     request: ProviderRequest,
     *,
     form: BrandForm | None = None,
     host_form: HostForm | None = None,
+    logo_form: LogoForm | None = None,
     color: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -104,5 +139,6 @@ def _page(
         "page": page,
         "form": form or BrandForm(provider=request.provider),
         "host_form": host_form or HostForm(auto_id="host_%s"),
+        "logo_form": logo_form or LogoForm(auto_id="logo_%s"),
     }
     return render(request, "portal/brand.html", context, status=status)

@@ -11,5 +11,6 @@ ROUTES = (
     Route("set-language", "public", method="post", data={"language": "en"}),
     Route("brand-css", "public", args={"color": "1f5eff", "digest": "0"}),
     Route("brand-preview-css", "public", args={"color": "1f5eff", "digest": "0"}),
+    Route("brand-logo", "public", args={"slug": "nimbus", "name": "0.png"}),
     Route("brand-icon", "public", args={"color": "1f5eff", "initial": "N"}),
 )
