@@ -208,25 +208,42 @@ class Visitor:
     demo: Demo
     windows: dict[str, BrowserContext] = field(default_factory=dict)
 
-    def window(self, role: str = "", *, scripts: bool = True) -> BrowserContext:
-        """Return the window of a role, logged in; an empty role is nobody; scripts may be switched off."""
-        name = role if scripts else f"{role} without scripts"
+    def window(self, role: str = "", *, scripts: bool = True, language: str = "") -> BrowserContext:
+        """Return the window of a role, logged in; an empty role is nobody; scripts may be switched off.
+
+        A language is what the browser asks for and what was chosen in it.
+        """
+        is_plain = scripts and not language
+        name = role if is_plain else f"{role} {language or 'without scripts'}"
         if name not in self.windows:
             self.windows[name] = self.browser.new_context(
                 viewport={"width": DESKTOP[0], "height": DESKTOP[1]},
                 reduced_motion="reduce",
                 java_script_enabled=scripts,
-                storage_state=None if scripts else self.window(role).storage_state(),
+                storage_state=None if is_plain else self.window(role).storage_state(),
+                locale=language or "en-US",
             )
-            if role and scripts:
+            if language:
+                hosts = [self.demo.url(brand, "/") for brand in ("nimbus", "sonora")]
+                self.windows[name].add_cookies(
+                    [{"name": "language", "value": language, "url": host} for host in hosts]
+                )
+            if role and is_plain:
                 self._log_in(self.windows[name], self.demo.login(role))
         return self.windows[name]
 
     def open(
-        self, role: str, provider: str, path: str, *, status: int = 200, scripts: bool = True
+        self,
+        role: str,
+        provider: str,
+        path: str,
+        *,
+        status: int = 200,
+        scripts: bool = True,
+        language: str = "",
     ) -> Visit:
         """Open an address in a role's window and listen to the console from the first byte on."""
-        page = self.window(role, scripts=scripts).new_page()
+        page = self.window(role, scripts=scripts, language=language).new_page()
         visit = Visit(page)
         page.on("console", lambda message: self._note(visit, message.type, message.text, status))
         page.on("pageerror", lambda error: self._note(visit, "error", str(error), status))

@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import keyboard
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.sights import SIGHTS
+from tests.browser.sights import SIGHTS, german
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Visit, Visitor
@@ -42,7 +42,12 @@ def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
         return visit
     if not sight.path.startswith("client:"):
         return visitor.open(
-            sight.role, sight.provider, sight.path, status=sight.status, scripts=scripts
+            sight.role,
+            sight.provider,
+            sight.path,
+            status=sight.status,
+            scripts=scripts,
+            language=sight.language,
         )
     visit = visitor.open(sight.role, sight.provider, "/provider/clients/", scripts=scripts)
     name, _, action = sight.path.partition(":")[2].partition("/")
@@ -62,7 +67,7 @@ def keep_picture(visit: Visit, sight: Sight, size: tuple[int, int], theme: str) 
 
 
 class TestPages:
-    @pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
+    @pytest.mark.parametrize("sight", [*SIGHTS, *german.SIGHTS], ids=lambda sight: sight.name)
     def test_are_readable_and_quiet(self, visitor: Visitor, sight: Sight) -> None:
         visit = look(visitor, sight)
         found = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sight:
-    """A page: its name, the provider's host, who looks at it, its address and status.
+    """A page: its name, the provider's host, who looks at it, its address, status and language.
 
     In an address, `>` stands before the words of a link that is pressed next.
     """
@@ -17,3 +17,4 @@ class Sight:
     role: str
     path: str
     status: int = 200
+    language: str = ""
