@@ -46,7 +46,8 @@ class Stream:
         self._api = api
         self._every_s = every_s
         self._usage = LiveUsage(provider, every_s=every_s, dice=random.Random())  # noqa: S311 (made up)
-        self._known = list(provider.tenants)
+        # Who came today shows what a client without usage looks like.
+        self._known = [row for row in provider.tenants if not row.joined_hours]
         self._active: list[DemoTenant] = []
         self._roster_until = 0.0
         self._unsent: list[dict[str, Any]] = []
