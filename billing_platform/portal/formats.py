@@ -73,8 +73,10 @@ def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = 
         style: `minute`, `hour` (with the day of the week), `date` or `full`.
     """
     if style == "date":
-        return format_date(at.astimezone(ZoneInfo(zone)), format="d MMM y", locale=locale)
-    return format_datetime(at, _PATTERNS[style], tzinfo=ZoneInfo(zone), locale=locale)
+        day = _pattern("d MMM y", locale)
+        return format_date(at.astimezone(ZoneInfo(zone)), format=day, locale=locale)
+    pattern = _pattern(_PATTERNS[style], locale)
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
 
 
 def format_span(
@@ -94,17 +96,24 @@ def format_span(
     last = (ends if with_hours else ends - timedelta(microseconds=1)).astimezone(place)
     if with_hours:
         same_day = first.date() == last.date()
-        end = format_datetime(last, "HH:mm" if same_day else "d MMM, HH:mm", locale=locale)
-        return f"{format_datetime(first, 'd MMM, HH:mm', locale=locale)} – {end}"
+        full = _pattern("d MMM, HH:mm", locale)
+        end = format_datetime(last, "HH:mm" if same_day else full, locale=locale)
+        return f"{format_datetime(first, full, locale=locale)} – {end}"
     same_month = (first.year, first.month) == (last.year, last.month)
-    begin = format_datetime(first, "d" if same_month else "d MMM y", locale=locale)
-    return f"{begin} – {format_datetime(last, 'd MMM y', locale=locale)}"
+    full = _pattern("d MMM y", locale)
+    begin = format_datetime(first, _pattern("d", locale) if same_month else full, locale=locale)
+    return f"{begin} – {format_datetime(last, full, locale=locale)}"
 
 
 @lru_cache(maxsize=8192)
 def zone_name(at: datetime, zone: str, locale: str) -> str:
     """Return the short name of a zone at a moment, for instance `UTC` or `CET`."""
     return get_timezone_name(at.astimezone(ZoneInfo(zone)), width="short", locale=locale)
+
+
+def _pattern(pattern: str, locale: str) -> str:
+    # German writes the day as an ordinal.
+    return pattern.replace("d", "d.", 1) if locale.startswith("de") else pattern
 
 
 def _fixed(amount: Decimal, places: int, locale: str) -> str:
