@@ -90,6 +90,16 @@ METERS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         },
         *(
             {
+                "code": f"{kind}-hours",
+                "name": name,
+                "event_type": f"voice.{kind}",
+                "aggregation": "sum",
+                "unit_name": "hours",
+            }
+            for kind, name in (("extension", "Extensions"), ("number", "Numbers (DIDs)"))
+        ),
+        *(
+            {
                 "code": f"users-{user_class}",
                 "name": name,
                 "event_type": "voice.seat",
@@ -153,6 +163,10 @@ PRICES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
                 "tiers": [{"up_to": "10", "unit": "1.50"}, {"up_to": None, "unit": "1.20"}]
             },
         },
+        {"code": "extension", "name": "Extensions", "kind": "usage", "meter": "extension-hours"}
+        | {"figures": {"unit": "0.0035"}},
+        {"code": "number", "name": "Numbers (DIDs)", "kind": "usage", "meter": "number-hours"}
+        | {"figures": {"unit": "0.0014"}},
         *(
             {"code": user_class, "name": name, "kind": "usage", "model": "volume"}
             | {

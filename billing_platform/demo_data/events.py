@@ -83,6 +83,9 @@ def _voice(
         yield "voice.call", *_call(dice, dice.randint(1, users), domain)
     for _ in range(pace * by_day // 100):
         yield "voice.message", "gateway", {}
+    # What stands at the full hour: every user has an extension, and a block of numbers belongs to each client.
+    yield "voice.extension", "pbx-1", {"quantity": str(users)}
+    yield "voice.number", "pbx-1", {"quantity": str(2 + tenant.pace // 40)}
 
 
 def _call(dice: random.Random, user: int, domain: str) -> tuple[str, dict[str, Any]]:
