@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.selectors.movements import (
     EARNED_KINDS,
@@ -34,7 +35,11 @@ if TYPE_CHECKING:
     from tenants.types import ProviderView
     from usage.selectors.revenue import MeterDay
 
-SPANS: Final = {"7": "7 days", "30": "30 days", "90": "90 days"}
+SPANS: Final = {
+    "7": gettext_noop("7 days"),
+    "30": gettext_noop("30 days"),
+    "90": gettext_noop("90 days"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,8 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
     path = reverse("provider-clients")
     return ProviderDashboard(
         books=[_book(code, days, moved, meters, standing.get(code)) for code in currencies],
-        spans=[Choice(value, label, value == chosen) for value, label in SPANS.items()],
-        days=SPANS[chosen],
+        spans=[Choice(value, gettext(label), value == chosen) for value, label in SPANS.items()],
+        days=gettext(SPANS[chosen]),
         clients=sum(counts.values()) - counts.get("closed", 0),
         suspended=counts.get("suspended", 0),
         concerns=attention(provider.id, count_suspended(provider.id), through, now=now),
