@@ -57,3 +57,17 @@ def subscriptions_of(provider_id: int, tenant_id: int, *, now: datetime) -> list
     """
     wanted = {"provider": provider_id, "tenant": tenant_id, "now": now}
     return [SubscribedPlan(**row) for row in fetch_dicts(_SUBSCRIPTIONS, wanted)]
+
+
+def running_subscriptions(
+    provider_id: int, tenant_id: int, *, now: datetime
+) -> list[SubscribedPlan]:
+    """Return what a tenant is subscribed to now, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: the tenant.
+        now: the present moment.
+    """
+    rows = subscriptions_of(provider_id, tenant_id, now=now)
+    return [row for row in rows if row.state(now) in {"running", "ending"}]

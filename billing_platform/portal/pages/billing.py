@@ -19,6 +19,7 @@ from tenants.selectors.settings import get_setting
 from tenants.selectors.suspensions import open_suspensions
 from usage.selectors.progress import charged_through
 from usage.selectors.runway import lasts_until
+from usage.selectors.subscribed import running_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.ledger import LedgerFilter
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
+    from usage.selectors.subscribed import SubscribedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class BillingPage:
     suspensions: Sequence[SuspensionNotice]
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
+    plans: Sequence[SubscribedPlan]
+    days: str
     usage: Sequence[UsageBlock]
     costs: CostCharts
     ledger: LedgerBlock
@@ -66,17 +70,20 @@ def billing_page(
     is_suspended = tenant.status == TenantStatus.SUSPENDED
     reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
     most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
+    usage = usage_blocks(
+        provider.id,
+        tenant.id,
+        zone=tenant.time_zone,
+        line_path=reverse("billing-line"),
+        calls_path=reverse("billing-calls"),
+    )
     return BillingPage(
         suspensions=suspension_notices(reasons, provider.name),
         balances=balance_blocks(wallets),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
-        usage=usage_blocks(
-            provider.id,
-            tenant.id,
-            zone=tenant.time_zone,
-            line_path=reverse("billing-line"),
-            calls_path=reverse("billing-calls"),
-        ),
+        plans=running_subscriptions(provider.id, tenant.id, now=now),
+        days=usage[0].days if usage else "",
+        usage=usage,
         costs=cost_charts(provider.id, tenant.id, span=span, most=most, now=now),
         ledger=ledger_block(
             provider.id,

@@ -19,6 +19,7 @@ from tenants.selectors.settings import get_setting
 from tenants.selectors.suspensions import open_suspensions
 from usage.selectors.progress import charged_through
 from usage.selectors.runway import lasts_until
+from usage.selectors.subscribed import running_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.spending import SpendingBlock
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
+    from usage.selectors.subscribed import SubscribedPlan
 
 _SOON: Final = timedelta(days=3)
 
@@ -50,6 +52,8 @@ class CustomerDashboard:
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
     spending: Sequence[SpendingBlock]
+    plans: Sequence[SubscribedPlan]
+    days: str
     usage: Sequence[UsageBlock]
     charged_through: datetime | None
     zone: str
@@ -79,6 +83,8 @@ def customer_dashboard(
         spending=spending_blocks(
             provider.id, tenant.id, usage, zone=tenant.time_zone, most=most, now=now
         ),
+        plans=running_subscriptions(provider.id, tenant.id, now=now),
+        days=usage[0].days if usage else "",
         usage=usage,
         charged_through=charged_through(provider.id),
         zone=tenant.time_zone,
