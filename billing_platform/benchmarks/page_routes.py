@@ -82,6 +82,7 @@ ARGUMENTS: Final = frozenset(
     [
         "public_id",
         "key_id",
+        "host_id",
         "plan_id",
         "version_id",
         "price_id",
@@ -93,6 +94,8 @@ ARGUMENTS: Final = frozenset(
         "initial",
     ]
 )
+# Files that a page asks for: the logo of who has one of its own, and the colours of a preview, named by their digest.
+FILES: Final = ("brand-logo", "brand-preview-css")
 # Pages that are open to anybody and made for who has just logged in.
 LOGGED_IN: Final = ("after-login", "choose-membership", "home", "suspended")
 
@@ -163,7 +166,7 @@ def _leaves(patterns: Iterable[Any]) -> Iterator[URLPattern]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _leaves(pattern.url_patterns)
-        else:
+        elif pattern.name not in FILES:
             yield pattern
 
 
@@ -194,6 +197,8 @@ def _arguments(scenery: Scenery, customer: Customer) -> Mapping[str, object]:
     return {
         "public_id": customer.public_id,
         **scenery.numbers,
+        # Only removed, never looked at.
+        "host_id": 1,
         "name": CHARGING_COST_DECIMALS.name,
         "token": scenery.invitation,
         "color": color,

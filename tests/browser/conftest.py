@@ -137,7 +137,8 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"{url} does not answer.")
 
 
-@pytest.fixture(scope="package")
+# Once per process, though tests of other folders come in between: making it takes longer than using it.
+@pytest.fixture(scope="session")
 def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
     """Run the seeded demo with gunicorn on a database of its own."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -11,7 +11,6 @@ SIGHTS = (
         "clients-filtered", "nimbus", "nimbus support", "/provider/clients/?below=100&order=name"
     ),
     Sight("client-new", "nimbus", "nimbus owner", "/provider/clients/new"),
-    Sight("clients-yellow", "sonora", "sonora owner", "/provider/clients/"),
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),

@@ -8,7 +8,6 @@ SIGHTS = (
     Sight("dashboard", "nimbus", "nimbus acme admin", "/dashboard/"),
     Sight("dashboard-suspended", "nimbus", "nimbus blue-harbor admin", "/dashboard/"),
     Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
-    Sight("billing-week", "nimbus", "nimbus acme admin", "/billing/?hours=168"),
     Sight(
         "billing-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=egress&currency=USD"
     ),

@@ -7,8 +7,6 @@ from tests.browser.sights.sight import Sight
 SIGHTS = (
     Sight("login-de", "nimbus", "", "/accounts/login/", language="de"),
     Sight("dashboard-de", "nimbus", "nimbus acme admin", "/dashboard/", language="de"),
-    Sight("billing-de", "sonora", "sonora K-1001 admin", "/billing/", language="de"),
     Sight("profile-de", "nimbus", "nimbus acme admin", "/company/profile/", language="de"),
     Sight("clients-de", "nimbus", "nimbus owner", "/provider/clients/", language="de"),
-    Sight("provider-dashboard-de", "nimbus", "nimbus owner", "/provider/", language="de"),
 )
