@@ -44,7 +44,7 @@ class TestClientUsage:
         assert lines[1].split(",", 1)[1].startswith("calls,30")
         assert len(lines) == 2
 
-    @pytest.mark.parametrize("query", ["line=none&currency=USD", "line=calls&currency=XXX"])
+    @pytest.mark.parametrize("query", ["line=none&currency=USD", "line=calls&currency=ZZZ"])
     def test_no_such_line_is_not_found(self, world: World, rita: Client, query: str) -> None:
         url = f"/provider/clients/{world.acme}/usage/line/?{query}"
 

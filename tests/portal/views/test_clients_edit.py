@@ -97,7 +97,7 @@ class TestNewClient:
             ({"credit_limit": "-1"}, "an amount of 0 or more"),
             ({"credit_limit": "much"}, "an amount of 0 or more"),
             ({"currency": "EUR"}, "currency"),
-            ({"currency": "XXX"}, "Select a valid choice"),
+            ({"currency": "ZZZ"}, "Select a valid choice"),
             ({"plan": "plan@9"}, "Select a valid choice"),
             ({"starts_on": "1999-01-01"}, "within a year of today"),
             ({"name": "  "}, "This field is required"),

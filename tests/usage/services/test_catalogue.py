@@ -190,7 +190,7 @@ class TestAddPrice:
             ({"meter_id": 0}, UnknownCatalogueError),
             ({"interval_months": 1}, InvalidPriceError),
             ({"figures": {"unit": "x"}}, InvalidPriceError),
-            ({"currency": "XXX"}, UnknownCurrencyError),
+            ({"currency": "ZZZ"}, UnknownCurrencyError),
             ({"valid_from": START + timedelta(minutes=1)}, NotFullHourError),
             ({"kind": "recurring", "meter_id": None}, InvalidPriceError),
             ({"kind": "setup", "meter_id": None, "interval_months": 1}, InvalidPriceError),
