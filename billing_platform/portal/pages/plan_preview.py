@@ -21,7 +21,7 @@ from tenants.selectors.settings import get_setting
 from tenants.selectors.tenants import tenant_by_external_id, tenant_by_id
 from usage.enums import PriceKind
 from usage.pricing.exact import round_half_away
-from usage.selectors.catalogue import charged_client, meters_of, units_of, version_prices
+from usage.selectors.catalogue import charged_client, meters_of, units_of
 from usage.selectors.consumption import usage_of_periods
 from usage.selectors.preview import price_amounts
 
@@ -66,14 +66,14 @@ class PlanPreview:
 
 
 def plan_preview(
-    provider: ProviderView, tenant: TenantView, *, version_id: int, now: datetime
+    provider: ProviderView, tenant: TenantView, sold: Sequence[PriceRow], *, now: datetime
 ) -> PlanPreview | None:
     """Return the preview on the client's last period with usage that is over, else on the running one.
 
     Args:
         provider: who sells; its scope is open.
         tenant: the client.
-        version_id: the version, a draft or not.
+        sold: the prices of the version, a draft or not.
         now: the present moment.
 
     Returns:
@@ -86,7 +86,7 @@ def plan_preview(
     currency = wallets[0].currency
     prices = [
         row
-        for row in version_prices(provider.id, version_id)
+        for row in sold
         if row.currency == currency and row.valid_to is None and row.kind != PriceKind.SETUP
     ]
     if period is None or not prices:

@@ -18,6 +18,7 @@ from accounts.services.approvals import approve, decline
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
+from billing_platform.portal.views.lookups import row_number
 from billing_platform.portal.words import POSTING_KINDS
 from tenants.access import provider_member
 from tenants.selectors.changes import emails_of
@@ -80,7 +81,7 @@ def approve_one(request: ProviderRequest) -> HttpResponse:
     try:
         approve(
             provider_id=request.provider.id,
-            approval_id=_number(request),
+            approval_id=row_number(request.POST.get("approval", "")),
             user_id=int(request.user.pk),
             now=now(),
         )
@@ -100,7 +101,7 @@ def decline_one(request: ProviderRequest) -> HttpResponse:
     try:
         decline(
             provider_id=request.provider.id,
-            approval_id=_number(request),
+            approval_id=row_number(request.POST.get("approval", "")),
             user_id=int(request.user.pk),
             now=now(),
         )
@@ -111,8 +112,3 @@ def decline_one(request: ProviderRequest) -> HttpResponse:
     else:
         messages.success(request, _("Nothing is posted."))
     return redirect("provider-approvals")
-
-
-def _number(request: ProviderRequest) -> int:
-    text = request.POST.get("approval", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else _NONE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -19,11 +18,10 @@ from billing_platform.portal.pages.audit_log import (
     audit_rows,
 )
 from billing_platform.portal.pages.client_tabs import client_tabs
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
-from tenants.errors import TenantNotFoundError
 from tenants.selectors.members import list_members
-from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -58,10 +56,7 @@ def audit_csv(request: ProviderRequest) -> HttpResponseBase:
 def activity(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Show what people changed about one client."""
     provider = request.provider
-    try:
-        tenant = tenant_by_public_id(provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error
+    tenant = client_of(request, public_id)
     wanted = AuditFilter(before=request.GET.get("before", "")[:80])
     rows = audit_rows(
         provider.id, wanted, zone=provider.time_zone, limit=PAGE_ROWS, tenant_id=tenant.id

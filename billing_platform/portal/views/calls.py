@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,16 +14,14 @@ from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_page
 from billing_platform.portal.pages.calls_filter import CallFilter
 from billing_platform.portal.pages.client_tabs import CALLS, client_tabs
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member, streamed, tenant_member
 from tenants.enums import ProviderRole, TenantRole
-from tenants.errors import TenantNotFoundError
-from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from tenants.access import ProviderRequest, TenantRequest
-    from tenants.types import TenantView
 
 
 @require_safe
@@ -56,7 +53,7 @@ def calls_csv(request: TenantRequest) -> HttpResponseBase:
 @provider_member(*ProviderRole)
 def client_calls(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Show a page of a client's calls."""
-    tenant = _client(request, public_id)
+    tenant = client_of(request, public_id)
     place = {"public_id": tenant.public_id}
     page = calls_page(
         request.provider.id,
@@ -75,13 +72,6 @@ def client_calls(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*ProviderRole)
 def client_calls_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
     """Send all calls of a client that the filters leave."""
-    tenant, wanted = _client(request, public_id), CallFilter.of(request.GET)
+    tenant, wanted = client_of(request, public_id), CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, request.provider.time_zone)
     return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
-
-
-def _client(request: ProviderRequest, public_id: str) -> TenantView:
-    try:
-        return tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error

@@ -6,7 +6,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,12 +19,11 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST, MAY_SUSPEND
 from billing_platform.portal.forms_money import CorrectionForm, CreditForm, SuspendForm
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
 from tenants.enums import TenantStatus
-from tenants.errors import TenantNotFoundError
 from tenants.registry import APPROVAL_LIMIT_MINOR
 from tenants.selectors.settings import get_setting
-from tenants.selectors.tenants import tenant_by_public_id
 from tenants.services.suspension import resume_by_hand, suspend_by_hand
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 @provider_member(*MAY_POST)
 def credit(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Give a client prepaid credit, once per form that was opened."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     form = CreditForm(
         request.POST or None, currencies=_currencies(request, tenant), initial=_first(tenant)
     )
@@ -55,7 +53,7 @@ def credit(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_POST)
 def correct(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Correct a client's balance by a posting of its own, up or down."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     form = CorrectionForm(
         request.POST or None, currencies=_currencies(request, tenant), initial=_first(tenant)
     )
@@ -68,7 +66,7 @@ def correct(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_SUSPEND)
 def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Suspend a client by hand."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     form = SuspendForm(request.POST or None)
     if form.is_valid():
         try:
@@ -90,7 +88,7 @@ def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_SUSPEND)
 def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Lift the suspension that somebody decided by hand."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     try:
         change = resume_by_hand(provider_id=request.provider.id, tenant_id=tenant.id, now=now())
     except DomainError as error:
@@ -104,13 +102,6 @@ def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("%s is back.") % tenant.name)
     return redirect("provider-client", public_id=tenant.public_id)
-
-
-def _tenant(request: ProviderRequest, public_id: str) -> TenantView:
-    try:
-        return tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error
 
 
 def _currencies(request: ProviderRequest, tenant: TenantView) -> list[str]:

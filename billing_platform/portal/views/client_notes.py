@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,11 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.pages.client_tabs import client_tabs
+from billing_platform.portal.views.lookups import client_of, row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
-from tenants.errors import TenantNotFoundError
 from tenants.selectors.notes import list_notes
-from tenants.selectors.tenants import tenant_by_public_id
 from tenants.services.notes import add_note, pin_note
 
 if TYPE_CHECKING:
@@ -48,14 +46,14 @@ class NoteForm(forms.Form):
 def notes(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Show the notes about a client."""
     form = NoteForm(initial={"key": secrets.token_urlsafe(12)})
-    return _show(request, _tenant(request, public_id), form)
+    return _show(request, client_of(request, public_id), form)
 
 
 @require_POST
 @provider_member(*MAY_WRITE)
 def add(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Write a note, once per form."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     form = NoteForm(request.POST)
     if form.is_valid() and _write(request, tenant, form):
         messages.success(request, _("The note is kept."))
@@ -67,13 +65,11 @@ def add(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_WRITE)
 def pin(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Pin a note, or unpin it."""
-    tenant = _tenant(request, public_id)
-    number = request.POST.get("note", "")
-    is_number = number.isascii() and number.isdecimal() and len(number) < 19
-    is_there = is_number and pin_note(
+    tenant = client_of(request, public_id)
+    is_there = pin_note(
         provider_id=request.provider.id,
         tenant_id=tenant.id,
-        note_id=int(number),
+        note_id=row_number(request.POST.get("note", "")),
         is_pinned=request.POST.get("pin") == "1",
     )
     if not is_there:
@@ -111,10 +107,3 @@ def _write(request: ProviderRequest, tenant: TenantView, form: NoteForm) -> bool
         form.add_error("text", error.message)
         return False
     return True
-
-
-def _tenant(request: ProviderRequest, public_id: str) -> TenantView:
-    try:
-        return tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,10 +21,9 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.plans import MAY_SELL
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
-from tenants.errors import TenantNotFoundError
-from tenants.selectors.tenants import tenant_by_public_id
 from usage.selectors.sale import offered_versions
 from usage.selectors.subscribed import subscriptions_of
 from usage.services.subscriptions import end_subscription, subscribe
@@ -71,7 +69,7 @@ class SubscribeForm(forms.Form):
 @provider_member(*ProviderRole)
 def subscriptions(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Show what the client has, had and will have."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     return _show(request, tenant, _form(request, tenant))
 
 
@@ -79,7 +77,7 @@ def subscriptions(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_SELL)
 def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Subscribe the client to a version that is on sale, once per form."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     form, moment = _form(request, tenant), now()
     starts = hour_floor(moment)
     if form.is_valid() and form.cleaned_data["starts"] == "period":
@@ -116,7 +114,7 @@ def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*MAY_SELL)
 def end(request: ProviderRequest, public_id: str) -> HttpResponse:
     """End a subscription with the running hour, or with the billing period."""
-    tenant = _tenant(request, public_id)
+    tenant = client_of(request, public_id)
     number, moment = request.POST.get("subscription", ""), now()
     found = {str(row.id): row for row in _rows(tenant, moment)}.get(number)
     if found is None:
@@ -179,10 +177,3 @@ def _period_end(tenant: TenantView, currency: str, moment: datetime) -> datetime
     wallet = next((each for each in wallets if each.currency == currency), None)
     period = period_at(tenant.provider_id, wallet.id, moment) if wallet else None
     return period.ends if period else None
-
-
-def _tenant(request: ProviderRequest, public_id: str) -> TenantView:
-    try:
-        return tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error

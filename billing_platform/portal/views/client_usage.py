@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import Http404
 from django.views.decorators.http import require_safe
 
 from billing_platform.portal.pages.usage_places import client_places
 from billing_platform.portal.views import usage_answers
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
-from tenants.errors import TenantNotFoundError
-from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -51,8 +49,5 @@ def events(request: ProviderRequest, public_id: str) -> HttpResponse:
 
 
 def _client(request: ProviderRequest, public_id: str) -> tuple[TenantView, UsagePlaces]:
-    try:
-        tenant = tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error
+    tenant = client_of(request, public_id)
     return tenant, client_places(tenant.provider_id, tenant.public_id, tenant.name)

@@ -15,10 +15,10 @@ from billing_platform.portal.pages.client import client_page
 from billing_platform.portal.pages.clients import client_cells, clients_page
 from billing_platform.portal.pages.clients_filter import ClientFilter
 from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
 from tenants.errors import TenantNotFoundError
-from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -82,10 +82,7 @@ def client(request: ProviderRequest, public_id: str) -> HttpResponse:
 @provider_member(*ProviderRole)
 def client_ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
     """Send a client's whole ledger."""
-    try:
-        tenant = tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error
+    tenant = client_of(request, public_id)
     wanted = LedgerFilter.of(request.GET)
     rows = partial(
         ledger_cells,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -20,10 +19,9 @@ from billing_platform.portal.client_forms import (
     terms_values,
 )
 from billing_platform.portal.pages.clients import MAY_ADD
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
-from tenants.errors import TenantNotFoundError
 from tenants.mails import send_invitation
-from tenants.selectors.tenants import tenant_by_public_id
 from tenants.services.providers import check_time_zone
 from usage.selectors.sale import offered_versions
 from usage.services.clients import add_client, change_client
@@ -67,10 +65,7 @@ def new_client(request: ProviderRequest) -> HttpResponse:
 @provider_member(*MAY_ADD)
 def edit_client(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Change a client's terms."""
-    try:
-        tenant = tenant_by_public_id(request.provider.id, public_id)
-    except TenantNotFoundError as error:
-        raise Http404 from error
+    tenant = client_of(request, public_id)
     form = TermsForm(request.POST or None, initial=terms_values(tenant))
     if form.is_valid():
         try:

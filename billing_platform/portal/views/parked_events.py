@@ -16,6 +16,7 @@ from billing_platform.portal.pages.parked_events import (
     EventFilter,
     parked_events_page,
 )
+from billing_platform.portal.views.lookups import row_number
 from billing_platform.portal.words import PARKING_REASONS
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
@@ -64,5 +65,5 @@ def _wanted(request: ProviderRequest) -> EventFilter:
     return EventFilter(
         refused=request.GET.get("refused") == "1",
         reason=reason if reason in PARKING_REASONS else "",
-        after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0,
+        after=row_number(after),
     )

@@ -16,6 +16,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.pages.plan_preview import client_for_preview, plan_preview
 from billing_platform.portal.pages.plans import MAY_SELL, find_plan, plan_page
 from billing_platform.portal.price_forms import PlanForm
+from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.errors import UnknownCatalogueError
@@ -66,12 +67,11 @@ def new_plan(request: ProviderRequest) -> HttpResponse:
 @provider_member(*ProviderRole)
 def plan(request: ProviderRequest, plan_id: int) -> HttpResponse:
     """Show a plan with one of its versions, the newest unless another is asked for."""
-    asked = request.GET.get("version", "")
     try:
         page = plan_page(
             request.provider.id,
             plan_id,
-            version_id=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0,
+            version_id=row_number(request.GET.get("version", "")),
             role=request.membership.role,
             zone=request.provider.time_zone,
             now=now(),
@@ -98,9 +98,8 @@ def preview(request: ProviderRequest, plan_id: int, version_id: int) -> HttpResp
     except UnknownCatalogueError as error:
         raise Http404 from error
     tenant = client_for_preview(provider.id, plan_id, wanted)
-    found = None
-    if tenant is not None:
-        found = plan_preview(provider, tenant, version_id=version_id, now=now())
+    prices = [line.row for line in plan.prices]
+    found = plan_preview(provider, tenant, prices, now=now()) if tenant is not None else None
     is_known = tenant is not None
     wanted = tenant.external_id if tenant is not None else wanted
     context = {"page": plan, "is_known": is_known, "preview": found, "wanted": wanted}

@@ -15,6 +15,7 @@ from tenants.selectors.tenants import tenant_by_id
 from tests.cast import NOW
 from usage.errors import VersionNotActiveError
 from usage.models import Plan, PlanVersion, Price
+from usage.selectors.catalogue import version_prices
 from usage.selectors.consumption import usage_this_period
 from usage.services.drafts import copy_version
 from usage.services.subscriptions import subscribe
@@ -230,7 +231,7 @@ class TestPreview:
             found = plan_preview(
                 provider_view(provider_id),
                 tenant_by_id(provider_id, tenant_id),
-                version_id=version_id,
+                version_prices(provider_id, version_id),
                 now=NOW,
             )
             (period,) = usage_this_period(provider_id, tenant_id)
@@ -254,7 +255,7 @@ class TestPreview:
         found = plan_preview(
             provider_view(world.cast.nimbus),
             tenant_by_id(world.cast.nimbus, world.cast.acme),
-            version_id=version_id,
+            version_prices(world.cast.nimbus, version_id),
             now=NOW,
         )
 

@@ -1,0 +1,39 @@
+"""What an address or a form names: a client of the provider, a row by its number. Called by the provider's views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.http import Http404
+
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_public_id
+
+if TYPE_CHECKING:
+    from tenants.access import ProviderRequest
+    from tenants.types import TenantView
+
+# What fits into a bigint for certain.
+_DIGITS: Final = 18
+
+
+def client_of(request: ProviderRequest, public_id: str) -> TenantView:
+    """Return the client that an address names.
+
+    Args:
+        request: of somebody of the provider.
+        public_id: from the address.
+
+    Raises:
+        Http404: the provider has no such client.
+    """
+    try:
+        return tenant_by_public_id(request.provider.id, public_id)
+    except TenantNotFoundError as error:
+        raise Http404 from error
+
+
+def row_number(text: str) -> int:
+    """Return the number of a row that a text names; 0, which no row has, when it names none."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
+    return int(text) if is_number else 0
