@@ -51,7 +51,7 @@ def log_in(page: Page, demo: Demo, role: str) -> None:
     page.get_by_label("Email").fill(login["email"])
     page.get_by_label("Password").fill(login["password"])
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
 def open_and_confirm(page: Page, demo: Demo, role: str, path: str) -> None:

@@ -37,8 +37,8 @@ def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
         visit = visitor.open(sight.role, sight.provider, start, scripts=scripts)
         for link in links:
             # Links of one page may begin alike.
-            visit.page.get_by_role("link", name=link, exact=True).first.click()
-            visit.page.wait_for_load_state()
+            with visit.page.expect_navigation():
+                visit.page.get_by_role("link", name=link, exact=True).first.click()
         return visit
     if not sight.path.startswith("client:"):
         return visitor.open(

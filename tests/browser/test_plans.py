@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -25,10 +26,11 @@ class TestEditor:
         page.get_by_role("button", name="New version from this one").click()
         page.get_by_role("link", name="Change: Traffic out USD").click()
         page.get_by_role("link", name="Volume").click()
-        before = page.locator("table.tiers tbody tr").count()
+        page.wait_for_url("**/prices/*/?*model=volume")
+        tiers = page.locator("table.tiers tbody tr")
+        expect(tiers).to_have_count(2)
         page.get_by_role("button", name="Add a tier").click()
-        page.wait_for_load_state()
-        assert page.locator("table.tiers tbody tr").count() == before + 1
+        expect(tiers).to_have_count(3)
 
         page.get_by_label("Up to and with, tier 1").fill("100")
         page.get_by_label("Price per unit, tier 1").fill("0.10")
@@ -36,7 +38,7 @@ class TestEditor:
         page.get_by_label("Price per unit, tier 2").fill("0.08")
         page.get_by_label("Price per unit, tier 3").fill("0.05")
         page.get_by_role("button", name="Work out").click()
-        page.wait_for_load_state()
+        expect(page.get_by_label("Up to and with, tier 2")).to_have_value("1,000")
 
         for size in (DESKTOP, PHONE):
             visit.show(size, "light")
@@ -46,7 +48,7 @@ class TestEditor:
         found = visit.violations()
         page.get_by_role("button", name="Save the price").click()
         page.wait_for_url("**/provider/plans/*/?version=*")
-        assert "up to 1,000 GB: 0.08 USD each" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("up to 1,000 GB: 0.08 USD each")
         page.get_by_role("button", name="Drop the draft").first.click()
         page.get_by_role("dialog").get_by_role("button", name="Drop the draft").click()
         page.get_by_text("The draft is gone.").wait_for()
