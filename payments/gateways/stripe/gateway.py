@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import stripe
 
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
-from payments.gateways.protocol import (
+from payments.gateways.stripe.amounts import from_stripe, to_stripe
+from payments.gateways.stripe.webhooks import read_event
+from payments.gateways.values import (
     Capabilities,
     GatewayAccount,
     GatewayPayment,
@@ -15,14 +17,14 @@ from payments.gateways.protocol import (
     PaymentState,
     RefundState,
 )
-from payments.gateways.stripe.amounts import from_stripe, to_stripe
-from payments.gateways.stripe.webhooks import WebhookSecrets, read_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from payments.gateways.protocol import ChargeRequest, GatewayEvent, RefundRequest
+    from payments.gateways.kinds import WebhookSecrets
+    from payments.gateways.requests import ChargeRequest, RefundRequest
+    from payments.gateways.values import GatewayEvent
 
 # The SDK's pin, written down so that another SDK is a visible change.
 API_VERSION: Final = "2026-10-28.endive"
@@ -65,7 +67,12 @@ class StripeGateway:
     @property
     def capabilities(self) -> Capabilities:
         """Say what Stripe can do."""
-        return Capabilities(saves_methods=True, refunds_partly=True, currencies=frozenset())
+        return Capabilities(
+            saves_methods=True,
+            refunds_partly=True,
+            sets_up_webhooks=True,
+            currencies=frozenset(),
+        )
 
     def fetch_account(self) -> GatewayAccount:
         """Return the account of the key."""

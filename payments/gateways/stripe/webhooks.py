@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stripe import SignatureVerificationError, WebhookSignature
 
 from payments.gateways.errors import WebhookRefused
-from payments.gateways.protocol import GatewayEvent
+from payments.gateways.values import GatewayEvent, Topic
+
+if TYPE_CHECKING:
+    from payments.gateways.kinds import WebhookSecrets
 
 TOLERANCE_S: Final = 300
 BODY_BYTES_MAX: Final = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class WebhookSecrets:
-    """The secrets that a delivery may be signed with; never printed.
-
-    Attributes:
-        current: the endpoint's secret.
-        previous: the one before it, or "".
-        previous_until: when the previous one stops counting, or None.
-    """
-
-    current: str
-    previous: str = ""
-    previous_until: datetime | None = None
-
-    def valid_at(self, now: datetime) -> tuple[str, ...]:
-        """Return the secrets that count at a time."""
-        found = [self.current] if self.current else []
-        if self.previous and self.previous_until is not None and now < self.previous_until:
-            found.append(self.previous)
-        return tuple(found)
+TOPICS: Final = (
+    ("checkout.session.", Topic.CHECKOUT),
+    ("payment_intent.", Topic.PAYMENT),
+    ("refund.", Topic.REFUND),
+    ("charge.dispute.", Topic.DISPUTE),
+    ("payment_method.", Topic.METHOD),
+)
 
 
 def read_event(
@@ -107,4 +94,17 @@ def _to_event(text: str) -> GatewayEvent:
         raise WebhookRefused("not an event") from None
     if not (is_event and all(isinstance(word, str) for word in (kind, event_id, object_id))):
         raise WebhookRefused("not an event")
-    return GatewayEvent(event_id, kind, object_id, event["livemode"], created)
+    return GatewayEvent(
+        event_id=event_id,
+        kind=kind,
+        topic=topic_of(kind),
+        object_id=object_id,
+        account_id="",
+        is_live=event["livemode"],
+        created_at=created,
+    )
+
+
+def topic_of(kind: str) -> Topic:
+    """Return what an event of this kind is about."""
+    return next((topic for start, topic in TOPICS if kind.startswith(start)), Topic.OTHER)

@@ -6,13 +6,9 @@ import pytest
 
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
-from payments.gateways.protocol import (
-    ChargeRequest,
-    Gateway,
-    PaymentState,
-    RefundRequest,
-    RefundState,
-)
+from payments.gateways.protocol import Gateway
+from payments.gateways.requests import ChargeRequest, RefundRequest
+from payments.gateways.values import PaymentState, RefundState
 
 Charge = Callable[..., ChargeRequest]
 

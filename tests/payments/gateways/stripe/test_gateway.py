@@ -9,9 +9,9 @@ from billing_platform.kernel.money import Money
 from gateway_simulators.stripe.account import Account
 from gateway_simulators.stripe.server import Fault, StripeSimulator
 from payments.gateways.errors import GatewayRejected
-from payments.gateways.protocol import ChargeRequest
+from payments.gateways.kinds import WebhookSecrets
+from payments.gateways.requests import ChargeRequest
 from payments.gateways.stripe.gateway import API_VERSION, StripeGateway
-from payments.gateways.stripe.webhooks import WebhookSecrets
 from tests.payments.gateways.contract import Charge, GatewayContract
 
 CARDS = {"ok": "pm_card_visa", "insufficient_funds": "pm_card_chargeDeclinedInsufficientFunds"}

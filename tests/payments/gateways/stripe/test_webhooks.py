@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from stripe import WebhookSignature
 
 from payments.gateways.errors import WebhookRefused
-from payments.gateways.stripe.webhooks import BODY_BYTES_MAX, WebhookSecrets, read_event
+from payments.gateways.kinds import WebhookSecrets
+from payments.gateways.stripe.webhooks import BODY_BYTES_MAX, read_event
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 SECRETS = WebhookSecrets("whsec_new", "whsec_old", NOW + timedelta(hours=1))

@@ -1,0 +1,89 @@
+"""How a gateway presents itself: its name, what it asks a provider for, and how a connection is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One value that a provider enters once and nobody ever reads again.
+
+    Attributes:
+        name: its key in the stored credentials.
+        label: what the form calls it, English source text.
+        pattern: regular expression that the whole value matches.
+        is_secret: shown as its last four characters only; else whole.
+        help: where it is found, English source text.
+    """
+
+    name: str
+    label: str
+    pattern: str
+    is_secret: bool
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WebhookSecrets:
+    """The secrets that a delivery may be signed with; never printed.
+
+    Attributes:
+        current: the endpoint's secret, or the webhook's id where the gateway signs by that.
+        previous: the one before it, or "".
+        previous_until: when the previous one stops counting, or None.
+    """
+
+    current: str
+    previous: str = ""
+    previous_until: datetime | None = None
+
+    def valid_at(self, now: datetime) -> tuple[str, ...]:
+        """Return the secrets that count at a time."""
+        found = [self.current] if self.current else []
+        if self.previous and self.previous_until is not None and now < self.previous_until:
+            found.append(self.previous)
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a gateway answers; from the deployment's settings, never from a provider's input.
+
+    Attributes:
+        url: base address of its API, without a slash at the end; "" is the gateway's own.
+        is_simulated: a simulator answers there; live credentials are refused then.
+        trust_root: PEM of a further certificate authority for webhooks, simulators only, or "".
+    """
+
+    url: str = ""
+    is_simulated: bool = False
+    trust_root: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayKind:
+    """A gateway that connections can be made of; found by the entry points `billing_platform.gateways`.
+
+    Attributes:
+        code: stable word, stored with each connection and in the webhook's address.
+        label: its name as people know it.
+        fields: what a provider enters.
+        is_live: tells from the credentials whether real money moves.
+        connect: makes a connection; raises `GatewayRejected` when the credentials cannot be its own.
+        first_currencies: ISO codes that a form offers first.
+    """
+
+    code: str
+    label: str
+    fields: tuple[CredentialField, ...]
+    is_live: Callable[[Mapping[str, str]], bool]
+    connect: Callable[[Mapping[str, str], WebhookSecrets, Endpoint], Gateway]
+    first_currencies: tuple[str, ...] = ()

@@ -1,0 +1,284 @@
+"""What goes to a gateway and what comes back, in our words; no gateway's own object leaves its folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from billing_platform.kernel.money import Money
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands at the gateway."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class RefundState(StrEnum):
+    """Where a refund stands at the gateway."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class CheckoutState(StrEnum):
+    """Where a hosted page stands: open may still be paid, the other two never again."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+class DisputeState(StrEnum):
+    """Where a dispute stands; an inquiry has moved no money yet."""
+
+    INQUIRY = "inquiry"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class MethodKind(StrEnum):
+    """What a saved method is."""
+
+    CARD = "card"
+    BANK_ACCOUNT = "bank_account"
+    AGREEMENT = "agreement"
+    UPI = "upi"
+
+
+class Topic(StrEnum):
+    """What an event is about, and so what is fetched."""
+
+    PAYMENT = "payment"
+    CHECKOUT = "checkout"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    METHOD = "method"
+    OTHER = "other"
+
+
+class MovementKind(StrEnum):
+    """Why the gateway's balance moved."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    FEE = "fee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a connection can do; it decides what a customer is offered.
+
+    Attributes:
+        saves_methods: a method can be kept and charged without the customer.
+        refunds_partly: less than the whole payment can be given back.
+        sets_up_webhooks: the webhook's address is registered by the gateway's API.
+        currencies: ISO codes, empty when the gateway decides per account.
+    """
+
+    saves_methods: bool
+    refunds_partly: bool
+    sets_up_webhooks: bool
+    currencies: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAccount:
+    """The account that a credential belongs to.
+
+    Attributes:
+        account_id: the gateway's id of the account.
+        is_live: real money moves.
+    """
+
+    account_id: str
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A registered address for events.
+
+    Attributes:
+        webhook_id: the gateway's id of it.
+        secret: what deliveries are signed with, shown this once; "" when the gateway signs otherwise.
+    """
+
+    webhook_id: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMethod:
+    """A method that the gateway keeps; what we may show of it and nothing more.
+
+    Attributes:
+        method_id: the gateway's id.
+        customer_id: whose it is.
+        kind: what it is.
+        brand: of the card, or "".
+        last4: of the card or the bank account, or "".
+        expires: last month of validity as (year, month), or None.
+        holder: the name on it, or "".
+        bank_name: of a bank account, or "".
+        payer: the e-mail address of an agreement's payer, or "".
+        number: what the payer knows an agreement by, or "".
+    """
+
+    method_id: str
+    customer_id: str
+    kind: MethodKind
+    brand: str = ""
+    last4: str = ""
+    expires: tuple[int, int] | None = None
+    holder: str = ""
+    bank_name: str = ""
+    payer: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayPayment:
+    """A payment as the gateway has it now.
+
+    Attributes:
+        payment_id: the gateway's id.
+        state: where it stands.
+        amount: what was asked for.
+        received: what the gateway has taken; zero until it succeeded.
+        reference: the attempt's reference that was handed in, or "" when it is not ours.
+        is_live: real money moved.
+        failure_code: why it failed, the bank's reason first, or "".
+        fee: what the gateway keeps of it, or None while it is not known.
+    """
+
+    payment_id: str
+    state: PaymentState
+    amount: Money
+    received: Money
+    reference: str
+    is_live: bool
+    failure_code: str
+    fee: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A hosted page as the gateway has it now.
+
+    Attributes:
+        checkout_id: the gateway's id.
+        state: where it stands.
+        url: where the customer goes while it is open, else "".
+        reference: the reference that was handed in.
+        is_live: real money moves.
+        payment: what it led to, or None; a complete page may carry a payment that is still pending.
+        method: what it saved, or None.
+        expires_at: when it closes by itself, UTC, or None when the gateway does not say.
+    """
+
+    checkout_id: str
+    state: CheckoutState
+    url: str
+    reference: str
+    is_live: bool
+    payment: GatewayPayment | None = None
+    method: SavedMethod | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayRefund:
+    """A refund as the gateway has it now.
+
+    Attributes:
+        refund_id: the gateway's id.
+        payment_id: the payment that it gives back.
+        state: where it stands.
+        amount: what is given back.
+        reference: the reference that was handed in, or "" when it was made in the gateway's dashboard.
+        failure_code: why it failed, or "".
+    """
+
+    refund_id: str
+    payment_id: str
+    state: RefundState
+    amount: Money
+    reference: str
+    failure_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayDispute:
+    """A dispute as the gateway has it now.
+
+    Attributes:
+        dispute_id: the gateway's id.
+        payment_id: the payment that is disputed.
+        state: where it stands.
+        amount: what the payer wants back.
+        withdrawn: what has left the gateway's balance for it and not come back.
+        reason: the gateway's word.
+        evidence_due_at: until when evidence is taken, UTC, or None.
+    """
+
+    dispute_id: str
+    payment_id: str
+    state: DisputeState
+    amount: Money
+    withdrawn: Money
+    reason: str
+    evidence_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayEvent:
+    """A verified webhook or a change that was listed: a hint to fetch an object, never the truth about it.
+
+    Attributes:
+        event_id: the gateway's id, the same on every delivery.
+        kind: the gateway's word.
+        topic: what is fetched.
+        object_id: the object of that topic, or "".
+        account_id: of which account, or "" when the event does not say.
+        is_live: of a live account.
+        created_at: when the gateway made it, UTC.
+    """
+
+    event_id: str
+    kind: str
+    topic: Topic
+    object_id: str
+    account_id: str
+    is_live: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One line of the gateway's own books.
+
+    Attributes:
+        object_id: the payment, refund or dispute behind it.
+        kind: why.
+        amount: positive when the gateway's balance rose; before fees.
+        at: when, UTC.
+    """
+
+    object_id: str
+    kind: MovementKind
+    amount: Money
+    at: datetime
