@@ -48,7 +48,7 @@ class TestEditor:
         found = visit.violations()
         page.get_by_role("button", name="Save the price").click()
         page.wait_for_url("**/provider/plans/*/?version=*")
-        expect(page.locator("main")).to_contain_text("up to 1,000 GB: 0.08 USD each")
+        expect(page.locator("main")).to_contain_text("up to 1,000 GB: 0.08 USD per GB")
         page.get_by_role("button", name="Drop the draft").first.click()
         page.get_by_role("dialog").get_by_role("button", name="Drop the draft").click()
         page.get_by_text("The draft is gone.").wait_for()

@@ -12,6 +12,7 @@ class Meter(models.Model):
     """One thing that is measured. An event counts for every meter whose event type and filters it meets.
 
     Attributes:
+        unit_name: what several units are called; `unit_one` what one is, empty where it follows from the other.
         filters: list of `{"property": name, "values": [text, …]}`; all must hold.
         value_property: the property of the event that holds the quantity; empty means `quantity`.
         increment: the quantity of each event is rounded up to a multiple of it.
@@ -22,7 +23,9 @@ class Meter(models.Model):
     provider_id = models.BigIntegerField()
     code = models.CharField(max_length=200)
     name = models.CharField(max_length=200)
+    description = models.CharField(max_length=500, default="", blank=True)
     unit_name = models.CharField(max_length=40, default="unit")
+    unit_one = models.CharField(max_length=40, default="", blank=True)
     event_type = models.CharField(max_length=255)
     aggregation = models.CharField(max_length=16, choices=Aggregation)
     value_property = models.CharField(max_length=100, default="", blank=True)

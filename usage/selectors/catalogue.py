@@ -42,7 +42,7 @@ _PRICES: Final = """
     SELECT x.id, x.code, x.name, x.kind, x.model, x.currency, x.spec, x.meter_id, x.valid_from, x.valid_to,
            x.interval_months, x.fee_anchor, x.is_continuing, x.is_allowance_prorated,
            coalesce(m.name, '') AS meter, coalesce(m.unit_name, '') AS unit,
-           coalesce(m.allows_negative, false) AS allows_negative
+           coalesce(m.unit_one, '') AS unit_one, coalesce(m.allows_negative, false) AS allows_negative
       FROM usage_price x LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
      WHERE x.provider_id = %(provider)s AND x.plan_version_id = %(version)s AND x.tenant_id = 0
      ORDER BY x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
@@ -112,6 +112,7 @@ class PriceRow:
     meter_id: int | None
     meter: str
     unit: str
+    unit_one: str
     allows_negative: bool
     valid_from: datetime | None
     valid_to: datetime | None

@@ -26,7 +26,9 @@ def create_meter(
     event_type: str,
     aggregation: str,
     now: datetime,
+    description: str = "",
     unit_name: str = "unit",
+    unit_one: str = "",
     value_property: str = "",
     filters: Sequence[Mapping[str, Any]] = (),
     increment: Decimal | None = None,
@@ -44,7 +46,9 @@ def create_meter(
         event_type: the type of events that it counts.
         aggregation: one of `Aggregation`.
         now: when it is made.
-        unit_name: what one unit is called.
+        description: what it counts, in the provider's words.
+        unit_name: what several units are called.
+        unit_one: what one unit is called; empty where that follows from the other.
         value_property: the property that holds the quantity; empty means `quantity`.
         filters: `{"property": …, "values": [texts]}`, all of which an event must meet.
         increment: each event's quantity is rounded up to a multiple of it.
@@ -58,15 +62,19 @@ def create_meter(
 
     Raises:
         InvalidMeterError: the rules contradict each other.
-        CodeTakenError: a meter of this code exists and differs.
+        CodeTakenError: a meter of this code exists and counts otherwise.
 
-    Idempotency: by code.
+    Idempotency: by code; the words of a meter that exists stay as they are.
     """
-    wanted: dict[str, Any] = {
+    words = {
         "name": name,
+        "description": description,
+        "unit_name": unit_name,
+        "unit_one": unit_one,
+    }
+    wanted: dict[str, Any] = {
         "event_type": event_type,
         "aggregation": aggregation,
-        "unit_name": unit_name,
         "value_property": value_property,
         "filters": _checked_filters(filters),
         "increment": increment,
@@ -77,7 +85,8 @@ def create_meter(
     }
     _check_rules(wanted)
     Meter.objects.bulk_create(
-        [Meter(provider_id=provider_id, code=code, created_at=now, **wanted)], ignore_conflicts=True
+        [Meter(provider_id=provider_id, code=code, created_at=now, **words, **wanted)],
+        ignore_conflicts=True,
     )
     meter = Meter.objects.get(provider_id=provider_id, code=code)
     if any(getattr(meter, field) != value for field, value in wanted.items()):

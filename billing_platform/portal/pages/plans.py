@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.formats import format_exact, format_quantity
+from billing_platform.portal.units import unit_price
 from tenants.enums import ProviderRole
 from usage.enums import PriceKind, PricingModel, VersionState
 from usage.errors import UnknownCatalogueError
@@ -139,10 +140,8 @@ def _rates(row: PriceRow) -> Iterator[str]:
     if not tiers:
         price = _price(figures.get("unit"), row.currency)
         size = Decimal(figures.get("package_size") or 1)
-        if row.kind != PriceKind.USAGE:
-            yield price
-        else:
-            yield f"{price} / {_many(size, unit) if size != 1 else unit}"
+        is_usage = row.kind == PriceKind.USAGE
+        yield unit_price(price, unit, one=row.unit_one, many=size) if is_usage else price
     for name, words in (("minimum", _("at least %s a period")), ("cap", _("at most %s a period"))):
         if figures.get(name):
             yield words % _price(figures[name], row.currency)
@@ -152,7 +151,7 @@ def _rates(row: PriceRow) -> Iterator[str]:
 
 def _tier(row: PriceRow, tier: Mapping[str, Any], number: int, above: Decimal | None) -> str:
     said = {
-        "price": _("%(price)s each") % {"price": _price(tier.get("unit"), row.currency)},
+        "price": unit_price(_price(tier.get("unit"), row.currency), row.unit, one=row.unit_one),
         "up_to": _many(Decimal(tier["up_to"]), row.unit) if tier.get("up_to") else "",
         "above": _many(above, row.unit) if above is not None else "",
     }

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
-from billing_platform.portal.formats import format_exact, format_quantity, format_span
+from billing_platform.portal.formats import format_exact, format_span
 from billing_platform.portal.pages.blocks import UsageBlock, UsageLine
+from billing_platform.portal.units import unit_price
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
 from usage.selectors.calls import call_components
@@ -110,8 +111,9 @@ def _with_rate(line: UsageLine, rate: LineRate | None, currency: str) -> UsageLi
     least = exponent(currency)
     unit = rate.unit_minor.scaleb(-least)
     figure = format_exact(unit, currency, locale, places=shown_places([unit], least, 18))
-    many = f"{format_quantity(rate.package, locale)} " if rate.package else ""
-    return replace(line, rate=f"{figure} {currency} / {many}{line.unit}", tier=tier)
+    price = f"{figure} {currency}"
+    said = unit_price(price, rate.unit, one=rate.unit_one, many=rate.package)
+    return replace(line, rate=said, tier=tier)
 
 
 def _is_beyond(quantity: Decimal | None, included: Decimal | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import meters, plan_prices, plans
+from billing_platform.portal.views import meters, plan_prices, plans, price_files
 
 _PLAN: Final = "provider/plans/<int:plan_id>"
 _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
@@ -17,6 +17,7 @@ ROUTES = (
     path("provider/meters/<int:meter_id>/archive", meters.archive, name="provider-meter-archive"),
     path("provider/meters/<int:meter_id>/restore", meters.restore, name="provider-meter-restore"),
     path("provider/plans/", plans.plans, name="provider-plans"),
+    path("provider/plans.csv", price_files.all_prices, name="provider-prices-csv"),
     path("provider/plans/new", plans.new_plan, name="provider-plan-new"),
     path(f"{_PLAN}/", plans.plan, name="provider-plan"),
     path(f"{_PLAN}/archive", plans.archive, name="provider-plan-archive"),
@@ -25,6 +26,7 @@ ROUTES = (
     path(f"{_VERSION}/retire", plans.retire, name="provider-plan-retire"),
     path(f"{_VERSION}/drop", plans.drop, name="provider-plan-drop"),
     path(f"{_VERSION}/preview", plans.preview, name="provider-plan-preview"),
+    path(f"{_VERSION}/prices.csv", price_files.version_prices, name="provider-version-csv"),
     path(f"{_VERSION}/prices/new", plan_prices.new_price, name="provider-price-new"),
     path(f"{_VERSION}/prices/<int:price_id>/", plan_prices.price, name="provider-price"),
     path(

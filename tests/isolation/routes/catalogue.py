@@ -18,6 +18,8 @@ ROUTES = (
     Route("provider-meter-archive", "provider", SELLERS, "post", things=METER),
     Route("provider-meter-restore", "provider", SELLERS, "post", things=METER),
     Route("provider-plans", "provider", STAFF),
+    Route("provider-prices-csv", "provider", STAFF),
+    Route("provider-version-csv", "provider", STAFF, things=VERSION),
     Route("provider-plan-new", "provider", SELLERS),
     Route("provider-plan", "provider", STAFF, things=PLAN),
     Route("provider-plan-archive", "provider", SELLERS, "post", things=PLAN),

@@ -110,8 +110,8 @@ class TestEditor:
             {"unit": "0.02", "flat": "3"},
         ]
         body = paula.get(answer["Location"]).content.decode()
-        assert "up to 1,000 unit: 0.05 USD each" in body
-        assert "above 1,000 unit: 0.02 USD each and 3.00 USD once" in body
+        assert "up to 1,000 unit: 0.05 USD per unit" in body
+        assert "above 1,000 unit: 0.02 USD per unit and 3.00 USD once" in body
 
     def test_rows_come_and_go_and_what_was_typed_stays(self, world: World, paula: Client) -> None:
         base, version = draft(paula)

@@ -65,7 +65,7 @@ class TestLine:
 
         assert "add up to the line exactly" in client.get(LINE).content.decode()
         body = client.get("/billing/").content.decode()
-        assert "0.25 USD / unit, tier 2 of 2" in body
+        assert "0.25 USD per unit, tier 2 of 2" in body
         assert "unit included" in body
 
     def test_a_tenant_without_the_line_finds_nothing(
