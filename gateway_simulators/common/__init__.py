@@ -1,0 +1,1 @@
+"""What all simulators share: the server, faults, the clock, webhooks, control and state."""
