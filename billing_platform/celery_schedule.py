@@ -47,6 +47,11 @@ SCHEDULE: dict[str, Entry] = {
         "task": "usage.keep_events",
         "schedule": crontab(hour="2", minute="41"),
     },
+    "ask DNS about host names that wait for their proof": {
+        "task": "tenants.prove_hosts",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
     "expire credit and seal the days that are over": {
         "task": "accounts.close_days",
         "schedule": crontab(minute="20"),
@@ -71,4 +76,5 @@ HEARTBEATS: dict[str, timedelta] = {
     "replay_parked": timedelta(minutes=15),
     "read_call_folders": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
+    "prove_hosts": timedelta(minutes=30),
 }

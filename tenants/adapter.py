@@ -16,16 +16,16 @@ from django.utils.translation import get_language, override
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.kernel_rows import PLATFORM
-from billing_platform.kernel.mail import Mail, Sender, send_mail
+from billing_platform.kernel.mail import send_mail
 from tenants.middleware import brand_of, host_name
 from tenants.places import site_url
-from tenants.selectors.providers import provider_id_by_host
+from tenants.selectors.hosts import provider_id_by_host
+from tenants.services.mails import compose_mail
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from tenants.models import User
-    from tenants.types import ProviderView
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -65,9 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         with override((reader and reader.language) or get_language()):
             subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", shown).split())
             text = render_to_string(f"{template_prefix}_message.txt", shown).strip()
-            page = {"name": name, "subject": subject, "text": text}
-            html = render_to_string("emails/plain.html", page)
-        mail = Mail(sender=sender_of(provider), to=email, subject=subject, text=text, html=html)
+            mail = compose_mail(provider, to=email, subject=subject, text=text)
         with transaction.atomic():
             send_mail(
                 provider_id=provider.id if provider else PLATFORM,
@@ -75,13 +73,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
                 key=f"login/{secrets.token_hex(16)}",
                 now=now(),
             )
-
-
-def sender_of(provider: ProviderView | None) -> Sender:
-    """Return who a mail comes from: the provider under its own name, else the platform."""
-    if provider is None:
-        return Sender(name=settings.PLATFORM_NAME, address=settings.DEFAULT_FROM_EMAIL)
-    return Sender(
-        name=provider.sender_name or provider.name,
-        address=provider.sender_email or settings.DEFAULT_FROM_EMAIL,
-    )

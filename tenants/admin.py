@@ -34,8 +34,9 @@ from tenants.models import (
 )
 from tenants.ops_forms import HostForm, MemberForm, ProviderForm, UserForm
 from tenants.services.api_keys import revoke_api_key
+from tenants.services.hosts import admit_host
 from tenants.services.members import add_member, change_role
-from tenants.services.providers import add_host, create_provider
+from tenants.services.providers import create_provider
 from tenants.services.users import ensure_user
 
 if TYPE_CHECKING:
@@ -109,10 +110,10 @@ class ProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for 
 
 @admin.register(Host)
 class HostAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for type checkers only
-    """Host names, each for one provider."""
+    """Host names, each for one provider; one that an operator adds needs no other proof."""
 
     form = HostForm
-    list_display = ("name", "provider")
+    list_display = ("name", "provider", "asked_at", "proved_at")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return False: a name that moves is removed and added."""
@@ -120,7 +121,7 @@ class HostAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for type
 
     def save_model(self, request: HttpRequest, obj: Host, form: Any, change: bool) -> None:  # noqa: FBT001 (Django's)
         """Add through the service."""
-        add_host(provider_id=obj.provider_id, name=obj.name)
+        admit_host(provider_id=obj.provider_id, name=obj.name, now=now())
         obj.pk = Host.objects.get(provider_id=obj.provider_id, name=obj.name).pk
 
 

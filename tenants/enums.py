@@ -51,6 +51,15 @@ class TenantRole(TextChoices):
     USER = "user", _("User")
 
 
+class HostOutcome(TextChoices):
+    """What DNS said of a host name that waits to be proved."""
+
+    MISSING = "missing", _("There is no such record yet")
+    OTHER = "other", _("The record says something else")
+    NO_ANSWER = "no_answer", _("The name's DNS servers do not answer")
+    TAKEN = "taken", _("This name shows another brand already")
+
+
 class SuspensionReason(TextChoices):
     """Why a tenant is suspended."""
 

@@ -51,6 +51,21 @@ class InvalidNameError(TenantsError):
     message = gettext_noop("This name cannot be used.")
 
 
+class HostTakenError(TenantsError):
+    """The host name is the installation's own, or shows another brand."""
+
+    code = "host_taken"
+    message = gettext_noop("This host name is in use.")
+    http_status = 409
+
+
+class TooManyHostsError(TenantsError):
+    """Too many host names of this provider wait for their proof."""
+
+    code = "too_many_hosts"
+    message = gettext_noop("Too many host names wait for their proof. Prove or remove some first.")
+
+
 class InvalidProfileError(TenantsError):
     """Company data or a billing address cannot be used."""
 

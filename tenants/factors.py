@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 from tenants.middleware import brand_of, host_name
-from tenants.selectors.providers import provider_id_by_host
+from tenants.selectors.hosts import provider_id_by_host
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

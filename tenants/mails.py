@@ -10,9 +10,9 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.clock import now
-from billing_platform.kernel.mail import Mail, send_mail
-from tenants.adapter import sender_of
+from billing_platform.kernel.mail import send_mail
 from tenants.places import site_url
+from tenants.services.mails import compose_mail
 
 if TYPE_CHECKING:
     from tenants.access import MemberRequest
@@ -46,19 +46,10 @@ def _send(
         "url": site_url(request, reverse("accept-invitation", args=[invitation.token])),
     }
     text = render_to_string("emails/invitation.txt", shown)
-    html = render_to_string(
-        "emails/plain.html", {"name": request.provider.name, "subject": subject, "text": text}
-    )
     send_mail(
         provider_id=request.provider.id,
         tenant_id=tenant.id if tenant else 0,
-        mail=Mail(
-            sender=sender_of(request.provider),
-            to=invitation.email,
-            subject=subject,
-            text=text,
-            html=html,
-        ),
+        mail=compose_mail(request.provider, to=invitation.email, subject=subject, text=text),
         key=f"invitation/{invitation.id}",
         now=now(),
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.urls import Resolver404, resolve
 from pghistory.middleware import HistoryMiddleware as BaseHistoryMiddleware
 
 from billing_platform.kernel.scope import tenant_scope
 from tenants.scopes import scope_of
+from tenants.selectors.hosts import PENDING_HOST, host_owner
 from tenants.selectors.memberships import memberships_of, memberships_through
-from tenants.selectors.providers import provider_id_by_host, provider_view
+from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
@@ -41,7 +45,7 @@ class ScopeMiddleware:
         if request.path_info.startswith(_OWN_SCOPE):
             return self.get_response(request)
         found: Any = request
-        host_provider = provider_id_by_host(host_name(request))
+        host_provider = _host_provider(host_name(request))
         found.provider = found.tenant = None
         found.memberships = _memberships(request, host_provider)
         found.membership = _chosen(request, found.memberships)
@@ -106,6 +110,18 @@ def brand_of(provider_id: int | None) -> ProviderView | None:
     # Nobody has this number: the scope shows what a provider shares with all its tenants, and no more.
     with tenant_scope(provider_id, _NO_TENANT):
         return provider_view(provider_id)
+
+
+def _host_provider(host: str) -> int | None:
+    """Return the provider whose brand a host shows, or None.
+
+    Raises:
+        Http404: the name waits for its proof; until then it serves nothing.
+    """
+    owner = host_owner(host)
+    if owner == PENDING_HOST and host.lower() != urlsplit(settings.PLATFORM_URL).hostname:
+        raise Http404
+    return owner or None
 
 
 def _memberships(request: HttpRequest, host_provider: int | None) -> tuple[Membership, ...]:

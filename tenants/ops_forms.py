@@ -15,7 +15,9 @@ from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.errors import DomainError
 from tenants.enums import ProviderRole
 from tenants.models import Host, Provider, ProviderMember, User
-from tenants.services.providers import check_host_name, check_time_zone
+from tenants.selectors.hosts import provider_id_by_host
+from tenants.services.hosts import check_host_name
+from tenants.services.providers import check_time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,9 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for ty
     """A provider; what it earns in and where its days begin cannot be changed later."""
 
     support_url = forms.URLField(required=False, assume_scheme="https")
+    imprint_url = forms.URLField(required=False, assume_scheme="https")
+    terms_url = forms.URLField(required=False, assume_scheme="https")
+    privacy_url = forms.URLField(required=False, assume_scheme="https")
 
     class Meta:
         model = Provider
@@ -57,9 +62,12 @@ class HostForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type c
     def clean_name(self) -> str:
         """Return the name in small letters."""
         try:
-            return check_host_name(self.cleaned_data["name"])
+            name = check_host_name(self.cleaned_data["name"])
         except DomainError as error:
             raise ValidationError(error.message) from error
+        if provider_id_by_host(name) is not None:
+            raise ValidationError("This host name shows a brand already.")
+        return name
 
 
 class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for type checkers only

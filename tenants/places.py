@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from tenants.middleware import host_name
-from tenants.selectors.providers import provider_id_by_host
+from tenants.selectors.hosts import provider_id_by_host
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

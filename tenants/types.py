@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from django_stubs_ext import StrOrPromise
+
 
 @dataclass(frozen=True)
 class ProviderView:
@@ -26,14 +28,39 @@ class ProviderView:
     sender_email: str
     support_url: str
     legal_name: str
+    imprint_url: str
+    terms_url: str
+    privacy_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalLink:
+    """A page that the law wants linked, by its word."""
+
+    label: StrOrPromise
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """A host name that shows a provider's brand."""
+    """A host name of a provider.
+
+    Attributes:
+        is_proved: whether it shows the brand; else it waits and serves nothing.
+        record: the name of the TXT record that proves it.
+        challenge: what the record has to say; empty where an operator vouched for the name.
+        checked_at: when DNS was asked last, or None.
+        outcome: what DNS said then, of HostOutcome, or empty.
+    """
 
     id: int
     name: str
+    is_proved: bool
+    record: str
+    challenge: str
+    asked_at: datetime
+    checked_at: datetime | None
+    outcome: str
 
 
 @dataclass(frozen=True)

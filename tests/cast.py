@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, TenantMember, User
-from tenants.services.providers import add_host, create_provider
+from tenants.services.hosts import admit_host
+from tenants.services.providers import create_provider
 from tenants.services.tenants import create_tenant
 from tenants.services.users import ensure_user
 from tests.roles import as_role
@@ -58,7 +59,7 @@ def _provider(slug: str, name: str, currency: str) -> int:
         slug=slug, name=name, currency=currency, time_zone="UTC", suspension_enabled=True, now=NOW
     )
     with provider_scope(provider_id):
-        add_host(provider_id=provider_id, name=f"{slug}.localhost")
+        admit_host(provider_id=provider_id, name=f"{slug}.localhost", now=NOW)
     return provider_id
 
 

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 
+from tenants.clients import dns
 from tests.cast import Cast, build_cast
 from tests.database import build_template, copy_template, drop_database
+from tests.dns_server import serve_dns
 from tests.server import start_server
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from billing_platform.embedded import Lease
+    from tests.dns_server import DnsServer
 
 SERVER: pytest.StashKey[Lease | None] = pytest.StashKey()
 
@@ -111,3 +114,13 @@ def current_user(db: None) -> str:
 def cast(db: None) -> Cast:
     """Return the fixed cast of people, tenants and providers."""
     return build_cast()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DnsServer]:
+    """Return a DNS server that the platform asks, impatiently."""
+    monkeypatch.setattr(dns, "_ALL_S", 0.4)
+    monkeypatch.setattr(dns, "_ONE_S", 0.2)
+    for server in serve_dns():
+        monkeypatch.setattr(settings, "DNS_SERVERS", [server.address])
+        yield server

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from billing_platform.kernel.mail import Mail, Sender, send_mail
+from billing_platform.kernel.mail import send_mail
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.enums import TenantRole
@@ -19,8 +18,10 @@ from tenants.selectors.members import list_members
 from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
+from tenants.services.mails import compose_mail
 
 if TYPE_CHECKING:
+    from billing_platform.kernel.mail import Mail
     from billing_platform.kernel.outbox import Message
     from tenants.types import ProviderView, TenantView
 
@@ -75,12 +76,7 @@ def _mail(
     with override(language):
         words = render_to_string(template, shown).strip()
         subject, _, text = words.partition("\n")
-        html = render_to_string(
-            "emails/plain.html", {"name": provider.name, "subject": subject, "text": text.strip()}
-        )
-    return Mail(
-        sender=_sender(provider), to=email, subject=subject.strip(), text=text.strip(), html=html
-    )
+        return compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
 
 
 def _readers(message: Message, language: str) -> dict[str, tuple[str, str]]:
@@ -108,10 +104,3 @@ def _shown(provider: ProviderView, tenant: TenantView, facts: Any) -> dict[str, 
         "hours": facts["level"] if facts.get("basis") == "hours" else None,
         "at": f"{moment:%Y-%m-%d %H:%M} ({tenant.time_zone})",
     }
-
-
-def _sender(provider: ProviderView) -> Sender:
-    return Sender(
-        name=provider.sender_name or provider.name,
-        address=provider.sender_email or settings.DEFAULT_FROM_EMAIL,
-    )

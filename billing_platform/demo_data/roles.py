@@ -96,6 +96,9 @@ class DemoProvider:
     time_zone: str
     color: str
     support_url: str
+    imprint_url: str = ""
+    terms_url: str
+    privacy_url: str
     catalogue: str
     people: tuple[Person, ...]
     tenants: tuple[DemoTenant, ...] = field(repr=False)

@@ -21,8 +21,9 @@ from tenants.enums import TenantStatus
 from tenants.selectors.api_keys import list_api_keys
 from tenants.selectors.tenants import list_tenants
 from tenants.services.api_keys import create_api_key
+from tenants.services.hosts import admit_host
 from tenants.services.members import add_member
-from tenants.services.providers import add_host, create_provider, set_brand
+from tenants.services.providers import create_provider, set_brand
 from tenants.services.users import ensure_user
 from usage.enums import VersionState
 from usage.selectors.catalogue import list_plans, plan_versions
@@ -107,7 +108,7 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
         # One transaction: either all of it stands or none.
         is_new = not list_tenants(provider_id, limit=1).rows
         if is_new:
-            _dress(provider, provider_id)
+            _dress(provider, provider_id, begin)
             seed_catalogue(
                 provider_id=provider_id,
                 catalogue=provider.catalogue,
@@ -140,7 +141,7 @@ def _versions(provider_id: int, at: datetime) -> dict[str, int]:
     }
 
 
-def _dress(provider: DemoProvider, provider_id: int) -> None:
+def _dress(provider: DemoProvider, provider_id: int, now: datetime) -> None:
     set_brand(
         provider_id=provider_id,
         brand_color=provider.color,
@@ -148,8 +149,11 @@ def _dress(provider: DemoProvider, provider_id: int) -> None:
         sender_email=f"billing@{provider.slug}.example",
         support_url=provider.support_url,
         legal_name=provider.legal_name,
+        imprint_url=provider.imprint_url,
+        terms_url=provider.terms_url,
+        privacy_url=provider.privacy_url,
     )
-    add_host(provider_id=provider_id, name=provider.host)
+    admit_host(provider_id=provider_id, name=provider.host, now=now)
 
 
 def _add_people(provider: DemoProvider, provider_id: int, now: datetime) -> None:

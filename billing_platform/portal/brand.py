@@ -11,9 +11,12 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from billing_platform.portal.brand_colors import brand_colors, parse_hex, to_hex
+from tenants.selectors.providers import legal_links
 
 if TYPE_CHECKING:
-    from tenants.types import ProviderView
+    from collections.abc import Sequence
+
+    from tenants.types import LegalLink, ProviderView
 
 # What pages look like where no provider is known; the platform itself has no brand of its own.
 PLATFORM_COLOR: Final = "#1f5eff"
@@ -32,6 +35,7 @@ class Brand:
         support_url: where customers find help, or an empty string.
         logo_light_url: its logo on light pages, or an empty string while its mark is the letter.
         logo_dark_url: its logo on dark pages; given when the other one is.
+        legal_links: what the law wants linked; empty ones are left out.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Brand:
     support_url: str
     logo_light_url: str = ""
     logo_dark_url: str = ""
+    legal_links: Sequence[LegalLink] = ()
 
 
 def platform_brand() -> Brand:
@@ -56,6 +61,7 @@ def provider_brand(row: ProviderView) -> Brand:
         look,
         logo_light_url=logo_url(row.slug, row.logo_light or row.logo_dark),
         logo_dark_url=logo_url(row.slug, row.logo_dark or row.logo_light),
+        legal_links=legal_links(row),
     )
 
 

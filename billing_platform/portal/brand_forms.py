@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.brand_colors import parse_hex, to_hex
+from tenants.services.hosts import check_host_name
 from tenants.services.logos import MAX_UPLOAD_BYTES
-from tenants.services.providers import check_host_name
 
 if TYPE_CHECKING:
     from tenants.types import ProviderView
 
 _ACCEPT: Final = "image/png,image/jpeg,image/webp"
-_TEXT: Final = ("name", "legal_name", "sender_name", "sender_email", "support_url")
+_LEGAL: Final = ("imprint_url", "terms_url", "privacy_url")
+_TEXT: Final = ("name", "legal_name", "sender_name", "sender_email", "support_url", *_LEGAL)
+_URL_MAX: Final = 200
 
 
 class BrandForm(forms.Form):
@@ -58,7 +59,17 @@ class BrandForm(forms.Form):
         label=_("Support page"),
         required=False,
         assume_scheme="https",
+        max_length=_URL_MAX,
         help_text=_("Where your customers find help; linked on their pages."),
+    )
+    imprint_url = forms.URLField(
+        label=_("Imprint"), required=False, assume_scheme="https", max_length=_URL_MAX
+    )
+    terms_url = forms.URLField(
+        label=_("Terms"), required=False, assume_scheme="https", max_length=_URL_MAX
+    )
+    privacy_url = forms.URLField(
+        label=_("Privacy"), required=False, assume_scheme="https", max_length=_URL_MAX
     )
 
     def __init__(self, data: Any = None, *, provider: ProviderView) -> None:
@@ -80,8 +91,12 @@ class BrandForm(forms.Form):
         return url
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a line break in a name, which no header of a mail can hold."""
+        """Refuse a line break in a name, which no header of a mail can hold, and a legal page without https."""
         cleaned = super().clean() or self.cleaned_data
+        for name in _LEGAL:
+            if urlsplit(cleaned.get(name) or "https:").scheme != "https":
+                words = _("Write the address of a web page that begins with https://.")
+                self.add_error(name, words)
         sender = cleaned.get("sender_name", "")
         if any(sign in sender for sign in "\r\n"):
             self.add_error("sender_name", _("A name is one line."))
@@ -125,7 +140,7 @@ class HostForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
             "For instance billing.example.com, without https://. Its DNS must lead here, and whoever runs this"
-            " installation must admit it."
+            " installation must admit it. It shows your brand once a record in its DNS proves that it is yours."
         ),
     )
 
@@ -138,6 +153,4 @@ class HostForm(forms.Form):
         last = name.rpartition(".")[2]
         if "." not in name or last.isdigit():
             raise ValidationError(_("Write a whole host name, for instance billing.example.com."))
-        if name == urlsplit(settings.PLATFORM_URL).hostname:
-            raise ValidationError(_("This host name is in use."))
         return name

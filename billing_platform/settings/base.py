@@ -21,6 +21,8 @@ DEMO = False
 # The platform's own name and address, for mails of hosts that are no provider's.
 PLATFORM_NAME: str = env.str("PLATFORM_NAME", "Billing")
 PLATFORM_URL: str = env.str("PLATFORM_URL", "http://127.0.0.1:8000")
+# Who is asked for the records that prove host names, for instance 10.0.0.2 or 127.0.0.1:5353; else the system's own.
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -59,8 +59,8 @@ class ProviderEvent(_events(Provider)):  # type: ignore[misc]  # made by pghisto
         indexes = [models.Index(fields=["id", "pgh_id"], name="tenants_provider_event_own")]
 
 
-class HostEvent(_events(Host)):  # type: ignore[misc]  # made by pghistory
-    """A change of a host name."""
+class HostEvent(_events(Host, without=["challenge", "asked_at", "checked_at", "outcome"])):  # type: ignore[misc]  # made by pghistory
+    """A change of a host name; what DNS answers while it waits is none."""
 
     class Meta:
         db_table = "tenants_host_event"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+
+from tenants.enums import HostOutcome
+
+_HTTPS: Final = "^(https://.+)?$"
 
 
 class Provider(models.Model):
@@ -31,6 +37,11 @@ class Provider(models.Model):
     sender_email = models.EmailField(blank=True)
     support_url = models.URLField(blank=True)
 
+    # What the law wants linked on every page and mail; https only.
+    imprint_url = models.URLField(blank=True, db_default="", default="")
+    terms_url = models.URLField(blank=True, db_default="", default="")
+    privacy_url = models.URLField(blank=True, db_default="", default="")
+
     # Legal identity, printed on documents.
     legal_name = models.CharField(max_length=200, blank=True)
     address = models.TextField(blank=True)
@@ -46,6 +57,12 @@ class Provider(models.Model):
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9][a-z0-9-]*$"), name="tenants_provider_slug"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    imprint_url__regex=_HTTPS, terms_url__regex=_HTTPS, privacy_url__regex=_HTTPS
+                ),
+                name="tenants_provider_legal_links",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -53,17 +70,48 @@ class Provider(models.Model):
 
 
 class Host(models.Model):
-    """A host name that shows a provider's brand; found before any scope is known."""
+    """A host name that is to show a provider's brand; it does from the moment its ownership is proved.
+
+    Attributes:
+        challenge: what the TXT record has to say; empty where an operator vouched for the name.
+        asked_at: when its provider asked for it.
+        proved_at: since when it shows the brand; None while it is pending.
+        checked_at: when DNS was asked last.
+        outcome: what DNS said then, of HostOutcome; empty before.
+    """
 
     provider = models.ForeignKey(
         Provider, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     name = models.CharField(max_length=253, help_text="Without a port, small letters.")
+    challenge = models.CharField(max_length=64, blank=True, db_default="", default="")
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    proved_at = models.DateTimeField(null=True, editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    outcome = models.CharField(
+        max_length=16, choices=HostOutcome.choices, blank=True, db_default="", default=""
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="tenants_host_name"),
+            # Asking for a name keeps nobody else from proving it.
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(proved_at__isnull=False), name="tenants_host_proved_name"
+            ),
             models.UniqueConstraint(fields=["provider", "name"], name="tenants_host_provider_name"),
+            models.CheckConstraint(
+                condition=Q(proved_at__isnull=False) | ~Q(challenge=""),
+                name="tenants_host_challenge",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", *HostOutcome.values]), name="tenants_host_outcome"
+            ),
+        ]
+        indexes = [
+            # The look-up before a scope is known also finds names that wait.
+            models.Index(
+                Lower("name"), condition=Q(proved_at__isnull=True), name="tenants_host_pending"
+            )
         ]
 
     def __str__(self) -> str:

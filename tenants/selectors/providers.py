@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from billing_platform.kernel.rows import fetch_one
 from tenants.errors import ProviderNotFoundError
-from tenants.models import Host, Provider
-from tenants.types import HostView, ProviderView
+from tenants.models import Provider
+from tenants.types import LegalLink, ProviderView
 
 
 def provider_id_by_slug(slug: str) -> int:
@@ -21,16 +23,6 @@ def provider_id_by_slug(slug: str) -> int:
     if row is None or row[0] is None:
         raise ProviderNotFoundError(message=f"There is no provider {slug}.")
     return int(row[0])
-
-
-def provider_id_by_host(host: str) -> int | None:
-    """Return the provider whose brand a host name shows, or None; needs no scope.
-
-    Args:
-        host: a host name without port, any case.
-    """
-    row = fetch_one("SELECT lookup_provider_by_host(%s)", [host])
-    return None if row is None or row[0] is None else int(row[0])
 
 
 def provider_view(provider_id: int) -> ProviderView:
@@ -58,17 +50,24 @@ def provider_view(provider_id: int) -> ProviderView:
         sender_email=row.sender_email,
         support_url=row.support_url,
         legal_name=row.legal_name,
+        imprint_url=row.imprint_url,
+        terms_url=row.terms_url,
+        privacy_url=row.privacy_url,
     )
 
 
-def list_hosts(provider_id: int) -> list[HostView]:
-    """Return the host names that show a provider's brand, by name.
+def legal_links(provider: ProviderView) -> list[LegalLink]:
+    """Return what the law wants linked on a provider's pages and mails; empty ones are left out.
 
     Args:
-        provider_id: whose; its scope is open.
+        provider: whose.
     """
-    rows = Host.objects.filter(provider_id=provider_id).order_by("name")
-    return [HostView(row.pk, row.name) for row in rows]
+    links = (
+        LegalLink(_("Imprint"), provider.imprint_url),
+        LegalLink(_("Terms"), provider.terms_url),
+        LegalLink(_("Privacy"), provider.privacy_url),
+    )
+    return [link for link in links if link.url]
 
 
 def provider_ids() -> list[int]:

@@ -1,4 +1,4 @@
-"""Make providers and give them host names."""
+"""Make providers, and change how they look and sign."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import re
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.scope import provider_scope, system_scope
 from tenants.errors import InvalidNameError, ProviderConflictError, UnknownTimeZoneError
-from tenants.models import Host, Provider
+from tenants.models import Provider
 from tenants.registry import SUSPENSION_ENABLED
 from tenants.services.settings import set_setting
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+_IS_HTTPS: Final = URLValidator(schemes=["https"])
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HOST: Final = re.compile(rf"(?=.{{1,253}}$){_LABEL}([.]{_LABEL})*")
 
 
 def check_time_zone(name: str) -> str:
@@ -92,72 +92,6 @@ def create_provider(
     return row.pk
 
 
-def check_host_name(name: str) -> str:
-    """Return a host name as it is stored: small letters, no final dot.
-
-    Args:
-        name: what was entered.
-
-    Raises:
-        InvalidNameError: this is no host name.
-    """
-    clean = name.strip().lower().rstrip(".")
-    if not _HOST.fullmatch(clean):
-        raise InvalidNameError(message=_("This is no host name."))
-    return clean
-
-
-@transaction.atomic
-def add_host(*, provider_id: int, name: str) -> None:
-    """Show a provider's brand on a host name.
-
-    Args:
-        provider_id: whose; its scope is open.
-        name: the host name without port, any case.
-
-    Raises:
-        InvalidNameError: the name is no host name, or shows another provider's brand.
-
-    Idempotency: a name that is the provider's already stays so.
-    """
-    clean = check_host_name(name)
-    Host.objects.bulk_create([Host(provider_id=provider_id, name=clean)], ignore_conflicts=True)
-    if not Host.objects.filter(provider_id=provider_id, name=clean).exists():
-        raise InvalidNameError(message=_("This host name is in use."))
-
-
-@transaction.atomic
-def remove_host(*, provider_id: int, host_id: int, current: str) -> bool:
-    """Show a provider's brand on a host name no longer.
-
-    Args:
-        provider_id: whose; its scope is open.
-        host_id: which.
-        current: the host name that the person uses just now, which stays.
-
-    Returns:
-        Whether there was such a host name of this provider.
-
-    Raises:
-        InvalidNameError: it is the last one, or in use by this person.
-
-    Idempotency: a name that is gone stays gone.
-    """
-    # Locked, so that two removals at once cannot take the last two.
-    rows = Host.objects.select_for_update().filter(provider_id=provider_id).order_by("pk")
-    names = {row.pk: row.name for row in rows}
-    if host_id not in names:
-        return False
-    if len(names) == 1:
-        raise InvalidNameError(message=_("The last host name cannot be removed."))
-    if names[host_id] == current.lower():
-        raise InvalidNameError(
-            message=_("You are using this host name now. Remove it from another one.")
-        )
-    Host.objects.filter(provider_id=provider_id, pk=host_id).delete()
-    return True
-
-
 def set_brand(
     *,
     provider_id: int,
@@ -167,6 +101,9 @@ def set_brand(
     sender_email: str | None = None,
     support_url: str | None = None,
     legal_name: str | None = None,
+    imprint_url: str | None = None,
+    terms_url: str | None = None,
+    privacy_url: str | None = None,
 ) -> None:
     """Change how a provider looks and signs; what is None stays.
 
@@ -178,12 +115,18 @@ def set_brand(
         sender_email: the address on its mails.
         support_url: where its customers find help.
         legal_name: the name on its documents.
+        imprint_url: who is behind it, as the law wants it told; https, or empty.
+        terms_url: its terms; https, or empty.
+        privacy_url: what it does with personal data; https, or empty.
 
     Raises:
-        InvalidNameError: the name cannot be used, or the colour has another shape.
+        InvalidNameError: the name cannot be used, or the colour or an address has another shape.
     """
     if brand_color is not None and not re.fullmatch(r"#[0-9a-fA-F]{6}", brand_color):
         raise InvalidNameError(message=_("A colour has the shape #rrggbb."))
+    links = {"imprint_url": imprint_url, "terms_url": terms_url, "privacy_url": privacy_url}
+    for link in links.values():
+        _check_link(link or "")
     given = {
         "name": None if name is None else check_name(name),
         "brand_color": brand_color,
@@ -191,6 +134,7 @@ def set_brand(
         "sender_email": sender_email,
         "support_url": support_url,
         "legal_name": legal_name,
+        **links,
     }
     changes = {field: value for field, value in given.items() if value is not None}
     if changes:
@@ -211,3 +155,14 @@ def check_name(name: str, *, most: int = 200) -> str:
     if not clean or len(clean) > most or "\x00" in clean:
         raise InvalidNameError(message=_("A name has 1 to %(most)s characters.") % {"most": most})
     return clean
+
+
+def _check_link(link: str) -> None:
+    try:
+        if link:
+            _IS_HTTPS(link)
+            MaxLengthValidator(200)(link)
+    except ValidationError as error:
+        raise InvalidNameError(
+            message=_("Write the address of a web page that begins with https://.")
+        ) from error

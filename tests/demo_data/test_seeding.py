@@ -13,7 +13,8 @@ from billing_platform.demo_data.events import hour_events
 from billing_platform.demo_data.seeding import seed_demo
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
-from tenants.selectors.providers import provider_id_by_host, provider_id_by_slug
+from tenants.selectors.hosts import provider_id_by_host
+from tenants.selectors.providers import provider_id_by_slug
 from tenants.selectors.suspensions import suspension_reasons
 from tenants.selectors.tenants import count_tenants, list_tenants
 from tests.roles import as_role

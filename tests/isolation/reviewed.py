@@ -29,7 +29,8 @@ PROVIDER_COLUMNS = {"tenants_provider": "id", "tenants_provider_event": "id"}
 FREE_INDEXES = {
     "tenants_provider_slug_key": "found before a scope is known",
     "tenants_provider_slug": "Django's companion of the key above",
-    "tenants_host_name": "found before a scope is known; a host shows one brand",
+    "tenants_host_proved_name": "found before a scope is known; a host shows one brand",
+    "tenants_host_pending": "found before a scope is known; a name that waits serves nothing",
     "tenants_api_key_digest": "found before a scope is known",
     "tenants_invitation_digest": "found before a scope is known",
     "tenants_provider_member_user_id": "a user's memberships are found before a scope is known",

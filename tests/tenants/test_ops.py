@@ -21,7 +21,8 @@ from django.urls import reverse
 from billing_platform.kernel.scope import provider_scope
 from tenants.factors import FactorAdapter
 from tenants.models import ApiKey, Host, Provider, ProviderEvent, ProviderMember, User
-from tenants.selectors.providers import provider_id_by_host, provider_id_by_slug
+from tenants.selectors.hosts import provider_id_by_host
+from tenants.selectors.providers import provider_id_by_slug
 from tenants.services.api_keys import create_api_key
 from tenants.services.users import ensure_user
 from tests.cast import NOW, PASSWORD

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,8 @@ from billing_platform.portal.brand_colors import (
     contrast,
     parse_hex,
 )
-from tenants.selectors.providers import list_hosts
+from tenants.enums import HostOutcome
+from tenants.selectors.hosts import list_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from billing_platform.portal.brand_colors import Rgb
-    from tenants.types import ProviderView
+    from tenants.types import HostView, ProviderView
 
 # WCAG 2.2, success criterion 1.4.6.
 _ENHANCED_CONTRAST: Final = 7
+OUTCOMES: Final[dict[str, Any]] = {each.value: each.label for each in HostOutcome}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,19 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class HostLine:
-    """One host name; `kept` says why it cannot be removed, or is empty."""
+    """One host name.
 
-    name: str
-    is_current: bool
+    Attributes:
+        host: its name, whether it is proved, and else the record that proves it.
+        kept: why it cannot be removed, or empty.
+        outcome: what DNS said last, in words; empty before, and when it is proved.
+    """
+
+    host: HostView
     kept: StrOrPromise
+    outcome: str
     remove_url: str
+    check_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ class BrandPage:
     logos: Sequence[LogoLine]
     hosts: Sequence[HostLine]
     may_edit: bool
+    zone: str
 
 
 def brand_page(provider: ProviderView, *, color: str, host: str, may_edit: bool) -> BrandPage:
@@ -117,6 +127,7 @@ def brand_page(provider: ProviderView, *, color: str, host: str, may_edit: bool)
         logos=_logos(provider),
         hosts=_hosts(provider.id, host.lower()),
         may_edit=may_edit,
+        zone=provider.time_zone,
     )
 
 
@@ -128,6 +139,9 @@ def _facts(provider: ProviderView) -> list[Fact]:
         Fact(_("Sender's name"), provider.sender_name),
         Fact(_("Sender's address"), provider.sender_email),
         Fact(_("Support page"), provider.support_url),
+        Fact(_("Imprint"), provider.imprint_url),
+        Fact(_("Terms"), provider.terms_url),
+        Fact(_("Privacy"), provider.privacy_url),
     ]
 
 
@@ -178,13 +192,22 @@ def _logos(provider: ProviderView) -> list[LogoLine]:
 
 def _hosts(provider_id: int, current: str) -> list[HostLine]:
     rows = list_hosts(provider_id)
+    proved = sum(row.is_proved for row in rows)
     lines = []
     for row in rows:
         kept: StrOrPromise = ""
         if row.name == current:
             kept = _("You are here")
-        elif len(rows) == 1:
+        elif row.is_proved and proved == 1:
             kept = _("The last one stays")
-        url = reverse("provider-host-remove", kwargs={"host_id": row.id})
-        lines.append(HostLine(row.name, row.name == current, kept, url))
+        place = {"host_id": row.id}
+        lines.append(
+            HostLine(
+                host=row,
+                kept=kept,
+                outcome="" if row.is_proved else OUTCOMES.get(row.outcome, ""),
+                remove_url=reverse("provider-host-remove", kwargs=place),
+                check_url=reverse("provider-host-check", kwargs=place),
+            )
+        )
     return lines

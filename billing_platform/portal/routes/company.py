@@ -16,6 +16,11 @@ ROUTES = (
     path("provider/brand/logos", brand_page.logos, name="provider-logos"),
     path("provider/brand/hosts/add", brand_page.host_add, name="provider-host-add"),
     path(
+        "provider/brand/hosts/<int:host_id>/check",
+        brand_page.host_check,
+        name="provider-host-check",
+    ),
+    path(
         "provider/brand/hosts/<int:host_id>/remove",
         brand_page.host_remove,
         name="provider-host-remove",

@@ -13,11 +13,12 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.brand_forms import BrandForm, HostForm, LogoForm
 from billing_platform.portal.pages.brand import brand_page as page_of
-from tenants.access import provider_member
+from tenants.access import provider_member, without_transaction
 from tenants.enums import ProviderRole
 from tenants.middleware import host_name
+from tenants.services.hosts import ask_for_host, prove_host, remove_host
 from tenants.services.logos import remove_logo, set_logo
-from tenants.services.providers import add_host, remove_host, set_brand
+from tenants.services.providers import set_brand
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -67,17 +68,34 @@ def logos(request: ProviderRequest) -> HttpResponse:
 @require_POST
 @provider_member(ProviderRole.OWNER)
 def host_add(request: ProviderRequest) -> HttpResponse:
-    """Show the brand on one more host name."""
+    """Ask for one more host name."""
     form = HostForm(request.POST, auto_id="host_%s")
     if form.is_valid():
+        name = form.cleaned_data["name"]
         try:
-            add_host(provider_id=request.provider.id, name=form.cleaned_data["name"])
+            ask_for_host(provider_id=request.provider.id, name=name, now=now())
         except DomainError as error:
             form.add_error("name", _(error.message))
         else:
-            messages.success(request, _("The host name is added."))
+            words = _("Now set the record that is shown at the name, in its DNS.")
+            messages.success(request, words)
             return redirect("provider-brand")
     return _page(request, host_form=form, status=422)
+
+
+@require_POST
+@without_transaction
+@provider_member(ProviderRole.OWNER)
+def host_check(request: ProviderRequest, host_id: int) -> HttpResponse:
+    """Ask DNS now whether a host name is the provider's."""
+    is_proved = prove_host(provider_id=request.provider.id, host_id=host_id, now=now())
+    if is_proved:
+        messages.success(request, _("The host name is proved and shows your brand."))
+    elif is_proved is None:
+        messages.warning(request, _("There is no such host name."))
+    else:
+        messages.warning(request, _("The host name is not proved yet; its line says why."))
+    return redirect("provider-brand")
 
 
 @require_POST

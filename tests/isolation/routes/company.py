@@ -17,6 +17,7 @@ ROUTES = (
     Route("provider-brand-save", "provider", ("owner",), "post", data=BRAND),
     Route("provider-logos", "provider", ("owner",), "post", data={"remove": "light"}),
     Route("provider-host-add", "provider", ("owner",), "post", data={"name": "pay.example.com"}),
+    Route("provider-host-check", "provider", ("owner",), "post", args={"host_id": "999999999"}),
     # A host name of nobody; `test_brand` tries a stranger's.
     Route("provider-host-remove", "provider", ("owner",), "post", args={"host_id": "999999999"}),
     Route("provider-settings", "provider", STAFF),

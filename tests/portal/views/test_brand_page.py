@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
-from tenants.selectors.providers import list_hosts, provider_id_by_host, provider_view
-from tenants.services.providers import add_host
+from tenants.selectors.hosts import list_hosts, provider_id_by_host
+from tenants.selectors.providers import provider_view
+from tenants.services.hosts import admit_host
+from tests.cast import NOW
 
 if TYPE_CHECKING:
+    from tenants.types import HostView
     from tests.cast import Cast
+    from tests.dns_server import DnsServer
     from tests.portal.views.conftest import AsPerson
 
 URL = "/provider/brand/"
@@ -25,6 +30,9 @@ FILLED = {
     "sender_name": "Nimbus Billing",
     "sender_email": "billing@nimbus.example",
     "support_url": "https://nimbus.example/help",
+    "imprint_url": "",
+    "terms_url": "nimbus.example/terms",
+    "privacy_url": "https://nimbus.example/privacy",
 }
 OTHERS = [("bill", 403), ("sue", 403), ("rita", 403), ("alice", 403), ("mallory", 404)]
 
@@ -37,6 +45,11 @@ def color(cast: Cast) -> str:
 def hosts(provider_id: int) -> dict[str, int]:
     with provider_scope(provider_id):
         return {host.name: host.id for host in list_hosts(provider_id)}
+
+
+def host_of(provider_id: int, name: str) -> HostView:
+    with provider_scope(provider_id):
+        return next(host for host in list_hosts(provider_id) if host.name == name)
 
 
 class TestBrand:
@@ -102,6 +115,9 @@ class TestBrand:
             {"sender_email": "nobody"},
             {"support_url": "javascript:alert(1)"},
             {"support_url": "ftp://nimbus.example"},
+            {"imprint_url": "http://nimbus.example"},
+            {"terms_url": "javascript:alert(1)"},
+            {"privacy_url": f"https://nimbus.example/{'x' * 200}"},
         ],
     )
     def test_bad_input_changes_nothing_and_is_kept(
@@ -117,16 +133,58 @@ class TestBrand:
             assert color(cast) == "#1f5eff"
 
 
+class TestLegalPages:
+    def test_they_are_linked_where_customers_look(self, cast: Cast, as_person: AsPerson) -> None:
+        as_person("paula").post(SAVE, FILLED)
+        terms = '<a class="link-secondary small" href="https://nimbus.example/terms" rel="noopener">Terms</a>'
+
+        login = Client(headers={"host": "nimbus.localhost"}).get("/accounts/login/")
+        for body in (login, as_person("alice").get("/billing/")):
+            assert terms in body.content.decode()
+            assert "https://nimbus.example/privacy" in body.content.decode()
+            assert "Imprint" not in body.content.decode()
+        assert "nimbus.example/terms" not in as_person("dora").get("/billing/").content.decode()
+        assert terms not in as_person("paula").get("/provider/clients/").content.decode()
+
+
 class TestHosts:
-    def test_an_owner_adds_one_that_shows_the_brand(self, cast: Cast, as_person: AsPerson) -> None:
+    def test_an_owner_adds_one_and_sees_the_record_that_proves_it(
+        self, cast: Cast, as_person: AsPerson, server: DnsServer
+    ) -> None:
         client = as_person("paula")
 
         body = client.post(ADD, {"name": " Pay.Example.com. "}, follow=True).content.decode()
         client.post(ADD, {"name": "pay.example.com"})
+        host = host_of(cast.nimbus, "pay.example.com")
+        check = f"{URL}hosts/{host.id}/check"
 
-        assert "The host name is added." in body
+        assert "Now set the record" in body
+        for text in ("_billing-challenge.pay.example.com", host.challenge, check):
+            assert text in body
+        assert provider_id_by_host("pay.example.com") is None
+        body = client.post(check, follow=True).content.decode()
+        assert "not proved yet" in body
+        assert "There is no such record yet" in body
+        server.texts[host.record] = [host.challenge]
+        body = client.post(check, follow=True).content.decode()
+        assert "The host name is proved" in body
+        assert host.challenge not in body
         assert provider_id_by_host("pay.example.com") == cast.nimbus
         assert len(hosts(cast.nimbus)) == 2
+
+    def test_nobody_else_proves_one(
+        self, cast: Cast, as_person: AsPerson, server: DnsServer
+    ) -> None:
+        as_person("paula").post(ADD, {"name": "pay.example.com"})
+        host = host_of(cast.nimbus, "pay.example.com")
+        server.texts[host.record] = [host.challenge]
+        check = f"{URL}hosts/{host.id}/check"
+
+        assert "Check now" not in as_person("rita").get(URL).content.decode()
+        for person, status in (*OTHERS, ("oskar", 302)):
+            assert as_person(person).post(check).status_code == status
+        assert server.asked == []
+        assert provider_id_by_host("pay.example.com") is None
 
     @pytest.mark.parametrize(
         "name",
@@ -178,13 +236,14 @@ class TestHosts:
         url = f"{URL}hosts/{hosts(cast.nimbus)['nimbus.localhost']}/remove"
 
         assert "The last host name cannot" in client.post(url, follow=True).content.decode()
-        client.post(ADD, {"name": "pay.example.com"})
+        with provider_scope(cast.nimbus):
+            admit_host(provider_id=cast.nimbus, name="pay.example.com", now=NOW)
         assert "You are using this host name" in client.post(url, follow=True).content.decode()
         assert len(hosts(cast.nimbus)) == 2
 
     def test_nobody_else_adds_or_removes(self, cast: Cast, as_person: AsPerson) -> None:
         with provider_scope(cast.nimbus):
-            add_host(provider_id=cast.nimbus, name="pay.example.com")
+            admit_host(provider_id=cast.nimbus, name="pay.example.com", now=NOW)
         url = f"{URL}hosts/{hosts(cast.nimbus)['pay.example.com']}/remove"
 
         for person, status in (*OTHERS, ("oskar", 302)):

@@ -1,0 +1,1 @@
+"""What this part asks of the world outside; knows no model."""

@@ -1,0 +1,52 @@
+"""How a provider's mail looks: its sender, its name on top, its legal pages at the foot. Called by who writes mails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from billing_platform.kernel.mail import Mail, Sender
+from tenants.selectors.providers import legal_links
+
+if TYPE_CHECKING:
+    from tenants.types import ProviderView
+
+
+def sender_of(provider: ProviderView | None) -> Sender:
+    """Return who a mail comes from: the provider under its own name, else the platform.
+
+    Args:
+        provider: whose mail; None for the platform's.
+    """
+    if provider is None:
+        return Sender(name=settings.PLATFORM_NAME, address=settings.DEFAULT_FROM_EMAIL)
+    return Sender(
+        name=provider.sender_name or provider.name,
+        address=provider.sender_email or settings.DEFAULT_FROM_EMAIL,
+    )
+
+
+def compose_mail(provider: ProviderView | None, *, to: str, subject: str, text: str) -> Mail:
+    """Return a mail in both forms, in the language that is active.
+
+    Args:
+        provider: in whose brand; None for the platform's.
+        to: its reader.
+        subject: one line.
+        text: its body, plain; addresses in it become links.
+    """
+    shown = {
+        "name": provider.name if provider else settings.PLATFORM_NAME,
+        "subject": subject,
+        "text": text,
+        "links": legal_links(provider) if provider else [],
+    }
+    return Mail(
+        sender=sender_of(provider),
+        to=to,
+        subject=subject,
+        text=render_to_string("emails/plain.txt", shown).strip(),
+        html=render_to_string("emails/plain.html", shown),
+    )
