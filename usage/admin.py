@@ -15,6 +15,7 @@ from usage.models import (
     Price,
     PriceOverride,
     RateSegment,
+    RefusedEvent,
     Subscription,
     SubscriptionItem,
 )
@@ -34,6 +35,7 @@ register_read_only(
         Price,
         PriceOverride,
         RateSegment,
+        RefusedEvent,
         Subscription,
         SubscriptionItem,
     )

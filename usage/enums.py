@@ -75,3 +75,36 @@ class ParkedReason(TextChoices):
     CLOSED_TENANT = "closed_tenant", _("Closed tenant")
     UNKNOWN_METER = "unknown_meter", _("No meter matches")
     UNKNOWN_RESOURCE = "unknown_resource", _("Unknown resource")
+
+
+class RefusedVerdict(TextChoices):
+    """What became of an event that was not taken."""
+
+    REJECTED = "rejected", _("Rejected")
+    CONFLICT = "conflict", _("Conflict")
+
+
+class OriginalForm(TextChoices):
+    """How the text of a refused event reads."""
+
+    ITEM = "item", _("An event, as sent")
+    EVENT = "event", _("An event, made from a row of a file")
+    LINE = "line", _("A line of a file")
+
+
+class Via(TextChoices):
+    """Which way an event came in."""
+
+    API = "api", _("API")
+    FILE = "file", _("File")
+    CALLS = "calls", _("Call records")
+
+
+class Outcome(TextChoices):
+    """How a refused event left the list."""
+
+    ACCEPTED = "accepted", _("Counted")
+    PARKED = "parked", _("Parked")
+    DUPLICATE = "duplicate", _("Counted before")
+    REPLACED = "replaced", _("Sent again with other content, which counts")
+    DISMISSED = "dismissed", _("Dismissed")

@@ -113,7 +113,7 @@ def keep_events() -> None:
             found = provider_ids()
         for provider_id in found:
             erased = erase_payloads(provider_id=provider_id, now=at)
-            run.counts.update(events=erased.events, parked=erased.parked)
+            run.counts.update(events=erased.events, parked=erased.parked, refused=erased.refused)
 
 
 @platform_task(name="usage.read_call_folders", opens_scope=False)

@@ -14,6 +14,7 @@ from billing_platform.api.schemas import EVENTS_BODY, EventResults, Problem
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from tenants.enums import KeyScope
+from usage.enums import Via
 from usage.services.ingestion import ingest_cloudevents
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def send_events(request: HttpRequest) -> HttpResponse:
     identity = identity_of(request, KeyScope.USAGE_WRITE)
     items = read_events(request)
     with provider_scope(identity.provider_id):
-        results = ingest_cloudevents(provider_id=identity.provider_id, items=items, now=now())
+        results = ingest_cloudevents(
+            provider_id=identity.provider_id, items=items, now=now(), via=Via.API
+        )
     return HttpResponse(_body(results), content_type="application/json")
 
 

@@ -45,10 +45,11 @@ _FACT: Final = (
 
 
 class BadCall(NamedTuple):
-    """A row that cannot be taken: its id as far as readable, and why."""
+    """A row that cannot be taken: its id as far as readable, why, and the row itself."""
 
     event_id: str | None
     reason: Reason
+    line: str = ""
 
 
 @dataclass
@@ -90,7 +91,7 @@ class CallReader:
             return None
         named = name_cells(cells, self.columns)
         if named is None:
-            return BadCall(None, Reason.INVALID_DATA)
+            return BadCall(None, Reason.INVALID_DATA, line)
         event_id = self._event_id(named, cells)
         if named["disposition"].upper() != ANSWERED:
             self.ignored += 1
@@ -98,7 +99,7 @@ class CallReader:
         try:
             return self._event(named, event_id)
         except BadEventError as error:
-            return BadCall(_UNREADABLE.sub("\ufffd", event_id), error.reason)
+            return BadCall(_UNREADABLE.sub("\ufffd", event_id), error.reason, line)
 
     @property
     def has_begun(self) -> bool:

@@ -50,7 +50,8 @@ def parse_json(text: str | bytes) -> object:
 
 
 def read_file(lines: TextIO) -> Iterator[object]:
-    """Yield the items of a file that holds one JSON array, or one JSON object per line; a broken line yields None.
+    """Yield the items of a file that holds one JSON array, or one JSON object per line; a broken line yields
+    itself, a text.
 
     Raises:
         NotJsonError: the file is an array and cannot be read.
@@ -176,7 +177,7 @@ def _read_line(line: str) -> object:
     try:
         return parse_json(line)
     except NotJsonError:
-        return None
+        return line
 
 
 def _read_int(text: str) -> int | Decimal:

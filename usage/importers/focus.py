@@ -63,10 +63,11 @@ class FocusRow(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that cannot be taken: its id as far as readable, and why."""
+    """A row that cannot be taken: its id as far as readable, why, and the row's cells."""
 
     event_id: str | None
     reason: Reason
+    cells: Mapping[str | None, object]
 
 
 @dataclass
@@ -123,7 +124,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[FocusRow | BadRow]:
         try:
             yield _read_row(cells)
         except BadEventError as error:
-            yield BadRow(_readable_id(cells), error.reason)
+            yield BadRow(_readable_id(cells), error.reason, cells)
 
 
 def to_event(row: FocusRow, meter_code: str) -> IncomingEvent:

@@ -6,6 +6,7 @@ from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, Usa
 from usage.models.event import Event, EventKey, ParkedEvent
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
+from usage.models.refused_event import RefusedEvent
 from usage.models.revenue import ClosedRevenue, MeterRevenue, RevenueDay
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
 
@@ -30,6 +31,7 @@ __all__ = [
     "PriceOverride",
     "PriceTier",
     "RateSegment",
+    "RefusedEvent",
     "ResourceInterval",
     "RevenueDay",
     "Subscription",

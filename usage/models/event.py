@@ -98,7 +98,12 @@ class ParkedEvent(models.Model):
                 fields=["provider_id", "tenant_external_id"],
                 condition=Q(replayed_at__isnull=True),
                 name="usage_parked_event_open",
-            )
+            ),
+            models.Index(
+                fields=["provider_id", "reason", "id"],
+                condition=Q(replayed_at__isnull=True),
+                name="usage_parked_event_why",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.scope import provider_scope
+from usage.enums import Via
 from usage.importers.asterisk import CallReader
 from usage.importers.asterisk_columns import header_columns, name_cells, read_columns, split_line
 from usage.intake.verdicts import Verdict
@@ -103,8 +104,17 @@ def _count(
         state = CallFile.objects.select_for_update().get(pk=file_id)
         if state.position != span[0]:
             return None
-        events = split_bad(list(reader.read(map(decode_line, lines))), batch)
-        batch.add(ingest_events(provider_id=folder.provider_id, events=events, now=now))
+        rows = list(reader.read(map(decode_line, lines)))
+        events, unread = split_bad(rows, batch, folder.source)
+        batch.add(
+            ingest_events(
+                provider_id=folder.provider_id,
+                events=events,
+                now=now,
+                via=Via.CALLS,
+                unread=unread,
+            )
+        )
         marker("calls.counted")
         state.position, state.read_at = span[1], now
         state.accepted += batch.verdicts[Verdict.ACCEPTED]

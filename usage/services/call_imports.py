@@ -6,10 +6,13 @@ import gzip
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from billing_platform.kernel.scope import provider_scope
+from usage.enums import Via
 from usage.importers.asterisk import BadCall, CallReader
 from usage.importers.asterisk_mapping import read_mapping
 from usage.importers.cloudevents import parse_json
+from usage.intake.originals import Refusal, original_of_line
 from usage.intake.timestamps import TimeLimits
+from usage.intake.verdicts import Verdict
 from usage.selectors.call_mapping import call_mapping
 from usage.services.call_mapping import store_call_mapping
 from usage.services.imports import BATCH, ImportReport
@@ -61,13 +64,15 @@ def import_asterisk(
     report = ImportReport()
     with open_calls(path) as lines:
         for items in _batches(reader.read(map(decode_line, lines))):
-            events = split_bad(items, report)
+            events, unread = split_bad(items, report, source)
             with provider_scope(provider_id):
                 results = ingest_events(
                     provider_id=provider_id,
                     events=events,
                     now=now,
                     limits=TimeLimits(late=None),
+                    via=Via.CALLS,
+                    unread=unread,
                 )
             report.add(results)
     return report
@@ -104,16 +109,25 @@ def decode_line(line: bytes) -> str:
 
 
 def split_bad(
-    items: Iterable[IncomingEvent | BadCall], report: ImportReport
-) -> list[IncomingEvent]:
-    """Return the events of a batch; its bad rows are counted in the report."""
+    items: Iterable[IncomingEvent | BadCall], report: ImportReport, source: str
+) -> tuple[list[IncomingEvent], list[Refusal]]:
+    """Return the events of a batch, and its bad rows, which are counted in the report, to be kept.
+
+    Args:
+        items: what the reader made of the rows.
+        report: of the import.
+        source: the code of the PBX's event source.
+    """
     events: list[IncomingEvent] = []
+    unread: list[Refusal] = []
     for item in items:
         if isinstance(item, BadCall):
             report.reject(item.event_id, item.reason)
+            line = original_of_line(item.line, source=source, event_id=item.event_id)
+            unread.append(Refusal(Verdict.REJECTED, item.reason, line))
         else:
             events.append(item)
-    return events
+    return events, unread
 
 
 def _batches(

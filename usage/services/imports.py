@@ -8,8 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from billing_platform.kernel.scope import provider_scope
+from usage.enums import OriginalForm, Via
 from usage.importers.cloudevents import read_file
-from usage.importers.focus import BadRow, FocusRow, read_rows, to_event
+from usage.importers.focus import SOURCE, BadRow, FocusRow, read_rows, to_event
+from usage.intake.originals import Refusal, exact_json, original_of_event, original_of_line
 from usage.intake.timestamps import TimeLimits, window_at
 from usage.intake.verdicts import EventResult, Reason, Verdict
 from usage.selectors.focus_catalog import price_book
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from usage.importers.focus import PriceBook
     from usage.intake.events import IncomingEvent
 
 BATCH: Final = 1_000
@@ -76,7 +79,10 @@ def import_cloudevents(*, provider_id: int, path: Path, now: datetime) -> Import
     with _open(path) as lines:
         for items in _batches(read_file(lines)):
             with provider_scope(provider_id):
-                report.add(ingest_cloudevents(provider_id=provider_id, items=items, now=now))
+                results = ingest_cloudevents(
+                    provider_id=provider_id, items=items, now=now, via=Via.FILE
+                )
+            report.add(results)
     return report
 
 
@@ -110,19 +116,40 @@ def import_focus(
     limits = TimeLimits(late=None) if create_catalog else None
     with _open(path) as lines:
         for rows in _batches(read_rows(lines)):
-            events: list[IncomingEvent] = []
-            for row in rows:
-                if isinstance(row, BadRow):
-                    report.reject(row.event_id, row.reason)
-                elif not book.takes(row):
-                    report.reject(row.event_id, Reason.OTHER_CURRENCY)
-                else:
-                    events.append(to_event(row, book.meter_code(row)))
+            events, unread = _events_of(rows, book, report)
             with provider_scope(provider_id):
-                report.add(
-                    ingest_events(provider_id=provider_id, events=events, now=now, limits=limits)
+                results = ingest_events(
+                    provider_id=provider_id,
+                    events=events,
+                    now=now,
+                    limits=limits,
+                    via=Via.FILE,
+                    unread=unread,
                 )
+            report.add(results)
     return report
+
+
+def _events_of(
+    rows: Iterable[FocusRow | BadRow], book: PriceBook, report: ImportReport
+) -> tuple[list[IncomingEvent], list[Refusal]]:
+    """Return the events of a batch of rows, and the rows that are none, which are counted in the report, to be kept."""
+    events: list[IncomingEvent] = []
+    unread: list[Refusal] = []
+    for row in rows:
+        if isinstance(row, BadRow):
+            report.reject(row.event_id, row.reason)
+            cells = {name: text for name, text in row.cells.items() if name is not None}
+            line = original_of_line(exact_json(cells), source=SOURCE, event_id=row.event_id)
+            unread.append(Refusal(Verdict.REJECTED, row.reason, line))
+        elif not book.takes(row):
+            report.reject(row.event_id, Reason.OTHER_CURRENCY)
+            # It is read again with its file: only that knows the tenant's currency.
+            event = original_of_event(to_event(row, row.sku))._replace(form=OriginalForm.LINE)
+            unread.append(Refusal(Verdict.REJECTED, Reason.OTHER_CURRENCY, event))
+        else:
+            events.append(to_event(row, book.meter_code(row)))
+    return events, unread
 
 
 def _timely(lines: TextIO, now: datetime) -> Iterator[FocusRow]:

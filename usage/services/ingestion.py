@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
 from billing_platform.kernel.markers import marker
-from tenants.registry import INGESTION_FUTURE_MINUTES, INGESTION_LATE_DAYS
-from tenants.selectors.settings import get_settings
-from tenants.selectors.tenants import tenant_states
 from usage.enums import Aggregation
 from usage.importers.cloudevents import read_event, readable_id
 from usage.intake.metering import measure, translate
-from usage.intake.timestamps import TimeLimits, TimeWindow, window_at
+from usage.intake.originals import Refusal, original_of_event, original_of_item
+from usage.intake.timestamps import window_at
 from usage.intake.verdicts import BadEventError, EventResult, Reason, Verdict
-from usage.selectors.intake import meter_rules
 from usage.services.event_keys import EventKey, claim_keys, key_of
-from usage.services.event_sources import ensure_sources
 from usage.services.event_store import StoredEvent, WaitingEvent, park_events, store_events
 from usage.services.ingest_lock import share_ingest_lock
 from usage.services.metered_usage import UsageRow, add_usage
+from usage.services.refusals import KEPT, keep_refusals
 from usage.services.resource_intervals import Resource, ResourceChange, change_resources
+from usage.services.surroundings import surroundings, time_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from usage.enums import Via
     from usage.intake.events import IncomingEvent
-    from usage.intake.metering import Measure, MeterRule
-    from usage.selectors.intake import SourceRule
+    from usage.intake.metering import Measure
+    from usage.intake.timestamps import TimeLimits, TimeWindow
+    from usage.services.surroundings import Surroundings
 
 CLOSED = "closed"
 # A test kills a batch at each of these, sends it again, and fails when one is never reached.
@@ -48,47 +47,52 @@ class Resolved(NamedTuple):
     waits_for: Reason | None = None
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What a batch is read against: meters by event type, sources by code, tenants by external id."""
-
-    rules: Mapping[str, Sequence[MeterRule]]
-    sources: Mapping[str, SourceRule]
-    tenants: Mapping[str, tuple[int, str]]
-
-
 @dataclass
 class _Batch:
     results: list[EventResult | None]
     resolved: list[tuple[int, Resolved]] = field(default_factory=list)
 
 
+@transaction.atomic(savepoint=False)
 def ingest_cloudevents(
-    *, provider_id: int, items: Sequence[object], now: datetime, limits: TimeLimits | None = None
+    *,
+    provider_id: int,
+    items: Sequence[object],
+    now: datetime,
+    limits: TimeLimits | None = None,
+    via: Via | None = None,
 ) -> list[EventResult]:
-    """Take in CloudEvents as parsed from JSON.
+    """Take in CloudEvents as parsed from JSON, in one transaction; what is refused is kept as it was sent.
 
     Args:
         provider_id: whose; its scope is open.
         items: as `usage.importers.cloudevents.parse_json` returns them.
         now: the moment of receipt.
         limits: how old and how early events may be; the provider's settings without it.
+        via: which way they came in.
 
     Returns:
         One result per item, in their order.
 
     Idempotency: by source and id; a repeated event is `duplicate`, or `conflict` when its content differs.
     """
-    results: list[EventResult | None] = []
+    unread: list[EventResult | None] = []
     events: list[IncomingEvent] = []
     for item in items:
         try:
             events.append(read_event(item))
-            results.append(None)
+            unread.append(None)
         except BadEventError as error:
-            results.append(EventResult(readable_id(item), Verdict.REJECTED, error.reason))
-    taken = iter(ingest_events(provider_id=provider_id, events=events, now=now, limits=limits))
-    return [next(taken) if result is None else result for result in results]
+            unread.append(EventResult(readable_id(item), Verdict.REJECTED, error.reason))
+    taken = iter(take_events(provider_id=provider_id, events=events, now=now, limits=limits))
+    results = [next(taken) if result is None else result for result in unread]
+    refusals = [
+        Refusal(result.verdict, result.reason, original_of_item(item))
+        for item, result in zip(items, results, strict=True)
+        if result.reason is not None and result.verdict in KEPT
+    ]
+    keep_refusals(provider_id=provider_id, refusals=refusals, via=via, now=now)
+    return results
 
 
 @transaction.atomic(savepoint=False)
@@ -98,8 +102,42 @@ def ingest_events(
     events: Sequence[IncomingEvent],
     now: datetime,
     limits: TimeLimits | None = None,
+    via: Via | None = None,
+    unread: Sequence[Refusal] = (),
 ) -> list[EventResult]:
-    """Take a batch of events in, in one transaction.
+    """Take a batch of events in, in one transaction; what is refused is kept.
+
+    Args:
+        provider_id: whose; its scope is open.
+        events: at most a few thousand; each names its source, tenant and type.
+        now: the moment of receipt.
+        limits: how old and how early events may be; the provider's settings without it.
+        via: which way they came in.
+        unread: rows of the same batch that never became events, kept with the others.
+
+    Returns:
+        One result per event, in their order; see `take_events`.
+
+    Idempotency: by source and id, for ever; a repeated event is `duplicate`, or `conflict` when its content differs.
+    """
+    results = take_events(provider_id=provider_id, events=events, now=now, limits=limits)
+    refusals = [
+        Refusal(result.verdict, result.reason, original_of_event(event))
+        for event, result in zip(events, results, strict=True)
+        if result.reason is not None and result.verdict in KEPT
+    ]
+    keep_refusals(provider_id=provider_id, refusals=[*unread, *refusals], via=via, now=now)
+    return results
+
+
+def take_events(
+    *,
+    provider_id: int,
+    events: Sequence[IncomingEvent],
+    now: datetime,
+    limits: TimeLimits | None = None,
+) -> list[EventResult]:
+    """Take a batch of events in, in the caller's transaction; what is refused is the caller's to keep.
 
     Args:
         provider_id: whose; its scope is open.
@@ -128,33 +166,6 @@ def ingest_events(
     marker("ingest.claimed")
     count_events(provider_id=provider_id, resolved=new, now=now)
     return [result for result in batch.results if result is not None]
-
-
-def time_limits(provider_id: int) -> TimeLimits:
-    """Return how old and how early a provider takes events."""
-    late_days, future_minutes = get_settings(
-        provider_id, INGESTION_LATE_DAYS, INGESTION_FUTURE_MINUTES
-    )
-    return TimeLimits(timedelta(days=late_days), timedelta(minutes=future_minutes))
-
-
-def surroundings(
-    *, provider_id: int, events: Sequence[IncomingEvent], now: datetime
-) -> Surroundings:
-    """Read what a batch needs to know, a query each.
-
-    Args:
-        provider_id: whose; its scope is open.
-        events: the batch.
-        now: the moment of receipt.
-    """
-    return Surroundings(
-        rules=meter_rules(provider_id, {event.type for event in events}),
-        sources=ensure_sources(
-            provider_id=provider_id, codes={event.source for event in events}, now=now
-        ),
-        tenants=tenant_states(provider_id, {event.tenant for event in events}),
-    )
 
 
 def resolve(event: IncomingEvent, around: Surroundings) -> Resolved:

@@ -13,7 +13,8 @@ from usage.intake.digests import canonical_data
 from usage.intake.events import IncomingEvent
 from usage.intake.verdicts import BadEventError
 from usage.services.ingest_lock import share_ingest_lock
-from usage.services.ingestion import count_events, resolve, surroundings
+from usage.services.ingestion import count_events, resolve
+from usage.services.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Remove the personal part of old usage events; what they counted, and their ids, stay. Called by a nightly task."""
+"""Remove the personal part of old usage events; what they counted, and their ids, stay. Called by a nightly task.
+
+Refused events counted nothing: of them nothing stays.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,22 @@ UPDATE usage_parked_event
        refused_reason = CASE WHEN replayed_at IS NULL THEN 'too_late' ELSE refused_reason END
  WHERE provider_id = %(provider)s AND at < %(before)s AND payload <> '{}'
 """
+# Whoever wanted to act on a refused event has done so; one that left the list is kept a while to be looked up.
+REFUSED_DAYS: Final = 90
+SETTLED_DAYS: Final = 30
+_FORGET_REFUSED: Final = """
+DELETE FROM usage_refused_event
+ WHERE provider_id = %(provider)s AND (last_seen_at < %(unseen)s OR settled_at < %(settled)s)
+"""
 
 
 @dataclass(frozen=True)
 class ErasedPayloads:
-    """How many accepted and parked events lost their payload."""
+    """How many accepted and parked events lost their payload, and how many refused ones were forgotten."""
 
     events: int
     parked: int
+    refused: int
 
 
 def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
@@ -47,7 +58,8 @@ def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
         now: the moment of the run; the provider's setting `ingestion.payload_days` counts back from it.
 
     Returns:
-        What was emptied. A parked event that still waits then is refused as `too_late`.
+        What was emptied. A parked event that still waits then is refused as `too_late`. Refused events are deleted
+        90 days after they were last sent, earlier where payloads are kept shorter, or 30 days after they left the list.
 
     Idempotency: by state.
     """
@@ -56,14 +68,17 @@ def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
         params = {
             "provider": provider_id,
             "before": now - timedelta(days=days),
+            "unseen": now - timedelta(days=min(days, REFUSED_DAYS)),
+            "settled": now - timedelta(days=min(days, SETTLED_DAYS)),
             "now": now,
             "batch": BATCH,
         }
         parked = execute(_ERASE_PARKED, params)
+        refused = execute(_FORGET_REFUSED, params)
     events = 0
     while True:
         with provider_scope(provider_id):
             erased = execute(_ERASE_EVENTS, params)
         events += erased
         if erased < BATCH:
-            return ErasedPayloads(events, parked)
+            return ErasedPayloads(events, parked, refused)

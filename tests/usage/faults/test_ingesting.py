@@ -20,10 +20,13 @@ from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
 from tests.roles import set_role
 from tests.usage.faults.workers import start, together
+from usage.selectors.refused import RefusedQuery
 from usage.services.charging import charge_hours
 from usage.services.event_store import ensure_months
 from usage.services.ingestion import MARKERS, ingest_cloudevents
 from usage.services.parking import replay_parked
+from usage.services.retries import MARKERS as RETRY_MARKERS
+from usage.services.retries import retry_refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +100,31 @@ def send(shop: Shop, events: Sequence[dict[str, Any]], size: int = 50) -> dict[s
             )
         verdicts.update(result.verdict.value for result in results)
     return dict(verdicts)
+
+
+REFUSED = 100
+
+
+def refuse_some(shop: Shop) -> None:
+    """Refuse events that came too early, by the clock of then."""
+    items = [event(n, "sum", "1") for n in range(REFUSED)]
+    with provider_scope(shop.provider_id):
+        ingest_cloudevents(provider_id=shop.provider_id, items=items, now=START - timedelta(days=1))
+
+
+def retry(shop: Shop) -> dict[str, int]:
+    with provider_scope(shop.provider_id):
+        report = retry_refused(
+            provider_id=shop.provider_id, query=RefusedQuery(), user_id=1, now=NOW
+        )
+    return {verdict.value: count for verdict, count in report.verdicts.items()}
+
+
+def check_retried(shop: Shop) -> None:
+    with provider_scope(shop.provider_id):
+        assert fetch_all("SELECT sum(quantity) FROM usage_hour") == [(Decimal(REFUSED),)]
+        outcomes = fetch_all("SELECT outcome, count(*) FROM usage_refused_event GROUP BY 1")
+        assert outcomes == [("accepted", REFUSED)]
 
 
 def totals(shop: Shop) -> dict[tuple[str, str], Decimal]:
@@ -194,6 +222,17 @@ class TestTogether:
             )
         assert rows == [(Decimal(100),)]
 
+    def test_two_tries_count_refused_events_once(self, shop: Shop) -> None:
+        refuse_some(shop)
+
+        ended = together(partial(retry, shop), partial(retry, shop))
+        set_role("worker")
+
+        assert [code for code, _ in ended] == [0, 0]
+        assert sum(found.get("accepted", 0) for _, found in ended) == REFUSED
+        assert sum(found.get("rejected", 0) for _, found in ended) == 0
+        check_retried(shop)
+
     def test_two_that_need_a_new_month_both_go_on(self, shop: Shop) -> None:
         month = datetime(2033, 5, 1, tzinfo=UTC)
 
@@ -229,3 +268,28 @@ class TestKilled:
         assert code == -signal.SIGKILL
         assert again == {"duplicate": 50, "accepted": len(events) - 50}
         check(shop, events)
+
+    @pytest.mark.parametrize("step", [*MARKERS, *RETRY_MARKERS])
+    def test_a_killed_try_loses_nothing_and_doubles_nothing(self, shop: Shop, step: str) -> None:
+        refuse_some(shop)
+
+        code, _ = start(partial(retry, shop), kill_at=step).wait()
+        connections.close_all()
+        set_role("worker")
+
+        assert code == -signal.SIGKILL
+        assert retry(shop) == {"accepted": REFUSED}
+        check_retried(shop)
+
+    def test_a_killed_batch_keeps_its_refused_events_once(self, shop: Shop) -> None:
+        events = [*stream(5), event(1, "sum", "none", id="bad")]
+
+        code, _ = start(partial(send, shop, events), kill_at="ingest.counted").wait()
+        connections.close_all()
+        set_role("worker")
+        found = send(shop, events)
+
+        assert code == -signal.SIGKILL
+        assert found == {"accepted": 20, "rejected": 1}
+        with provider_scope(shop.provider_id):
+            assert fetch_all("SELECT event_id, times FROM usage_refused_event") == [("bad", 1)]

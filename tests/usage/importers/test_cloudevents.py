@@ -182,7 +182,7 @@ class TestReadFile:
     def test_it_reads_lines_and_goes_on_after_a_broken_one(self) -> None:
         lines = '\ufeff{"id": "a"}\n\nbroken\n{"id": "b"}\n'
 
-        assert list(read_file(io.StringIO(lines))) == [{"id": "a"}, None, {"id": "b"}]
+        assert list(read_file(io.StringIO(lines))) == [{"id": "a"}, "broken\n", {"id": "b"}]
 
     def test_an_empty_file_has_no_events(self) -> None:
         assert list(read_file(io.StringIO(""))) == []

@@ -93,8 +93,9 @@ class TestErasePayloads:
         calls = meter(cast.nimbus)
         ingest(cast.nimbus, cloud_event(1, subject="sip:anna"), cloud_event(2, tenant="nobody"))
 
-        early = erase_payloads(provider_id=cast.nimbus, now=NOW + timedelta(days=399))
-        late = erase_payloads(provider_id=cast.nimbus, now=NOW + timedelta(days=401))
+        with as_role("worker"):
+            early = erase_payloads(provider_id=cast.nimbus, now=NOW + timedelta(days=399))
+            late = erase_payloads(provider_id=cast.nimbus, now=NOW + timedelta(days=401))
 
         assert (early.events, early.parked) == (0, 0)
         assert (late.events, late.parked) == (1, 1)
