@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.mail import send_mail
 from tenants.places import site_url
+from tenants.selectors.members import language_of
 from tenants.services.mails import compose_mail
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def send_invitation(
     request: MemberRequest, invitation: NewInvitation, *, tenant: TenantView | None = None
 ) -> None:
-    """Mail an invitation's token to the invited address.
+    """Mail an invitation's token to the invited address, in its reader's language as far as that is known.
 
     Args:
         request: of the person who invites, in whose transaction the mail is written.
@@ -32,7 +33,8 @@ def send_invitation(
     """
     tenant = tenant or getattr(request, "tenant", None)
     place = tenant.name if tenant else request.provider.name
-    with override(tenant.language if tenant else get_language()):
+    language = language_of(invitation.email) or (tenant.language if tenant else get_language())
+    with override(language):
         _send(request, invitation, tenant, place)
 
 

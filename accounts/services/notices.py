@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from billing_platform.kernel.formats import format_amount, format_moment
 from billing_platform.kernel.mail import send_mail
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
@@ -59,20 +59,21 @@ def _tell(message: Message, *, template: str, key: str) -> None:
     with provider_scope(message.provider_id):
         provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
-        shown = _shown(provider, tenant, facts)
-        for reader, (email, language) in _readers(message, tenant.language).items():
+        for reader, to in _readers(message, tenant.language).items():
             send_mail(
                 provider_id=message.provider_id,
                 tenant_id=message.tenant_id,
-                mail=_mail(provider, email, language, template, shown),
+                mail=_mail(provider, tenant, facts, template, to),
                 key=f"{key}/{reader}",
                 now=message.created_at,
             )
 
 
 def _mail(
-    provider: ProviderView, email: str, language: str, template: str, shown: dict[str, Any]
+    provider: ProviderView, tenant: TenantView, facts: Any, template: str, to: tuple[str, str]
 ) -> Mail:
+    email, language = to
+    shown = _shown(provider, tenant, facts, language)
     with override(language):
         words = render_to_string(template, shown).strip()
         subject, _, text = words.partition("\n")
@@ -95,12 +96,14 @@ def _readers(message: Message, language: str) -> dict[str, tuple[str, str]]:
     return readers
 
 
-def _shown(provider: ProviderView, tenant: TenantView, facts: Any) -> dict[str, Any]:
-    moment = datetime.fromisoformat(facts["at"]).astimezone(ZoneInfo(tenant.time_zone))
+def _shown(provider: ProviderView, tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
+    """Return what the templates say, with figures as the reader's language writes them."""
+    available = Money(facts["available_minor"], facts["currency"])
+    moment = format_moment(datetime.fromisoformat(facts["at"]), tenant.time_zone, language)
     return {
         "provider": provider.name,
         "tenant": " ".join(tenant.name.split()),
-        "available": str(Money(facts["available_minor"], facts["currency"])),
+        "available": f"{format_amount(available, language)} {available.currency}",
         "hours": facts["level"] if facts.get("basis") == "hours" else None,
-        "at": f"{moment:%Y-%m-%d %H:%M} ({tenant.time_zone})",
+        "at": f"{moment} ({tenant.time_zone})",
     }

@@ -1,42 +1,40 @@
-"""How figures and moments are written for people: by locale, with their currency or zone. Pure; called by the tags."""
+"""How figures and moments are written on pages: by locale, with their currency or zone. Pure; called by the tags."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_name
-from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
+from babel.dates import format_datetime, get_timezone_name
+from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.formats import (
+    MomentStyle,
+    fixed,
+    format_amount,
+    format_moment,
+    pattern_of,
+    signs_of,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from billing_platform.kernel.money import Money
-
-MomentStyle = Literal["minute", "date", "hour", "full"]
-
-_PATTERNS: dict[str, str] = {
-    "minute": "d MMM y, HH:mm",
-    "hour": "EEE d MMM, HH:mm",
-    "full": "d MMM y, HH:mm:ss",
-}
-
-
-def format_amount(money: Money, locale: str) -> str:
-    """Return an amount without its currency, for instance `1,234.50` or `-12.00`; always the currency's own places.
-
-    Args:
-        money: any amount.
-        locale: a locale like `en` or `de`.
-    """
-    places = exponent(money.currency)
-    return _fixed(money.to_major(), places, locale)
+__all__ = [
+    "MomentStyle",
+    "format_amount",
+    "format_count",
+    "format_exact",
+    "format_moment",
+    "format_quantity",
+    "format_span",
+    "zone_name",
+]
 
 
 def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
@@ -48,7 +46,7 @@ def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) ->
         locale: a locale like `en`.
         places: how many places are shown, at least the currency's; finer digits stay stored.
     """
-    return _fixed(amount, max(places, exponent(currency)), locale)
+    return fixed(amount, max(places, exponent(currency)), locale)
 
 
 def format_quantity(quantity: Decimal, locale: str) -> str:
@@ -58,25 +56,7 @@ def format_quantity(quantity: Decimal, locale: str) -> str:
 
 def format_count(count: int) -> str:
     """Return a number of things as the reader's language writes it, for instance `1,234`."""
-    return f"{count:,}".translate(_signs(get_language() or "en"))
-
-
-# The same hours stand on every customer's page.
-@lru_cache(maxsize=8192)
-def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = "minute") -> str:
-    """Return a moment in a zone.
-
-    Args:
-        at: an aware datetime.
-        zone: an IANA name.
-        locale: a locale like `en`.
-        style: `minute`, `hour` (with the day of the week), `date` or `full`.
-    """
-    if style == "date":
-        day = _pattern("d MMM y", locale)
-        return format_date(at.astimezone(ZoneInfo(zone)), format=day, locale=locale)
-    pattern = _pattern(_PATTERNS[style], locale)
-    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+    return f"{count:,}".translate(signs_of(get_language() or "en"))
 
 
 def format_span(
@@ -96,12 +76,12 @@ def format_span(
     last = (ends if with_hours else ends - timedelta(microseconds=1)).astimezone(place)
     if with_hours:
         same_day = first.date() == last.date()
-        full = _pattern("d MMM, HH:mm", locale)
+        full = pattern_of("d MMM, HH:mm", locale)
         end = format_datetime(last, "HH:mm" if same_day else full, locale=locale)
         return f"{format_datetime(first, full, locale=locale)} – {end}"
     same_month = (first.year, first.month) == (last.year, last.month)
-    full = _pattern("d MMM y", locale)
-    begin = format_datetime(first, _pattern("d", locale) if same_month else full, locale=locale)
+    full = pattern_of("d MMM y", locale)
+    begin = format_datetime(first, pattern_of("d", locale) if same_month else full, locale=locale)
     return f"{begin} – {format_datetime(last, full, locale=locale)}"
 
 
@@ -109,19 +89,3 @@ def format_span(
 def zone_name(at: datetime, zone: str, locale: str) -> str:
     """Return the short name of a zone at a moment, for instance `UTC` or `CET`."""
     return get_timezone_name(at.astimezone(ZoneInfo(zone)), width="short", locale=locale)
-
-
-def _pattern(pattern: str, locale: str) -> str:
-    # German writes the day as an ordinal.
-    return pattern.replace("d", "d.", 1) if locale.startswith("de") else pattern
-
-
-def _fixed(amount: Decimal, places: int, locale: str) -> str:
-    # A page holds a thousand amounts, and Babel reads the pattern anew for each: ten times as long.
-    return f"{amount:,.{places}f}".translate(_signs(locale))
-
-
-@lru_cache(maxsize=64)
-def _signs(locale: str) -> dict[int, str]:
-    """Return what stands in a locale for the comma and the point of a plain figure."""
-    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenants.models import Invitation, ProviderMember, TenantMember
+from tenants.models import Invitation, ProviderMember, TenantMember, User
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,3 +63,13 @@ def list_invitations(provider_id: int, tenant_id: int, *, now: datetime) -> list
         InvitationView(*row)
         for row in rows.order_by("pk").values_list("email", "role", "expires_at")
     ]
+
+
+def language_of(email: str) -> str:
+    """Return the language that a person chose, or an empty text where that is not known; needs no scope.
+
+    Args:
+        email: the person's address, any case.
+    """
+    chosen = User.objects.filter(email=email.strip().lower()).values_list("language", flat=True)
+    return chosen.first() or ""

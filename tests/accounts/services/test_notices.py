@@ -6,18 +6,24 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.translation import gettext, override
 
 from accounts.services import notices
 from billing_platform.kernel.outbox import Message
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
+from tenants.models import User
 from tenants.selectors.tenants import tenant_by_id
+from tenants.services.members import change_role
 from tenants.services.profiles import save_profile
+from tenants.services.providers import set_brand
 from tenants.types import TenantProfileView
 from tests.accounts.books import NOW
 from tests.roles import as_role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +81,7 @@ class TestTellState:
         (mail,) = mails(cast)
         assert mail["to"].startswith("alice")
         assert mail["subject"] == "Nimbus: your service is suspended"
-        assert "-0.05 USD was available on 2026-11-20 12:00 (UTC)" in mail["text"]
+        assert "-0.05 USD was available on 20 Nov 2026, 12:00 (UTC)" in mail["text"]
 
     def test_and_of_the_return(self, cast: Cast) -> None:
         facts = {**STATE, "suspended": False, "version": 2}
@@ -95,3 +101,53 @@ class TestTellWarning:
         (mail,) = mails(cast)
         assert "4.80 USD" in mail["text"]
         assert ("less than 24 hours" in mail["text"]) == words
+
+
+class TestLanguage:
+    """Alice reads English, Bob, made admin, German; both get the same figures, each as the own language writes them."""
+
+    @pytest.fixture(autouse=True)
+    def readers(self, cast: Cast) -> None:
+        User.objects.filter(pk=cast.users["bob"]).update(language="de")
+        with provider_scope(cast.nimbus):
+            tell_imprint = "https://nimbus.example/impressum"
+            set_brand(provider_id=cast.nimbus, imprint_url=tell_imprint)
+            change_role(
+                provider_id=cast.nimbus,
+                tenant_id=cast.acme,
+                user_id=cast.users["bob"],
+                role="admin",
+            )
+
+    @pytest.mark.parametrize(
+        ("tell", "facts", "subject"),
+        [
+            (notices.tell_state, STATE, "%(provider)s: your service is suspended"),
+            (
+                notices.tell_state,
+                {**STATE, "suspended": False},
+                "%(provider)s: your service is back",
+            ),
+            (
+                notices.tell_warning,
+                {"basis": "amount", "level": 9, "currency": "USD", "at": NOW.isoformat()},
+                "%(provider)s: your balance is running low",
+            ),
+        ],
+    )
+    def test_each_reads_the_own(
+        self, cast: Cast, tell: Callable[[Message], None], facts: dict[str, Any], subject: str
+    ) -> None:
+        tell(message(cast, "wallet", **facts, available_minor=-123_450))
+
+        english, german = mails(cast)
+        with override("de"):
+            told = gettext(subject) % {"provider": "Nimbus"}
+            imprint = gettext("Imprint")
+        assert english["subject"] == subject % {"provider": "Nimbus"} != told
+        assert german["subject"] == told
+        assert "-1,234.50 USD" in english["text"]
+        assert "-1.234,50 USD" in german["text"]
+        assert ("20. Nov. 2026, 12:00 (UTC)" in german["text"]) == ("level" not in facts)
+        assert f"{imprint}: https://nimbus.example/impressum" in german["text"]
+        assert '<html lang="de">' in german["html"]

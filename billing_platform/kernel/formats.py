@@ -1,0 +1,73 @@
+"""How an amount and a moment are written for people, by locale. Pure; called by pages and by who writes mails."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
+from billing_platform.kernel.currencies import exponent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from billing_platform.kernel.money import Money
+
+MomentStyle = Literal["minute", "date", "hour", "full"]
+
+_PATTERNS: dict[str, str] = {
+    "minute": "d MMM y, HH:mm",
+    "hour": "EEE d MMM, HH:mm",
+    "full": "d MMM y, HH:mm:ss",
+}
+
+
+def format_amount(money: Money, locale: str) -> str:
+    """Return an amount without its currency, for instance `1,234.50` or `-12.00`; always the currency's own places.
+
+    Args:
+        money: any amount.
+        locale: a locale like `en` or `de`.
+    """
+    places = exponent(money.currency)
+    return fixed(money.to_major(), places, locale)
+
+
+# The same hours stand on every customer's page.
+@lru_cache(maxsize=8192)
+def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = "minute") -> str:
+    """Return a moment in a zone.
+
+    Args:
+        at: an aware datetime.
+        zone: an IANA name.
+        locale: a locale like `en`.
+        style: `minute`, `hour` (with the day of the week), `date` or `full`.
+    """
+    if style == "date":
+        day = pattern_of("d MMM y", locale)
+        return format_date(at.astimezone(ZoneInfo(zone)), format=day, locale=locale)
+    pattern = pattern_of(_PATTERNS[style], locale)
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=locale)
+
+
+def pattern_of(pattern: str, locale: str) -> str:
+    """Return the pattern of a moment as a locale writes it."""
+    # German writes the day as an ordinal.
+    return pattern.replace("d", "d.", 1) if locale.startswith("de") else pattern
+
+
+def fixed(amount: Decimal, places: int, locale: str) -> str:
+    """Return a figure with a fixed number of places, in a locale's signs."""
+    # A page holds a thousand amounts, and Babel reads the pattern anew for each: ten times as long.
+    return f"{amount:,.{places}f}".translate(signs_of(locale))
+
+
+@lru_cache(maxsize=64)
+def signs_of(locale: str) -> dict[int, str]:
+    """Return what stands in a locale for the comma and the point of a plain figure."""
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
