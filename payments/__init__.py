@@ -1,1 +1,1 @@
-"""Money in and out through gateways and bank statements. Nothing lives here yet; the border is held from the start."""
+"""Money in and out through gateways: connections, payments, webhooks. Settled money is the ledger's."""

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tenants",
     "accounts",
     "usage",
+    "payments",
 ]
 MIDDLEWARE = [
     "billing_platform.middleware.HealthMiddleware",
@@ -122,6 +123,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Simulators answer instead of payment gateways; live credentials are refused then.
+GATEWAY_SIMULATORS: bool = env.bool("GATEWAY_SIMULATORS", False)
+# Where gateways answer, by their codes: `url`, and `trust_root` (PEM) for simulators; one without it is the real one.
+GATEWAY_ENDPOINTS: dict[str, dict[str, str]] = env.json("GATEWAY_ENDPOINTS", {})
+# Keys that seal gateways' credentials: `name:key` pairs with commas between them, the newest first.
+GATEWAY_KEYS: str = env.str("GATEWAY_KEYS", "")
 
 LOGGING = logging_settings(as_json=False, level=env.str("LOG_LEVEL", "INFO"))
 globals().update(celery_settings(VAR_DIR))

@@ -1,7 +1,7 @@
 """Settings of a developer's machine and of the demo."""
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASE_ROLE
+from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS
 from billing_platform.settings.environment import env
 from billing_platform.settings.parts.database import database_settings, owner_url
 
@@ -19,3 +19,4 @@ STORAGES = {
 }
 # Browsers take *.localhost for a safe origin, so passkeys work on the demo's plain HTTP.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+GATEWAY_KEYS = GATEWAY_KEYS or "development:Y6JyEO5KXNHhbS0V53mHryWMNlDEhenkJarSppxvHro="

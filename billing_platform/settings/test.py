@@ -10,7 +10,7 @@ os.environ.setdefault(
 os.environ.setdefault("ENV_FILE", os.devnull)
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASE_ROLE
+from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS
 from billing_platform.settings.parts.database import database_settings, owner_url
 
 SECRET_KEY = "test-only"  # noqa: S105
@@ -32,3 +32,4 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+GATEWAY_KEYS = GATEWAY_KEYS or "development:Y6JyEO5KXNHhbS0V53mHryWMNlDEhenkJarSppxvHro="

@@ -40,7 +40,7 @@ def documented() -> dict[str, str]:
 
 
 def sources() -> list[Path]:
-    folders = ("billing_platform", "tenants", "accounts", "usage")
+    folders = ("billing_platform", "tenants", "accounts", "usage", "payments")
     return [
         PROJECT_DIR / "manage.py",
         *(path for folder in folders for path in (PROJECT_DIR / folder).rglob("*.py")),

@@ -33,6 +33,7 @@ FREE_INDEXES = {
     "tenants_host_pending": "found before a scope is known; a name that waits serves nothing",
     "tenants_api_key_digest": "found before a scope is known",
     "tenants_invitation_digest": "found before a scope is known",
+    "payments_credential_token": "a webhook's address is found before a scope is known",
     "tenants_provider_member_user_id": "a user's memberships are found before a scope is known",
     "tenants_tenant_member_user_id": "a user's memberships are found before a scope is known",
 }
@@ -44,6 +45,7 @@ DEFINER_FUNCTIONS = {
     "lookup_memberships": "user -> places",
     "lookup_provider_by_host": "host -> provider",
     "lookup_provider_by_slug": "command's argument -> provider",
+    "lookup_webhook": "webhook's address -> connection",
     "tenants_token_login": "trigger: a login's new address -> the words of its tenants, of any provider",
     "tenants_token_new": "trigger: new tenants -> their words, which no login may write",
     "tenants_token_part": "trigger: member or profile -> the words of its tenant",

@@ -1,0 +1,92 @@
+"""The closed lists of words of payments, and the one table of an attempt's moves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ConnectionState(TextChoices):
+    """Whether a connection takes payments: `broken` when the gateway refuses its key, `off` by somebody's decision."""
+
+    OK = "ok", _("On")
+    BROKEN = "broken", _("Broken")
+    OFF = "off", _("Off")
+
+
+class AttemptKind(TextChoices):
+    """How money is asked for: on the gateway's own page, or of a saved method."""
+
+    CHECKOUT = "checkout", _("Hosted page")
+    CHARGE = "charge", _("Saved method")
+
+
+class AttemptState(TextChoices):
+    """Where an attempt stands; `unknown` until the gateway has been asked what became of a lost answer."""
+
+    CREATED = "created", _("Created")
+    UNKNOWN = "unknown", _("Unknown")
+    REQUIRES_ACTION = "requires_action", _("Waiting for the customer")
+    PENDING = "pending", _("Pending")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    CANCELED = "canceled", _("Canceled")
+    QUARANTINED = "quarantined", _("To be looked at")
+
+
+OPEN_STATES: Final = (
+    AttemptState.CREATED,
+    AttemptState.UNKNOWN,
+    AttemptState.REQUIRES_ACTION,
+    AttemptState.PENDING,
+)
+_OUTCOMES: Final = frozenset(
+    {
+        AttemptState.SUCCEEDED,
+        AttemptState.FAILED,
+        AttemptState.CANCELED,
+        AttemptState.QUARANTINED,
+    }
+)
+# Money that comes late is money: what failed may still succeed, what succeeded stays. The trigger
+# `payments_guard_attempt` holds the same table; a test compares the two.
+MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
+    AttemptState.CREATED: _OUTCOMES
+    | {AttemptState.UNKNOWN, AttemptState.REQUIRES_ACTION, AttemptState.PENDING},
+    AttemptState.UNKNOWN: _OUTCOMES | {AttemptState.REQUIRES_ACTION, AttemptState.PENDING},
+    AttemptState.REQUIRES_ACTION: _OUTCOMES | {AttemptState.PENDING},
+    AttemptState.PENDING: _OUTCOMES,
+    AttemptState.FAILED: frozenset(
+        {AttemptState.PENDING, AttemptState.SUCCEEDED, AttemptState.QUARANTINED}
+    ),
+    AttemptState.CANCELED: frozenset(
+        {AttemptState.PENDING, AttemptState.SUCCEEDED, AttemptState.QUARANTINED}
+    ),
+    AttemptState.QUARANTINED: frozenset({AttemptState.SUCCEEDED}),
+    AttemptState.SUCCEEDED: frozenset(),
+}
+
+
+class Problem(TextChoices):
+    """Why money that a gateway has taken is not credited by itself."""
+
+    NONE = "", _("None")
+    AMOUNT = "amount", _("The amount differs")
+    CURRENCY = "currency", _("The currency differs")
+    MODE = "mode", _("Test money at a live connection, or the reverse")
+    REFERENCE = "reference", _("The payment names another attempt")
+
+
+# What the provider's people may take as it came; the rest is not money of this attempt.
+ACCEPTABLE: Final = (Problem.AMOUNT, Problem.CURRENCY)
+
+
+class EventState(TextChoices):
+    """What became of a gateway's event."""
+
+    RECEIVED = "received", _("Received")
+    PROCESSED = "processed", _("Processed")
+    IGNORED = "ignored", _("Ignored")
+    FAILED = "failed", _("Failed")

@@ -1,0 +1,137 @@
+"""What payments refuse, one class per reason."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from billing_platform.kernel.errors import DomainError, NotFoundError
+
+
+class PaymentsError(DomainError):
+    """The base of the refusals."""
+
+    code = "payment_refused"
+    message = gettext_noop("This payment is not possible.")
+    http_status = 422
+
+
+class ConnectionNotFound(NotFoundError):
+    """The provider has no such gateway connection, or it takes no payments."""
+
+    code = "connection_not_found"
+    message = gettext_noop("This way to pay does not exist.")
+
+
+class PaymentNotFound(NotFoundError):
+    """The provider has no such payment, or the tenant has not."""
+
+    code = "payment_not_found"
+    message = gettext_noop("This payment does not exist.")
+
+
+class EventNotFound(NotFoundError):
+    """The provider has no such event of a gateway."""
+
+    code = "event_not_found"
+    message = gettext_noop("This event does not exist.")
+
+
+class UnknownGateway(PaymentsError):
+    """No gateway of this code is installed."""
+
+    code = "unknown_gateway"
+    message = gettext_noop("This gateway is not installed.")
+
+
+class InvalidCredentials(PaymentsError):
+    """A credential has the wrong shape, is missing, or belongs to another account."""
+
+    code = "invalid_credentials"
+    message = gettext_noop("These credentials cannot be right.")
+
+
+class WrongAccount(InvalidCredentials):
+    """New credentials belong to another account than the connection's payments."""
+
+    code = "wrong_account"
+    message = gettext_noop(
+        "These credentials belong to another account. Make a new connection for it."
+    )
+
+
+class WrongMode(InvalidCredentials):
+    """Live credentials where simulators run, or live ones for a connection of test money, or the reverse."""
+
+    code = "wrong_mode"
+    message = gettext_noop("Live and test credentials cannot be mixed here.")
+
+
+class GatewayRefused(PaymentsError):
+    """The gateway said no; the message is its own sentence."""
+
+    code = "gateway_refused"
+    message = gettext_noop("The gateway refuses this.")
+
+
+class GatewayDown(PaymentsError):
+    """The gateway gave no answer that can be trusted."""
+
+    code = "gateway_unavailable"
+    message = gettext_noop("The gateway does not answer. Please try again in a few minutes.")
+    http_status = 503
+
+
+class AmountRefused(PaymentsError):
+    """Nothing, less than nothing, or out of range."""
+
+    code = "invalid_amount"
+    message = gettext_noop("Pay more than nothing.")
+
+
+class CurrencyRefused(PaymentsError):
+    """The gateway does not take this currency."""
+
+    code = "currency_refused"
+    message = gettext_noop("This way to pay does not take this currency.")
+
+
+class FormReused(PaymentsError):
+    """A form was sent again with other values."""
+
+    code = "form_reused"
+    message = gettext_noop("This form was sent before with other values. Open it anew.")
+    http_status = 409
+
+
+class NotQuarantined(PaymentsError):
+    """There is nothing to accept: the payment is credited, or cannot be."""
+
+    code = "not_quarantined"
+    message = gettext_noop("There is nothing to accept here.")
+    http_status = 409
+
+
+class ReceivedChanged(PaymentsError):
+    """The gateway has another amount by now than the page showed."""
+
+    code = "received_changed"
+    message = gettext_noop("The gateway has another amount by now. Look again.")
+    http_status = 409
+
+
+class NoSealingKey(PaymentsError):
+    """The installation has no key that seals, or opens, this secret."""
+
+    code = "no_sealing_key"
+    message = gettext_noop(
+        "This installation cannot keep secrets: its operators have to set GATEWAY_KEYS."
+    )
+    http_status = 503
+
+
+class ConnectionExists(PaymentsError):
+    """The provider has a connection to this account already."""
+
+    code = "connection_exists"
+    message = gettext_noop("This account is connected already.")
+    http_status = 409

@@ -1,0 +1,70 @@
+-- A payment keeps what it was opened for, moves forward only, and what it was credited for stands.
+CREATE FUNCTION payments_guard_attempt() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'created' THEN
+            RAISE EXCEPTION 'payment % begins as created', NEW.public_id
+                USING ERRCODE = '23514', CONSTRAINT = 'payments_attempt_transition';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (OLD.id, OLD.public_id, OLD.provider_id, OLD.tenant_id, OLD.connection_id, OLD.kind, OLD.amount_minor,
+        OLD.currency, OLD.description, OLD.reference, OLD.return_url, OLD.key, OLD.request_key, OLD.opened_by, OLD.created_at)
+       IS DISTINCT FROM
+       (NEW.id, NEW.public_id, NEW.provider_id, NEW.tenant_id, NEW.connection_id, NEW.kind, NEW.amount_minor,
+        NEW.currency, NEW.description, NEW.reference, NEW.return_url, NEW.key, NEW.request_key, NEW.opened_by, NEW.created_at) THEN
+        RAISE EXCEPTION 'payment % keeps what it was opened for', OLD.public_id
+            USING ERRCODE = '23514', CONSTRAINT = 'payments_attempt_kept';
+    END IF;
+    IF OLD.external_id <> '' AND OLD.state = 'succeeded' AND
+       (OLD.external_id, OLD.received_minor, OLD.received_currency, OLD.posting_id, OLD.settled_at, OLD.accepted_by)
+       IS DISTINCT FROM
+       (NEW.external_id, NEW.received_minor, NEW.received_currency, NEW.posting_id, NEW.settled_at, NEW.accepted_by) THEN
+        RAISE EXCEPTION 'what payment % was credited for stands', OLD.public_id
+            USING ERRCODE = '23514', CONSTRAINT = 'payments_attempt_credited_stands';
+    END IF;
+    IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('created', 'unknown'), ('created', 'requires_action'), ('created', 'pending'), ('created', 'succeeded'),
+        ('created', 'failed'), ('created', 'canceled'), ('created', 'quarantined'),
+        ('unknown', 'requires_action'), ('unknown', 'pending'), ('unknown', 'succeeded'), ('unknown', 'failed'),
+        ('unknown', 'canceled'), ('unknown', 'quarantined'),
+        ('requires_action', 'pending'), ('requires_action', 'succeeded'), ('requires_action', 'failed'),
+        ('requires_action', 'canceled'), ('requires_action', 'quarantined'),
+        ('pending', 'succeeded'), ('pending', 'failed'), ('pending', 'canceled'), ('pending', 'quarantined'),
+        ('failed', 'pending'), ('failed', 'succeeded'), ('failed', 'quarantined'),
+        ('canceled', 'pending'), ('canceled', 'succeeded'), ('canceled', 'quarantined'),
+        ('quarantined', 'succeeded')) THEN
+        RAISE EXCEPTION 'payment % cannot go from % to %', OLD.public_id, OLD.state, NEW.state
+            USING ERRCODE = '23514', CONSTRAINT = 'payments_attempt_transition';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_attempt_guarded BEFORE INSERT OR UPDATE ON payments_attempt
+    FOR EACH ROW EXECUTE FUNCTION payments_guard_attempt();
+
+-- A connection stays with its gateway, its account and its kind of money.
+CREATE FUNCTION payments_guard_connection() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+    IF (OLD.id, OLD.public_id, OLD.provider_id, OLD.gateway, OLD.is_live, OLD.account_id, OLD.created_at)
+       IS DISTINCT FROM
+       (NEW.id, NEW.public_id, NEW.provider_id, NEW.gateway, NEW.is_live, NEW.account_id, NEW.created_at) THEN
+        RAISE EXCEPTION 'connection % keeps its account', OLD.public_id
+            USING ERRCODE = '23514', CONSTRAINT = 'payments_connection_kept';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER payments_connection_guarded BEFORE UPDATE ON payments_connection
+    FOR EACH ROW EXECUTE FUNCTION payments_guard_connection();
+
+-- A webhook comes before a scope is known: its address names the connection and nothing more.
+CREATE FUNCTION lookup_webhook(token text)
+RETURNS TABLE (provider_id bigint, connection_id bigint, gateway text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT c.provider_id, c.id, c.gateway::text
+      FROM payments_credential s JOIN payments_connection c ON c.provider_id = s.provider_id AND c.id = s.connection_id
+     WHERE s.webhook_token = token
+$$;
+REVOKE ALL ON FUNCTION lookup_webhook(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lookup_webhook(text) TO billing_app, billing_worker;

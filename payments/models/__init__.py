@@ -1,0 +1,9 @@
+"""Tables of payments; imported by this app's own modules only."""
+
+from payments.models.attempt import Attempt
+from payments.models.connection import Connection
+from payments.models.credential import Credential
+from payments.models.payer import Payer
+from payments.models.webhook_event import WebhookEvent
+
+__all__ = ["Attempt", "Connection", "Credential", "Payer", "WebhookEvent"]

@@ -1,0 +1,168 @@
+"""Start a payment on the gateway's own page, and ask again with the same key when the answer was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums import AttemptState
+from payments.errors import GatewayDown, GatewayRefused
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.requests import CheckoutRequest
+from payments.services.attempts import open_attempt
+from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.gateways import load_gateway
+from payments.services.payers import ensure_payer
+from payments.services.settlement import locked, move
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+    from payments.gateways.values import Checkout
+    from payments.models import Attempt
+    from payments.types import PayerDetails, PaymentTerms
+
+MARKERS: Final = (
+    "payment.opened",
+    "payment.customer_made",
+    "payment.page_opened",
+    "payment.settled",
+)
+
+
+def start_checkout(
+    *, provider_id: int, tenant_id: int, terms: PaymentTerms, payer: PayerDetails, now: datetime
+) -> str:
+    """Open a payment and the gateway's page for it.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: who pays.
+        terms: what is asked for.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+
+    Returns:
+        The payment's public id; where to pay stands in its row while the page is open.
+
+    Raises:
+        AmountRefused, ConnectionNotFound, CurrencyRefused, FormReused: as `open_attempt`.
+        GatewayRefused: the gateway does not open a page; the payment failed.
+        GatewayDown: it did not answer. The payment stays and is asked about again; the same form starts no other one.
+
+    Idempotency: by `terms.request_key` per tenant; a page that was opened is not opened again.
+    """
+    row = open_attempt(provider_id=provider_id, tenant_id=tenant_id, terms=terms, now=now)
+    if row.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
+        return row.public_id
+    with own_transaction(provider_id):
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    try:
+        customer_id = ensure_payer(
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            connection_id=row.connection_id,
+            gateway=gateway,
+            details=payer,
+            now=now,
+        )
+        _remember_customer(row, customer_id)
+        open_page(row=row, gateway=gateway, now=now)
+    except GatewayUnavailable as error:
+        lose(row=row, now=now)
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        refuse(row=row, error=error, now=now)
+        raise GatewayRefused(error.code) from error
+    return row.public_id
+
+
+def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
+    """Ask the gateway for a payment's page under the payment's key, and keep where it is.
+
+    Args:
+        row: an attempt without a page.
+        gateway: of its connection.
+        now: the present moment.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: what the gateway says.
+
+    Idempotency: by the attempt's key at the gateway; a second answer is the first one.
+    """
+    page = gateway.start_checkout(
+        CheckoutRequest(
+            key=row.key,
+            amount=Money(row.amount_minor, row.currency),
+            customer_id=row.customer_id,
+            description=row.description,
+            reference=row.public_id,
+            return_url=row.return_url,
+            cancel_url=row.return_url + "?canceled=1",
+        )
+    )
+    marker("payment.page_opened")
+    keep_page(row=row, page=page, now=now)
+
+
+def keep_page(*, row: Attempt, page: Checkout, now: datetime) -> None:
+    """Write down the page of a payment; one that has come further stays where it is.
+
+    Args:
+        row: the attempt.
+        page: as the gateway has it.
+        now: the present moment.
+
+    Idempotency: the page of an attempt is always the same one.
+    """
+    with own_transaction(row.provider_id):
+        fresh = locked(row.provider_id, row.pk)
+        if fresh.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
+            return
+        fresh.checkout_id, fresh.checkout_url = page.checkout_id, page.url
+        move(fresh, AttemptState.REQUIRES_ACTION, now)
+
+
+def lose(*, row: Attempt, now: datetime) -> None:
+    """Write down that the answer to a call was lost: the gateway may or may not have done it.
+
+    Args:
+        row: the attempt.
+        now: the present moment.
+
+    Idempotency: what is known is not forgotten.
+    """
+    with own_transaction(row.provider_id):
+        fresh = locked(row.provider_id, row.pk)
+        if fresh.state == AttemptState.CREATED:
+            move(fresh, AttemptState.UNKNOWN, now)
+
+
+def refuse(*, row: Attempt, error: GatewayRejected, now: datetime) -> None:
+    """Write down that the gateway said no to a payment; a key that it does not take breaks the connection.
+
+    Args:
+        row: the attempt.
+        error: what it said.
+        now: the present moment.
+
+    Idempotency: what has come further stays.
+    """
+    with own_transaction(row.provider_id):
+        if error.code in KEY_CODES:
+            mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+        fresh = locked(row.provider_id, row.pk)
+        if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
+            fresh.failure_code = (error.decline_code or error.code)[:64]
+            move(fresh, AttemptState.FAILED, now)
+
+
+def _remember_customer(row: Attempt, customer_id: str) -> None:
+    with own_transaction(row.provider_id):
+        fresh = locked(row.provider_id, row.pk)
+        fresh.customer_id = customer_id
+        fresh.save(update_fields=["customer_id"])
+    row.customer_id = customer_id

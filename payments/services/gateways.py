@@ -1,0 +1,128 @@
+"""Make the gateway of a connection: one instance per version of its secrets. Called by the services of payments."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from payments.errors import ConnectionNotFound, InvalidCredentials, UnknownGateway, WrongMode
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.registry import gateway_kinds
+from payments.models import Connection, Credential
+from payments.services.encryption import unseal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from payments.gateways.kinds import GatewayKind
+    from payments.gateways.protocol import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSeals:
+    """The sealed secrets of a connection's webhooks."""
+
+    current: str
+    previous: str
+    previous_until: datetime | None
+
+
+def kind_of(code: str) -> GatewayKind:
+    """Return an installed gateway.
+
+    Args:
+        code: its stable word.
+
+    Raises:
+        UnknownGateway: none has it.
+    """
+    kind = gateway_kinds().get(code)
+    if kind is None:
+        raise UnknownGateway
+    return kind
+
+
+def load_gateway(*, provider_id: int, connection_id: int) -> Gateway:
+    """Return the gateway of a connection, ready to be called.
+
+    Args:
+        provider_id: whose; its scope is open.
+        connection_id: which.
+
+    Raises:
+        ConnectionNotFound: the provider has no such connection.
+        UnknownGateway: its gateway is not installed any more.
+        WrongMode: simulators run and the connection moves real money.
+        NoSealingKey: no key opens its secrets.
+        InvalidCredentials: they are no credentials of this gateway.
+    """
+    row = Connection.objects.filter(provider_id=provider_id, pk=connection_id).first()
+    secret = Credential.objects.filter(provider_id=provider_id, connection_id=connection_id).first()
+    if row is None or secret is None:
+        raise ConnectionNotFound
+    if row.is_live and settings.GATEWAY_SIMULATORS:
+        raise WrongMode
+    return _connected(
+        row.gateway,
+        secret.sealed,
+        WebhookSeals(secret.secret_sealed, secret.previous_sealed, secret.previous_until),
+        json.dumps(_endpoint_words(row.gateway)),
+    )
+
+
+def connect(
+    kind: GatewayKind, credentials: Mapping[str, str], secrets: WebhookSecrets | None = None
+) -> Gateway:
+    """Return a gateway of credentials that are not stored yet.
+
+    Args:
+        kind: which gateway.
+        credentials: by the names of its fields.
+        secrets: of its webhooks, if any.
+
+    Raises:
+        InvalidCredentials: they cannot be this gateway's.
+        WrongMode: simulators run and they move real money.
+    """
+    if settings.GATEWAY_SIMULATORS and kind.is_live(credentials):
+        raise WrongMode
+    words = _endpoint_words(kind.code)
+    try:
+        return kind.connect(credentials, secrets or WebhookSecrets(""), _endpoint(words))
+    except GatewayRejected as error:
+        raise InvalidCredentials(message=error.message) from error
+
+
+# One instance per version of the secrets, so that an access token is asked for once, and never another's is used:
+# the sealed text differs between any two connections and any two versions of one.
+@lru_cache(maxsize=256)
+def _connected(code: str, sealed: str, webhook: WebhookSeals, endpoint: str) -> Gateway:
+    secrets = WebhookSecrets(
+        current=unseal(webhook.current) if webhook.current else "",
+        previous=unseal(webhook.previous) if webhook.previous else "",
+        previous_until=webhook.previous_until,
+    )
+    kind, credentials = kind_of(code), json.loads(unseal(sealed))
+    try:
+        return kind.connect(credentials, secrets, _endpoint(json.loads(endpoint)))
+    except GatewayRejected as error:
+        raise InvalidCredentials(message=error.message) from error
+
+
+def _endpoint_words(code: str) -> dict[str, Any]:
+    named: dict[str, str] = settings.GATEWAY_ENDPOINTS.get(code, {})
+    return {**named, "is_simulated": bool(settings.GATEWAY_SIMULATORS)}
+
+
+def _endpoint(words: dict[str, Any]) -> Endpoint:
+    return Endpoint(
+        url=words.get("url", ""),
+        is_simulated=words["is_simulated"],
+        trust_root=words.get("trust_root", ""),
+    )

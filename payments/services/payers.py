@@ -1,0 +1,61 @@
+"""The gateway's customer of a tenant, made once when it is first needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.ids import new_public_id
+from billing_platform.kernel.markers import marker
+from payments.gateways.requests import CustomerRequest
+from payments.models import Payer
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+    from payments.types import PayerDetails
+
+
+def ensure_payer(
+    *,
+    provider_id: int,
+    tenant_id: int,
+    connection_id: int,
+    gateway: Gateway,
+    details: PayerDetails,
+    now: datetime,
+) -> str:
+    """Return the gateway's customer that stands for a tenant, made there when there is none.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: who.
+        connection_id: at which connection.
+        gateway: of that connection.
+        details: what the gateway is told.
+        now: the present moment.
+
+    Returns:
+        The gateway's id of the customer.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: what the gateway says.
+
+    Idempotency: by tenant and connection here, by the row's key at the gateway.
+    """
+    keys = {"provider_id": provider_id, "connection_id": connection_id, "tenant_id": tenant_id}
+    with own_transaction(provider_id):
+        fresh = Payer(**keys, key=new_public_id("cus"), created_at=now)
+        Payer.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = Payer.objects.get(**keys)
+    if row.customer_id:
+        return row.customer_id
+    request = CustomerRequest(
+        key=row.key, name=details.name, email=details.email, reference=details.reference
+    )
+    customer_id = gateway.create_customer(request)
+    marker("payment.customer_made")
+    with own_transaction(provider_id):
+        Payer.objects.filter(**keys, customer_id="").update(customer_id=customer_id)
+        return Payer.objects.get(**keys).customer_id

@@ -1,0 +1,48 @@
+"""When a gateway is asked again about what it has not decided; pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# After 1, 5 and 30 minutes, then hourly for a day, then daily until it is decided.
+FIRST: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+HOURLY: Final = timedelta(hours=1)
+DAILY: Final = timedelta(days=1)
+# For so long every gateway gives the first answer to a repeated key (PayPal forgets after 6 hours, Stripe after 24).
+KEY_HOLDS: Final = timedelta(hours=5)
+# A failed event is tried again after these, then given to people.
+EVENT_TRIES: Final = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(hours=24),
+)
+
+
+def next_poll(opened_at: datetime, polls: int, now: datetime) -> datetime:
+    """Return when an open attempt is asked about again.
+
+    Args:
+        opened_at: when it was opened.
+        polls: how often the poller has asked.
+        now: the present moment.
+    """
+    if polls < len(FIRST):
+        return now + FIRST[polls]
+    return now + (HOURLY if now - opened_at < DAILY else DAILY)
+
+
+def next_event_try(tries: int, now: datetime) -> datetime | None:
+    """Return when an event that failed is worked off again, None when people have to look at it.
+
+    Args:
+        tries: how often it was begun.
+        now: the present moment.
+    """
+    return now + EVENT_TRIES[tries - 1] if tries <= len(EVENT_TRIES) else None

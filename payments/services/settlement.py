@@ -1,0 +1,219 @@
+"""Bring an attempt to where its payment stands at the gateway, and credit it exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from accounts.enums import AccountKind, PostingKind
+from accounts.services.posting import post
+from accounts.services.wallets import open_wallet
+from accounts.types import Line, PostingRequest
+from billing_platform.kernel.events import dispatcher
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums import ACCEPTABLE, OPEN_STATES, AttemptState
+from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
+from payments.events import PaymentSettled
+from payments.gateways.values import PaymentState
+from payments.models import Attempt, Connection
+from payments.services.schedule import next_poll
+from payments.services.transactions import own_transaction
+from payments.services.verdicts import Asked, judge, may_move
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.values import GatewayPayment
+
+SOURCE: Final = "payment"
+MARKERS: Final = ("payment.locked", "payment.posted", "payment.settled")
+
+
+def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: datetime) -> str:
+    """Write down where a payment stands; money that the gateway has is credited once, whoever comes first.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        attempt_id: the attempt that the payment belongs to.
+        found: as the gateway has it now, fetched with the provider's key; never from a webhook or an address.
+        now: the present moment.
+
+    Returns:
+        The attempt's state after it.
+
+    Raises:
+        PaymentNotFound: the provider has no such attempt.
+
+    Idempotency: by attempt; under its lock, and the posting by its key besides. An older view of the payment changes
+        nothing that is further on.
+    """
+    with own_transaction(provider_id):
+        row = locked(provider_id, attempt_id)
+        marker("payment.locked")
+        asked = Asked(row.public_id, Money(row.amount_minor, row.currency), _is_live(row))
+        verdict = judge(asked, found)
+        before = AttemptState(row.state)
+        is_further = before is not verdict.state and not may_move(before, verdict.state)
+        if is_further or before is AttemptState.SUCCEEDED:
+            return row.state
+        row.problem = verdict.problem
+        row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""
+        _note(row, found)
+        if verdict.state is AttemptState.SUCCEEDED:
+            _credit(row, found.received, now)
+        move(row, verdict.state, now)
+        return row.state
+
+
+def accept_received(
+    *,
+    provider_id: int,
+    public_id: str,
+    found: GatewayPayment,
+    seen: Money,
+    user_id: int,
+    now: datetime,
+) -> None:
+    """Credit what a quarantined payment has brought, by a person's decision.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        public_id: of the payment.
+        found: as the gateway has it now.
+        seen: the amount that the person decided on.
+        user_id: who decides.
+        now: the present moment.
+
+    Raises:
+        PaymentNotFound: the provider has no such payment.
+        NotQuarantined: it is not waiting, or is no money of this attempt (another mode, another reference).
+        ReceivedChanged: the gateway has another amount than the person saw.
+
+    Idempotency: the second call finds it credited and is refused.
+    """
+    with own_transaction(provider_id):
+        row = locked(provider_id, _id_of(provider_id, public_id))
+        if row.state != AttemptState.QUARANTINED or row.problem not in ACCEPTABLE:
+            raise NotQuarantined
+        is_ours = found.reference == row.public_id and found.is_live is _is_live(row)
+        if found.state is not PaymentState.SUCCEEDED or not is_ours:
+            raise NotQuarantined
+        if found.received != seen or seen.amount_minor <= 0:
+            raise ReceivedChanged
+        row.accepted_by = user_id
+        _note(row, found)
+        _credit(row, found.received, now)
+        move(row, AttemptState.SUCCEEDED, now)
+
+
+def move(row: Attempt, state: str, now: datetime) -> None:
+    """Put an attempt into a state and save it, with the time of the next question.
+
+    Args:
+        row: locked in an open transaction.
+        state: where the table of moves allows it to go, or where it is.
+        now: the present moment.
+    """
+    if row.state != state:
+        row.state, row.state_at = state, now
+    is_open = row.state in OPEN_STATES
+    row.next_poll_at = next_poll(row.created_at, row.polls, now) if is_open else None
+    if not is_open:
+        row.checkout_url = ""
+    row.save(update_fields=_WRITTEN)
+    marker("payment.settled")
+
+
+def locked(provider_id: int, attempt_id: int) -> Attempt:
+    """Return an attempt, locked until the end of the transaction.
+
+    Args:
+        provider_id: whose; its scope is open.
+        attempt_id: which.
+
+    Raises:
+        PaymentNotFound: the provider has no such attempt.
+    """
+    rows = Attempt.objects.select_for_update(no_key=True).filter(provider_id=provider_id)
+    row = rows.filter(pk=attempt_id).first()
+    if row is None:
+        raise PaymentNotFound
+    return row
+
+
+_FAILED: Final = (AttemptState.FAILED, AttemptState.CANCELED)
+_WRITTEN: Final = (
+    "state",
+    "state_at",
+    "customer_id",
+    "checkout_id",
+    "checkout_url",
+    "external_id",
+    "failure_code",
+    "received_minor",
+    "received_currency",
+    "fee_minor",
+    "problem",
+    "posting_id",
+    "settled_at",
+    "accepted_by",
+    "next_poll_at",
+    "polls",
+)
+
+
+def _id_of(provider_id: int, public_id: str) -> int:
+    rows: Any = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
+    found = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise PaymentNotFound
+    return int(found)
+
+
+def _is_live(row: Attempt) -> bool:
+    rows = Connection.objects.filter(provider_id=row.provider_id, pk=row.connection_id)
+    return bool(rows.values_list("is_live", flat=True).get())
+
+
+def _note(row: Attempt, found: GatewayPayment) -> None:
+    row.external_id = found.payment_id
+    row.received_minor = found.received.amount_minor
+    row.received_currency = found.received.currency
+    if found.fee is not None and found.fee.currency == found.received.currency:
+        row.fee_minor = found.fee.amount_minor
+
+
+def _credit(row: Attempt, amount: Money, now: datetime) -> None:
+    open_wallet(
+        provider_id=row.provider_id, tenant_id=row.tenant_id, currency=amount.currency, now=now
+    )
+    lines = (
+        Line(
+            kind=AccountKind.WALLET,
+            amount_minor=amount.amount_minor,
+            tenant_id=row.tenant_id,
+        ),
+        Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=-amount.amount_minor),
+    )
+    request = PostingRequest(
+        kind=PostingKind.TOP_UP,
+        currency=amount.currency,
+        lines=lines,
+        key=f"payment:{row.public_id}",
+        source_type=SOURCE,
+        source_id=row.public_id,
+    )
+    result = post(provider_id=row.provider_id, request=request, now=now)
+    marker("payment.posted")
+    row.posting_id, row.settled_at = result.posting_id, now
+    dispatcher.send(
+        PaymentSettled(
+            provider_id=row.provider_id,
+            tenant_id=row.tenant_id,
+            payment=row.public_id,
+            reference=row.reference,
+            posting_id=result.posting_id,
+            currency=amount.currency,
+            amount_minor=amount.amount_minor,
+        )
+    )

@@ -1,0 +1,103 @@
+"""The address and the secret of a connection's webhooks: registered by API where possible, else entered by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from payments.errors import GatewayDown, GatewayRefused, InvalidCredentials
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.models import Credential
+from payments.services.connections import connection_row
+from payments.services.encryption import seal
+from payments.services.gateways import load_gateway
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Stripe signs with both secrets for as long after a roll; the others retry within it.
+OVERLAP: Final = timedelta(hours=24)
+SECRET_LENGTH: Final = (8, 256)
+
+
+def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime) -> None:
+    """Register our address at the gateway and keep the secret that it gives; an address of before is taken back.
+
+    The secret before it counts for another day, so that nothing on its way is refused.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        public_id: of the connection.
+        url: our address, whole.
+        now: the present moment.
+
+    Raises:
+        ConnectionNotFound: the provider has no such connection.
+        GatewayRefused: the gateway has no API for it, or the key lacks a scope; the message names it.
+        GatewayDown: it does not answer. An address that was registered all the same carries a secret that nobody has.
+
+    Idempotency: each call registers anew and takes the one before back.
+    """
+    with own_transaction(provider_id):
+        row = connection_row(provider_id, public_id)
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.pk)
+        before = Credential.objects.get(provider_id=provider_id, connection_id=row.pk).webhook_id
+    try:
+        made = gateway.create_webhook(url)
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        raise GatewayRefused(error.code, error.message or None) from error
+    # A gateway that signs without a shared secret is verified by the id of the address.
+    secret = made.secret or made.webhook_id
+    fields = {"webhook_id": made.webhook_id, "webhook_url": url}
+    _keep(provider_id, row.pk, secret, now, fields)
+    if before and before != made.webhook_id:
+        try:
+            gateway.delete_webhook(before)
+        except (GatewayRejected, GatewayUnavailable) as error:
+            raise GatewayRefused(
+                message=_("The new address works; the one before could not be taken back.")
+            ) from error
+
+
+def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime) -> None:
+    """Keep a webhook secret that somebody copied from the gateway's dashboard; the one before counts for another day.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        public_id: of the connection.
+        secret: 8 to 256 visible characters.
+        now: the present moment.
+
+    Raises:
+        ConnectionNotFound: the provider has no such connection.
+        InvalidCredentials: it cannot be a secret.
+        NoSealingKey: the installation cannot keep secrets.
+
+    Idempotency: the last one counts.
+    """
+    secret = secret.strip()
+    least, most = SECRET_LENGTH
+    if not (least <= len(secret) <= most and secret.isascii() and secret.isprintable()):
+        raise InvalidCredentials(message=_("This does not look like a webhook secret."))
+    with own_transaction(provider_id):
+        row = connection_row(provider_id, public_id)
+    _keep(provider_id, row.pk, secret, now, {})
+
+
+def _keep(
+    provider_id: int, connection_id: int, secret: str, now: datetime, fields: dict[str, Any]
+) -> None:
+    sealed = seal(secret)
+    with own_transaction(provider_id):
+        rows = Credential.objects.select_for_update().filter(provider_id=provider_id)
+        row = rows.get(connection_id=connection_id)
+        if row.secret_sealed:
+            fields |= {"previous_sealed": row.secret_sealed, "previous_until": now + OVERLAP}
+        rows.filter(pk=row.pk).update(
+            secret_sealed=sealed.text, secret_hint=secret[-4:], updated_at=now, **fields
+        )

@@ -1,0 +1,128 @@
+"""Frozen values that cross the border of payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from billing_platform.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionView:
+    """A connection as pages show it; no secret is in it.
+
+    Attributes:
+        hints: of each credential: a public value whole, a secret's last four characters.
+        webhook_token: the opaque part of its webhooks' address; empty for customers.
+        secret_hint: the last four characters of the webhooks' secret, or "".
+        previous_until: until when the secret before it counts too, or None.
+    """
+
+    id: int
+    public_id: str
+    gateway: str
+    label: str
+    position: int
+    is_live: bool
+    account_id: str
+    state: str
+    state_note: str
+    hints: Mapping[str, str] = field(default_factory=dict)
+    webhook_token: str = ""
+    webhook_id: str = ""
+    webhook_url: str = ""
+    secret_hint: str = ""
+    previous_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentView:
+    """A payment as pages show it.
+
+    Attributes:
+        connection: the label of the way to pay.
+        received: what the gateway has taken, None until it said so.
+        problem: of Problem; why it waits in quarantine, or waited before somebody accepted it.
+        checkout_url: where the customer pays while the page is open, else "".
+    """
+
+    id: int
+    public_id: str
+    tenant_id: int
+    connection_id: int
+    connection: str
+    gateway: str
+    kind: str
+    amount: Money
+    state: str
+    state_at: datetime
+    description: str
+    reference: str
+    created_at: datetime
+    failure_code: str
+    received: Money | None
+    problem: str
+    external_id: str
+    checkout_url: str
+    posting_id: int | None
+    settled_at: datetime | None
+    opened_by: int | None
+    accepted_by: int | None
+    next_poll_at: datetime | None
+    polls: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentTerms:
+    """A payment that somebody wants to make.
+
+    Attributes:
+        connection: the public id of the way to pay.
+        amount: above 0.
+        description: what the gateway's page says is paid, at most 200 characters.
+        request_key: of the form or job, at most 100 characters: it opens one payment.
+        return_url: an address of ours; the payment's public id is put for `{payment}`.
+        reference: what it is for, opaque here, at most 64 characters.
+        opened_by: number of the user, None for a job.
+    """
+
+    connection: str
+    amount: Money
+    description: str
+    request_key: str
+    return_url: str
+    reference: str = ""
+    opened_by: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayerDetails:
+    """What a gateway is told of a tenant.
+
+    Attributes:
+        reference: the tenant's public id.
+    """
+
+    name: str
+    email: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventView:
+    """A gateway's event as the timeline shows it; the body stays where it is."""
+
+    id: int
+    event_id: str
+    kind: str
+    state: str
+    created_at: datetime
+    received_at: datetime
+    done_at: datetime | None
+    tries: int
+    error: str

@@ -1,0 +1,1 @@
+"""Pages of payments that belong to no person: the gateways' webhooks."""

@@ -1,0 +1,57 @@
+"""Rows of payments for tests that need no gateway."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from billing_platform.kernel.ids import new_public_id
+from payments.models import Attempt, Connection, Credential
+from payments.services.encryption import seal
+from tests.cast import NOW
+
+
+def make_connection(provider_id: int, **fields: Any) -> Connection:
+    """Write a connection with its secrets down; the provider's scope is open."""
+    values = {
+        "gateway": "stripe",
+        "label": "Card",
+        "is_live": False,
+        "account_id": f"acct_{secrets.token_hex(4)}",
+        "created_at": NOW,
+        "state_at": NOW,
+        **fields,
+    }
+    row = Connection.objects.create(provider_id=provider_id, **values)
+    sealed = seal('{"secret_key": "sk_test_canary"}')
+    Credential.objects.create(
+        provider_id=provider_id,
+        connection_id=row.pk,
+        sealed=sealed.text,
+        key_id=sealed.key_id,
+        hints={"secret_key": "nary"},
+        updated_at=NOW,
+        webhook_token=secrets.token_urlsafe(32),
+    )
+    return row
+
+
+def make_attempt(connection: Connection, tenant_id: int, **fields: Any) -> Attempt:
+    """Write a payment down; the provider's scope is open."""
+    values = {
+        "kind": "checkout",
+        "amount_minor": 1050,
+        "currency": "USD",
+        "description": "Top-up",
+        "key": new_public_id("key"),
+        "request_key": secrets.token_urlsafe(8),
+        "created_at": NOW,
+        "state_at": NOW,
+        **fields,
+    }
+    return Attempt.objects.create(
+        provider_id=connection.provider_id,
+        tenant_id=tenant_id,
+        connection_id=connection.pk,
+        **values,
+    )

@@ -1,0 +1,151 @@
+"""What the database refuses of payments, by raw SQL, whoever writes."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, transaction
+
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.rows import execute
+from billing_platform.kernel.scope import provider_scope, tenant_scope
+from payments.enums import MOVES, AttemptState
+from payments.models import Attempt, Connection, Credential, WebhookEvent
+from payments.services.settlement import _credit
+from tests.cast import NOW, Cast
+from tests.factories.payments import make_attempt, make_connection
+from tests.roles import as_role
+
+CREDITED = (
+    "UPDATE payments_attempt SET state = 'succeeded', external_id = 'pi_1', received_minor = %s,"
+    " received_currency = 'USD', settled_at = created_at, posting_id = %s WHERE id = %s"
+)
+
+
+def refuses(sql: str, params: list[object], name: str) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        execute(sql, params)
+
+
+def put(row: Attempt, state: str) -> None:
+    """Bring a row into a state around the guard, as only the owner can."""
+    with as_role("owner"):
+        execute("ALTER TABLE payments_attempt DISABLE TRIGGER payments_attempt_guarded")
+        problem = "amount" if state == "quarantined" else ""
+        execute(
+            "UPDATE payments_attempt SET state = %s, problem = %s WHERE id = %s",
+            [state, problem, row.pk],
+        )
+        execute("ALTER TABLE payments_attempt ENABLE TRIGGER payments_attempt_guarded")
+
+
+class TestAttempt:
+    def test_it_moves_as_the_table_says_and_no_other_way(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            connection = make_connection(cast.nimbus)
+            for before in AttemptState:
+                if before is AttemptState.SUCCEEDED:
+                    continue
+                row = make_attempt(connection, cast.acme)
+                put(row, before)
+                for after in set(AttemptState) - {before, AttemptState.SUCCEEDED}:
+                    sql = "UPDATE payments_attempt SET state = %s, problem = 'amount' WHERE id = %s"
+                    if after in MOVES[before]:
+                        with transaction.atomic():
+                            execute(sql, [after, row.pk])
+                            transaction.set_rollback(True)
+                    else:
+                        refuses(sql, [after, row.pk], "cannot go from")
+
+    def test_it_is_credited_with_a_posting_and_what_was_asked_for(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_attempt(make_connection(cast.nimbus), cast.acme)
+            _credit(row, Money(1050, "USD"), NOW)
+
+            refuses(CREDITED, [1050, None, row.pk], "payments_attempt_credited")
+            refuses(CREDITED, [1049, row.posting_id, row.pk], "payments_attempt_exact")
+            assert execute(CREDITED, [1050, row.posting_id, row.pk]) == 1
+            for change in ("posting_id = NULL", "received_minor = 1", "external_id = 'pi_2'"):
+                sql = f"UPDATE payments_attempt SET {change} WHERE id = %s"
+                refuses(sql, [row.pk], "stands")
+            back = "UPDATE payments_attempt SET state = 'failed' WHERE id = %s"
+            refuses(back, [row.pk], "cannot go from succeeded")
+
+    @pytest.mark.parametrize(
+        "change", ["amount_minor = 1", "currency = 'EUR'", "tenant_id = 0", "key = 'x'"]
+    )
+    def test_it_keeps_what_it_was_opened_for(self, cast: Cast, change: str) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_attempt(make_connection(cast.nimbus), cast.acme)
+            refuses(
+                f"UPDATE payments_attempt SET {change} WHERE id = %s", [row.pk], "keeps what it was"
+            )
+
+    def test_a_payment_of_the_gateway_belongs_to_one(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            connection = make_connection(cast.nimbus)
+            make_attempt(connection, cast.acme, external_id="pi_1")
+            with pytest.raises(IntegrityError, match="payments_attempt_external"):
+                make_attempt(connection, cast.globex, external_id="pi_1")
+
+    def test_a_form_opens_one(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            connection = make_connection(cast.nimbus)
+            make_attempt(connection, cast.acme, request_key="form")
+            make_attempt(connection, cast.globex, request_key="form")
+            with pytest.raises(IntegrityError, match="payments_attempt_request"):
+                make_attempt(connection, cast.acme, request_key="form")
+
+    def test_it_belongs_to_a_connection_of_its_provider(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            foreign = make_connection(cast.nimbus)
+        with provider_scope(cast.sonora):
+            foreign.provider_id = cast.sonora
+            with pytest.raises(IntegrityError, match="connection_id_scoped_fk"):
+                make_attempt(foreign, cast.aria)
+
+
+class TestConnection:
+    @pytest.mark.parametrize("change", ["account_id = 'acct_x'", "is_live = true"])
+    def test_it_stays_with_its_account(self, cast: Cast, change: str) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_connection(cast.nimbus)
+            refuses(
+                f"UPDATE payments_connection SET {change} WHERE id = %s", [row.pk], "its account"
+            )
+
+
+class TestIsolation:
+    def test_customers_see_ways_to_pay_and_their_own_payments(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_attempt(make_connection(cast.nimbus), cast.acme)
+
+        with tenant_scope(cast.nimbus, cast.acme):
+            assert list(Attempt.objects.values_list("pk", flat=True)) == [row.pk]
+            assert Connection.objects.count() == 1
+            assert not Credential.objects.exists()
+            assert not WebhookEvent.objects.exists()
+        with tenant_scope(cast.nimbus, cast.globex):
+            assert not Attempt.objects.exists()
+        with provider_scope(cast.sonora):
+            assert not Attempt.objects.exists()
+            assert not Connection.objects.exists()
+            assert not Credential.objects.exists()
+
+    def test_customers_write_nothing(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            connection = make_connection(cast.nimbus)
+            row = make_attempt(connection, cast.acme)
+
+        with tenant_scope(cast.nimbus, cast.acme):
+            sql = "UPDATE payments_attempt SET state = 'failed' WHERE id = %s"
+            assert execute(sql, [row.pk]) == 0
+            with pytest.raises(ProgrammingError, match="row-level security"):
+                make_attempt(connection, cast.acme)
+
+    def test_operators_read_no_secrets(self, cast: Cast) -> None:
+        with (
+            as_role("ops"),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            execute("SELECT sealed FROM payments_credential")
