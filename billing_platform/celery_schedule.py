@@ -38,6 +38,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "add up what all clients used by meter and hour": {
+        "task": "usage.fold_hours",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "read new call records in watched folders": {
         "task": "usage.read_call_folders",
         "schedule": MINUTE,
@@ -75,6 +80,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "verify_ledgers": timedelta(hours=50),
     "replay_parked": timedelta(minutes=15),
     "read_call_folders": timedelta(minutes=15),
+    "fold_hours": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
 }

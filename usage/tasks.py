@@ -20,6 +20,7 @@ from usage.services.burn_rates import record_rates
 from usage.services.call_folders import read_folders
 from usage.services.charging import JOB, charge_hours
 from usage.services.event_store import ensure_coming_months
+from usage.services.hour_sums import fold_hours
 from usage.services.parking import replay_parked
 from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
@@ -101,6 +102,16 @@ def replay_parked_events() -> None:
                 run.counts.update(counted=report.counted, refused=report.refused)
     except JobIsRunningError:
         return  # the replay before this one is still at it
+
+
+@platform_task(name="usage.fold_hours", opens_scope=False)
+def fold_hour_sums() -> None:
+    """Keep what all tenants used together, by meter and hour, in one row each."""
+    try:
+        with job_run(job="fold_hours") as run:
+            run.counts["changes"] = fold_hours(run)
+    except JobIsRunningError:
+        return  # the folding before this one is still at it
 
 
 @platform_task(name="usage.keep_events", opens_scope=False)

@@ -42,6 +42,18 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     ),
     "provider-dashboard": ("", "?days=90"),
     "provider-revenue-csv": ("?days=90",),
+    "provider-usage": (
+        "",
+        "?days=90",
+        "?meter=calls&days=90",
+        "?meter=calls&group=hour",
+        "?meter=calls&group=client&days=90",
+        "?meter=calls&group=client&hour={hour}",
+        "?meter=calls&group=client&after={middle}",
+        "?meter=calls&client=bench-1",
+        "?meter=calls&group=hour&client={client}",
+    ),
+    "provider-usage-csv": ("", "?meter=calls&days=90"),
     "billing": ("", "?hours=168"),
     "billing-line": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
     "billing-line-csv": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
@@ -61,6 +73,8 @@ MARKS: Final[dict[str, str]] = {
     "provider-dashboard": "USD",
     "provider-events": "parked-",
     "provider-revenue-csv": "Usage",
+    "provider-usage": "calls",
+    "provider-usage-csv": "calls",
     "provider-members": "owner@bench.example",
     "provider-settings": "charging.cost_decimals",
     "tenant-members": "@bench.example",
@@ -178,6 +192,7 @@ def _target(
     address = reverse(name, kwargs={word: known[word] for word in pattern.pattern.converters})
     query = asked.format(
         hour=f"{scenery.hour:%Y-%m-%dT%H}",
+        client=customer.public_id,
         middle=scenery.customers[0].tenant_id,
         period=f"{scenery.closed:%Y-%m-%dT%H}",
     )

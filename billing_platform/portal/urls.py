@@ -9,6 +9,7 @@ from billing_platform.portal.routes import (
     clients,
     company,
     customer,
+    explorer,
     frame,
     operations,
 )
@@ -19,6 +20,7 @@ urlpatterns = [
     *client_actions.ROUTES,
     *catalogue.ROUTES,
     *operations.ROUTES,
+    *explorer.ROUTES,
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,

@@ -10,7 +10,7 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   new Chart(canvas, {
     type: "bar",
     data: {
-      labels: rows.map((row) => row.querySelector("th").innerText.trim() || row.querySelector("th").textContent.trim()),
+      labels: rows.map((row) => row.querySelector("th a") ?? row.querySelector("th")).map((head) => head.innerText.trim() || head.textContent.trim()),
       datasets: heads.map((head, place) => ({
         label: head.textContent.trim(),
         data: rows.map((row) => Number(row.querySelectorAll("td[data-value]")[place].dataset.value)),

@@ -4,6 +4,7 @@ from usage.models.calls import CallFile, CallFolder, CallLine, CallMapping
 from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
 from usage.models.event import Event, EventKey, ParkedEvent
+from usage.models.hour_sums import HourChange, HourSum
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
 from usage.models.refused_event import RefusedEvent
@@ -21,6 +22,8 @@ __all__ = [
     "EventKey",
     "EventSource",
     "Fee",
+    "HourChange",
+    "HourSum",
     "Meter",
     "MeterRevenue",
     "ParkedEvent",

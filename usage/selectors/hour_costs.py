@@ -34,7 +34,7 @@ s AS (
        JOIN usage_rate_segment g ON g.provider_id = %(provider)s AND g.id = t.segment_id
        JOIN usage_meter m ON m.provider_id = %(provider)s AND m.id = g.meter_id
        JOIN usage_price x ON x.provider_id = %(provider)s AND x.id = t.price_id
-      WHERE %(code)s = '' OR x.code = %(code)s),
+      WHERE (%(code)s = '' OR x.code = %(code)s) AND (%(meter)s = 0 OR g.meter_id = %(meter)s)),
 h AS (
      SELECT s.*, u.hour, u.quantity FROM s
        JOIN usage_hour u ON u.provider_id = %(provider)s AND u.tenant_id = %(tenant)s AND u.meter_id = s.meter_id
@@ -62,7 +62,7 @@ d AS (
      UNION ALL
      SELECT e.price_id, greatest(date_trunc('hour', e.service_from, 'UTC'), p.starts), NULL, e.amount_minor
        FROM usage_fee e JOIN p ON p.id = e.period_id
-      WHERE e.provider_id = %(provider)s AND e.tenant_id = %(tenant)s)
+      WHERE e.provider_id = %(provider)s AND e.tenant_id = %(tenant)s AND %(meter)s = 0)
 SELECT x.code, min(x.name) AS label, x.currency, d.hour, sum(d.quantity) AS quantity, sum(d.amount) AS amount_minor
   FROM d JOIN usage_price x ON x.provider_id = %(provider)s AND x.id = d.price_id
  WHERE d.hour >= %(since)s AND d.hour < %(until)s AND (%(code)s = '' OR x.code = %(code)s)
@@ -89,7 +89,13 @@ class HourCost:
 
 
 def hour_costs(
-    provider_id: int, tenant_id: int, *, since: datetime, until: datetime, code: str = ""
+    provider_id: int,
+    tenant_id: int,
+    *,
+    since: datetime,
+    until: datetime,
+    code: str = "",
+    meter_id: int = 0,
 ) -> list[HourCost]:
     """Return what a tenant's hours cost, oldest first, by one query; hours without usage are left out.
 
@@ -99,6 +105,7 @@ def hour_costs(
         since: the first hour, a full one.
         until: the hour behind the last one.
         code: only this component; empty for all.
+        meter_id: only what this meter's usage cost; 0 for all, with fees.
     """
     params: dict[str, Any] = {
         "provider": provider_id,
@@ -106,5 +113,6 @@ def hour_costs(
         "since": since,
         "until": until,
         "code": code,
+        "meter": meter_id,
     }
     return [HourCost(**row) for row in fetch_dicts(_HOURS, params)]

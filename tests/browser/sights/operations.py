@@ -6,6 +6,9 @@ from tests.browser.sights.sight import Sight
 
 SIGHTS = (
     Sight("provider-dashboard", "nimbus", "nimbus owner", "/provider/"),
+    Sight("usage", "nimbus", "nimbus owner", "/provider/usage/"),
+    Sight("usage-clients", "sonora", "sonora owner", "/provider/usage/?group=client&days=30"),
+    Sight("usage-nothing", "sonora", "sonora owner", "/provider/usage/?since=2020-01-01&until=x"),
     Sight("events", "nimbus", "nimbus owner", "/provider/events/"),
     Sight("jobs", "nimbus", "nimbus owner", "/provider/jobs/"),
     Sight("provider-dashboard-yellow", "sonora", "sonora owner", "/provider/?days=7"),
