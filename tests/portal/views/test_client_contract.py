@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+from django.db import ProgrammingError, transaction
 
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.rows import execute, fetch_all
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tenants.models import Note
 from tenants.services.tenants import create_tenant
 from tests.cast import NOW
+from tests.roles import as_role
 from usage.models import PlanVersion, Subscription
 
 if TYPE_CHECKING:
@@ -125,3 +127,21 @@ class TestNotes:
 
         with provider_scope(world.cast.nimbus):
             assert not Note.objects.filter(is_pinned=True).exists()
+
+    @pytest.mark.parametrize("role", ["app", "worker"])
+    def test_the_words_of_a_note_cannot_be_changed(
+        self, world: World, paula: Client, role: Literal["app", "worker"]
+    ) -> None:
+        paula.post(f"{base(world.acme)}/notes/add", {"text": "Pays late", "key": "a"})
+
+        for column in ("text = 'Pays early'", "author_id = NULL", "created_at = now()"):
+            with (
+                as_role(role),
+                provider_scope(world.cast.nimbus),
+                pytest.raises(ProgrammingError, match="permission denied"),
+                transaction.atomic(),
+            ):
+                execute(f"UPDATE tenants_note SET {column}")
+        with as_role("app"), provider_scope(world.cast.nimbus):
+            execute("UPDATE tenants_note SET is_pinned = true")
+            assert list(Note.objects.values_list("text", "is_pinned")) == [("Pays late", True)]
