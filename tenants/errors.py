@@ -179,6 +179,14 @@ class AlreadyMemberError(TenantsError):
     http_status = 409
 
 
+class AlreadyInvitedError(TenantsError):
+    """An invitation of this address may still be accepted."""
+
+    code = "already_invited"
+    message = gettext_noop("This address is invited already. Send the invitation again instead.")
+    http_status = 409
+
+
 class LastOwnerError(TenantsError):
     """Without this person nobody could manage the others."""
 

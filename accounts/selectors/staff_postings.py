@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.rows import fetch_dicts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tenants.selectors.changes import Mark
@@ -27,6 +28,18 @@ SELECT p.id AS number, p.recorded_at AS at, p.tenant_id, p.kind, p.currency, e.a
    AND {before} AND p.recorded_at >= %(since)s AND (%(tenant)s = 0 OR p.tenant_id = %(tenant)s)
  ORDER BY p.recorded_at DESC, p.id DESC LIMIT %(limit)s
 """
+# An approval posts under a key of its own, which names its row; only a row that was approved counts as a signature.
+_POSTERS: Final = """
+SELECT p.id AS posting_id,
+       CASE WHEN split_part(p.idempotency_key, ':', 2) ~ '^[0-9]{1,18}$'
+            THEN split_part(p.idempotency_key, ':', 2)::bigint END AS user_id,
+       a.decided_by AS approved_by
+  FROM accounts_posting p
+  LEFT JOIN accounts_approval a ON a.provider_id = p.provider_id AND a.tenant_id = p.tenant_id AND a.state = 'approved'
+   AND p.idempotency_key = 'staff:' || a.requested_by || ':approval-' || a.id
+ WHERE p.provider_id = %(provider)s AND p.id = ANY(%(postings)s)
+   AND p.idempotency_key >= %(from)s AND p.idempotency_key < %(to)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,31 @@ class StaffPosting:
     amount_minor: int
     reason: str
     user_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Who posted by hand, and who approved it where a second person had to."""
+
+    posting_id: int
+    user_id: int | None
+    approved_by: int | None
+
+
+def posters_of(provider_id: int, posting_ids: Sequence[int]) -> list[Poster]:
+    """Return who made some postings, by one query; postings that no person made are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        posting_ids: which.
+    """
+    wanted = {
+        "provider": provider_id,
+        "postings": list(posting_ids),
+        "from": STAFF_PREFIX,
+        "to": f"{STAFF_PREFIX[:-1]};",
+    }
+    return [Poster(**row) for row in fetch_dicts(_POSTERS, wanted)]
 
 
 def staff_postings(

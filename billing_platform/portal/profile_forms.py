@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.conf import settings
@@ -13,13 +13,20 @@ from tenants.types import TenantProfileView
 if TYPE_CHECKING:
     from tenants.types import TenantView
 
+# Which field a refusal of the service belongs to.
+PROFILE_FIELDS: Final = {
+    "invalid_name": "name",
+    "unknown_time_zone": "time_zone",
+    "unknown_language": "language",
+    "invalid_country": "country",
+    "invalid_email": "billing_emails",
+    "too_many_emails": "billing_emails",
+}
 
-class ProfileForm(forms.Form):
-    """Company, billing addresses, language and time zone."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("How the portal and mails call the company.")
-    )
+class CompanyForm(forms.Form):
+    """Company, billing addresses and language: what the provider's people change for a client."""
+
     legal_name = forms.CharField(
         label=_("Legal name"), max_length=200, required=False, help_text=_("As documents name it.")
     )
@@ -46,14 +53,6 @@ class ProfileForm(forms.Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language"), help_text=_("Of mails and documents."))
-    time_zone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-        help_text=_(
-            "Days and hours are shown in it at once; billing periods follow from the next one on."
-        ),
-    )
 
     def __init__(self, data: Any = None, *, tenant: TenantView, profile: TenantProfileView) -> None:
         super().__init__(data, initial=_initial(tenant, profile))
@@ -77,6 +76,24 @@ class ProfileForm(forms.Form):
             tax_id=clean["tax_id"],
             billing_emails=tuple(line.strip() for line in lines if line.strip()),
         )
+
+
+class ProfileForm(CompanyForm):
+    """What a tenant's admins change of their own: name and time zone too."""
+
+    field_order = ("name",)
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("How the portal and mails call the company.")
+    )
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
+        help_text=_(
+            "Days and hours are shown in it at once; billing periods follow from the next one on."
+        ),
+    )
 
 
 def _initial(tenant: TenantView, profile: TenantProfileView) -> dict[str, str]:

@@ -30,6 +30,7 @@ class InvitationView:
     email: str
     role: str
     expires_at: datetime
+    id: int = 0
 
 
 def list_members(provider_id: int, tenant_id: int) -> list[MemberView]:
@@ -48,21 +49,23 @@ def list_members(provider_id: int, tenant_id: int) -> list[MemberView]:
     return [MemberView(*row) for row in rows.order_by("created_at", "pk").values_list(*fields)]
 
 
-def list_invitations(provider_id: int, tenant_id: int, *, now: datetime) -> list[InvitationView]:
+def list_invitations(
+    provider_id: int, tenant_id: int, *, now: datetime | None
+) -> list[InvitationView]:
     """Return the invitations that may still be accepted.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         tenant_id: the tenant, or 0 for the provider itself.
-        now: the moment.
+        now: the moment; None for those, too, whose time is over.
     """
     rows = Invitation.objects.filter(
-        provider_id=provider_id, tenant_id=tenant_id, closed_at__isnull=True, expires_at__gt=now
+        provider_id=provider_id, tenant_id=tenant_id, closed_at__isnull=True
     )
-    return [
-        InvitationView(*row)
-        for row in rows.order_by("pk").values_list("email", "role", "expires_at")
-    ]
+    if now is not None:
+        rows = rows.filter(expires_at__gt=now)
+    fields = ("email", "role", "expires_at", "pk")
+    return [InvitationView(*row) for row in rows.order_by("pk").values_list(*fields)]
 
 
 def language_of(email: str) -> str:

@@ -12,9 +12,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import validate_email
 from django.db import transaction
 
+from billing_platform.kernel.locks import lock_rows
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
 from tenants.errors import (
+    AlreadyInvitedError,
     AlreadyMemberError,
     InvitationForOtherError,
     InvitationGoneError,
@@ -56,9 +58,16 @@ class OpenInvitation:
 
 @transaction.atomic
 def invite_member(
-    *, provider_id: int, tenant_id: int, email: str, role: str, invited_by: int, now: datetime
+    *,
+    provider_id: int,
+    tenant_id: int,
+    email: str,
+    role: str,
+    invited_by: int,
+    now: datetime,
+    replaces: bool = True,
 ) -> NewInvitation:
-    """Invite an address; an open invitation of the same address is replaced.
+    """Invite an address; an open invitation of the same address is replaced, or stands in the way.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -67,10 +76,12 @@ def invite_member(
         role: of TenantRole or ProviderRole.
         invited_by: the user who invites.
         now: the moment.
+        replaces: False leaves an invitation alone that may still be accepted, so that a form sent twice mails once.
 
     Raises:
         InvalidRoleError: the place has no such role.
         AlreadyMemberError: the address belongs to a member.
+        AlreadyInvitedError: an invitation is open, and is not to be replaced.
         ValidationError: no e-mail address.
 
     Idempotency: none; every call makes a new token and ends the one before.
@@ -78,9 +89,13 @@ def invite_member(
     check_role(tenant_id=tenant_id, role=role)
     clean = email.strip().lower()
     validate_email(clean)
+    _queue(provider_id, tenant_id)
     if _is_member(provider_id, tenant_id, clean):
         raise AlreadyMemberError
-    _open(provider_id, tenant_id).filter(email=clean).update(closed_at=now)
+    standing = _open(provider_id, tenant_id).filter(email=clean)
+    if not replaces and standing.filter(expires_at__gt=now).exists():
+        raise AlreadyInvitedError
+    standing.update(closed_at=now)
     token = secrets.token_urlsafe(32)
     row = Invitation.objects.create(
         provider_id=provider_id,
@@ -93,6 +108,39 @@ def invite_member(
         expires_at=now + VALID_FOR,
     )
     return NewInvitation(row.pk, clean, token)
+
+
+@transaction.atomic
+def renew_invitation(
+    *, provider_id: int, tenant_id: int, invitation_id: int, invited_by: int, now: datetime
+) -> NewInvitation:
+    """Replace an invitation that was not accepted by a new one, also when its time is over.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: the tenant, or 0 for the provider itself.
+        invitation_id: the open invitation.
+        invited_by: the user who invites again.
+        now: the moment.
+
+    Raises:
+        MemberNotFoundError: no such invitation is open; it was accepted, withdrawn or renewed before.
+        AlreadyMemberError: the address belongs to a member.
+
+    Idempotency: by state; a second call for the same invitation is refused, so one form mails once.
+    """
+    _queue(provider_id, tenant_id)
+    row = _open(provider_id, tenant_id).filter(pk=invitation_id).first()
+    if row is None:
+        raise MemberNotFoundError
+    return invite_member(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        email=row.email,
+        role=row.role,
+        invited_by=invited_by,
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -204,6 +252,14 @@ def _close(invitation: OpenInvitation, user: User, now: datetime) -> None:
         role=invitation.role,
         now=now,
     )
+
+
+def _queue(provider_id: int, tenant_id: int) -> None:
+    """Wait for others who invite to the same place; the place's own row is the queue."""
+    if tenant_id:
+        lock_rows(Tenant.objects.filter(provider_id=provider_id), [tenant_id])
+    else:
+        lock_rows(Provider.objects.all(), [provider_id])
 
 
 def _open(provider_id: int, tenant_id: int) -> QuerySet[Invitation]:

@@ -31,21 +31,21 @@ def save_profile(
     provider_id: int,
     tenant_id: int,
     profile: TenantProfileView,
-    name: str,
     language: str,
-    time_zone: str,
     now: datetime,
+    name: str | None = None,
+    time_zone: str | None = None,
 ) -> None:
-    """Change what a tenant's admins may change on their own tenant, all at once.
+    """Change what a tenant's admins, or its provider's people, may change of a profile, all at once.
 
     Args:
         provider_id: whose; the tenant's own scope, or the provider's, is open.
         tenant_id: the row's number.
         profile: company data and billing addresses, 10 at most, each once.
-        name: what people read.
         language: one of the installation's languages.
-        time_zone: an IANA name; billing periods follow it from the next one on.
         now: the moment of the change.
+        name: what people read; None leaves it.
+        time_zone: an IANA name; billing periods follow it from the next one on. None leaves it.
 
     Raises:
         TenantNotFoundError: no such tenant in this scope.
@@ -54,15 +54,16 @@ def save_profile(
     Idempotency: by state; the same values change nothing but the time of the change.
     """
     tenant_by_id(provider_id, tenant_id)
-    clean = check_name(name)
-    zone = check_time_zone(time_zone)
+    changed = {"language": language}
+    if name is not None:
+        changed["name"] = check_name(name)
+    if time_zone is not None:
+        changed["time_zone"] = check_time_zone(time_zone)
     if language not in dict(settings.LANGUAGES):
         raise InvalidProfileError("unknown_language", _("This language is not offered."))
     _check_texts(profile)
     emails = _checked_emails(profile.billing_emails)
-    Tenant.objects.filter(provider_id=provider_id, pk=tenant_id).update(
-        name=clean, language=language, time_zone=zone
-    )
+    Tenant.objects.filter(provider_id=provider_id, pk=tenant_id).update(**changed)
     TenantProfile.objects.update_or_create(
         provider_id=provider_id,
         tenant_id=tenant_id,

@@ -74,6 +74,23 @@ class TestAtOnce:
         with provider_scope(cast.nimbus):
             assert [r.role for r in list_members(cast.nimbus, 0)].count("owner") == 1
 
+    def test_two_who_invite_one_address_mail_it_once(self, committed_db: str) -> None:
+        cast = build_cast()
+
+        def invite() -> None:
+            with provider_scope(cast.nimbus):
+                invite_member(
+                    provider_id=cast.nimbus,
+                    tenant_id=cast.acme,
+                    email="new@example.com",
+                    role="user",
+                    invited_by=cast.users["paula"],
+                    now=NOW,
+                    replaces=False,
+                )
+
+        assert sum(at_once([invite] * 4)) == 1
+
     def test_an_invitation_lets_in_once(self, committed_db: str) -> None:
         cast = build_cast()
         with provider_scope(cast.nimbus):

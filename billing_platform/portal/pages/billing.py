@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.selectors.balances import wallets_of
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.cost_chart import cost_charts
-from billing_platform.portal.pages.ledger import ledger_block
+from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
 from tenants.enums import TenantStatus
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         UsageBlock,
     )
     from billing_platform.portal.pages.cost_chart import CostCharts
-    from billing_platform.portal.pages.ledger import LedgerFilter
+    from billing_platform.portal.pages.ledger_filter import LedgerFilter
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
     from usage.selectors.subscribed import SubscribedPlan
@@ -89,10 +89,7 @@ def billing_page(
             provider.id,
             wallets,
             ledger,
-            path=reverse("billing"),
-            csv_path=reverse("billing-ledger-csv"),
-            zone=tenant.time_zone,
-            is_staff=False,
+            LedgerPlace(reverse("billing"), reverse("billing-ledger-csv"), tenant.time_zone),
         ),
         charged_through=charged_through(provider.id),
         zone=tenant.time_zone,

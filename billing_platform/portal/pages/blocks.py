@@ -81,13 +81,25 @@ class UsageBlock:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One entry of a wallet."""
+    """One entry of a wallet.
+
+    Attributes:
+        number: of its posting.
+        who, approved_by: people's addresses, for the provider's people; empty where a job posted.
+        why: a person's words, for the provider's people.
+        reverses: number of the posting that it takes back.
+    """
 
     at: datetime
     label: str
     detail: str
     amount: Money
     balance: Money
+    number: int = 0
+    who: str = ""
+    approved_by: str = ""
+    why: str = ""
+    reverses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,17 @@ class Choice:
     value: str
     label: str
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known of a client: words, lines of them, an amount or a moment; empty when not given."""
+
+    label: str
+    text: str = ""
+    money: Money | None = None
+    at: datetime | None = None
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +134,4 @@ class LedgerBlock:
     older_url: str
     csv_url: str
     path: str
+    is_staff: bool = False

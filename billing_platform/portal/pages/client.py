@@ -1,4 +1,4 @@
-"""A client as its provider sees it: contract, balance, usage of the running period, ledger."""
+"""A client at a glance, as its provider sees it: contract, balance, usage of the running period, latest entries."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import actions_for
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
+from billing_platform.portal.pages.blocks import Fact
 from billing_platform.portal.pages.client_tabs import client_tabs
-from billing_platform.portal.pages.ledger import ledger_block
+from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
+from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
-from billing_platform.portal.words import BILLING_PLANS, CATEGORIES, CONTRACT_TYPES, TENANT_ROLES
+from billing_platform.portal.words import BILLING_PLANS, CONTRACT_TYPES, TENANT_ROLES
 from tenants.enums import ProviderRole, TenantStatus
 from tenants.selectors.members import list_members
 from tenants.selectors.suspensions import open_suspensions
-from tenants.selectors.tenants import tenant_by_public_id
 from usage.selectors.progress import charged_through
 from usage.selectors.runway import lasts_until
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from accounts.types import WalletView
     from billing_platform.portal.client_actions import ClientActions
     from billing_platform.portal.pages.blocks import (
         BalanceBlock,
@@ -36,23 +38,15 @@ if TYPE_CHECKING:
         UsageBlock,
     )
     from billing_platform.portal.pages.client_tabs import Tab
-    from billing_platform.portal.pages.ledger import LedgerFilter
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
 
 
 # Who may look through a customer's eyes; `tenants.hijacking` decides, this only offers it.
 LOG_IN_AS: Final = (ProviderRole.OWNER, ProviderRole.SUPPORT)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing that is agreed: words, an amount or a moment."""
-
-    label: str
-    text: str = ""
-    money: Money | None = None
-    at: datetime | None = None
+# How many entries and people the overview shows; all of them have pages of their own.
+_ENTRIES: Final = 5
+_PEOPLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +78,28 @@ class ClientPage:
     runway: RunwayBlock | None
     usage: Sequence[UsageBlock]
     ledger: LedgerBlock
+    more_people: int
     periods_url: str
     charged_through: datetime | None
     zone: str
 
 
 def client_page(
-    provider: ProviderView, public_id: str, *, role: str, ledger: LedgerFilter, now: datetime
+    provider: ProviderView, tenant: TenantView, *, role: str, now: datetime
 ) -> ClientPage:
     """Return the page, by a fixed number of queries.
 
     Args:
         provider: whose client; its scope is open.
-        public_id: which client.
+        tenant: the client.
         role: of the person who looks, of ProviderRole.
-        ledger: which entries are asked for.
         now: the present moment.
-
-    Raises:
-        TenantNotFoundError: the provider has no such client.
     """
-    tenant = tenant_by_public_id(provider.id, public_id)
     wallets = wallets_of(provider.id, [tenant.id])
     is_suspended = tenant.status == TenantStatus.SUSPENDED
     reasons = open_suspensions(provider.id, tenant.id) if is_suspended else []
     place = {"public_id": tenant.public_id}
+    members = list_members(provider.id, tenant.id)
     return ClientPage(
         name=tenant.name,
         external_id=tenant.external_id,
@@ -120,8 +111,9 @@ def client_page(
         facts=list(_facts(tenant)),
         people=[
             ClientPerson(person.user_id, person.name, person.email, TENANT_ROLES[person.role])
-            for person in list_members(provider.id, tenant.id)
+            for person in members[:_PEOPLE]
         ],
+        more_people=max(len(members) - _PEOPLE, 0),
         may_log_in_as=role in LOG_IN_AS,
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
         balances=balance_blocks(wallets),
@@ -133,29 +125,31 @@ def client_page(
             line_path=reverse("provider-client-line", kwargs=place),
             calls_path=reverse("provider-client-calls", kwargs=place),
         ),
-        ledger=ledger_block(
-            provider.id,
-            wallets,
-            ledger,
-            path=reverse("provider-client", kwargs=place),
-            csv_path=reverse("provider-client-ledger-csv", kwargs=place),
-            zone=provider.time_zone,
-            is_staff=True,
-        ),
+        ledger=_latest(provider, tenant, wallets),
         periods_url=reverse("provider-client-periods", kwargs=place),
         charged_through=charged_through(provider.id),
         zone=provider.time_zone,
     )
 
 
+def _latest(
+    provider: ProviderView, tenant: TenantView, wallets: Sequence[WalletView]
+) -> LedgerBlock:
+    at = {"public_id": tenant.public_id}
+    place = LedgerPlace(
+        reverse("provider-client-ledger", kwargs=at),
+        reverse("provider-client-ledger-csv", kwargs=at),
+        provider.time_zone,
+        is_staff=True,
+    )
+    return ledger_block(provider.id, wallets, LedgerFilter(), place, limit=_ENTRIES)
+
+
 def _facts(tenant: TenantView) -> Iterator[Fact]:
     yield Fact(_("Billing plan"), BILLING_PLANS[tenant.billing_plan])
     yield Fact(_("Contract type"), CONTRACT_TYPES[tenant.contract_type])
-    yield Fact(_("Category"), CATEGORIES[tenant.category])
     if tenant.credit_limit_minor:
         yield Fact(_("Credit limit"), money=Money(tenant.credit_limit_minor, tenant.currency))
-    yield Fact(_("Billing day"), str(tenant.anchor_day))
-    yield Fact(_("Time zone"), tenant.time_zone)
     if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at:
         yield Fact(_("Trial ends"), at=tenant.trial_ends_at)
     yield Fact(_("Client since"), at=tenant.created_at)

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 CALLS: Final = "provider-client-calls"
 _TABS: Final = (
     ("provider-client", _("Overview")),
+    ("provider-client-profile", _("Profile")),
     ("provider-client-subscriptions", _("Subscriptions")),
     ("provider-client-periods", _("Usage")),
     (CALLS, _("Call History")),
+    ("provider-client-ledger", _("Ledger")),
+    ("provider-client-members", _("Members")),
     ("provider-client-notes", _("Notes")),
     ("provider-client-activity", _("Activity")),
 )

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.enums import PostingKind
 from accounts.selectors.balances import wallets_of
-from accounts.selectors.statements import StatementQuery, statement
+from accounts.selectors.statements import statement
 from billing_platform.kernel.money import Money
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.blocks import Choice, LedgerBlock, LedgerRow
+from billing_platform.portal.pages.ledger_hands import NOBODY, hands_of
 from billing_platform.portal.words import POSTING_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from accounts.selectors.statements import StatementLine
     from accounts.types import WalletView
+    from billing_platform.portal.pages.ledger_filter import LedgerFilter
+    from billing_platform.portal.pages.ledger_hands import Hand
 
 PAGE_ROWS: Final = 25
 EXPORT_ROWS: Final = 1000
@@ -38,6 +38,8 @@ LEDGER_HEAD: Final = (
     "balance_after",
     "reason",
 )
+# What only the provider's people read.
+STAFF_HEAD: Final = (*LEDGER_HEAD, "posted_by", "approved_by", "posting", "recorded_at")
 # What a page offers to filter by; rarer kinds are found in the whole list.
 _FILTERS: Final = (
     PostingKind.USAGE,
@@ -50,129 +52,63 @@ _FILTERS: Final = (
     PostingKind.ADJUSTMENT,
     PostingKind.REVERSAL,
 )
-_ENTRY_DIGITS: Final = 18
-_SIGNS: Final = {"in": 1, "out": -1}
-# Beyond these years nothing is charged, and a day more would be no date.
-_YEARS: Final = range(1971, 9999)
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerFilter:
-    """What is asked for.
+class LedgerPlace:
+    """Where a ledger is shown, and to whom.
 
     Attributes:
-        kind: a PostingKind; empty for all.
-        currency: of the wallet; empty for the first one.
-        direction: `in` for what raised the balance, `out` for what lowered it; empty for both.
-        since, until: days in the tenant's zone, both included; None for no bound.
-        problem: what could not be read, in words; the rest holds.
-        before: the entry before which the page begins; None for the newest.
+        path: the page's address.
+        csv_path: the download's address.
+        zone: in which hours are shown and the filter's days begin.
+        is_staff: whether the provider's people read it; they also see who posted and the reasons that people gave.
     """
 
-    kind: str = ""
-    currency: str = ""
-    direction: str = ""
-    since: date | None = None
-    until: date | None = None
-    problem: str = ""
-    before: int | None = None
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        """Return what the query of an address asks for; what makes no sense is left out."""
-        kind, before = query.get("kind", ""), query.get("before", "")
-        digits = before.isascii() and before.isdecimal() and len(before) <= _ENTRY_DIGITS
-        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
-        direction, problem = query.get("direction", ""), ""
-        if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
-            problem = _("A day is written like 2026-11-20. The transactions of all days are shown.")
-        elif since and until and until < since:
-            problem = _("The last day lies before the first one, so there are no transactions.")
-        return cls(
-            kind=kind if kind in POSTING_KINDS else "",
-            currency=query.get("currency", "")[:3],
-            direction=direction if direction in _SIGNS else "",
-            since=since,
-            until=until,
-            problem=problem,
-            before=int(before) if digits else None,
-        )
-
-    def query(self) -> str:
-        """Return it as the query of an address."""
-        given = {
-            "kind": self.kind,
-            "currency": self.currency,
-            "direction": self.direction,
-            "since": self.since or "",
-            "until": self.until or "",
-            "before": self.before or "",
-        }
-        filled = {key: value for key, value in given.items() if value}
-        return f"?{urlencode(filled)}" if filled else ""
-
-    @property
-    def is_filtered(self) -> bool:
-        """Return whether some transactions are left out."""
-        return bool(self.kind or self.direction or self.since or self.until)
-
-    def wanted(self, zone: str) -> StatementQuery:
-        """Return it as the selector asks; days become moments in a zone."""
-        place = ZoneInfo(zone)
-        ends = self.until + timedelta(days=1) if self.until else None
-        return StatementQuery(
-            kinds=[self.kind] if self.kind else (),
-            since=datetime.combine(self.since, time(), place) if self.since else None,
-            until=datetime.combine(ends, time(), place) if ends else None,
-            sign=_SIGNS.get(self.direction, 0),
-        )
+    path: str
+    csv_path: str
+    zone: str
+    is_staff: bool = False
 
 
 def ledger_block(
     provider_id: int,
     wallets: Sequence[WalletView],
     wanted: LedgerFilter,
+    place: LedgerPlace,
     *,
-    path: str,
-    csv_path: str,
-    zone: str,
-    is_staff: bool,
+    limit: int = PAGE_ROWS,
 ) -> LedgerBlock:
-    """Return a page of a wallet's ledger, by one query.
+    """Return a page of a wallet's ledger, by one query; by three for the provider's people.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         wallets: the tenant's.
         wanted: which wallet, kind and place.
-        path: the page's address.
-        csv_path: the download's address.
-        zone: in which hours are shown.
-        is_staff: whether the provider's people read it; they also see the reasons that people gave.
+        place: where it is shown.
+        limit: entries per page.
     """
     wallet = chosen_wallet(wallets, wanted.currency)
     first = replace(wanted, before=None)
     rows: list[LedgerRow] = []
     older = ""
     if wallet is not None:
-        found = statement(
-            provider_id,
-            wallet.id,
-            before=wanted.before,
-            limit=PAGE_ROWS,
-            **asdict(wanted.wanted(zone)),
-        )
-        rows = [_row(line, zone, is_staff=is_staff) for line in found.lines]
+        query = asdict(wanted.wanted(place.zone))
+        found = statement(provider_id, wallet.id, before=wanted.before, limit=limit, **query)
+        hands = hands_of(provider_id, found.lines) if place.is_staff else {}
+        rows = [_row(line, place, hands.get(line.posting_id, NOBODY)) for line in found.lines]
         if found.next_before is not None:
-            older = path + replace(wanted, before=found.next_before).query()
+            older = place.path + replace(wanted, before=found.next_before).query()
     return LedgerBlock(
         rows=rows,
         kinds=_kinds(wanted.kind),
         currencies=_currencies(wallets, wallet),
         is_filtered=wanted.is_filtered,
-        newest_url=path + first.query() if wanted.before else "",
+        newest_url=place.path + first.query() if wanted.before else "",
         older_url=older,
-        csv_url=csv_path + first.query(),
-        path=path,
+        csv_url=place.csv_path + first.query(),
+        path=place.path,
+        is_staff=place.is_staff,
     )
 
 
@@ -185,32 +121,22 @@ def ledger_cells(
         provider_id: whose; its scope, or the tenant's, is open while it is read.
         tenant_id: whose wallet.
         wanted: which wallet and kind; the place is ignored.
-        is_staff: whether reasons are shown.
+        is_staff: whether it is the provider's people's, with the columns of STAFF_HEAD.
         zone: in which the filter's days begin.
     """
     wallet = chosen_wallet(wallets_of(provider_id, [tenant_id]), wanted.currency)
+    query = asdict(wanted.wanted(zone))
     before: int | None = None
     while wallet is not None:
-        found = statement(
-            provider_id,
-            wallet.id,
-            before=before,
-            limit=EXPORT_ROWS,
-            **asdict(wanted.wanted(zone)),
-        )
+        found = statement(provider_id, wallet.id, before=before, limit=EXPORT_ROWS, **query)
+        hands = hands_of(provider_id, found.lines) if is_staff else {}
         for line in found.lines:
-            yield _cells(line, is_staff=is_staff)
+            cells = _cells(line, is_staff=is_staff)
+            hand = hands.get(line.posting_id, NOBODY)
+            yield [*cells, *_staff_cells(line, hand)] if is_staff else cells
         before = found.next_before
         if before is None:
             return
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None
 
 
 def chosen_wallet(wallets: Sequence[WalletView], currency: str) -> WalletView | None:
@@ -219,24 +145,29 @@ def chosen_wallet(wallets: Sequence[WalletView], currency: str) -> WalletView | 
     return next(iter([*named, *wallets]), None)
 
 
-def _row(line: StatementLine, zone: str, *, is_staff: bool) -> LedgerRow:
+def _row(line: StatementLine, place: LedgerPlace, hand: Hand) -> LedgerRow:
     return LedgerRow(
         at=line.effective_at,
         label=POSTING_KINDS[line.kind],
-        detail=_detail(line, zone, is_staff=is_staff),
+        detail=_detail(line, place.zone),
         amount=Money(line.amount_minor, line.currency),
         balance=Money(line.balance_after_minor or 0, line.currency),
+        number=line.posting_id,
+        who=hand.posted_by,
+        approved_by=hand.approved_by,
+        why=line.reason if place.is_staff else "",
+        reverses=line.reverses_id,
     )
 
 
-def _detail(line: StatementLine, zone: str, *, is_staff: bool) -> str:
+def _detail(line: StatementLine, zone: str) -> str:
     locale = get_language() or "en"
     if line.kind == PostingKind.USAGE_CORRECTION and line.period_starts and line.period_ends:
         span = format_span(line.period_starts, line.period_ends, zone, locale, with_hours=False)
         return _("of the period %s") % span
     if line.hours_from and line.hours_to:
         return format_span(line.hours_from, line.hours_to, zone, locale, with_hours=True)
-    return line.reason if is_staff else ""
+    return ""
 
 
 def _kinds(chosen: str) -> list[Choice]:
@@ -268,3 +199,8 @@ def _cells(line: StatementLine, *, is_staff: bool) -> Sequence[str]:
         f"{balance:f}",
         text_cell(line.reason) if is_staff else "",
     )
+
+
+def _staff_cells(line: StatementLine, hand: Hand) -> Sequence[str]:
+    people = (text_cell(hand.posted_by), text_cell(hand.approved_by))
+    return (*people, str(line.posting_id), line.recorded_at.isoformat())

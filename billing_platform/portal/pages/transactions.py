@@ -1,4 +1,4 @@
-"""The customer's transactions: what changed the balance, by kind, days and direction, and what it comes to."""
+"""Transactions: what changed a balance, by kind, days and direction, and what it comes to; the staff's ledger too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from accounts.selectors.balances import wallets_of
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
     from accounts.types import PeriodView, WalletView
     from billing_platform.portal.pages.blocks import LedgerBlock
-    from billing_platform.portal.pages.ledger import LedgerFilter
+    from billing_platform.portal.pages.ledger import LedgerPlace
+    from billing_platform.portal.pages.ledger_filter import LedgerFilter
     from tenants.types import TenantView
 
 _PERIODS: Final = 3
@@ -67,42 +67,33 @@ class TransactionsPage:
 
 
 def transactions_page(
-    tenant: TenantView, wanted: LedgerFilter, *, now: datetime
+    tenant: TenantView, wanted: LedgerFilter, place: LedgerPlace, *, now: datetime
 ) -> TransactionsPage:
     """Return the page, by a fixed number of queries.
 
     Args:
-        tenant: whose; its scope is open.
+        tenant: whose; its scope, or its provider's, is open.
         wanted: which transactions are asked for.
+        place: where they are shown.
         now: the present moment; periods that lie ahead are not offered.
     """
     wallets = wallets_of(tenant.provider_id, [tenant.id])
     wallet = chosen_wallet(wallets, wanted.currency)
-    path = reverse("billing-transactions")
     return TransactionsPage(
-        ledger=ledger_block(
-            tenant.provider_id,
-            wallets,
-            wanted,
-            path=path,
-            csv_path=reverse("billing-ledger-csv"),
-            zone=tenant.time_zone,
-            is_staff=False,
-        ),
+        ledger=ledger_block(tenant.provider_id, wallets, wanted, place),
         filter=wanted,
         directions=[
             Choice(value, gettext(label), is_chosen=value == wanted.direction)
             for value, label in _DIRECTIONS.items()
         ],
-        presets=_presets(tenant, wallet, wanted, now) if wallet else [],
-        sums=_sums(tenant, wallet, wanted) if wallet else None,
-        zone=tenant.time_zone,
+        presets=_presets(tenant.provider_id, wallet, wanted, place, now) if wallet else [],
+        sums=_sums(tenant.provider_id, wallet, wanted, place.zone) if wallet else None,
+        zone=place.zone,
     )
 
 
-def _sums(tenant: TenantView, wallet: WalletView, wanted: LedgerFilter) -> Sums:
-    query = wanted.wanted(tenant.time_zone)
-    found = statement_totals(tenant.provider_id, wallet.id, query)
+def _sums(provider_id: int, wallet: WalletView, wanted: LedgerFilter, zone: str) -> Sums:
+    found = statement_totals(provider_id, wallet.id, wanted.wanted(zone))
     return Sums(
         count=found.count,
         credit=Money(found.credit_minor, wallet.currency),
@@ -112,20 +103,20 @@ def _sums(tenant: TenantView, wallet: WalletView, wanted: LedgerFilter) -> Sums:
 
 
 def _presets(
-    tenant: TenantView, wallet: WalletView, wanted: LedgerFilter, now: datetime
+    provider_id: int, wallet: WalletView, wanted: LedgerFilter, place: LedgerPlace, now: datetime
 ) -> list[Preset]:
-    begun = [row for row in periods_of(tenant.provider_id, wallet.id) if row.starts <= now]
-    return [_preset(row, tenant.time_zone, wanted) for row in reversed(begun[-_PERIODS:])]
+    begun = [row for row in periods_of(provider_id, wallet.id) if row.starts <= now]
+    return [_preset(row, place, wanted) for row in reversed(begun[-_PERIODS:])]
 
 
-def _preset(period: PeriodView, zone: str, wanted: LedgerFilter) -> Preset:
-    place = ZoneInfo(zone)
-    since = period.starts.astimezone(place).date()
-    until = (period.ends - timedelta(hours=1)).astimezone(place).date()
+def _preset(period: PeriodView, place: LedgerPlace, wanted: LedgerFilter) -> Preset:
+    zone = ZoneInfo(place.zone)
+    since = period.starts.astimezone(zone).date()
+    until = (period.ends - timedelta(hours=1)).astimezone(zone).date()
     asked = replace(wanted, since=since, until=until, before=None, problem="")
     locale = get_language() or "en"
     return Preset(
-        label=format_span(period.starts, period.ends, zone, locale, with_hours=False),
-        url=reverse("billing-transactions") + asked.query(),
+        label=format_span(period.starts, period.ends, place.zone, locale, with_hours=False),
+        url=place.path + asked.query(),
         is_chosen=(wanted.since, wanted.until) == (since, until),
     )

@@ -8,7 +8,10 @@ from django.urls import path
 
 from billing_platform.portal.views import (
     audit_log,
+    client_ledger,
+    client_members,
     client_notes,
+    client_profile,
     client_subscriptions,
     client_usage,
     clients,
@@ -27,7 +30,21 @@ ROUTES = (
     path("provider/clients/new", clients_edit.new_client, name="provider-client-new"),
     path(f"{_CLIENT}/edit", clients_edit.edit_client, name="provider-client-edit"),
     path(f"{_CLIENT}/", clients.client, name="provider-client"),
-    path(f"{_CLIENT}/ledger.csv", clients.client_ledger_csv, name="provider-client-ledger-csv"),
+    path(f"{_CLIENT}/profile/", client_profile.profile, name="provider-client-profile"),
+    path(f"{_CLIENT}/profile/edit", client_profile.company, name="provider-client-company"),
+    path(f"{_CLIENT}/ledger/", client_ledger.ledger, name="provider-client-ledger"),
+    path(f"{_CLIENT}/ledger.csv", client_ledger.ledger_csv, name="provider-client-ledger-csv"),
+    path(f"{_CLIENT}/members/", client_members.members, name="provider-client-members"),
+    *(
+        path(f"{_CLIENT}/members/{verb}", view, name=f"provider-client-members-{verb}")
+        for verb, view in (
+            ("invite", client_members.invite),
+            ("resend", client_members.resend),
+            ("withdraw", client_members.withdraw),
+            ("role", client_members.role),
+            ("remove", client_members.remove),
+        )
+    ),
     path(
         f"{_CLIENT}/subscriptions/",
         client_subscriptions.subscriptions,

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.billing import billing_page
-from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
+from billing_platform.portal.pages.ledger import LEDGER_HEAD, ledger_cells
+from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from tenants.access import streamed, tenant_member
 from tenants.enums import TenantRole
 

@@ -1,12 +1,12 @@
-"""A provider's clients: the list, its download, one client and the download of its ledger."""
+"""A provider's clients: the list, its download, and one client's overview."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
@@ -14,11 +14,10 @@ from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.client import client_page
 from billing_platform.portal.pages.clients import client_cells, clients_page
 from billing_platform.portal.pages.clients_filter import ClientFilter
-from billing_platform.portal.pages.ledger import LEDGER_HEAD, LedgerFilter, ledger_cells
+from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
-from tenants.errors import TenantNotFoundError
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -64,32 +63,10 @@ def clients_csv(request: ProviderRequest) -> HttpResponseBase:
 @require_safe
 @provider_member(*ProviderRole)
 def client(request: ProviderRequest, public_id: str) -> HttpResponse:
-    """Show one client."""
-    try:
-        page = client_page(
-            request.provider,
-            public_id,
-            role=request.membership.role,
-            ledger=LedgerFilter.of(request.GET),
-            now=now(),
-        )
-    except TenantNotFoundError as error:
-        raise Http404 from error
+    """Show one client; an address that asks for a part of the ledger, which once stood here, leads there."""
+    tenant, asked = client_of(request, public_id), LedgerFilter.of(request.GET).query()
+    if asked:
+        path = reverse("provider-client-ledger", kwargs={"public_id": tenant.public_id})
+        return redirect(path + asked)
+    page = client_page(request.provider, tenant, role=request.membership.role, now=now())
     return render(request, "portal/client.html", {"page": page})
-
-
-@require_safe
-@provider_member(*ProviderRole)
-def client_ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
-    """Send a client's whole ledger."""
-    tenant = client_of(request, public_id)
-    wanted = LedgerFilter.of(request.GET)
-    rows = partial(
-        ledger_cells,
-        request.provider.id,
-        tenant.id,
-        wanted,
-        is_staff=True,
-        zone=tenant.time_zone,
-    )
-    return csv_response("ledger.csv", LEDGER_HEAD, streamed(request, rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.profile_forms import ProfileForm
+from billing_platform.portal.profile_forms import PROFILE_FIELDS, ProfileForm
 from tenants.access import tenant_member
 from tenants.enums import TenantRole
 from tenants.selectors.members import list_members
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tenants.access import TenantRequest
-
-# Which field a refusal belongs to.
-_FIELDS: Final = {
-    "invalid_name": "name",
-    "unknown_time_zone": "time_zone",
-    "unknown_language": "language",
-    "invalid_country": "country",
-    "invalid_email": "billing_emails",
-    "too_many_emails": "billing_emails",
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +51,7 @@ def _save(request: TenantRequest, form: ProfileForm) -> bool:
             now=now(),
         )
     except DomainError as error:
-        form.add_error(_FIELDS.get(error.code), error.message)
+        form.add_error(PROFILE_FIELDS.get(error.code), error.message)
         return False
     return True
 

@@ -14,6 +14,10 @@ SIGHTS = (
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
+    Sight("client-profile", "nimbus", "nimbus owner", "client:Globex Logistics/profile/"),
+    Sight("client-company", "nimbus", "nimbus owner", "client:Globex Logistics/profile/edit"),
+    Sight("client-ledger", "nimbus", "nimbus billing", "client:Globex Logistics/ledger/"),
+    Sight("client-members", "nimbus", "nimbus owner", "client:Globex Logistics/members/"),
     Sight("client-notes", "nimbus", "nimbus owner", "client:Globex Logistics/notes/"),
     Sight(
         "client-subscriptions", "nimbus", "nimbus owner", "client:Globex Logistics/subscriptions/"

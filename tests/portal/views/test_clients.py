@@ -115,7 +115,9 @@ class TestClientsCsv:
 
 
 class TestClient:
-    def test_shows_contract_usage_and_ledger(self, world: World, as_person: AsPerson) -> None:
+    def test_shows_contract_usage_and_latest_entries(
+        self, world: World, as_person: AsPerson
+    ) -> None:
         body = as_person("paula").get(f"{URL}{world.acme}/").content.decode()
 
         for words in (
@@ -134,13 +136,20 @@ class TestClient:
         assert as_person("oskar").get(f"{URL}{world.acme}/").status_code == 404
         assert as_person("paula").get(f"{URL}ten_nobody/").status_code == 404
 
-    def test_filters_its_ledger_by_kind(self, world: World, as_person: AsPerson) -> None:
-        body = as_person("paula").get(f"{URL}{world.acme}/", {"kind": "credit"}).content.decode()
+    def test_leads_where_the_ledger_stands_now(self, world: World, as_person: AsPerson) -> None:
+        answer = as_person("paula").get(f"{URL}{world.acme}/", {"kind": "credit", "before": "9"})
 
-        assert "Secret reason" in body
-        assert "-10.00 <span" not in body
+        assert answer.headers["Location"] == f"{URL}{world.acme}/ledger/?kind=credit&before=9"
 
-    @pytest.mark.parametrize("query", [{"kind": "x"}, {"before": "x"}, {"before": "0"}])
+    def test_shows_the_newest_entries_and_the_way_to_all(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        page = as_person("rita").get(f"{URL}{world.acme}/").context["page"]
+
+        assert len(page.ledger.rows) == 2
+        assert page.ledger.path == f"{URL}{world.acme}/ledger/"
+
+    @pytest.mark.parametrize("query", [{"kind": "x"}, {"before": "x"}, {"since": "x"}])
     def test_survives_any_query(
         self, world: World, as_person: AsPerson, query: dict[str, str]
     ) -> None:
@@ -151,16 +160,6 @@ class TestClient:
         self, world: World, as_person: AsPerson, person: str, status: int
     ) -> None:
         assert as_person(person).get(f"{URL}{world.acme}/").status_code == status
-
-    def test_offers_its_ledger_as_csv(self, world: World, as_person: AsPerson) -> None:
-        response = as_person("paula").get(f"{URL}{world.acme}/ledger.csv")
-
-        lines = b"".join(response).decode().splitlines()
-        assert lines[0].startswith("posted_at,kind")
-        assert ",usage," in lines[1]
-        assert lines[1].endswith(",USD,-10.00,40.00,")
-        assert lines[2].endswith(",USD,50.00,50.00,Secret reason")
-        assert as_person("oskar").get(f"{URL}{world.acme}/ledger.csv").status_code == 404
 
 
 class TestLogInAs:

@@ -1,0 +1,102 @@
+"""What is asked for in a ledger: read from an address, written back into one, and as the selector asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.selectors.statements import StatementQuery
+from billing_platform.portal.words import POSTING_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ENTRY_DIGITS: Final = 18
+_SIGNS: Final = {"in": 1, "out": -1}
+# Beyond these years nothing is charged, and a day more would be no date.
+_YEARS: Final = range(1971, 9999)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """What is asked for.
+
+    Attributes:
+        kind: a PostingKind; empty for all.
+        currency: of the wallet; empty for the first one.
+        direction: `in` for what raised the balance, `out` for what lowered it; empty for both.
+        since, until: days in the tenant's zone, both included; None for no bound.
+        problem: what could not be read, in words; the rest holds.
+        before: the entry before which the page begins; None for the newest.
+    """
+
+    kind: str = ""
+    currency: str = ""
+    direction: str = ""
+    since: date | None = None
+    until: date | None = None
+    problem: str = ""
+    before: int | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Return what the query of an address asks for; what makes no sense is left out."""
+        kind, before = query.get("kind", ""), query.get("before", "")
+        digits = before.isascii() and before.isdecimal() and len(before) <= _ENTRY_DIGITS
+        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
+        direction, problem = query.get("direction", ""), ""
+        if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
+            problem = _("A day is written like 2026-11-20. The transactions of all days are shown.")
+        elif since and until and until < since:
+            problem = _("The last day lies before the first one, so there are no transactions.")
+        return cls(
+            kind=kind if kind in POSTING_KINDS else "",
+            currency=query.get("currency", "")[:3],
+            direction=direction if direction in _SIGNS else "",
+            since=since,
+            until=until,
+            problem=problem,
+            before=int(before) if digits else None,
+        )
+
+    def query(self) -> str:
+        """Return it as the query of an address."""
+        given = {
+            "kind": self.kind,
+            "currency": self.currency,
+            "direction": self.direction,
+            "since": self.since or "",
+            "until": self.until or "",
+            "before": self.before or "",
+        }
+        filled = {key: value for key, value in given.items() if value}
+        return f"?{urlencode(filled)}" if filled else ""
+
+    @property
+    def is_filtered(self) -> bool:
+        """Return whether some transactions are left out."""
+        return bool(self.kind or self.direction or self.since or self.until)
+
+    def wanted(self, zone: str) -> StatementQuery:
+        """Return it as the selector asks; days become moments in a zone."""
+        place = ZoneInfo(zone)
+        ends = self.until + timedelta(days=1) if self.until else None
+        return StatementQuery(
+            kinds=[self.kind] if self.kind else (),
+            since=datetime.combine(self.since, time(), place) if self.since else None,
+            until=datetime.combine(ends, time(), place) if ends else None,
+            sign=_SIGNS.get(self.direction, 0),
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
