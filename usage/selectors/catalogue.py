@@ -42,11 +42,23 @@ _PRICES: Final = """
     SELECT x.id, x.code, x.name, x.kind, x.model, x.currency, x.spec, x.meter_id, x.valid_from, x.valid_to,
            x.interval_months, x.fee_anchor, x.is_continuing, x.is_allowance_prorated,
            coalesce(m.name, '') AS meter, coalesce(m.unit_name, '') AS unit,
-           coalesce(m.unit_one, '') AS unit_one, coalesce(m.allows_negative, false) AS allows_negative
-      FROM usage_price x LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
-     WHERE x.provider_id = %(provider)s AND x.plan_version_id = %(version)s AND x.tenant_id = 0
-     ORDER BY x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
+           coalesce(m.unit_one, '') AS unit_one, coalesce(m.allows_negative, false) AS allows_negative {more}
+      FROM usage_price x LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id {joins}
+     WHERE x.provider_id = %(provider)s AND {which}
+     ORDER BY {order} x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
 """
+_OF_VERSION: Final = _PRICES.format(
+    more="", joins="", which="x.plan_version_id = %(version)s AND x.tenant_id = 0", order=""
+)
+_BY_ID: Final = _PRICES.format(more="", joins="", which="x.id = ANY(%(ids)s)", order="")
+_OF_METER: Final = _PRICES.format(
+    more=", p.id AS plan_id, p.name AS plan, v.id AS version_id, v.number, v.state",
+    joins="""
+      JOIN usage_plan_version v ON v.provider_id = x.provider_id AND v.id = x.plan_version_id
+      JOIN usage_plan p ON p.provider_id = v.provider_id AND p.id = v.plan_id""",
+    which="x.meter_id = %(wanted)s AND x.tenant_id = 0 AND v.state <> 'retired'",
+    order="p.name, p.id, v.number DESC,",
+)
 _METERS: Final = """
     SELECT id, code, name, unit_name AS unit, event_type, aggregation FROM usage_meter
      WHERE provider_id = %s AND archived_at IS NULL ORDER BY name, id
@@ -123,6 +135,18 @@ class PriceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MeterPrice:
+    """A public price of a meter with the plan version that it stands in."""
+
+    plan_id: int
+    plan: str
+    version_id: int
+    number: int
+    state: str
+    price: PriceRow
+
+
+@dataclass(frozen=True, slots=True)
 class MeterChoice:
     """A meter that a price may be for."""
 
@@ -165,8 +189,34 @@ def version_prices(provider_id: int, version_id: int) -> list[PriceRow]:
         provider_id: whose; its scope is open.
         version_id: the version.
     """
-    rows = fetch_dicts(_PRICES, {"provider": provider_id, "version": version_id})
-    return [PriceRow(figures=json.loads(row.pop("spec")), **row) for row in rows]
+    rows = fetch_dicts(_OF_VERSION, {"provider": provider_id, "version": version_id})
+    return [_price(row) for row in rows]
+
+
+def prices_by_id(provider_id: int, price_ids: Sequence[int]) -> dict[int, PriceRow]:
+    """Return prices by their numbers, tenants' own ones too.
+
+    Args:
+        provider_id: whose; its scope is open.
+        price_ids: which.
+    """
+    rows = fetch_dicts(_BY_ID, {"provider": provider_id, "ids": list(price_ids)})
+    return {row["id"]: _price(row) for row in rows}
+
+
+def meter_prices(provider_id: int, meter_id: int) -> list[MeterPrice]:
+    """Return the public prices of a meter by plan, the newest version first; retired versions are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        meter_id: the meter.
+    """
+    places = ("plan_id", "plan", "version_id", "number", "state")
+    found = []
+    for row in fetch_dicts(_OF_METER, {"provider": provider_id, "wanted": meter_id}):
+        place = {name: row.pop(name) for name in places}
+        found.append(MeterPrice(price=_price(row), **place))
+    return found
 
 
 def meter_choices(provider_id: int) -> list[MeterChoice]:
@@ -208,3 +258,7 @@ def meters_of(provider_id: int, codes: Sequence[str]) -> dict[str, int]:
         codes: of components; those of fees are left out.
     """
     return dict(fetch_all(_METERS_OF, [provider_id, list(codes)]))
+
+
+def _price(row: dict[str, Any]) -> PriceRow:
+    return PriceRow(figures=json.loads(row.pop("spec")), **row)

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import meters, plan_prices, plans, price_files
+from billing_platform.portal.views import meter, meters, plan_prices, plans, price_files
 
 _PLAN: Final = "provider/plans/<int:plan_id>"
 _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
@@ -14,6 +14,9 @@ _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
 ROUTES = (
     path("provider/meters/", meters.meters, name="provider-meters"),
     path("provider/meters/new", meters.new_meter, name="provider-meter-new"),
+    path("provider/meters/<int:meter_id>/", meter.meter, name="provider-meter"),
+    path("provider/meters/<int:meter_id>/edit", meter.edit, name="provider-meter-edit"),
+    path("provider/meters/<int:meter_id>/try", meter.attempt, name="provider-meter-try"),
     path("provider/meters/<int:meter_id>/archive", meters.archive, name="provider-meter-archive"),
     path("provider/meters/<int:meter_id>/restore", meters.restore, name="provider-meter-restore"),
     path("provider/plans/", plans.plans, name="provider-plans"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.meter_forms import MeterForm
+from billing_platform.portal.meter_forms import MeterForm, values_like
 from billing_platform.portal.pages.plans import MAY_SELL
+from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.enums import Aggregation
 from usage.errors import MeterInUseError, UnknownCatalogueError
-from usage.selectors.meters import list_meters
+from usage.selectors.meters import find_meter, list_meters
 from usage.services.meter_archive import archive_meter, restore_meter
 from usage.services.meters import create_meter
 
@@ -46,20 +47,20 @@ def meters(request: ProviderRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @provider_member(*MAY_SELL)
 def new_meter(request: ProviderRequest) -> HttpResponse:
-    """Make a meter; a code is taken once."""
-    form = MeterForm(request.POST or None)
+    """Make a meter, like another one when the address names it; a code is taken once."""
+    form = MeterForm(request.POST or None, initial=_values(request))
     if form.is_valid():
         rules = form.rules()
         if any(row.code == rules["code"] for row in list_meters(request.provider.id)):
             form.add_error("code", _("A meter of this code exists already."))
         else:
             try:
-                create_meter(provider_id=request.provider.id, now=now(), **rules)
+                meter_id = create_meter(provider_id=request.provider.id, now=now(), **rules)
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
                 messages.success(request, _("The meter is made. Put a price on it in a plan."))
-                return redirect("provider-meters")
+                return redirect("provider-meter", meter_id=meter_id)
     status = 422 if form.errors else 200
     return render(request, "portal/new_meter.html", {"form": form}, status=status)
 
@@ -89,3 +90,11 @@ def restore(request: ProviderRequest, meter_id: int) -> HttpResponse:
         raise Http404 from error
     messages.success(request, _("The meter counts events again, from now on."))
     return redirect("provider-meters")
+
+
+def _values(request: ProviderRequest) -> dict[str, Any]:
+    like = row_number(request.GET.get("like", ""))
+    try:
+        return values_like(find_meter(request.provider.id, like)) if like else {}
+    except UnknownCatalogueError as error:
+        raise Http404 from error

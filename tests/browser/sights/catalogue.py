@@ -8,6 +8,9 @@ PLANS = "/provider/plans/"
 
 SIGHTS = (
     Sight("meters", "sonora", "sonora owner", "/provider/meters/"),
+    Sight("meter", "sonora", "sonora owner", "/provider/meters/>Calls, outbound"),
+    Sight("meter-edit", "nimbus", "nimbus owner", "/provider/meters/>Traffic out>Change the words"),
+    Sight("meter-try", "nimbus", "nimbus support", "/provider/meters/>Traffic out>Try an event"),
     Sight("plans", "nimbus", "nimbus owner", PLANS),
     Sight("meter-new", "nimbus", "nimbus owner", "/provider/meters/new"),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),

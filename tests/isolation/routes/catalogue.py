@@ -15,6 +15,9 @@ METER: Final = ("meter_id",)
 ROUTES = (
     Route("provider-meters", "provider", STAFF),
     Route("provider-meter-new", "provider", SELLERS),
+    Route("provider-meter", "provider", STAFF, things=METER),
+    Route("provider-meter-edit", "provider", SELLERS, things=METER),
+    Route("provider-meter-try", "provider", STAFF, things=METER),
     Route("provider-meter-archive", "provider", SELLERS, "post", things=METER),
     Route("provider-meter-restore", "provider", SELLERS, "post", things=METER),
     Route("provider-plans", "provider", STAFF),

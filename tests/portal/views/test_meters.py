@@ -80,8 +80,7 @@ NEW = {
     "event_type": "fax.sent",
     "aggregation": "sum",
     "unit_name": "pages",
-    "filter_property": "kind",
-    "filter_values": "a4, letter",
+    "filters": "kind: a4, letter\n\ncolour: yes",
     "increment": "0.5",
     "identity": "raw",
 }
@@ -93,13 +92,16 @@ class TestNew:
 
         with provider_scope(world.cast.nimbus):
             made = Meter.objects.get(code="faxes")
-        assert made.filters == [{"property": "kind", "values": ["a4", "letter"]}]
+        assert made.filters == [
+            {"property": "kind", "values": ["a4", "letter"]},
+            {"property": "colour", "values": ["yes"]},
+        ]
         assert made.increment == Decimal("0.5")
 
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            ({"filter_values": ""}, "at least one value"),
+            ({"filters": "kind"}, "at least one value"),
             ({"increment": "six"}, "Write a number"),
             ({"increment": "-1"}, ""),
             ({"event_type": ""}, "required"),
