@@ -1,167 +1,192 @@
-"""One Stripe account in memory: its objects and what may be done with them; the server calls it under a lock."""
+"""One Stripe account: its objects, what falls due, and how an object is shown; another's ids do not exist here."""
 
 from __future__ import annotations
 
-import re
-from itertools import count
+import operator
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway_simulators.stripe.problems import Problem, check, metadata, missing, positive
+from gateway_simulators.stripe.problems import Form, Object, Problem, check, missing, positive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-Answer = dict[str, Any]
+    from gateway_simulators.common.world import World
 
-# Stripe's own names of test cards: last four digits, and the decline when they are charged off-session.
-CARDS: Final = {
-    "pm_card_visa": ("4242", "", ""),
-    "pm_card_authenticationRequired": (
-        "3155",
-        "authentication_required",
-        "authentication_required",
-    ),
-    "pm_card_chargeCustomerFail": ("0341", "card_declined", "generic_decline"),
-    "pm_card_chargeDeclinedInsufficientFunds": ("9995", "card_declined", "insufficient_funds"),
+SPANS: Final = {
+    "gte": operator.ge,
+    "gt": operator.gt,
+    "lte": operator.le,
+    "lt": operator.lt,
 }
 
 
 class Account:
-    """The objects of one account; another account's ids do not exist here."""
+    """Objects by id, in the order in which they were made.
 
-    def __init__(self, account_id: str) -> None:
+    Attributes:
+        account_id: Stripe's id of it.
+        world: the clock and the webhooks.
+        objects: names that begin with an underscore are the simulator's own and never shown.
+        kept: answers by idempotency key.
+        due: [when, what, object id] of what happens by itself.
+        request_key: the idempotency key of the request at work, for its events.
+    """
+
+    def __init__(self, account_id: str, world: World) -> None:
         self.account_id = account_id
-        self.now = 1_795_000_000
-        self.objects: dict[str, Answer] = {}
-        self.kept: dict[str, tuple[Any, int, Answer]] = {}
-        self._numbers = count(1)
-        self._routes: list[tuple[str, str, Callable[..., Answer]]] = [
-            ("GET", r"/v1/account", self._account),
-            ("POST", r"/v1/customers", self._create_customer),
-            ("GET", r"/v1/customers/(\w+)", self._read("customer")),
-            ("POST", r"/v1/payment_methods/(\w+)/attach", self._attach),
-            ("GET", r"/v1/payment_methods/(\w+)", self._read("payment_method")),
-            ("POST", r"/v1/payment_intents", self._create_payment),
-            ("GET", r"/v1/payment_intents/(\w+)", self._read("payment_intent")),
-            ("POST", r"/v1/refunds", self._create_refund),
-            ("GET", r"/v1/refunds/(\w+)", self._read("refund")),
-        ]
+        self.world = world
+        self.objects: dict[str, Object] = {}
+        self.kept: dict[str, Object] = {}
+        self.due: list[list[Any]] = []
+        self.request_key = ""
+        self._last = 0
 
-    def answer(self, method: str, path: str, form: dict[str, str], key: str) -> tuple[int, Answer]:
-        """Do one request, once per key: its answer, a decline too, is kept for 24 hours."""
-        if not key or method != "POST":
-            return self._do(method, path, form)
-        asked = (path, form, self.now)
-        before = self.kept.get(key)
-        if before is not None and self.now - before[0][2] < 86_400:
-            if before[0][:2] != asked[:2]:
-                words = "Keys for idempotent requests can only be used with the same parameters."
-                raise Problem(400, words, "idempotency_error")
-            return before[1], before[2]
-        status, body = self._do(method, path, form)
-        self.kept[key] = (asked, status, body)
-        return status, body
+    @property
+    def now(self) -> int:
+        """Return the simulators' time."""
+        return self.world.clock.now()
 
-    def _do(self, method: str, path: str, form: dict[str, str]) -> tuple[int, Answer]:
-        for verb, pattern, work in self._routes:
-            found = re.fullmatch(pattern, path)
-            if verb == method and found:
-                try:
-                    return 200, work(form, *found.groups())
-                except Problem as problem:
-                    # Stripe keeps an answer under its key once the work has begun: a decline is one.
-                    if problem.status == 402:
-                        return 402, problem.body
-                    raise
-        raise Problem(404, f"Unrecognized request URL ({method}: {path}).")
+    def add(self, prefix: str, noun: str, **fields: Any) -> Object:
+        """Make an object.
 
-    def _add(self, prefix: str, noun: str, **fields: Any) -> Answer:
+        Args:
+            prefix: of its id.
+            noun: its kind.
+            fields: the rest of it.
+
+        Returns:
+            The object itself: what is changed in it is changed in the account.
+        """
+        self._last += 1
         # Ids carry the account, as random ones would: no two accounts ever share one.
-        name = f"{prefix}_{self.account_id[5:]}{next(self._numbers):06d}"
+        name = f"{prefix}_{self.account_id[5:]}{self._last:06d}"
         made = {"id": name, "object": noun, "livemode": False, "created": self.now, **fields}
         self.objects[name] = made
-        return dict(made)
+        return made
 
-    def _find(self, noun: str, name: str) -> Answer:
+    def find(self, noun: str, name: str, param: str = "id") -> Object:
+        """Return an object of this account.
+
+        Args:
+            noun: its kind.
+            name: its id.
+            param: the parameter that names it, for the error.
+
+        Raises:
+            Problem: `resource_missing`.
+        """
         found = self.objects.get(name)
         if found is None or found["object"] != noun:
-            raise missing(noun, name)
+            raise missing(noun.replace("checkout.", ""), name, param)
         return found
 
-    def _read(self, noun: str) -> Callable[..., Answer]:
-        def read(form: dict[str, str], name: str) -> Answer:
-            check(form, required=(), optional=("expand",))
-            return dict(self._find(noun, name))
+    def all(self, noun: str, **fields: Any) -> list[Object]:
+        """Return the objects of a kind, newest first.
 
-        return read
+        Args:
+            noun: the kind.
+            fields: values that they must have.
+        """
+        return [
+            one
+            for one in reversed(self.objects.values())
+            if one["object"] == noun and all(one.get(name) == is_ for name, is_ in fields.items())
+        ]
 
-    def _account(self, form: dict[str, str]) -> Answer:
-        check(form, required=(), optional=())
-        return {"id": self.account_id, "object": "account", "charges_enabled": True}
+    def later(self, seconds: int, what: str, name: str) -> None:
+        """Let something happen to an object by itself.
 
-    def _create_customer(self, form: dict[str, str]) -> Answer:
-        check(form, required=(), optional=("email", "name", "metadata"))
-        return self._add("cus", "customer", email=form.get("email"), metadata=metadata(form))
+        Args:
+            seconds: from now on the simulators' clock.
+            what: a name of `dues.DUES`.
+            name: the object's id.
+        """
+        self.due.append([self.now + seconds, what, name])
 
-    def _attach(self, form: dict[str, str], card: str) -> Answer:
-        check(form, required=("customer",), optional=())
-        if card not in CARDS:
-            raise missing("payment_method", card)
-        customer = self._find("customer", form["customer"])
-        last4 = CARDS[card][0]
-        shown = {"brand": "visa", "last4": last4, "exp_month": 12, "exp_year": 2030}
-        made = self._add("pm", "payment_method", type="card", customer=customer["id"], card=shown)
-        self.objects[made["id"]]["_card"] = card
-        return made
+    def dump(self) -> Object:
+        """Return what survives a restart."""
+        return {
+            "objects": list(self.objects.values()),
+            "kept": self.kept,
+            "due": self.due,
+            "last": self._last,
+        }
 
-    def _create_payment(self, form: dict[str, str]) -> Answer:
-        required = ("amount", "currency", "customer", "payment_method", "confirm", "off_session")
-        check(form, required=required, optional=("metadata", "description"))
-        amount = positive(form, "amount")
-        self._find("customer", form["customer"])
-        method = self._find("payment_method", form["payment_method"])
-        if method["customer"] != form["customer"]:
-            raise Problem(
-                400, "The payment method does not belong to the customer.", param="payment_method"
-            )
-        _, code, decline = CARDS[method["_card"]]
-        made = self._add(
-            "pi",
-            "payment_intent",
-            amount=amount,
-            amount_received=0 if code else amount,
-            currency=form["currency"],
-            customer=form["customer"],
-            status="requires_payment_method" if code else "succeeded",
-            metadata=metadata(form),
-            last_payment_error={"code": code, "decline_code": decline} if code else None,
-        )
-        if code:
-            words = "Your card was declined."
-            fields = {"code": code, "decline_code": decline, "payment_intent": made}
-            raise Problem(402, words, "card_error", **fields)
-        return made
+    def load(self, state: Object) -> None:
+        """Take up what `dump` returned."""
+        self.objects = {one["id"]: one for one in state["objects"]}
+        self.kept, self.due, self._last = state["kept"], state["due"], state["last"]
 
-    def _create_refund(self, form: dict[str, str]) -> Answer:
-        check(form, required=("payment_intent",), optional=("amount", "reason", "metadata"))
-        payment = self._find("payment_intent", form["payment_intent"])
-        if payment["status"] != "succeeded":
-            words = "This PaymentIntent does not have a successful charge to refund."
-            raise Problem(400, words, code="payment_intent_unexpected_state")
-        given = [r for r in self.objects.values() if r.get("payment_intent") == payment["id"]]
-        left = payment["amount_received"] - sum(r["amount"] for r in given)
-        amount = positive(form, "amount") if "amount" in form else left
-        if left == 0:
-            raise Problem(400, "Charge has already been refunded.", code="charge_already_refunded")
-        if amount > left:
-            words = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
-            raise Problem(400, words, param="amount")
-        return self._add(
-            "re",
-            "refund",
-            amount=amount,
-            currency=payment["currency"],
-            payment_intent=payment["id"],
-            status="succeeded",
-            metadata=metadata(form),
-        )
+
+def shown(value: Any) -> Any:
+    """Return a copy of an object without the simulator's own fields.
+
+    Args:
+        value: an object, a list or a plain value.
+    """
+    if isinstance(value, dict):
+        return {name: shown(inner) for name, inner in value.items() if name[:1] != "_"}
+    return [shown(inner) for inner in value] if isinstance(value, list) else value
+
+
+def expand(account: Account, value: Any, path: Sequence[str]) -> None:
+    """Put objects in the place of their ids.
+
+    Args:
+        account: whose objects.
+        value: a shown object, changed in place.
+        path: the names that lead to the id.
+
+    Raises:
+        Problem: there is no such property.
+    """
+    head, rest = path[0], path[1:]
+    if not isinstance(value, dict) or head not in value:
+        raise Problem(400, f"This property cannot be expanded ({head}).", param="expand")
+    if isinstance(value[head], str):
+        found = account.objects.get(value[head])
+        if found is None:
+            raise Problem(400, f"This property cannot be expanded ({head}).", param="expand")
+        value[head] = shown(found)
+    if rest and value[head] is not None:
+        inner = value[head]
+        for one in inner if isinstance(inner, list) else [inner]:
+            expand(account, one, rest)
+
+
+def listing(url: str, form: Form, found: list[Object], *, filters: tuple[str, ...] = ()) -> Object:
+    """Return one page of a list, newest first.
+
+    Args:
+        url: the list's path.
+        form: the request's parameters.
+        found: everything that may be listed.
+        filters: parameters that are equal to a field of the objects.
+
+    Raises:
+        Problem: unknown parameters, a limit out of range, or a cursor that is not in the list.
+    """
+    spans = tuple(f"created[{name}]" for name in SPANS)
+    check(form, optional=("limit", "starting_after", *spans, *filters))
+    limit = positive(form, "limit") if "limit" in form else 10
+    if limit > 100:
+        words = "This value must be less than or equal to 100."
+        raise Problem(400, words, code="parameter_invalid_integer", param="limit")
+    fitting = [one for one in found if _fits(one, form, filters)]
+    if after := form.get("starting_after"):
+        names = [one["id"] for one in fitting]
+        if after not in names:
+            raise missing("object", after, "starting_after")
+        fitting = fitting[names.index(after) + 1 :]
+    has_more = len(fitting) > limit
+    return {"object": "list", "url": url, "has_more": has_more, "data": fitting[:limit]}
+
+
+def _fits(one: Object, form: Form, filters: tuple[str, ...]) -> bool:
+    if any(name in form and one.get(name) != form[name] for name in filters):
+        return False
+    return all(
+        compare(one["created"], positive(form, f"created[{name}]"))
+        for name, compare in SPANS.items()
+        if f"created[{name}]" in form
+    )

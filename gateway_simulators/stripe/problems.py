@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
+
+Form = dict[str, str]
+Object = dict[str, Any]
+
+# Below it Stripe takes no payment; in Stripe's units.
+MINIMUM: Final = {"usd": 50, "eur": 50, "cad": 50, "aud": 50, "chf": 50, "gbp": 30, "jpy": 50}
+MAXIMUM: Final = 99_999_999
 
 
 class Problem(Exception):
@@ -16,41 +24,102 @@ class Problem(Exception):
         super().__init__(message)
 
 
-def check(form: dict[str, str], *, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
-    """Refuse unknown and missing parameters; names before a bracket count, metadata holds anything."""
+def shape(name: str) -> str:
+    """Return a parameter's name without list positions and without what lies behind `metadata` and `expand`.
+
+    Args:
+        name: as it was sent, for instance `line_items[0][quantity]`.
+    """
+    plain = re.sub(r"\[\d*\]", "[]", name)
+    return re.sub(
+        r"^expand\[\].*", "expand", re.sub(r"(^|\[)metadata(\]?).*", r"\1metadata\2", plain)
+    )
+
+
+def check(form: Form, *, required: tuple[str, ...] = (), optional: tuple[str, ...] = ()) -> None:
+    """Refuse unknown and missing parameters.
+
+    Args:
+        form: what was sent.
+        required: shapes that must be there and not empty.
+        optional: shapes that may be there.
+
+    Raises:
+        Problem: `parameter_unknown` or `parameter_missing`, with the parameter.
+    """
+    allowed = {*required, *optional, "expand"}
     for name in form:
-        if name.partition("[")[0] not in {*required, *optional}:
-            raise Problem(
-                400, f"Received unknown parameter: {name}", code="parameter_unknown", param=name
-            )
+        if shape(name) not in allowed:
+            words = f"Received unknown parameter: {name}"
+            raise Problem(400, words, code="parameter_unknown", param=name)
+    there = {shape(name) for name, value in form.items() if value}
     for name in required:
-        if not form.get(name):
-            raise Problem(
-                400, f"Missing required param: {name}.", code="parameter_missing", param=name
-            )
+        if name not in there:
+            words = f"Missing required param: {name}."
+            raise Problem(400, words, code="parameter_missing", param=name)
 
 
-def positive(form: dict[str, str], name: str) -> int:
-    """Read a whole number of one or more."""
+def positive(form: Form, name: str) -> int:
+    """Read a whole number of one or more.
+
+    Args:
+        form: what was sent.
+        name: of a parameter that is there.
+
+    Raises:
+        Problem: `parameter_invalid_integer`.
+    """
+    words = ""
     if not form[name].isdecimal():
-        raise Problem(
-            400, f"Invalid integer: {form[name]}", code="parameter_invalid_integer", param=name
-        )
-    if int(form[name]) < 1:
-        raise Problem(
-            400,
-            "This value must be greater than or equal to 1.",
-            code="parameter_invalid_integer",
-            param=name,
-        )
+        words = f"Invalid integer: {form[name]}"
+    elif int(form[name]) < 1:
+        words = "This value must be greater than or equal to 1."
+    if words:
+        raise Problem(400, words, code="parameter_invalid_integer", param=name)
     return int(form[name])
 
 
-def missing(noun: str, name: str) -> Problem:
-    """Return the answer for an object that is not in this account."""
-    return Problem(404, f"No such {noun}: '{name}'", code="resource_missing", param="id")
+def price(form: Form, amount_name: str, currency_name: str) -> tuple[int, str]:
+    """Read an amount that Stripe would charge.
+
+    Args:
+        form: what was sent.
+        amount_name: the parameter of the amount.
+        currency_name: the parameter of the currency.
+
+    Raises:
+        Problem: `parameter_invalid_integer`, `amount_too_small`, `amount_too_large`, or no currency.
+    """
+    amount, currency = positive(form, amount_name), form[currency_name].lower()
+    if not re.fullmatch("[a-z]{3}", currency):
+        raise Problem(400, f"Invalid currency: {currency}.", param=currency_name)
+    if amount < MINIMUM.get(currency, 1):
+        words = f"Amount must be at least {MINIMUM[currency]} {currency}."
+        raise Problem(400, words, code="amount_too_small", param=amount_name)
+    if amount > MAXIMUM:
+        words = f"Amount must be no more than {MAXIMUM} {currency}."
+        raise Problem(400, words, code="amount_too_large", param=amount_name)
+    return amount, currency
 
 
-def metadata(form: dict[str, str]) -> dict[str, str]:
-    """Read `metadata[name]` parameters."""
-    return {k[9:-1]: v for k, v in form.items() if k.startswith("metadata[")}
+def missing(noun: str, name: str, param: str = "id") -> Problem:
+    """Return the answer for an object that is not in this account.
+
+    Args:
+        noun: what it would be.
+        name: its id.
+        param: the parameter that names it.
+    """
+    status = 404 if param == "id" else 400
+    return Problem(status, f"No such {noun}: '{name}'", code="resource_missing", param=param)
+
+
+def metadata(form: Form, within: str = "") -> dict[str, str]:
+    """Read `metadata[name]` parameters.
+
+    Args:
+        form: what was sent.
+        within: the parameter that holds them, or "".
+    """
+    start = f"{within}[metadata][" if within else "metadata["
+    return {k[len(start) : -1]: v for k, v in form.items() if k.startswith(start)}

@@ -43,7 +43,7 @@ def from_stripe(units: int, currency: str) -> Money:
     """Turn Stripe's integer into an amount.
 
     Args:
-        units: Stripe's integer units, zero or more.
+        units: Stripe's integer units, any sign.
         currency: Stripe's word, in lower case.
 
     Returns:
@@ -51,6 +51,7 @@ def from_stripe(units: int, currency: str) -> Money:
 
     Raises:
         GatewayRejected: a fraction that the currency does not have (`amount_invalid`).
+        UnknownCurrencyError: not on ISO's list; `fields.money` makes both an answer that cannot be trusted.
     """
     code = currency.upper()
     if code in HUNDREDFOLD:

@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-import stripe
-
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
-from payments.gateways.stripe.amounts import from_stripe, to_stripe
-from payments.gateways.stripe.webhooks import read_event
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.stripe.amounts import to_stripe
+from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
+from payments.gateways.stripe.fields import id_of, inner, text, words
+from payments.gateways.stripe.reading import (
+    PAGE,
+    is_declined_on_page,
+    to_checkout,
+    to_dispute,
+    to_method,
+    to_movements,
+    to_payment,
+    to_refund,
+)
+from payments.gateways.stripe.scopes import refuse_missing_scopes
+from payments.gateways.stripe.webhooks import SUBSCRIBED, listed_event, read_event
 from payments.gateways.values import (
     Capabilities,
+    CheckoutState,
     GatewayAccount,
-    GatewayPayment,
-    GatewayRefund,
     PaymentState,
-    RefundState,
+    Webhook,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from payments.gateways import requests, values
     from payments.gateways.kinds import WebhookSecrets
-    from payments.gateways.requests import ChargeRequest, RefundRequest
-    from payments.gateways.values import GatewayEvent
 
-# The SDK's pin, written down so that another SDK is a visible change.
-API_VERSION: Final = "2026-10-28.endive"
-API_URL: Final = "https://api.stripe.com"
-# Telemetry writes a file and sends figures of one provider's calls with another's.
-stripe.enable_telemetry = False
-
-PAYMENT_STATES: Final = {
-    "succeeded": PaymentState.SUCCEEDED,
-    "processing": PaymentState.PENDING,
-    "requires_capture": PaymentState.PENDING,
-    "requires_action": PaymentState.REQUIRES_ACTION,
-    "requires_confirmation": PaymentState.REQUIRES_ACTION,
-    "requires_payment_method": PaymentState.FAILED,
-    "canceled": PaymentState.CANCELED,
-}
-REFUND_STATES: Final = {
-    "requires_action": RefundState.PENDING,
-    **{state.value: state for state in RefundState},
-}
-
-
-State = TypeVar("State", PaymentState, RefundState)
+FEE: Final = "latest_charge.balance_transaction"
+WHOLE_PAGE: Final = [
+    f"payment_intent.{FEE}",
+    "payment_intent.payment_method",
+    "setup_intent.payment_method",
+]
+# A clock of ours may be ahead of Stripe's.
+SKEW: Final = timedelta(minutes=5)
 
 
 class StripeGateway:
@@ -55,14 +52,9 @@ class StripeGateway:
 
     def __init__(self, *, api_key: str, secrets: WebhookSecrets, api_url: str = API_URL) -> None:
         self._secrets = secrets
-        self._is_live = "_live_" in api_key
-        self._client = stripe.StripeClient(
-            api_key,
-            stripe_version=API_VERSION,
-            base_addresses={"api": api_url},
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=(3, 20)),
-        )
+        self._is_live = api_key[2:8] == "_live_"
+        self._is_restricted = api_key.startswith("rk_")
+        self._v1 = connect(api_key, api_url).v1
 
     @property
     def capabilities(self) -> Capabilities:
@@ -75,11 +67,90 @@ class StripeGateway:
         )
 
     def fetch_account(self) -> GatewayAccount:
-        """Return the account of the key."""
-        found = _call(self._client.v1.accounts.retrieve_current)
-        return GatewayAccount(found["id"], self._is_live)
+        """Return the account of the key; a restricted key that may not do something we need is rejected."""
+        found = call(self._v1.accounts.retrieve_current)
+        if self._is_restricted:
+            refuse_missing_scopes(self._v1)
+        return GatewayAccount(text(found, "id"), self._is_live)
 
-    def charge(self, request: ChargeRequest) -> GatewayPayment:
+    def create_webhook(self, url: str) -> Webhook:
+        """Register an address for the events that we read."""
+        params = {"url": url, "enabled_events": list(SUBSCRIBED), "api_version": API_VERSION}
+        found = call(self._v1.webhook_endpoints.create, params)
+        return Webhook(text(found, "id"), text(found, "secret"))
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Take an address back; one that is gone is fine."""
+        _unless_gone(call, self._v1.webhook_endpoints.delete, webhook_id)
+
+    def create_customer(self, request: requests.CustomerRequest) -> str:
+        """Make a payer once per key."""
+        params = {
+            "name": request.name,
+            "email": request.email,
+            "metadata": {"reference": request.reference},
+        }
+        return text(call(self._v1.customers.create, _filled(params), _once(request.key)), "id")
+
+    def start_checkout(self, request: requests.CheckoutRequest) -> values.Checkout:
+        """Open a page to pay once per key."""
+        notes = {"reference": request.reference}
+        intent: dict[str, Any] = {
+            "description": request.description,
+            "metadata": {**notes, "flow": PAGE},
+        }
+        if request.saves_method:
+            intent["setup_future_usage"] = "off_session"
+        line = {
+            "currency": request.amount.currency.lower(),
+            "unit_amount": to_stripe(request.amount),
+            "product_data": {"name": request.description},
+        }
+        params = {
+            "mode": "payment",
+            "customer": request.customer_id,
+            "client_reference_id": request.reference,
+            "success_url": request.return_url,
+            "cancel_url": request.cancel_url,
+            "metadata": notes,
+            "line_items": [{"quantity": 1, "price_data": line}],
+            "payment_intent_data": intent,
+        }
+        sessions = self._v1.checkout.sessions
+        return to_checkout(call(sessions.create, _filled(params), _once(request.key)))
+
+    def start_setup(self, request: requests.SetupRequest) -> values.Checkout:
+        """Open a page to save a method once per key."""
+        notes = {"reference": request.reference}
+        params = {
+            "mode": "setup",
+            "customer": request.customer_id,
+            "currency": request.currency.lower(),
+            "client_reference_id": request.reference,
+            "success_url": request.return_url,
+            "cancel_url": request.cancel_url,
+            "metadata": notes,
+            "setup_intent_data": {"metadata": notes},
+        }
+        sessions = self._v1.checkout.sessions
+        return to_checkout(call(sessions.create, _filled(params), _once(request.key)))
+
+    def advance_checkout(self, checkout_id: str) -> values.Checkout:
+        """Return the page as it stands; Stripe takes the money by itself."""
+        params = {"expand": WHOLE_PAGE}
+        return to_checkout(call(self._v1.checkout.sessions.retrieve, checkout_id, params))
+
+    def expire_checkout(self, checkout_id: str) -> values.Checkout:
+        """Close a page that is still open and return it as it stands."""
+        found = self.advance_checkout(checkout_id)
+        if found.state is CheckoutState.OPEN:
+            # The customer may be faster: what became of the page is told below.
+            with suppress(GatewayRejected):
+                call(self._v1.checkout.sessions.expire, checkout_id)
+            found = self.advance_checkout(checkout_id)
+        return found
+
+    def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
         """Charge a saved method once per key."""
         params = {
             "amount": to_stripe(request.amount),
@@ -90,91 +161,105 @@ class StripeGateway:
             "confirm": True,
             "description": request.description,
             "metadata": {"reference": request.reference},
+            "expand": [FEE],
         }
-        options = {"idempotency_key": request.key}
-        return _payment(_call(self._client.v1.payment_intents.create, params, options))
+        return to_payment(call(self._v1.payment_intents.create, params, _once(request.key)))
 
-    def fetch_payment(self, payment_id: str) -> GatewayPayment:
+    def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
         """Return a payment as it stands now."""
-        return _payment(_call(self._client.v1.payment_intents.retrieve, payment_id))
+        found = call(self._v1.payment_intents.retrieve, payment_id, {"expand": [FEE]})
+        may_try_again = is_declined_on_page(found) and self._is_page_open(payment_id)
+        return to_payment(found, may_try_again=may_try_again)
 
-    def refund(self, request: RefundRequest) -> GatewayRefund:
+    def _is_page_open(self, payment_id: str) -> bool:
+        params = {"payment_intent": payment_id}
+        pages = listed(self._v1.checkout.sessions.list, params)
+        return any(text(page, "status") == "open" for page in pages)
+
+    def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
+        """Return the payment that carries a reference; the list is consistent, Stripe's search lags."""
+        params = _filled(
+            {
+                "customer": wanted.customer_id,
+                "created": {"gte": int((wanted.since - SKEW).timestamp())},
+            }
+        )
+        found = [
+            self.fetch_payment(text(one, "id"))
+            for one in listed(self._v1.payment_intents.list, params)
+            if words(inner(one, "metadata") or {}, "reference") == wanted.reference
+        ]
+        took = [one for one in found if one.state is PaymentState.SUCCEEDED]
+        return next(iter(took or found), None)
+
+    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+        """Return the cards and bank accounts that Stripe keeps of a payer; a payer who is gone has none."""
+        found = _unless_gone(_all, self._v1.customers.payment_methods.list, {}, customer_id)
+        return [method for one in found or [] if (method := to_method(one)) is not None]
+
+    def delete_method(self, customer_id: str, method_id: str) -> None:
+        """Forget a method for ever; one that is gone is fine, another payer's is rejected."""
+        found = _unless_gone(call, self._v1.payment_methods.retrieve, method_id)
+        holder = id_of(found, "customer") if found else ""
+        if holder and holder != customer_id:
+            raise GatewayRejected("method_foreign", "The method belongs to another payer.")
+        if holder:
+            _unless_gone(call, self._v1.payment_methods.detach, method_id)
+
+    def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
         """Give money back once per key."""
         params = {
             "payment_intent": request.payment_id,
             "amount": to_stripe(request.amount),
             "metadata": {"reference": request.reference},
         }
-        options = {"idempotency_key": request.key}
-        return _refund(_call(self._client.v1.refunds.create, params, options))
+        return to_refund(call(self._v1.refunds.create, params, _once(request.key)))
 
-    def fetch_refund(self, refund_id: str) -> GatewayRefund:
+    def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""
-        return _refund(_call(self._client.v1.refunds.retrieve, refund_id))
+        return to_refund(call(self._v1.refunds.retrieve, refund_id))
+
+    def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
+        """Return a dispute as it stands now."""
+        return to_dispute(call(self._v1.disputes.retrieve, dispute_id))
+
+    def list_events(self, *, since: datetime) -> list[values.GatewayEvent]:
+        """Return the events since a time, oldest first; Stripe keeps them for 30 days."""
+        params = {"created": {"gte": int(since.timestamp())}}
+        found = [listed_event(one) for one in listed(self._v1.events.list, params)]
+        return [one for one in reversed(found) if one.kind in SUBSCRIBED]
+
+    def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[values.Movement]:
+        """Return the balance transactions of a half-open span, each fee as a line of its own."""
+        span = {"gte": int(starts.timestamp()), "lt": int(ends.timestamp())}
+        params = {"created": span, "expand": ["data.source"]}
+        for one in listed(self._v1.balance_transactions.list, params):
+            yield from to_movements(one)
 
     def parse_event(
         self, body: bytes, headers: Mapping[str, str], *, now: datetime
-    ) -> GatewayEvent:
+    ) -> values.GatewayEvent:
         """Verify a webhook's raw body and read it."""
         signature = headers.get("Stripe-Signature", "")
         return read_event(body, signature, secrets=self._secrets, now=now)
 
 
-def _call(work: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+def _once(key: str) -> dict[str, str]:
+    return {"idempotency_key": key}
+
+
+def _filled(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value != ""}
+
+
+def _all(work: Any, params: dict[str, Any], *before: str) -> list[Any]:
+    return list(listed(work, params, *before))
+
+
+def _unless_gone(do: Any, *arguments: Any) -> Any:
     try:
-        answer: dict[str, Any] = work(*arguments).to_dict()
-    except stripe.APIConnectionError as error:
-        raise GatewayUnavailable("connection", "Stripe was not reached.") from error
-    except stripe.StripeError as error:
-        raise _mapped(error) from error
-    return answer
-
-
-def _mapped(error: stripe.StripeError) -> GatewayRejected | GatewayUnavailable:
-    status, message = error.http_status or 0, error.user_message or ""
-    if status == 429:
-        return GatewayUnavailable("rate_limit", message)
-    if status == 409:
-        return GatewayUnavailable("in_progress", message)
-    if not 400 <= status < 500:
-        return GatewayUnavailable("server", message)
-    body: Any = error.json_body
-    details: dict[str, Any] = (body or {}).get("error", {})
-    kind = details.get("type") or "rejected"
-    return GatewayRejected(
-        {401: "authentication", 403: "permission"}.get(status) or details.get("code") or kind,
-        message,
-        decline_code=details.get("decline_code") or "",
-        object_id=(details.get("payment_intent") or {}).get("id", ""),
-    )
-
-
-def _state(states: Mapping[str, State], word: str) -> State:
-    if word not in states:
-        raise GatewayUnavailable("unknown_state", f"Stripe says {word}.")
-    return states[word]
-
-
-def _payment(found: dict[str, Any]) -> GatewayPayment:
-    failure = found.get("last_payment_error") or {}
-    return GatewayPayment(
-        payment_id=found["id"],
-        state=_state(PAYMENT_STATES, found["status"]),
-        amount=from_stripe(found["amount"], found["currency"]),
-        received=from_stripe(found["amount_received"], found["currency"]),
-        reference=(found.get("metadata") or {}).get("reference", ""),
-        is_live=found["livemode"],
-        failure_code=failure.get("decline_code") or failure.get("code") or "",
-    )
-
-
-def _refund(found: dict[str, Any]) -> GatewayRefund:
-    amount = from_stripe(found["amount"], found["currency"])
-    return GatewayRefund(
-        refund_id=found["id"],
-        payment_id=found.get("payment_intent") or "",
-        state=_state(REFUND_STATES, found["status"]),
-        amount=amount,
-        reference=(found.get("metadata") or {}).get("reference", ""),
-        failure_code=found.get("failure_reason") or "",
-    )
+        return do(*arguments)
+    except GatewayRejected as error:
+        if error.code != "resource_missing":
+            raise
+        return None

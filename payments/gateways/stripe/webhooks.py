@@ -8,20 +8,72 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stripe import SignatureVerificationError, WebhookSignature
 
-from payments.gateways.errors import WebhookRefused
+from payments.gateways.errors import GatewayUnavailable, WebhookRefused
 from payments.gateways.values import GatewayEvent, Topic
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from payments.gateways.kinds import WebhookSecrets
 
 TOLERANCE_S: Final = 300
 BODY_BYTES_MAX: Final = 256 * 1024
+# What reading anything but an event runs into.
+NO_EVENT: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    OSError,
+    RecursionError,
+)
+# What an event's object is, and so what is fetched; of a charge it is the payment behind it.
 TOPICS: Final = (
     ("checkout.session.", Topic.CHECKOUT),
     ("payment_intent.", Topic.PAYMENT),
-    ("refund.", Topic.REFUND),
     ("charge.dispute.", Topic.DISPUTE),
+    ("charge.refund.", Topic.REFUND),
+    ("charge.", Topic.PAYMENT),
+    ("refund.", Topic.REFUND),
     ("payment_method.", Topic.METHOD),
+    ("setup_intent.", Topic.METHOD),
+    ("mandate.", Topic.METHOD),
+)
+# Objects that stand for another one: the field in which they name it.
+NAMED_BY: Final = {
+    "charge": "payment_intent",
+    "setup_intent": "payment_method",
+    "mandate": "payment_method",
+}
+SUBSCRIBED: Final = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "setup_intent.succeeded",
+    "setup_intent.setup_failed",
+    "payment_intent.succeeded",
+    "payment_intent.processing",
+    "payment_intent.payment_failed",
+    "payment_intent.requires_action",
+    "payment_intent.canceled",
+    "payment_method.attached",
+    "payment_method.detached",
+    "payment_method.updated",
+    "payment_method.automatically_updated",
+    "mandate.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "customer.deleted",
+    "radar.early_fraud_warning.created",
 )
 
 
@@ -75,36 +127,48 @@ def _signed_at(signature: str) -> int:
     return int(stamps[0])
 
 
+def listed_event(found: Mapping[str, Any]) -> GatewayEvent:
+    """Read an event that Stripe listed to our own key.
+
+    Args:
+        found: the event.
+
+    Raises:
+        GatewayUnavailable: it cannot be read (`unknown_state`).
+    """
+    try:
+        return _of(found)
+    except NO_EVENT as error:
+        raise GatewayUnavailable("unknown_state", "Stripe's event cannot be read.") from error
+
+
 def _to_event(text: str) -> GatewayEvent:
     try:
-        event: Any = json.loads(text)
-        created = datetime.fromtimestamp(event["created"], tz=UTC)
-        is_event = event["object"] == "event" and isinstance(event["livemode"], bool)
-        kind, event_id = event["type"], event["id"]
-        object_id = event["data"]["object"].get("id", "")
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        OverflowError,
-        OSError,
-        RecursionError,
-    ):
+        return _of(json.loads(text))
+    except NO_EVENT:
         raise WebhookRefused("not an event") from None
+
+
+def _of(event: Any) -> GatewayEvent:
+    kind, event_id, is_live = event["type"], event["id"], event["livemode"]
+    topic, object_id = _about(kind, event["data"]["object"])
+    is_event = event["object"] == "event" and isinstance(is_live, bool)
     if not (is_event and all(isinstance(word, str) for word in (kind, event_id, object_id))):
-        raise WebhookRefused("not an event")
+        raise TypeError("not an event")
     return GatewayEvent(
         event_id=event_id,
         kind=kind,
-        topic=topic_of(kind),
+        topic=topic,
         object_id=object_id,
         account_id="",
-        is_live=event["livemode"],
-        created_at=created,
+        is_live=is_live,
+        created_at=datetime.fromtimestamp(event["created"], tz=UTC),
     )
 
 
-def topic_of(kind: str) -> Topic:
-    """Return what an event of this kind is about."""
-    return next((topic for start, topic in TOPICS if kind.startswith(start)), Topic.OTHER)
+def _about(kind: str, about: Any) -> tuple[Topic, str]:
+    topic = next((topic for start, topic in TOPICS if kind.startswith(start)), Topic.OTHER)
+    named_by = NAMED_BY.get(about.get("object", ""), "id")
+    object_id = about.get(named_by) or ""
+    # A charge without a payment, a setup without a method: nothing of ours to fetch.
+    return (topic, object_id) if object_id else (Topic.OTHER, "")

@@ -1,21 +1,42 @@
-"""What every gateway promises; each gateway's test derives from it and stands its simulator up."""
+"""What every gateway promises, one class per capability; each gateway's test derives from those it has and stands its
+simulator up with the fixtures that a class names."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.protocol import Gateway
-from payments.gateways.requests import ChargeRequest, RefundRequest
-from payments.gateways.values import PaymentState, RefundState
+from payments.gateways.requests import (
+    ChargeRequest,
+    CheckoutRequest,
+    CustomerRequest,
+    LookUp,
+    RefundRequest,
+    SetupRequest,
+)
+from payments.gateways.values import (
+    Checkout,
+    CheckoutState,
+    DisputeState,
+    GatewayPayment,
+    MovementKind,
+    PaymentState,
+    RefundState,
+    Topic,
+)
 
 Charge = Callable[..., ChargeRequest]
+Act = Callable[..., str]
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+BACK = "http://acme.localhost:8000/billing/back?attempt=pay_1"
 
 
-class GatewayContract:
-    """Fixtures wanted: gateway, foreign (another account), ask (a charge: key, minor, card), lose (the next write's
-    answer), deny (all answers) and count (the charges made)."""
+class ChargeContract:
+    """Fixtures: gateway, foreign (another account), ask (a charge: key, minor, card), lose (the next write's answer),
+    deny (all answers) and count (the charges made)."""
 
     def test_a_charge_is_the_gateways_own_state(self, gateway: Gateway, ask: Charge) -> None:
         paid = gateway.charge(ask("a-1", 1050))
@@ -39,9 +60,10 @@ class GatewayContract:
     def test_a_lost_answer_charges_once(
         self, gateway: Gateway, ask: Charge, lose: Callable[[], None], count: Callable[[], int]
     ) -> None:
+        request = ask("a-1", 1050)
         lose()
 
-        gateway.charge(ask("a-1", 1050))
+        gateway.charge(request)
 
         assert count() == 1
 
@@ -62,6 +84,19 @@ class GatewayContract:
         kept = gateway.fetch_payment(caught.value.object_id)
         assert (kept.state, kept.received) == (PaymentState.FAILED, Money(0, "USD"))
 
+    def test_another_account_sees_nothing(
+        self, gateway: Gateway, foreign: Gateway, ask: Charge
+    ) -> None:
+        paid = gateway.charge(ask("a-1", 1050))
+
+        assert gateway.fetch_account() != foreign.fetch_account()
+        with pytest.raises(GatewayRejected):
+            foreign.fetch_payment(paid.payment_id)
+
+
+class RefundContract:
+    """Fixtures: gateway, ask, lose."""
+
     def test_refunds_never_exceed_the_payment(self, gateway: Gateway, ask: Charge) -> None:
         paid = gateway.charge(ask("a-1", 1000))
         part = RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1")
@@ -73,11 +108,220 @@ class GatewayContract:
         with pytest.raises(GatewayRejected):
             gateway.refund(RefundRequest("r-2", paid.payment_id, Money(401, "USD"), "refund-2"))
 
-    def test_another_account_sees_nothing(
-        self, gateway: Gateway, foreign: Gateway, ask: Charge
+    def test_a_lost_answer_refunds_once(
+        self, gateway: Gateway, ask: Charge, lose: Callable[[], None]
     ) -> None:
-        paid = gateway.charge(ask("a-1", 1050))
+        paid = gateway.charge(ask("a-1", 1000))
+        lose()
 
-        assert gateway.fetch_account() != foreign.fetch_account()
+        gateway.refund(RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1"))
+
+        rest = gateway.refund(RefundRequest("r-2", paid.payment_id, Money(400, "USD"), "r"))
+        assert rest.amount == Money(400, "USD")
+
+
+class GatewayContract(ChargeContract, RefundContract):
+    """The charges and refunds of a gateway that charges saved methods."""
+
+
+def pay_request(
+    key: str, minor: int = 1050, customer: str = "", *, saves: bool = False
+) -> CheckoutRequest:
+    return CheckoutRequest(
+        key=key,
+        amount=Money(minor, "USD"),
+        customer_id=customer,
+        description="Top-up of Acme",
+        reference=f"attempt-{key}",
+        return_url=BACK,
+        cancel_url="http://acme.localhost:8000/billing/canceled",
+        saves_method=saves,
+    )
+
+
+def paid_by(checkout: Checkout) -> GatewayPayment:
+    assert checkout.payment is not None
+    return checkout.payment
+
+
+class CheckoutContract:
+    """Fixtures: gateway, payer (a customer's id or ""), visit (presses a button of a page: url, word; returns where
+    the browser ends), lose (the next write's answer). Words: pay, decline."""
+
+    def test_a_page_is_paid_once(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+
+        assert (page.state, page.payment) == (CheckoutState.OPEN, None)
+        assert (page.reference, page.url[:4]) == ("attempt-c-1", "http")
+        assert visit(page.url, "pay").startswith(BACK)
+        done = gateway.advance_checkout(page.checkout_id)
+        assert done.state is CheckoutState.COMPLETE
+        assert (paid_by(done).state, paid_by(done).received) == (
+            PaymentState.SUCCEEDED,
+            Money(1050, "USD"),
+        )
+        assert paid_by(done).reference == "attempt-c-1"
+        assert gateway.advance_checkout(page.checkout_id) == done
+        assert gateway.fetch_payment(paid_by(done).payment_id).received == Money(1050, "USD")
+
+    def test_nothing_is_settled_by_coming_back(self, gateway: Gateway, payer: str) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+
+        found = gateway.advance_checkout(page.checkout_id)
+
+        assert (found.state, found.payment) == (CheckoutState.OPEN, None)
+
+    def test_a_lost_answer_opens_one_page(
+        self, gateway: Gateway, payer: str, lose: Callable[[], None]
+    ) -> None:
+        lose()
+
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+
+        assert gateway.start_checkout(pay_request("c-1", customer=payer)) == page
+
+    def test_a_decline_leaves_the_page_open(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+
+        visit(page.url, "decline")
+
+        assert gateway.advance_checkout(page.checkout_id).state is CheckoutState.OPEN
+        visit(page.url, "pay")
+        assert gateway.advance_checkout(page.checkout_id).state is CheckoutState.COMPLETE
+
+    def test_an_expired_page_is_never_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+
+        assert gateway.expire_checkout(page.checkout_id).state is CheckoutState.EXPIRED
+        visit(page.url, "pay")
+        found = gateway.expire_checkout(page.checkout_id)
+        assert (found.state, found.payment) == (CheckoutState.EXPIRED, None)
+
+    def test_a_paid_page_stays_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+        visit(page.url, "pay")
+
+        found = gateway.expire_checkout(page.checkout_id)
+
+        assert found.state is CheckoutState.COMPLETE
+
+    def test_a_payment_is_found_by_its_reference(
+        self, gateway: Gateway, payer: str, visit: Act
+    ) -> None:
+        page = gateway.start_checkout(pay_request("c-1", customer=payer))
+        visit(page.url, "pay")
+        paid = paid_by(gateway.advance_checkout(page.checkout_id))
+
+        found = gateway.find_payment(LookUp("attempt-c-1", payer, LONG_AGO))
+
+        assert found is not None
+        assert found.payment_id == paid.payment_id
+        assert gateway.find_payment(LookUp("attempt-c-2", payer, LONG_AGO)) is None
+
+
+class SetupContract:
+    """Fixtures: gateway, payer, visit, lose. Words: pay (saves), decline."""
+
+    def test_a_page_saves_a_method_that_can_be_charged(
+        self, gateway: Gateway, payer: str, visit: Act
+    ) -> None:
+        page = gateway.start_setup(setup_request("s-1", payer))
+
+        visit(page.url, "pay")
+
+        done = gateway.advance_checkout(page.checkout_id)
+        assert (done.state, done.payment) == (CheckoutState.COMPLETE, None)
+        assert done.method is not None
+        assert gateway.list_methods(payer) == [done.method]
+        asked = ChargeRequest(
+            "a-1", Money(700, "USD"), payer, done.method.method_id, "Usage", "attempt-a-1"
+        )
+        assert gateway.charge(asked).state is PaymentState.SUCCEEDED
+
+    def test_a_deleted_method_is_gone(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_setup(setup_request("s-1", payer))
+        visit(page.url, "pay")
+        saved = gateway.list_methods(payer)[0]
+
+        gateway.delete_method(payer, saved.method_id)
+        gateway.delete_method(payer, saved.method_id)
+
+        assert gateway.list_methods(payer) == []
         with pytest.raises(GatewayRejected):
-            foreign.fetch_payment(paid.payment_id)
+            gateway.charge(ChargeRequest("a", Money(700, "USD"), payer, saved.method_id, "U", "r"))
+
+    def test_a_payer_who_is_gone_has_nothing(self, gateway: Gateway) -> None:
+        assert gateway.list_methods("cus_none") == []
+
+    def test_a_lost_answer_makes_one_payer(
+        self, gateway: Gateway, lose: Callable[[], None]
+    ) -> None:
+        request = CustomerRequest("k-1", "Acme", "alice@acme.test", "tnt_1")
+        lose()
+
+        assert gateway.create_customer(request) == gateway.create_customer(request)
+
+
+def setup_request(key: str, payer: str) -> SetupRequest:
+    return SetupRequest(key, payer, "USD", f"setup-{key}", BACK, BACK)
+
+
+class DisputeContract:
+    """Fixtures: gateway, ask, dispute (payment id; returns the dispute's id), decide (dispute id, won or lost)."""
+
+    @pytest.mark.parametrize(
+        ("state", "withdrawn"), [(DisputeState.WON, 0), (DisputeState.LOST, 1000)]
+    )
+    def test_the_money_of_a_dispute_is_told(  # noqa: PLR0917 - fixtures
+        self,
+        gateway: Gateway,
+        ask: Charge,
+        dispute: Act,
+        decide: Act,
+        state: DisputeState,
+        withdrawn: int,
+    ) -> None:
+        paid = gateway.charge(ask("a-1", 1000))
+
+        opened = gateway.fetch_dispute(dispute(paid.payment_id))
+        decide(opened.dispute_id, state.value)
+        closed = gateway.fetch_dispute(opened.dispute_id)
+
+        assert (opened.state, opened.payment_id) == (DisputeState.OPEN, paid.payment_id)
+        assert opened.amount == opened.withdrawn == Money(1000, "USD")
+        assert (closed.state, closed.withdrawn) == (state, Money(withdrawn, "USD"))
+
+
+class CatchUpContract:
+    """Fixtures: gateway, ask."""
+
+    def test_events_are_listed_oldest_first(self, gateway: Gateway, ask: Charge) -> None:
+        first = gateway.charge(ask("a-1", 1000))
+        second = gateway.charge(ask("a-2", 2000))
+
+        found = [
+            event.object_id
+            for event in gateway.list_events(since=LONG_AGO)
+            if event.topic is Topic.PAYMENT
+        ]
+
+        assert list(dict.fromkeys(found)) == [first.payment_id, second.payment_id]
+
+    def test_the_books_hold_each_movement(self, gateway: Gateway, ask: Charge) -> None:
+        paid = gateway.charge(ask("a-1", 1000))
+        given = gateway.refund(RefundRequest("r-1", paid.payment_id, Money(400, "USD"), "r"))
+
+        far = datetime.now(UTC) + timedelta(days=4000)
+        found = [
+            (line.object_id, line.kind, line.amount.amount_minor)
+            for line in gateway.list_movements(starts=LONG_AGO, ends=far)
+            if line.kind is not MovementKind.FEE
+        ]
+
+        assert sorted(found) == sorted(
+            [
+                (paid.payment_id, MovementKind.PAYMENT, 1000),
+                (given.refund_id, MovementKind.REFUND, -400),
+            ]
+        )
+        assert list(gateway.list_movements(starts=far, ends=far + timedelta(days=1))) == []

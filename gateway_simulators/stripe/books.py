@@ -1,0 +1,55 @@
+"""The account's balance transactions: every movement of its balance, with Stripe's fee."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway_simulators.stripe.account import listing
+
+if TYPE_CHECKING:
+    from gateway_simulators.stripe.account import Account
+    from gateway_simulators.stripe.problems import Form, Object
+
+
+def fee_of(amount: int, *, is_bank: bool) -> int:
+    """Return what Stripe keeps: 2.9 % and 30, of a bank debit 0.8 %, at most 500.
+
+    Args:
+        amount: of the charge, in Stripe's units.
+        is_bank: a bank debit.
+    """
+    return min((amount * 8 + 500) // 1000, 500) if is_bank else (amount * 29 + 500) // 1000 + 30
+
+
+def move(
+    account: Account, *, kind: str, category: str, amount: int, fee: int, source: Object
+) -> Object:
+    """Write one line.
+
+    Args:
+        account: whose balance.
+        kind: Stripe's type.
+        category: Stripe's reporting category.
+        amount: positive when the balance rises.
+        fee: what Stripe keeps besides, zero or more.
+        source: the charge, refund or dispute behind it.
+    """
+    return account.add(
+        "txn",
+        "balance_transaction",
+        type=kind,
+        reporting_category=category,
+        amount=amount,
+        fee=fee,
+        net=amount - fee,
+        currency=source["currency"],
+        source=source["id"],
+        status="available",
+        available_on=account.now,
+    )
+
+
+def list_lines(account: Account, form: Form) -> Object:
+    """List movements: `GET /v1/balance_transactions`."""
+    found = account.all("balance_transaction")
+    return listing("/v1/balance_transactions", form, found, filters=("type", "source", "currency"))

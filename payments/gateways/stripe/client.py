@@ -1,0 +1,119 @@
+"""Calls of Stripe's SDK: what they return as plain dictionaries, and every error of theirs as one of our two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import stripe
+
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# The SDK's pin, written down so that another SDK is a visible change.
+API_VERSION: Final = "2026-10-28.endive"
+API_URL: Final = "https://api.stripe.com"
+PAGE_SIZE: Final = 100
+# Telemetry writes a file and sends figures of one provider's calls with another's.
+stripe.enable_telemetry = False
+
+
+def connect(api_key: str, api_url: str) -> stripe.StripeClient:
+    """Return a client of one key; it shares nothing with another's.
+
+    Args:
+        api_key: the provider's.
+        api_url: base address, without a slash at the end.
+    """
+    return stripe.StripeClient(
+        api_key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": api_url},
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=(3, 20)),
+    )
+
+
+def call(work: Callable[..., Any], *arguments: object) -> dict[str, Any]:
+    """Do one call.
+
+    Args:
+        work: a method of a service of the SDK.
+        arguments: its own.
+
+    Returns:
+        The answer as plain dictionaries.
+
+    Raises:
+        GatewayRejected: Stripe said no.
+        GatewayUnavailable: no answer, or none that is Stripe's.
+    """
+    try:
+        answer: dict[str, Any] = work(*arguments).to_dict()
+    except stripe.APIConnectionError as error:
+        raise GatewayUnavailable("connection", "Stripe was not reached.") from error
+    except stripe.StripeError as error:
+        raise _mapped(error) from error
+    except (AttributeError, TypeError, ValueError, KeyError) as error:
+        # The SDK trips over answers that are JSON but no object of Stripe's.
+        raise GatewayUnavailable("unknown_state", "Stripe's answer cannot be read.") from error
+    return answer
+
+
+def listed(work: Callable[..., Any], params: dict[str, Any], *before: str) -> Iterator[Any]:
+    """Do a list call, page by page.
+
+    Args:
+        work: the method `list` of a service.
+        params: filters.
+        before: arguments that stand before the filters.
+
+    Yields:
+        The objects as plain dictionaries, newest first.
+
+    Raises:
+        GatewayRejected: Stripe said no.
+        GatewayUnavailable: no answer, or none that is Stripe's.
+    """
+    cursor: dict[str, str] = {}
+    while True:
+        page = call(work, *before, {**params, **cursor, "limit": PAGE_SIZE})
+        found = page.get("data")
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            raise GatewayUnavailable("unknown_state", "Stripe's list cannot be read.")
+        yield from found
+        last = found[-1].get("id") if found else None
+        if page.get("has_more") is not True or not isinstance(last, str):
+            return
+        cursor = {"starting_after": last}
+
+
+def _mapped(error: stripe.StripeError) -> GatewayRejected | GatewayUnavailable:
+    status, message = error.http_status, error.user_message or ""
+    if status is None and isinstance(error, stripe.InvalidRequestError):
+        # The SDK refused by itself: an empty id leads to no address.
+        return GatewayRejected("parameter_invalid", str(error))
+    if status == 429:
+        return GatewayUnavailable("rate_limit", message)
+    if status == 409:
+        return GatewayUnavailable("in_progress", message)
+    body: Any = error.json_body
+    details: Any = body.get("error") if isinstance(body, dict) else None
+    if status is None or not 400 <= status < 500 or not isinstance(details, dict):
+        return GatewayUnavailable("server", message or "Stripe failed.")
+    return _refusal(status, details, message)
+
+
+def _refusal(status: int, details: dict[str, Any], message: str) -> GatewayRejected:
+    if status == 401:
+        # Stripe's sentence shows parts of the key.
+        return GatewayRejected("authentication", "Stripe does not take this key.")
+    left: Any = details.get("payment_intent")
+    code = details.get("code") or details.get("type") or "rejected"
+    return GatewayRejected(
+        "permission" if status == 403 else str(code),
+        message,
+        decline_code=str(details.get("decline_code") or ""),
+        object_id=str(left.get("id") or "") if isinstance(left, dict) else "",
+    )

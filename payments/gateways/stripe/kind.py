@@ -1,0 +1,78 @@
+"""Stripe as a gateway that connections can be made of: its keys, and which of them move real money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.stripe.client import API_URL
+from payments.gateways.stripe.gateway import StripeGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payments.gateways.kinds import Endpoint, WebhookSecrets
+
+SECRET_KEY: Final = CredentialField(
+    name="secret_key",
+    label="Restricted or secret key",
+    pattern=r"(sk|rk)_(test|live)_\w{1,240}",
+    is_secret=True,
+    help=(
+        "Developers, API keys. A restricted key (rk_…) with write on Customers, PaymentIntents, SetupIntents,"
+        " PaymentMethods, Checkout Sessions, Charges and Refunds, and Webhook Endpoints, and read on Accounts,"
+        " Events, Disputes and Balance is enough."
+    ),
+)
+PUBLISHABLE_KEY: Final = CredentialField(
+    name="publishable_key",
+    label="Publishable key",
+    pattern=r"pk_(test|live)_\w{1,240}",
+    is_secret=False,
+    help="Developers, API keys. It is shown to browsers.",
+)
+
+
+def is_live(credentials: Mapping[str, str]) -> bool:
+    """Tell from the key's prefix whether real money moves.
+
+    Args:
+        credentials: by the fields' names.
+    """
+    return credentials.get("secret_key", "")[2:8] == "_live_"
+
+
+def connect(
+    credentials: Mapping[str, str], secrets: WebhookSecrets, endpoint: Endpoint
+) -> StripeGateway:
+    """Make a connection of one provider's keys; nothing is asked of Stripe yet.
+
+    Args:
+        credentials: by the fields' names; the publishable key may be missing.
+        secrets: of the webhook.
+        endpoint: where Stripe answers.
+
+    Raises:
+        GatewayRejected: one key is live and the other is not (`keys_differ`), a live key at a simulator
+            (`live_refused`), or an address that is not encrypted (`endpoint_insecure`).
+    """
+    shown = credentials.get("publishable_key", "")
+    if shown and (shown[2:8] == "_live_") != is_live(credentials):
+        raise GatewayRejected("keys_differ", "One key is live, the other is a test key.")
+    if endpoint.is_simulated and is_live(credentials):
+        raise GatewayRejected("live_refused", "Live keys are refused while simulators are on.")
+    url = endpoint.url or API_URL
+    if not endpoint.is_simulated and not url.startswith("https://"):
+        raise GatewayRejected("endpoint_insecure", "Stripe is reached by https only.")
+    return StripeGateway(api_key=credentials["secret_key"], secrets=secrets, api_url=url)
+
+
+KIND: Final = GatewayKind(
+    code="stripe",
+    label="Stripe",
+    fields=(SECRET_KEY, PUBLISHABLE_KEY),
+    is_live=is_live,
+    connect=connect,
+    first_currencies=("USD", "EUR", "GBP"),
+)
