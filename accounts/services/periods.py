@@ -14,7 +14,7 @@ from accounts.services.calendar import (
     preceding_stretch,
 )
 from accounts.services.effects import StateOutcome, follow_up
-from accounts.services.wallet_sql import MARK, OUTCOME, STATE_COLUMNS, change_ctes, state_sets
+from accounts.services.wallet_sql import MARK, OUTCOME, RULE_COLUMNS, change_ctes, state_sets
 from billing_platform.kernel.locks import require_atomic
 from billing_platform.kernel.periods import Period as Span
 from billing_platform.kernel.periods import hour_floor
@@ -56,8 +56,8 @@ WITH {MARK},
         UPDATE accounts_wallet w SET period_id = n.id, period_posted = 0, is_charged = n.is_charged,
         {state_sets(posted="0", charged="n.is_charged")}
           FROM n, mark WHERE w.provider_id = %(dues_provider)s AND w.id = n.wallet_id
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("period", always=True)}
+        RETURNING {RULE_COLUMNS}),
+    {change_ctes("period")}
 SELECT {OUTCOME}
 """
 _EDGES: Final = f"""

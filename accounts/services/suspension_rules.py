@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accounts.errors import WalletNotFound
 from accounts.services.effects import StateOutcome, follow_up
-from accounts.services.wallet_sql import MARK, OUTCOME, STATE_COLUMNS, change_ctes, state_sets
+from accounts.services.wallet_sql import MARK, OUTCOME, RULE_COLUMNS, change_ctes, state_sets
 from accounts.services.wallets import LIMIT, ON, provider_rule
 from accounts.services.warnings import set_warning_levels
 from billing_platform.kernel.locks import require_atomic
@@ -25,8 +25,8 @@ WITH {MARK},
                grace = %(grace)s,
         {state_sets(on="%(on)s", limit="%(limit)s", grace="%(grace)s")}
           FROM mark WHERE w.provider_id = %(dues_provider)s AND w.id = %(wallet)s
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("rule", always=True)}
+        RETURNING {RULE_COLUMNS}),
+    {change_ctes("rule")}
 SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
 """
 _NEW_LIMIT: Final = f"({LIMIT.format(currency='w.currency')})"
@@ -39,8 +39,8 @@ WITH {MARK},
          WHERE w.provider_id = %(dues_provider)s AND w.tenant_id >= %(from)s AND w.tenant_id < %(to)s
            AND t.provider_id = %(dues_provider)s AND t.id = w.tenant_id AND NOT w.has_own_rule
            AND (w.suspend_on, w.suspend_limit, w.grace) IS DISTINCT FROM ({ON}, {_NEW_LIMIT}, %(grace)s)
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("rule", always=True)}
+        RETURNING {RULE_COLUMNS}),
+    {change_ctes("rule")}
 SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
 """
 _RELEASE: Final = f"""
@@ -51,8 +51,8 @@ WITH {MARK},
           FROM tenants_tenant t, mark
          WHERE w.provider_id = %(dues_provider)s AND w.id = %(wallet)s
            AND t.provider_id = %(dues_provider)s AND t.id = w.tenant_id
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("rule", always=True)}
+        RETURNING {RULE_COLUMNS}),
+    {change_ctes("rule")}
 SELECT (SELECT count(*) FROM u) AS touched, {OUTCOME}
 """
 # Wallets whose levels are not exactly those of the settings.

@@ -2,7 +2,8 @@
 
 Used by each statement that changes a balance, a reserved amount, a limit, the switch or the grace. Such a statement
 reads `mark` (one number per statement), updates `accounts_wallet w` with `state_sets()`, and returns `STATE_COLUMNS`
-from a CTE named `u`; `change_ctes()` then writes the history and the messages, `OUTCOME` tells the caller.
+or `RULE_COLUMNS` from a CTE named `u`; `change_ctes()` then writes the history and the messages, `OUTCOME` tells the
+caller.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from typing import Final
 
 MARK: Final = "mark AS MATERIALIZED (SELECT nextval('accounts_state_mark') AS mark)"
 
-# What the CTE `u` returns; `warns` is true where a low-balance level was crossed, in either direction.
-STATE_COLUMNS: Final = """
-w.id, w.tenant_id, w.currency, w.balance, w.balance - w.reserved AS available, w.is_charged, w.has_grants, w.suspend_on,
-w.suspend_limit, w.grace, w.has_own_rule, w.below_since, w.suspended_at, w.state_at, w.state_version, w.state_mark,
-w.is_charged AND (w.balance - w.reserved <= w.warn_at OR w.balance - w.reserved > w.rearm_at) IS TRUE AS warns
-"""
+# What the CTE `u` returns of every wallet: little, for a bulk statement reads thousands of them several times. The
+# whole row comes only of those whose state changed. `warns`: a low-balance level was crossed, in either direction.
+_OF_EACH: Final = """
+w.id, w.tenant_id, w.currency, w.balance, w.has_grants,
+w.is_charged AND (w.balance - w.reserved <= w.warn_at OR w.balance - w.reserved > w.rearm_at) IS TRUE AS warns"""
+STATE_COLUMNS: Final = f"{_OF_EACH}, CASE WHEN w.state_mark >= mark.mark * 2 THEN w END AS changed"
+# Of a statement that changes the rule itself, so that each wallet's row is written down.
+RULE_COLUMNS: Final = f"{_OF_EACH}, w AS changed"
 
 # Everything but the changed wallets is learnt in one pass over `u`, which holds thousands of rows in a bulk statement.
 OUTCOME: Final = """
@@ -71,22 +74,22 @@ def state_sets(
                           WHEN {below} <> (w.below_since IS NOT NULL) THEN mark.mark * 2 ELSE w.state_mark END"""
 
 
-def change_ctes(cause: str, *, always: bool = False, now: str = "%(dues_now)s") -> str:
+def change_ctes(cause: str, *, now: str = "%(dues_now)s") -> str:
     """Return the CTEs that write the wallets' history and the messages of flips.
 
     Args:
         cause: a ChangeCause.
-        always: True when the statement changes the rule itself, so that each wallet's row is written down.
         now: SQL of the moment.
     """
-    changed = "true" if always else "u.state_mark >= mark.mark * 2"
     return f"""
     tally AS MATERIALIZED (
         SELECT count(*) AS wallets, count(*) FILTER (WHERE has_grants) AS with_grants,
                coalesce(json_agg(id) FILTER (WHERE warns), '[]') AS warned
           FROM u),
     changed AS MATERIALIZED (
-        SELECT u.*, u.state_mark = mark.mark * 2 + 1 AS flipped FROM u, mark WHERE {changed}),
+        SELECT w.*, w.balance - w.reserved AS available,
+               w.state_mark = (SELECT mark FROM mark) * 2 + 1 AS flipped
+          FROM u CROSS JOIN LATERAL (SELECT (u.changed).*) w WHERE NOT u.changed IS NULL),
     changes AS (
         INSERT INTO accounts_wallet_change (provider_id, tenant_id, wallet_id, at, cause, available, is_charged,
                suspend_on, suspend_limit, grace, has_own_rule, below_since, suspended_at, state_at, state_version,

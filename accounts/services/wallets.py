@@ -10,7 +10,7 @@ from accounts.enums import REVENUE_KINDS
 from accounts.errors import WalletNotFound
 from accounts.services.calendar import first_stretch
 from accounts.services.periods import calendar_of
-from accounts.services.wallet_sql import MARK, STATE_COLUMNS, change_ctes
+from accounts.services.wallet_sql import MARK, RULE_COLUMNS, change_ctes
 from accounts.services.warnings import set_warning_levels
 from accounts.types import WalletRef
 from billing_platform.kernel.currencies import exponent
@@ -62,8 +62,8 @@ WITH {MARK},
                {LIMIT.format(currency="a.currency")}, %(grace)s
           FROM a JOIN p ON p.wallet_id = a.id
           JOIN tenants_tenant t ON t.provider_id = %(dues_provider)s AND t.id = a.tenant_id ORDER BY a.id
-        RETURNING {STATE_COLUMNS}),
-    {change_ctes("opened", always=True)}
+        RETURNING {RULE_COLUMNS}),
+    {change_ctes("opened")}
 SELECT id FROM u ORDER BY id
 """
 _REVENUE: Final = """
