@@ -79,14 +79,19 @@ def listed(work: Callable[..., Any], params: dict[str, Any], *before: str) -> It
     cursor: dict[str, str] = {}
     while True:
         page = call(work, *before, {**params, **cursor, "limit": PAGE_SIZE})
-        found = page.get("data")
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        found, has_more = page.get("data"), page.get("has_more")
+        # A list that is cut short would prove that something is not there: it must be whole to count.
+        if (
+            not isinstance(found, list)
+            or not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in found)
+            or not isinstance(has_more, bool)
+            or (has_more and not found)
+        ):
             raise GatewayUnavailable("unknown_state", "Stripe's list cannot be read.")
         yield from found
-        last = found[-1].get("id") if found else None
-        if page.get("has_more") is not True or not isinstance(last, str):
+        if not has_more:
             return
-        cursor = {"starting_after": last}
+        cursor = {"starting_after": found[-1]["id"]}
 
 
 def _mapped(error: stripe.StripeError) -> GatewayRejected | GatewayUnavailable:

@@ -113,14 +113,17 @@ def moment(found: Mapping[str, Any], name: str) -> datetime:
         raise unreadable(name) from error
 
 
-def money(found: Mapping[str, Any], name: str, currency: str = "currency") -> Money:
-    """Return an amount that must be there.
+def money(found: Mapping[str, Any], name: str, *, is_signed: bool = False) -> Money:
+    """Return an amount that must be there; below zero only where lines of books are read.
 
     Raises:
         GatewayUnavailable: missing, no amount, or of a currency that is not on ISO's list (`unknown_state`).
     """
+    units = number(found, name)
+    if units < 0 and not is_signed:
+        raise unreadable(name)
     try:
-        return from_stripe(number(found, name), text(found, currency))
+        return from_stripe(units, text(found, "currency"))
     except (DomainError, GatewayRejected) as error:
         raise unreadable(name) from error
 

@@ -116,7 +116,7 @@ def _reference(found: Found) -> str:
 
 def _fee(found: Found) -> Money | None:
     line = inner(inner(found, "latest_charge") or {}, "balance_transaction")
-    return None if line is None else money(line, "fee")
+    return None if line is None else money(line, "fee", is_signed=True)
 
 
 def to_checkout(found: Found) -> Checkout:
@@ -232,7 +232,7 @@ def _withdrawn(found: Found, amount: Money) -> Money:
     lines = found.get("balance_transactions")
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise unreadable("balance_transactions")
-    moved = [money(line, "amount") for line in lines]
+    moved = [money(line, "amount", is_signed=True) for line in lines]
     if any(one.currency != amount.currency for one in moved):
         # Settled in another currency: only whether the money is gone can be told, not how much of it.
         is_gone = sum(one.amount_minor for one in moved) < 0
@@ -257,6 +257,6 @@ def to_movements(found: Found) -> list[Movement]:
     about = (
         id_of(source, "payment_intent") if kind is MovementKind.PAYMENT else id_of(found, "source")
     )
-    at, fee = moment(found, "created"), money(found, "fee")
-    lines = [Movement(about, kind, money(found, "amount"), at)]
+    at, fee = moment(found, "created"), money(found, "fee", is_signed=True)
+    lines = [Movement(about, kind, money(found, "amount", is_signed=True), at)]
     return [*lines, Movement(about, MovementKind.FEE, -fee, at)] if fee else lines

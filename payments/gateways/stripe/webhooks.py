@@ -37,13 +37,12 @@ TOPICS: Final = (
     ("charge.", Topic.PAYMENT),
     ("refund.", Topic.REFUND),
     ("payment_method.", Topic.METHOD),
-    ("setup_intent.", Topic.METHOD),
+    ("setup_intent.", Topic.CHECKOUT),
     ("mandate.", Topic.METHOD),
 )
 # Objects that stand for another one: the field in which they name it.
 NAMED_BY: Final = {
     "charge": "payment_intent",
-    "setup_intent": "payment_method",
     "mandate": "payment_method",
 }
 SUBSCRIBED: Final = (
