@@ -60,6 +60,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "billing-periods": ("", "?period={period}"),
     "billing-events": ("?line=calls&currency=USD&hour={hour}",),
     "billing-transactions": ("", "?type=top_up", "?direction=out"),
+    "provider-calls": ("", "?number=0199", "?direction=outbound", "?client={client}"),
     "billing-calls": ("", "?number=0199", "?direction=outbound"),
 }
 # What must stand in a page, or in it as it is asked for, if it shows its rows; {name} is the customer's.
@@ -86,6 +87,8 @@ MARKS: Final[dict[str, str]] = {
     "billing-line-csv": "USD",
     "billing-periods": "api-calls",
     "billing-events": "calls-",
+    "provider-calls": "555",
+    "provider-calls-csv": "555",
     "billing-calls": "555",
     "billing-calls-csv": "555",
     "billing-transactions": "USD",

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 PLACES: Final = 12
 _SEGMENTS: Final = """
-SELECT s.id, s.meter_id, lower(s.valid) AS starts, upper(s.valid) AS ends, s.price_id, p.name, p.currency,
+SELECT s.id, s.tenant_id, s.meter_id, lower(s.valid) AS starts, upper(s.valid) AS ends, s.price_id, p.name, p.currency,
        m.code AS meter, m.unit_name, m.aggregation, m.increment, m.increment_first, m.value_property
   FROM usage_rate_segment s
   JOIN usage_price p ON p.provider_id = s.provider_id AND p.id = s.price_id
   JOIN usage_meter m ON m.provider_id = s.provider_id AND m.id = s.meter_id
- WHERE s.provider_id = %(provider)s AND s.tenant_id = %(tenant)s AND s.meter_id = ANY(%(meters)s)
+ WHERE s.provider_id = %(provider)s AND s.tenant_id = ANY(%(tenants)s) AND s.meter_id = ANY(%(meters)s)
    AND m.aggregation IN ('sum', 'count') AND s.valid && tstzrange(%(first)s, %(last)s, '[]')
  ORDER BY m.aggregation DESC, s.id
 """
@@ -48,18 +48,19 @@ SELECT l.segment_id, p.starts, p.ends, l.quantity, l.amount
           FROM usage_total t
           JOIN usage_price_tier f ON f.provider_id = t.provider_id AND f.price_id = t.price_id
            AND {TIER_SQL.format(quantity="t.quantity")}
-         WHERE t.provider_id = %(provider)s AND t.tenant_id = %(tenant)s AND t.segment_id = ANY(%(segments)s)
+         WHERE t.provider_id = %(provider)s AND t.tenant_id = ANY(%(tenants)s) AND t.segment_id = ANY(%(segments)s)
         UNION ALL
         SELECT c.period_id, c.segment_id, c.quantity - c.start, c.amount_minor FROM usage_period_line c
-         WHERE c.provider_id = %(provider)s AND c.tenant_id = %(tenant)s AND c.segment_id = ANY(%(segments)s)) l
+         WHERE c.provider_id = %(provider)s AND c.tenant_id = ANY(%(tenants)s) AND c.segment_id = ANY(%(segments)s)) l
   JOIN accounts_period p ON p.provider_id = %(provider)s AND p.id = l.period_id
  WHERE p.starts <= %(last)s AND p.ends > %(first)s AND l.quantity > 0
 """
 
 
 class MeteredCall(NamedTuple):
-    """What pricing needs of a call: when, how long, its properties, and the meters that it counted on."""
+    """What pricing needs of a call: whose, when, how long, its properties, and the meters that it counted on."""
 
+    tenant_id: int
     at: datetime
     quantity: Decimal | None
     properties: Mapping[str, Any] | None
@@ -99,33 +100,38 @@ class _Total:
 
 @dataclass(frozen=True)
 class CallPrices:
-    """The prices that were valid while some calls were made; `units` by price and `totals` by segment, minor units."""
+    """The prices that were valid while some calls were made.
 
-    segments: Mapping[int, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    Attributes:
+        segments: by tenant and meter.
+        units: minor units per unit by price.
+        totals: by segment.
+    """
+
+    segments: Mapping[tuple[int, int], Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     units: Mapping[int, Fraction] = field(default_factory=dict)
     totals: Mapping[int, Sequence[_Total]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, provider_id: int, tenant_id: int, calls: Sequence[MeteredCall]) -> Self:
+    def of(cls, provider_id: int, calls: Sequence[MeteredCall]) -> Self:
         """Read the prices of some calls, by three queries.
 
         Args:
             provider_id: whose; its scope, or the tenant's, is open.
-            tenant_id: whose calls.
-            calls: any number.
+            calls: any number, of any of its tenants.
         """
         if not calls:
             return cls()
         params: dict[str, Any] = {
             "provider": provider_id,
-            "tenant": tenant_id,
+            "tenants": sorted({call.tenant_id for call in calls}),
             "meters": sorted({meter for call in calls for meter in call.meter_ids}),
             "first": min(call.at for call in calls),
             "last": max(call.at for call in calls),
         }
-        segments: dict[int, list[Mapping[str, Any]]] = {}
+        segments: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
         for row in fetch_dicts(_SEGMENTS, params):
-            segments.setdefault(row["meter_id"], []).append(row)
+            segments.setdefault((row["tenant_id"], row["meter_id"]), []).append(row)
         rows = [row for group in segments.values() for row in group]
         params["prices"] = sorted({row["price_id"] for row in rows})
         units = {row["price_id"]: Fraction(row["unit"]) for row in fetch_dicts(_UNITS, params)}
@@ -142,7 +148,7 @@ class CallPrices:
         valid = [
             segment
             for meter_id in call.meter_ids
-            for segment in self.segments.get(meter_id, ())
+            for segment in self.segments.get((call.tenant_id, meter_id), ())
             if _holds(segment, call.at)
         ]
         if not valid:

@@ -1,4 +1,4 @@
-"""A tenant's calls, newest first, read from the kept events, with what each cost. Called by the Call History pages."""
+"""Calls of a tenant or of all, newest first, read from the kept events, with what each cost. Called by pages."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ SCAN_MAX: Final = 20_000
 # The type stands in the text, for that is what the index of calls is made for.
 _CALLS: Final = f"""
 WITH seen AS MATERIALIZED (
-    SELECT e.at, e.source_id, e.event_id, e.quantity, e.properties, e.meter_ids
+    SELECT e.tenant_id, e.at, e.source_id, e.event_id, e.quantity, e.properties, e.meter_ids
       FROM usage_event e
-     WHERE e.provider_id = %(provider)s AND e.tenant_id = %(tenant)s AND e.type = '{EVENT_TYPE}' {{bounds}}
+     WHERE e.provider_id = %(provider)s AND e.type = '{EVENT_TYPE}' {{bounds}}
      ORDER BY e.at DESC, e.source_id DESC, e.event_id DESC LIMIT %(scan)s)
 (SELECT s.*, true AS is_found FROM seen s WHERE true {{filters}}
   ORDER BY s.at DESC, s.source_id DESC, s.event_id DESC LIMIT %(most)s)
@@ -32,6 +32,7 @@ UNION ALL
 (SELECT s.*, false FROM seen s WHERE (SELECT count(*) FROM seen) = %(scan)s
   ORDER BY s.at, s.source_id, s.event_id LIMIT 1)
 """
+_TENANT: Final = " AND e.tenant_id = %(tenant)s"
 _STARTS: Final = " AND e.at >= %(starts)s"
 _ENDS: Final = " AND e.at < %(ends)s"
 # The first comparison leaves months unread, the second goes on within a moment.
@@ -79,6 +80,7 @@ class CallRow:
     """One call.
 
     Attributes:
+        tenant_id: whose.
         caller, called: the numbers; empty when they are unknown or removed.
         direction: of `usage.calls.DIRECTIONS`, or empty.
         talk_seconds: as it was measured; None when the event has no quantity.
@@ -86,6 +88,7 @@ class CallRow:
         charge: what it cost; None when no price was valid for it.
     """
 
+    tenant_id: int
     at: datetime
     caller: str
     called: str
@@ -110,25 +113,25 @@ class CallList:
 
 def list_calls(
     provider_id: int,
-    tenant_id: int,
+    tenant_id: int | None,
     *,
     wanted: CallQuery,
     before: CallKey | None = None,
     limit: int = 50,
     scan: int = SCAN_MAX,
 ) -> CallList:
-    """Return a page of a tenant's calls, newest first, by a fixed number of queries.
+    """Return a page of calls, newest first, by a fixed number of queries.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
-        tenant_id: whose calls.
+        tenant_id: whose calls; None for those of all tenants.
         wanted: which.
         before: the place behind which the page begins; None for the newest.
         limit: how many calls at most.
         scan: how many calls a filter looks through at most.
     """
     directions = _directions_of_meters(provider_id)
-    sql, params = _statement(wanted, before, directions)
+    sql, params = _statement(wanted, before, directions, is_one=tenant_id is not None)
     is_filtered = bool(wanted.number or wanted.direction)
     params |= {"provider": provider_id, "tenant": tenant_id, "most": limit + 1}
     params["scan"] = max(scan, limit + 1) if is_filtered else limit + 1
@@ -136,7 +139,7 @@ def list_calls(
     found = sorted((row for row in rows if row["is_found"]), key=_place, reverse=True)
     last = next((row for row in rows if not row["is_found"]), None)
     shown = found[:limit]
-    prices = CallPrices.of(provider_id, tenant_id, [_metered(row) for row in shown])
+    prices = CallPrices.of(provider_id, [_metered(row) for row in shown])
     is_cut = len(found) <= limit and last is not None
     edge = last if is_cut else (shown[-1] if len(found) > limit else None)
     return CallList(
@@ -157,9 +160,9 @@ def call_components(provider_id: int) -> set[str]:
 
 
 def _statement(
-    wanted: CallQuery, before: CallKey | None, directions: Mapping[int, str]
+    wanted: CallQuery, before: CallKey | None, directions: Mapping[int, str], *, is_one: bool
 ) -> tuple[str, dict[str, Any]]:
-    bounds, filters = "", ""
+    bounds, filters = _TENANT if is_one else "", ""
     params: dict[str, Any] = {}
     if wanted.starts is not None:
         bounds, params = bounds + _STARTS, {**params, "starts": wanted.starts}
@@ -202,7 +205,9 @@ def _place(row: Mapping[str, Any]) -> tuple[datetime, int, str]:
 
 
 def _metered(row: Mapping[str, Any]) -> MeteredCall:
-    return MeteredCall(row["at"], row["quantity"], row["properties"], row["meter_ids"])
+    return MeteredCall(
+        row["tenant_id"], row["at"], row["quantity"], row["properties"], row["meter_ids"]
+    )
 
 
 def _row(row: Mapping[str, Any], directions: Mapping[int, str], prices: CallPrices) -> CallRow:
@@ -210,6 +215,7 @@ def _row(row: Mapping[str, Any], directions: Mapping[int, str], prices: CallPric
     told = next((directions[meter] for meter in row["meter_ids"] if meter in directions), None)
     said = str(data.get("direction", ""))
     return CallRow(
+        tenant_id=row["tenant_id"],
         at=row["at"],
         caller=str(data.get("from", "")),
         called=str(data.get("to", "")),

@@ -1,4 +1,4 @@
-"""Call History: a tenant's calls with what each cost; filters and place stand in the address."""
+"""Call History of a tenant, or of all: calls with what each cost; filters and place stand in the address."""
 
 from __future__ import annotations
 
@@ -51,9 +51,19 @@ _RATE_DECIMALS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
+class CallClient:
+    """Whose a call is, and where the client's calls are."""
+
+    name: str
+    external_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallLine:
     """One call as the page shows it; a number that was removed is empty and `is_erased`."""
 
+    tenant_id: int
     at: datetime
     caller: str
     called: str
@@ -68,6 +78,7 @@ class CallLine:
     cost: Decimal | None
     currency: str
     is_about: bool
+    client: CallClient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,9 @@ class CallsPage:
     """Some calls, newest first.
 
     Attributes:
+        has_clients: whether these are calls of all clients, each with whose it is.
+        client_text: how the field of the client is filled.
+        has_meters: whether any meter counts calls, without which none will ever stand here.
         has_about: whether some costs are shares of a total.
         searched_back_to: how far a filter looked when it stopped before the page was full.
         decimals, rate_decimals: how many places costs and rates are shown with.
@@ -96,11 +110,14 @@ class CallsPage:
     back_url: str
     back_label: str
     zone: str
+    has_clients: bool = False
+    client_text: str = ""
+    has_meters: bool = True
 
 
 def calls_page(
     provider_id: int,
-    tenant_id: int,
+    tenant_id: int | None,
     wanted: CallFilter,
     *,
     path: str,
@@ -112,7 +129,7 @@ def calls_page(
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
-        tenant_id: whose calls.
+        tenant_id: whose calls; None for those of all tenants.
         wanted: which, and from where on.
         path: the page's address.
         csv_path: the download's address.
@@ -122,7 +139,7 @@ def calls_page(
     found = list_calls(
         provider_id, tenant_id, wanted=wanted.wanted(zone), before=wanted.before, limit=PAGE_ROWS
     )
-    rows = [_line(row) for row in found.rows]
+    rows = [call_line(row) for row in found.rows]
     most: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
     first = replace(wanted, before=None)
     older = replace(wanted, before=found.next_before).query() if found.next_before else ""
@@ -161,15 +178,17 @@ def call_cells(
     while True:
         found = list_calls(provider_id, tenant_id, wanted=query, before=before, limit=EXPORT_ROWS)
         for row in found.rows:
-            yield _cells(_line(row), ZoneInfo(zone))
+            yield call_file_cells(call_line(row), ZoneInfo(zone))
         before = found.next_before
         if before is None:
             return
 
 
-def _line(row: CallRow) -> CallLine:
+def call_line(row: CallRow) -> CallLine:
+    """Return a call as pages show it."""
     charge = row.charge
     return CallLine(
+        tenant_id=row.tenant_id,
         at=row.at,
         caller=row.caller,
         called=row.called,
@@ -187,7 +206,8 @@ def _line(row: CallRow) -> CallLine:
     )
 
 
-def _cells(row: CallLine, zone: ZoneInfo) -> Sequence[str]:
+def call_file_cells(row: CallLine, zone: ZoneInfo) -> Sequence[str]:
+    """Return a call as a line of a file, under CALLS_HEAD."""
     return (
         row.at.astimezone(zone).isoformat(),
         text_cell(row.caller),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NUMBER_MAX: Final = 60
+_CLIENT_MAX: Final = 200
 _EVENT_MAX: Final = 300
 
 
@@ -26,6 +27,7 @@ class CallFilter:
 
     Attributes:
         since, until: days in the page's zone, both included; None for no bound.
+        client: which client's, where calls of all are listed: an id or part of a name; empty for all.
         problem: what could not be read, in words; the rest holds.
         before: the call behind which the page begins; None for the newest.
     """
@@ -34,6 +36,7 @@ class CallFilter:
     until: date | None = None
     number: str = ""
     direction: str = ""
+    client: str = ""
     problem: str = ""
     before: CallKey | None = None
 
@@ -52,6 +55,7 @@ class CallFilter:
             until=until,
             number=query.get("number", "").strip()[:_NUMBER_MAX],
             direction=direction if direction in DIRECTIONS else "",
+            client=query.get("client", "").replace("\x00", "").strip()[:_CLIENT_MAX],
             problem=problem,
             before=_key(query.get("before", "")),
         )
@@ -63,6 +67,7 @@ class CallFilter:
             "until": self.until.isoformat() if self.until else "",
             "number": self.number,
             "direction": self.direction,
+            "client": self.client,
             "before": _key_text(self.before) if self.before else "",
         }
         filled = {key: value for key, value in given.items() if value}

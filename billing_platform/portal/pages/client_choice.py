@@ -45,9 +45,11 @@ def choose_client(provider_id: int, text: str, *, now: datetime) -> ClientChoice
     if len(named) == 1:
         return ClientChoice(named[0])
     if not named:
-        return ClientChoice(problem=_("No client is called “%s”.") % text)
+        return ClientChoice(problem=_("No client is called “%s”, so all are shown.") % text)
     names = ", ".join(f"{row.name} ({row.external_id})" for row in named[:_NAMED_MAX])
-    words = _("Several clients are called “%(text)s”: %(names)s. Write the id of one.")
+    words = _(
+        "Several clients are called “%(text)s”: %(names)s. Write the id of one; all are shown."
+    )
     return ClientChoice(problem=words % {"text": text, "names": names})
 
 

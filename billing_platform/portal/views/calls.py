@@ -1,4 +1,4 @@
-"""Call History: of a customer for its own administrators, and of a client for the provider's people."""
+"""Call History: of a customer for its own administrators; of a client, and of all, for the provider's people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from billing_platform.kernel.clock import now
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.all_calls import ALL_CALLS_HEAD, all_call_cells, all_calls_page
 from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_page
 from billing_platform.portal.pages.calls_filter import CallFilter
 from billing_platform.portal.pages.client_tabs import CALLS, client_tabs
@@ -47,6 +49,23 @@ def calls_csv(request: TenantRequest) -> HttpResponseBase:
     tenant, wanted = request.tenant, CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, tenant.time_zone)
     return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def all_calls(request: ProviderRequest) -> HttpResponse:
+    """Show a page of the calls of all clients."""
+    page = all_calls_page(request.provider, CallFilter.of(request.GET), now=now())
+    return render(request, "portal/all_calls.html", {"page": page})
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def all_calls_csv(request: ProviderRequest) -> HttpResponseBase:
+    """Send all calls of all clients that the filters leave."""
+    wanted = CallFilter.of(request.GET)
+    rows = partial(all_call_cells, request.provider, wanted, now=now())
+    return csv_response("calls.csv", ALL_CALLS_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -6,6 +6,8 @@ from tests.browser.sights.sight import Sight
 
 SIGHTS = (
     Sight("calls", "sonora", "sonora K-1001 admin", "/billing/calls/"),
+    Sight("all-calls", "sonora", "sonora owner", "/provider/calls/"),
+    Sight("all-calls-none", "nimbus", "nimbus owner", "/provider/calls/"),
     Sight("calls-no-match", "sonora", "sonora K-1001 admin", "/billing/calls/?number=999999999999"),
     Sight("calls-none", "nimbus", "nimbus acme admin", "/billing/calls/"),
     Sight("calls-forbidden", "nimbus", "nimbus acme user", "/billing/calls/", 403),
