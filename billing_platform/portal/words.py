@@ -11,6 +11,8 @@ from accounts.enums import PostingKind
 from tenants.enums import (
     BillingPlan,
     ContractType,
+    KeyScope,
+    ProviderRole,
     SuspensionReason,
     TenantCategory,
     TenantRole,
@@ -38,6 +40,8 @@ BILLING_PLANS: Final = Vocabulary({plan.value: plan.label for plan in BillingPla
 CONTRACT_TYPES: Final = Vocabulary({contract.value: contract.label for contract in ContractType})
 CATEGORIES: Final = Vocabulary({category.value: category.label for category in TenantCategory})
 TENANT_ROLES: Final = Vocabulary({role.value: role.label for role in TenantRole})
+PROVIDER_ROLES: Final = Vocabulary({role.value: role.label for role in ProviderRole})
+KEY_SCOPES: Final = Vocabulary({scope.value: scope.label for scope in KeyScope})
 POSTING_KINDS: Final = Vocabulary({kind.value: kind.label for kind in PostingKind})
 
 SUSPENSION_REASONS: Final = Vocabulary({reason.value: reason.label for reason in SuspensionReason})

@@ -26,6 +26,8 @@ _TABLES: Final = (
     ("suspension", "tenants_suspension_event", "provider_id", "e.tenant_id"),
 )
 CHANGE_KINDS: Final = tuple(kind for kind, *_ in _TABLES)
+# The table of each kind's history.
+HISTORIES: Final = {kind: table for kind, table, *_ in _TABLES}
 _BRANCH: Final = """
 (SELECT '{kind}' AS kind, e.pgh_id AS number, e.pgh_created_at AS at, e.pgh_label AS label, {tenant} AS tenant_id,
         (e.pgh_context ->> 'user')::bigint AS user_id, (e.pgh_context ->> 'hijacker')::bigint AS hijacker_id,

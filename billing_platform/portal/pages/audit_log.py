@@ -148,7 +148,7 @@ def audit_rows(
     Args:
         provider_id: whose; its scope is open.
         wanted: which changes.
-        zone: in which its days are meant.
+        zone: in which its days are meant and its times told.
         limit: how many at most.
         tenant_id: of one tenant only, instead of the client that the filter names.
     """
@@ -171,7 +171,7 @@ def audit_rows(
     if wanted.kind in {"", KIND}:
         found += staff_postings(provider_id, user_id=user_id, **bounds)
     found.sort(key=_mark, reverse=True)
-    return _in_words(provider_id, found[:limit])
+    return _in_words(provider_id, found[:limit], zone)
 
 
 def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator[Sequence[str]]:
@@ -200,16 +200,18 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
         before = rows[-1].place
 
 
-def _in_words(provider_id: int, found: Sequence[Change | StaffPosting]) -> list[AuditRow]:
+def _in_words(
+    provider_id: int, found: Sequence[Change | StaffPosting], zone: str
+) -> list[AuditRow]:
     people = {row.user_id for row in found} | {getattr(row, "hijacker_id", None) for row in found}
     subjects = {row.content.get("user_id") for row in found if hasattr(row, "content")}
     emails = emails_of(number for number in people | subjects if number)
     tenants = tenants_by_id(provider_id, {row.tenant_id for row in found if row.tenant_id})
-    return [_row(row, emails, tenants.get(row.tenant_id)) for row in found]
+    return [_row(row, emails, tenants.get(row.tenant_id), zone) for row in found]
 
 
 def _row(
-    row: Change | StaffPosting, emails: Mapping[int, str], tenant: TenantView | None
+    row: Change | StaffPosting, emails: Mapping[int, str], tenant: TenantView | None, zone: str
 ) -> AuditRow:
     place = {"public_id": tenant.public_id} if tenant else {}
     through = getattr(row, "hijacker_id", None)
@@ -219,7 +221,7 @@ def _row(
         fields = posting_fields(row.kind, money, row.reason)
     else:
         kind, what = row.kind, name_of(row.kind, row.content, emails)
-        fields = changed_fields(row.label, row.content, row.former)
+        fields = changed_fields(kind, row.label, row.content, row.former, zone=zone)
     mark = _mark(row)
     return AuditRow(
         place=f"{mark.at.isoformat()} {mark.kind} {mark.number}",

@@ -46,7 +46,7 @@ class TestLog:
 
         assert "<del>20</del> → 21" in body
         assert "paula@" in body
-        assert "ingestion.late_days" in body
+        assert "How old usage may be when it arrives, in days." in body
 
     def test_knows_who_posted_and_who_suspended(self, world: World, as_person: AsPerson) -> None:
         give_credit(as_person("bill"), world)
@@ -68,9 +68,9 @@ class TestLog:
             return paula.get(f"{URL}?{query}").content.decode()
 
         assert "Goodwill" in rows("kind=posting")
-        assert "late_days" not in rows("kind=posting")
+        assert "How old usage" not in rows("kind=posting")
         assert "Goodwill" in rows("client=acme")
-        assert "late_days" not in rows("client=acme")
+        assert "How old usage" not in rows("client=acme")
         assert "No match" in rows("client=globex")
         assert "No match" in rows(f"who={world.cast.users['rita']}")
         assert "No match" in rows("until=2020-01-01")
@@ -83,7 +83,7 @@ class TestLog:
 
         assert [(line["field"], line["after"]) for line in lines] == [
             ("Credit", "12.50 USD"),
-            ("reason", "Goodwill"),
+            ("Reason", "Goodwill"),
         ]
         assert {line["client"] for line in lines} == {"Acme Canary-Acme"}
 

@@ -1,0 +1,210 @@
+"""What the audit log tells of each kind of row: its word, the word of every column, and how its values read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from billing_platform.kernel.formats import format_amount, format_moment
+from billing_platform.kernel.money import Money
+from billing_platform.portal.forms import words_of
+from billing_platform.portal.words import (
+    BILLING_PLANS,
+    CATEGORIES,
+    CONTRACT_TYPES,
+    KEY_SCOPES,
+    PROVIDER_ROLES,
+    SUSPENSION_REASONS,
+    TENANT_ROLES,
+)
+from tenants.registry import REGISTRY
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value that is to be told: the row that it stands in, and the zone of who reads it."""
+
+    row: Mapping[str, Any]
+    zone: str
+
+
+Say = Callable[[Any, Told], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its word, and how its values read."""
+
+    label: StrOrPromise
+    say: Say
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of row.
+
+    Attributes:
+        label: its word.
+        columns: what is told, by the column's name.
+        silent: columns that tell a person nothing: numbers of rows, and moments that the log has itself.
+    """
+
+    label: StrOrPromise
+    columns: Mapping[str, Column]
+    silent: frozenset[str] = field(default=frozenset({"id", "provider_id", "created_at"}))
+
+
+def _text(value: Any, _told: Told) -> str:
+    return str(value)
+
+
+def _list(value: Any, _told: Told) -> str:
+    return ", ".join(str(each) for each in value)
+
+
+def _moment(value: Any, told: Told) -> str:
+    at = datetime.fromisoformat(str(value))
+    return format_moment(at, told.zone, get_language() or "en")
+
+
+def _amount(value: Any, told: Told) -> str:
+    money = Money(int(value), told.row["currency"])
+    return f"{format_amount(money, get_language() or 'en')} {money.currency}"
+
+
+def _one_of(words: Mapping[str, str]) -> Say:
+    return lambda value, _told: words.get(value, str(value))
+
+
+def _several_of(words: Mapping[str, str]) -> Say:
+    return lambda value, _told: ", ".join(words.get(each, str(each)) for each in value)
+
+
+def _country(value: Any, _told: Told) -> str:
+    return str(Locale.parse(get_language() or "en").territories.get(value, value))
+
+
+def _language(value: Any, _told: Told) -> str:
+    return str(dict(settings.LANGUAGES).get(value, value))
+
+
+def _picture(value: Any, _told: Told) -> str:
+    # Its name is the digest of what it shows.
+    return said("picture %(name)s") % {"name": str(value).rpartition("/")[2][:8]}
+
+
+def _setting(value: Any, told: Told) -> str:
+    setting = REGISTRY.get(told.row.get("name", ""))
+    kept = tuple(value) if isinstance(value, list) else value
+    return words_of(setting, kept) if setting else str(value)
+
+
+_NAME: Final = Column(_("Name"), _text)
+_ZONE: Final = Column(_("Time zone"), _text)
+_CURRENCY: Final = Column(_("Currency"), _text)
+_LEGAL: Final[dict[str, Column]] = {
+    "legal_name": Column(_("Legal name"), _text),
+    "address": Column(_("Address"), _text),
+    "country": Column(_("Country"), _country),
+    "tax_id": Column(_("Tax id"), _text),
+}
+_OF_A_TENANT: Final = frozenset({"id", "provider_id", "tenant_id", "created_at"})
+
+REGISTERED: Final[dict[str, Kind]] = {
+    "provider": Kind(
+        _("Provider"),
+        {
+            "slug": Column(_("Short name"), _text),
+            "name": _NAME,
+            "currency": _CURRENCY,
+            "time_zone": _ZONE,
+            "brand_color": Column(_("Colour"), _text),
+            "logo_light": Column(_("Logo on light pages"), _picture),
+            "logo_dark": Column(_("Logo on dark pages"), _picture),
+            "sender_name": Column(_("Sender's name"), _text),
+            "sender_email": Column(_("Sender's address"), _text),
+            "support_url": Column(_("Support page"), _text),
+            "imprint_url": Column(_("Imprint"), _text),
+            "terms_url": Column(_("Terms"), _text),
+            "privacy_url": Column(_("Privacy"), _text),
+            "registration_no": Column(_("Registration number"), _text),
+            **_LEGAL,
+        },
+        frozenset({"id", "created_at"}),
+    ),
+    "host": Kind(
+        _("Host name"),
+        {"name": _NAME, "proved_at": Column(_("Proved"), _moment)},
+        frozenset({"id", "provider_id"}),
+    ),
+    "setting": Kind(
+        _("Setting"),
+        {"value": Column(_("Value"), _setting)},
+        frozenset({"id", "provider_id", "name", "changed_at", "changed_by_id"}),
+    ),
+    "api_key": Kind(
+        _("API key"),
+        {
+            "name": _NAME,
+            "prefix": Column(_("Begins with"), _text),
+            "scopes": Column(_("It may"), _several_of(KEY_SCOPES)),
+            "expires_at": Column(_("It ends"), _moment),
+            "revoked_at": Column(_("Revoked"), _moment),
+        },
+        frozenset({"id", "provider_id", "slot", "created_at"}),
+    ),
+    "provider_member": Kind(
+        _("Role of staff"),
+        {"role": Column(_("Role"), _one_of(PROVIDER_ROLES))},
+        frozenset({"id", "provider_id", "user_id", "created_at"}),
+    ),
+    "tenant": Kind(
+        _("Client"),
+        {
+            "external_id": Column(_("Client id"), _text),
+            "name": _NAME,
+            "category": Column(_("Category"), _one_of(CATEGORIES)),
+            "time_zone": _ZONE,
+            "currency": _CURRENCY,
+            "language": Column(_("Language"), _language),
+            "billing_plan": Column(_("Billing plan"), _one_of(BILLING_PLANS)),
+            "contract_type": Column(_("Contract type"), _one_of(CONTRACT_TYPES)),
+            "anchor_day": Column(_("Day on which periods begin"), _text),
+            "credit_limit_minor": Column(_("Credit limit"), _amount),
+            "trial_ends_at": Column(_("Trial ends"), _moment),
+            "closed_at": Column(_("Closed"), _moment),
+        },
+        frozenset({"id", "provider_id", "public_id", "created_at"}),
+    ),
+    "tenant_profile": Kind(
+        _("Company data"),
+        {**_LEGAL, "billing_emails": Column(_("Billing addresses"), _list)},
+        frozenset({"id", "provider_id", "tenant_id", "updated_at"}),
+    ),
+    "tenant_member": Kind(
+        _("Role at a client"),
+        {"role": Column(_("Role"), _one_of(TENANT_ROLES))},
+        _OF_A_TENANT | {"user_id"},
+    ),
+    "suspension": Kind(
+        _("Suspension"),
+        {
+            "reason": Column(_("Why"), _one_of(SUSPENSION_REASONS)),
+            "note": Column(_("Reason"), _text),
+            "since": Column(_("Since"), _moment),
+            "lifted_at": Column(_("Lifted"), _moment),
+        },
+        frozenset({"id", "provider_id", "tenant_id", "epoch", "source"}),
+    ),
+}
