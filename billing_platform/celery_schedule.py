@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from celery.schedules import crontab
@@ -83,4 +83,26 @@ HEARTBEATS: dict[str, timedelta] = {
     "fold_hours": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
+    "record_burn_rates": timedelta(hours=13),
 }
+
+
+def next_due(task: str, *, after: datetime) -> datetime:
+    """Return when a periodic task is next due.
+
+    Args:
+        task: its name on the queue.
+        after: since when, for instance its last run.
+
+    Raises:
+        StopIteration: the table has no such task.
+    """
+    schedule = next(entry["schedule"] for entry in SCHEDULE.values() if entry["task"] == task)
+    if isinstance(schedule, timedelta):
+        return after + schedule
+    fields = ("minute", "hour", "day_of_week", "day_of_month", "month_of_year")
+    there = crontab(
+        **{name: getattr(schedule, f"_orig_{name}") for name in fields}, nowfun=lambda: after
+    )
+    remaining: timedelta = there.remaining_estimate(after)
+    return after + remaining

@@ -83,11 +83,17 @@ def charge_now(*, provider_id: int) -> None:
 @platform_task(name="usage.record_burn_rates", opens_scope=False)
 def record_burn_rates() -> None:
     """Write down how fast every wallet is used up."""
-    with system_scope():
-        found = provider_ids()
-    at = wall_clock()
-    for provider_id in found:
-        record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
+    try:
+        with job_run(job="record_burn_rates") as run:
+            with system_scope():
+                found = provider_ids()
+            at = wall_clock()
+            for provider_id in found:
+                record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
+                run.counts["providers"] += 1
+                run.renew()
+    except JobIsRunningError:
+        return  # the reckoning before this one is still at it
 
 
 @platform_task(name="usage.replay_parked", opens_scope=False)

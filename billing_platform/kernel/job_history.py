@@ -11,7 +11,7 @@ from billing_platform.kernel.rows import execute, fetch_all, fetch_one
 from billing_platform.kernel.scope import system_scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime, timedelta
     from typing import Any
 
@@ -31,6 +31,34 @@ class RunRecord:
     counts: Mapping[str, int]
     skipped: Mapping[str, int]
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobHealth:
+    """When a job ran last, and when it last ended well; nothing of what it did.
+
+    Attributes:
+        is_alive: whether a run is under way and holds its lease.
+        has_failed: whether the newest run ended badly.
+        good_started_at, good_finished_at: of the last run that ended well; None before there is one.
+    """
+
+    started_at: datetime
+    finished_at: datetime | None
+    is_alive: bool
+    has_failed: bool
+    good_started_at: datetime | None
+    good_finished_at: datetime | None
+
+    def is_late(self, *, limit: timedelta, now: datetime) -> bool:
+        """Return whether it has done nothing good for longer than it may.
+
+        Args:
+            limit: how long it may be silent.
+            now: the present moment.
+        """
+        good = self.good_finished_at
+        return not self.is_alive and (good is None or good < now - limit)
 
 
 def last_runs(*, job: str, provider_id: int = PLATFORM, limit: int = 20) -> tuple[RunRecord, ...]:
@@ -63,6 +91,17 @@ def last_good_run(*, job: str, provider_id: int = PLATFORM) -> RunRecord | None:
             [provider_id, job],
         )
     return _record(row) if row else None
+
+
+def platform_health(*, jobs: Iterable[str], now: datetime) -> dict[str, JobHealth]:
+    """Return how the platform's own jobs are, by name; one that never ran is left out. Any scope may ask.
+
+    Args:
+        jobs: their names.
+        now: the present moment.
+    """
+    rows = fetch_all("SELECT * FROM lookup_job_health(%s, %s)", [list(jobs), now])
+    return {job: JobHealth(*rest) for job, *rest in rows}
 
 
 def stands_still(*, job: str, limit: timedelta, now: datetime, provider_id: int = PLATFORM) -> bool:

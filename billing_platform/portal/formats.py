@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_name
+from babel.dates import format_date, format_datetime, get_timezone_name
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
@@ -22,13 +22,14 @@ from billing_platform.kernel.formats import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
 __all__ = [
     "MomentStyle",
     "format_amount",
     "format_count",
+    "format_day",
     "format_exact",
     "format_moment",
     "format_quantity",
@@ -57,6 +58,11 @@ def format_quantity(quantity: Decimal, locale: str) -> str:
 def format_count(count: int) -> str:
     """Return a number of things as the reader's language writes it, for instance `1,234`."""
     return f"{count:,}".translate(signs_of(get_language() or "en"))
+
+
+def format_day(day: date, locale: str) -> str:
+    """Return a day, for instance `20 Nov 2026`."""
+    return format_date(day, pattern_of("d MMM y", locale), locale=locale)
 
 
 def format_span(

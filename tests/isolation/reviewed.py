@@ -42,6 +42,7 @@ FREE_INDEXES = {
 DEFINER_FUNCTIONS = {
     "lookup_api_key": "key -> provider",
     "lookup_invitation": "token -> place",
+    "lookup_job_health": "when the platform's own jobs ran; times only, which everybody of a provider may know",
     "lookup_memberships": "user -> places",
     "lookup_provider_by_host": "host -> provider",
     "lookup_provider_by_slug": "command's argument -> provider",

@@ -77,7 +77,11 @@ def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
     unsent = backlog(provider_id=provider_id, now=now)
     if unsent.oldest is not None and unsent.oldest < now - _UNSENT_MAX:
         yield Concern(
-            "danger", 0, _("Messages wait to be sent, the oldest since"), "", unsent.oldest
+            "danger",
+            0,
+            _("Messages wait to be sent, the oldest since"),
+            reverse("provider-jobs"),
+            unsent.oldest,
         )
     if unsent.dead:
         words = ngettext(
@@ -85,7 +89,7 @@ def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
             "%(count)s messages could not be sent",
             unsent.dead,
         ) % {"count": format_count(unsent.dead)}
-        yield Concern("danger", unsent.dead, words, "")
+        yield Concern("danger", unsent.dead, words, reverse("provider-jobs"))
 
 
 def _approvals(provider_id: int) -> Iterator[Concern]:

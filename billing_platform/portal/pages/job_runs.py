@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from billing_platform.kernel.job_history import last_runs
 from billing_platform.kernel.periods import hour_floor
+from billing_platform.portal.pages.other_jobs import late_jobs, other_jobs
 from tenants.enums import ProviderRole
 from usage.selectors.progress import charged_through
 from usage.services.charging import JOB
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from billing_platform.kernel.job_history import RunRecord
+    from billing_platform.portal.pages.other_jobs import JobLine
 
 MAY_CHARGE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 _SHOWN: Final = 50
@@ -48,6 +50,8 @@ class JobRunsPage:
         behind_hours: full hours that are over and not charged yet.
         running: the run that is under way, or None.
         slowest: seconds of the longest run that is shown; 0 before one has ended.
+        others: the platform's periodic jobs, and what of each concerns the provider.
+        late: how many of them do not keep up.
     """
 
     charged_through: datetime | None
@@ -55,12 +59,14 @@ class JobRunsPage:
     running: RunLine | None
     lines: Sequence[RunLine]
     slowest: Decimal
+    others: Sequence[JobLine]
+    late: int
     may_charge: bool
     zone: str
 
 
 def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> JobRunsPage:
-    """Return the page, by two queries.
+    """Return the page, by a fixed number of queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -71,6 +77,7 @@ def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> J
     through = charged_through(provider_id)
     lines = [_line(run) for run in last_runs(job=JOB, provider_id=provider_id, limit=_SHOWN)]
     running = next((line for line in lines if line.seconds is None), None)
+    others = other_jobs(provider_id, zone=zone, now=now)
     behind = hour_floor(now) - through if through is not None else timedelta(0)
     return JobRunsPage(
         charged_through=through,
@@ -78,6 +85,8 @@ def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> J
         running=running,
         lines=lines,
         slowest=max((line.seconds or Decimal(0) for line in lines), default=Decimal(0)),
+        others=others,
+        late=late_jobs(others),
         may_charge=role in MAY_CHARGE,
         zone=zone,
     )

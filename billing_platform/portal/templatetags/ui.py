@@ -34,6 +34,10 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "ended": ("secondary", gettext_noop("Ended")),
     "draft": ("azure", gettext_noop("Draft")),
     "retired": ("secondary", gettext_noop("Off sale")),
+    "on_time": ("green", gettext_noop("On time")),
+    "late": ("red", gettext_noop("Late")),
+    "failed": ("red", gettext_noop("Failed")),
+    "never": ("orange", gettext_noop("Never ran")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

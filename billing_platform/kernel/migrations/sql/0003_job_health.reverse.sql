@@ -1,0 +1,1 @@
+DROP FUNCTION lookup_job_health(text[], timestamptz);

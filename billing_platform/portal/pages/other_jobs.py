@@ -1,0 +1,230 @@
+"""The platform's periodic jobs for a provider: when each ran, whether it keeps up, and the provider's share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from accounts.selectors.proofs import last_proof
+from billing_platform.celery_schedule import HEARTBEATS, next_due
+from billing_platform.kernel.formats import format_moment
+from billing_platform.kernel.job_history import platform_health
+from billing_platform.kernel.outbox_watch import backlog
+from billing_platform.portal.formats import format_count, format_day
+from tenants.registry import INGESTION_PAYLOAD_DAYS
+from tenants.selectors.hosts import list_hosts
+from tenants.selectors.settings import get_setting
+from usage.selectors.call_folders import folder_progress
+from usage.selectors.parked import count_parked
+from usage.selectors.progress import charged_through
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from django_stubs_ext import StrOrPromise
+
+    from billing_platform.kernel.job_history import JobHealth
+
+_MS: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class JobWords:
+    """A job's task, its name for people, and what it does."""
+
+    task: str
+    label: StrOrPromise
+    words: StrOrPromise
+
+
+JOBS: Final[Mapping[str, JobWords]] = {
+    "charge_providers": JobWords(
+        "usage.charge_providers",
+        _("Charging"),
+        _(
+            "Asks every five minutes for what is due: full hours, fees, trials and periods that end."
+        ),
+    ),
+    "outbox": JobWords(
+        "kernel.sweep_outbox", _("Mails and messages"), _("Sends what waits, and tries again.")
+    ),
+    "close_days": JobWords(
+        "accounts.close_days",
+        _("End of the day"),
+        _("Lets credit expire, follows the settings, and seals the ledger's day."),
+    ),
+    "verify_ledgers": JobWords(
+        "accounts.verify_ledgers",
+        _("Check of the ledger"),
+        _("Recomputes every balance, entry and seal."),
+    ),
+    "read_call_folders": JobWords(
+        "usage.read_call_folders",
+        _("Watched folders"),
+        _("Reads new call records that a PBX writes."),
+    ),
+    "replay_parked": JobWords(
+        "usage.replay_parked",
+        _("Parked events"),
+        _("Counts what waited for a client or a meter."),
+    ),
+    "fold_hours": JobWords(
+        "usage.fold_hours",
+        _("Sums of usage"),
+        _("Adds up what all clients used, for the usage pages."),
+    ),
+    "record_burn_rates": JobWords(
+        "usage.record_burn_rates",
+        _("How long credit lasts"),
+        _("Reckons how fast each balance is used up."),
+    ),
+    "keep_events": JobWords(
+        "usage.keep_events",
+        _("Retention"),
+        _("Removes the personal part of old usage, and makes room for the coming month."),
+    ),
+    "prove_hosts": JobWords(
+        "tenants.prove_hosts",
+        _("Host names"),
+        _("Asks DNS about names that wait for their proof."),
+    ),
+    "tidy": JobWords(
+        "kernel.tidy", _("Tidying up"), _("Forgets old answers, old mails' texts and old runs.")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """One job.
+
+    Attributes:
+        state: `running`, `late`, `failed`, `never` or `on_time`.
+        started_at: of the newest run; None before the first.
+        seconds: how long the last good run took, or None.
+        good_at: when a run ended well last, or None.
+        due_at: when the next one is due; in the past while it is late.
+        own: what concerns this provider, in words; empty where nothing does.
+    """
+
+    label: StrOrPromise
+    words: StrOrPromise
+    state: str
+    started_at: datetime | None
+    seconds: Decimal | None
+    good_at: datetime | None
+    due_at: datetime | None
+    own: str
+
+
+def other_jobs(provider_id: int, *, zone: str, now: datetime) -> list[JobLine]:
+    """Return the platform's jobs, by a fixed number of queries.
+
+    Args:
+        provider_id: who looks; its scope is open.
+        zone: in which times in words are told.
+        now: the present moment.
+    """
+    health = platform_health(jobs=JOBS, now=now)
+    own = _own(provider_id, zone, now)
+    return [
+        _line(words, health.get(job), HEARTBEATS[job], own.get(job, ""), now)
+        for job, words in JOBS.items()
+    ]
+
+
+def late_jobs(lines: Sequence[JobLine]) -> int:
+    """Return how many do not keep up."""
+    return sum(line.state in {"late", "failed", "never"} for line in lines)
+
+
+def _line(
+    words: JobWords, health: JobHealth | None, limit: timedelta, own: str, now: datetime
+) -> JobLine:
+    if health is None:
+        return JobLine(words.label, words.words, "never", None, None, None, None, own)
+    took = None
+    if health.good_started_at and health.good_finished_at:
+        took = Decimal((health.good_finished_at - health.good_started_at) // _MS) / 1000
+    return JobLine(
+        label=words.label,
+        words=words.words,
+        state=_state(health, limit, now),
+        started_at=health.started_at,
+        seconds=took,
+        good_at=health.good_finished_at,
+        due_at=next_due(words.task, after=health.started_at),
+        own=own,
+    )
+
+
+def _state(health: JobHealth, limit: timedelta, now: datetime) -> str:
+    if health.is_alive:
+        return "running"
+    if health.is_late(limit=limit, now=now):
+        return "late"
+    return "failed" if health.has_failed else "on_time"
+
+
+def _own(provider_id: int, zone: str, now: datetime) -> dict[str, str]:
+    """Return what of each job concerns the provider."""
+    locale = get_language() or "en"
+
+    def when(at: datetime) -> str:
+        return format_moment(at, zone, locale)
+
+    through, proof = charged_through(provider_id), last_proof(provider_id)
+    parked = sum(count_parked(provider_id).values())
+    waiting = sum(not host.is_proved for host in list_hosts(provider_id))
+    days = get_setting(provider_id, INGESTION_PAYLOAD_DAYS)
+    words = {
+        "charge_providers": said("Charged through %(at)s") % {"at": when(through)}
+        if through
+        else said("Nothing was charged yet"),
+        "outbox": _messages(provider_id, now, when),
+        "close_days": said("Sealed through %(day)s") % {"day": format_day(proof.day, locale)}
+        if proof
+        else said("No day is sealed yet"),
+        "read_call_folders": _folders(provider_id, when),
+        "keep_events": ngettext("Kept for %(count)s day", "Kept for %(count)s days", days)
+        % {"count": format_count(days)},
+    }
+    if parked:
+        words["replay_parked"] = ngettext(
+            "%(count)s event waits", "%(count)s events wait", parked
+        ) % {"count": format_count(parked)}
+    if waiting:
+        words["prove_hosts"] = ngettext("%(count)s name waits", "%(count)s names wait", waiting) % {
+            "count": format_count(waiting)
+        }
+    return words
+
+
+def _messages(provider_id: int, now: datetime, when: Callable[[datetime], str]) -> str:
+    unsent = backlog(provider_id=provider_id, now=now)
+    if unsent.dead:
+        words = ngettext(
+            "%(count)s message could not be sent",
+            "%(count)s messages could not be sent",
+            unsent.dead,
+        )
+        return words % {"count": format_count(unsent.dead)}
+    if unsent.oldest:
+        return said("The oldest waits since %(at)s") % {"at": when(unsent.oldest)}
+    return said("Everything is sent")
+
+
+def _folders(provider_id: int, when: Callable[[datetime], str]) -> str:
+    progress = folder_progress(provider_id)
+    if not progress.folders:
+        return ""
+    if progress.read_at is None:
+        return said("Nothing was read yet")
+    return said("Read last at %(at)s") % {"at": when(progress.read_at)}
