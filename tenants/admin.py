@@ -13,6 +13,7 @@ from billing_platform.kernel.read_only_admin import ReadOnlyAdmin, register_read
 from tenants.models import (
     ApiKey,
     ApiKeyEvent,
+    DefaultFilter,
     Hijack,
     Host,
     HostEvent,
@@ -21,6 +22,7 @@ from tenants.models import (
     ProviderEvent,
     ProviderMember,
     ProviderMemberEvent,
+    SavedFilter,
     SettingEvent,
     SettingValue,
     Suspension,
@@ -51,10 +53,12 @@ for _secret in (Authenticator, EmailConfirmation):
 register_read_only(
     (
         ApiKeyEvent,
+        DefaultFilter,
         Hijack,
         HostEvent,
         ProviderEvent,
         ProviderMemberEvent,
+        SavedFilter,
         SettingEvent,
         SettingValue,
         Suspension,

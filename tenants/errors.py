@@ -215,3 +215,26 @@ class InvalidRoleError(TenantsError):
 
     code = "invalid_role"
     message = gettext_noop("There is no such role.")
+
+
+class SavedFilterNotFoundError(NotFoundError):
+    """The person has no such saved filter, or may not change it."""
+
+    code = "saved_filter_not_found"
+    message = gettext_noop("There is no such saved filter.")
+
+
+class FilterNameTakenError(TenantsError):
+    """The person keeps another filter under this name."""
+
+    code = "filter_name_taken"
+    message = gettext_noop("Another filter has this name already.")
+    http_status = 409
+
+
+class TooManyFiltersError(TenantsError):
+    """The person keeps as many filters as one may."""
+
+    code = "too_many_filters"
+    message = gettext_noop("You keep 50 filters already. Delete one first.")
+    http_status = 409

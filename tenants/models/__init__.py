@@ -19,6 +19,7 @@ from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.note import Note
 from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
+from tenants.models.saved_filter import DefaultFilter, SavedFilter
 from tenants.models.setting import SettingValue
 from tenants.models.suspension import Suspension
 from tenants.models.tenant import Tenant
@@ -28,6 +29,7 @@ from tenants.models.user import User
 __all__ = [
     "ApiKey",
     "ApiKeyEvent",
+    "DefaultFilter",
     "Hijack",
     "Host",
     "HostEvent",
@@ -38,6 +40,7 @@ __all__ = [
     "ProviderEvent",
     "ProviderMember",
     "ProviderMemberEvent",
+    "SavedFilter",
     "SettingEvent",
     "SettingValue",
     "Suspension",

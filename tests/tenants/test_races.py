@@ -13,9 +13,11 @@ from billing_platform.kernel.scope import provider_scope
 from tenants.models import ApiKey, Suspension, Tenant
 from tenants.selectors.members import list_members
 from tenants.selectors.memberships import memberships_of
+from tenants.selectors.saved_filters import saved_filters
 from tenants.services.api_keys import create_api_key
 from tenants.services.invitations import accept_invitation, invite_member
 from tenants.services.members import change_role, remove_member
+from tenants.services.saved_filters import choose_default, save_filter
 from tenants.services.suspension import apply_wallet_flips
 from tenants.types import WalletFlip
 from tests.cast import NOW, build_cast
@@ -90,6 +92,23 @@ class TestAtOnce:
                 )
 
         assert sum(at_once([invite] * 4)) == 1
+
+    def test_one_form_keeps_one_filter_and_one_default(self, committed_db: str) -> None:
+        cast = build_cast()
+        person = {"provider_id": cast.nimbus, "user_id": cast.users["paula"]}
+
+        def keep() -> None:
+            with provider_scope(cast.nimbus):
+                number = save_filter(
+                    **person, role="owner", name="Low", query="below=0", now=NOW, is_shared=True
+                )
+                choose_default(**person, filter_id=number)
+
+        assert all(at_once([keep] * 4))
+
+        with provider_scope(cast.nimbus):
+            found = saved_filters(cast.nimbus, cast.users["paula"])
+        assert [(row.name, row.is_default) for row in found] == [("Low", True)]
 
     def test_an_invitation_lets_in_once(self, committed_db: str) -> None:
         cast = build_cast()

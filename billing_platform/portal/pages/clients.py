@@ -13,12 +13,15 @@ from billing_platform.kernel.money import Money
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.clients_filter import (
+    EVERYBODY,
     ORDERS,
+    ClientFilter,
     chips,
     choices,
     plan_choices,
     tenant_query,
 )
+from billing_platform.portal.pages.saved_filters import save_url, saved_chips
 from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
 from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended, suspension_reasons
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 
     from accounts.types import WalletView
     from billing_platform.portal.pages.blocks import Choice
-    from billing_platform.portal.pages.clients_filter import Chip, ClientFilter
+    from billing_platform.portal.pages.clients_filter import Chip
+    from billing_platform.portal.pages.saved_filters import SavedChip
+    from tenants.selectors.saved_filters import SavedFilterView
     from tenants.types import ProviderView, TenantView
     from usage.selectors.directory import TenantQuery
 
@@ -86,6 +91,9 @@ class ClientsPage:
     wanted: ClientFilter
     count: str
     path: str
+    all_url: str
+    saved: Sequence[SavedChip]
+    save_url: str
     csv_url: str
     newest_url: str
     older_url: str
@@ -109,16 +117,24 @@ class _Batch:
 
 
 def clients_page(
-    provider: ProviderView, wanted: ClientFilter, *, role: str, now: datetime
+    provider: ProviderView,
+    wanted: ClientFilter,
+    saved: Sequence[SavedFilterView] = (),
+    *,
+    role: str,
+    now: datetime,
 ) -> ClientsPage:
     """Return a page of the list, by a fixed number of queries.
 
     Args:
         provider: whose; its scope is open.
         wanted: search, filters and place.
+        saved: filters that the person who looks may open.
         role: of the person who looks, of ProviderRole.
         now: the present moment.
     """
+    if any(each.is_default for each in saved):
+        wanted = replace(wanted, view=EVERYBODY)
     versions = offered_versions(provider.id)
     query = tenant_query(wanted, versions)
     after = int(wanted.after) if wanted.after else None
@@ -138,6 +154,9 @@ def clients_page(
         wanted=wanted,
         count=_counted(batch.count),
         path=path,
+        all_url=path + ClientFilter(view=wanted.view).query(),
+        saved=saved_chips(saved, wanted, path),
+        save_url=save_url(saved, wanted),
         csv_url=reverse("provider-clients-csv") + first.query(),
         newest_url=path + first.query() if wanted.after else "",
         older_url=path + older.query() if older else "",

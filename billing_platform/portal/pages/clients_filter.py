@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from usage.selectors.sale import OfferedVersion
 
 SEARCH_MAX: Final = 200
+# In an address: everybody, although the person's default filter leaves some out.
+EVERYBODY: Final = "all"
 ORDERS: Final = {
     "": gettext_noop("Newest first"),
     "oldest": gettext_noop("Oldest first"),
@@ -40,6 +42,7 @@ _NAMES: Final = {
     "below": "below",
     "order": "order",
     "after": "after",
+    "view": "view",
 }
 
 
@@ -56,6 +59,7 @@ class ClientFilter:
         below: a balance in major units.
         order: of ORDERS.
         after: the last client of the page before.
+        view: EVERYBODY when nothing shall narrow the list, not even a default.
     """
 
     search: str = ""
@@ -66,6 +70,7 @@ class ClientFilter:
     below: str = ""
     order: str = ""
     after: str = ""
+    view: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> ClientFilter:
@@ -81,6 +86,7 @@ class ClientFilter:
             below=given["below"][:30] if amount_of(given["below"]) is not None else "",
             order=given["order"] if given["order"] in ORDERS else "",
             after=after if after.isdecimal() and len(after) <= 18 else "",
+            view=EVERYBODY if given["view"] == EVERYBODY else "",
         )
 
     def query(self) -> str:
@@ -89,8 +95,9 @@ class ClientFilter:
         return f"?{urlencode(filled)}" if filled else ""
 
     def fields(self) -> list[tuple[str, str]]:
-        """Return it as the fields of a form, without what is empty."""
-        return [(_NAMES[field], value) for field, value in asdict(self).items() if value]
+        """Return it as the fields of a form, without what is empty; `view` only where nothing else is asked for."""
+        filled = [(_NAMES[field], value) for field, value in asdict(self).items() if value]
+        return [pair for pair in filled if pair[0] != "view" or len(filled) == 1]
 
     def without(self, *fields: str) -> ClientFilter:
         """Return it from the first page on, with some fields emptied."""
@@ -99,7 +106,12 @@ class ClientFilter:
     @property
     def narrows(self) -> bool:
         """Return whether it leaves clients out."""
-        return self.without("order") != ClientFilter()
+        return self.without("order", "view") != ClientFilter()
+
+    @property
+    def asked(self) -> str:
+        """Return what is asked for as a query to keep: without place and question mark; empty when it is nothing."""
+        return self.without("view").query().removeprefix("?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from billing_platform.portal.views import (
     clients,
     clients_bulk,
     clients_edit,
+    saved_filters,
 )
 
 _CLIENT: Final = "provider/clients/<str:public_id>"
@@ -27,6 +28,16 @@ ROUTES = (
     path("provider/clients/selected", clients_bulk.selected, name="provider-clients-selected"),
     path("provider/clients/suspend", clients_bulk.suspend, name="provider-clients-suspend"),
     path("provider/clients/resume", clients_bulk.resume, name="provider-clients-resume"),
+    path("provider/clients/filters/", saved_filters.filters, name="provider-client-filters"),
+    *(
+        path(f"provider/clients/filters/{verb}", view, name=f"provider-client-filter-{verb}")
+        for verb, view in (
+            ("save", saved_filters.save),
+            ("change", saved_filters.change),
+            ("default", saved_filters.default),
+            ("delete", saved_filters.drop),
+        )
+    ),
     path("provider/clients/new", clients_edit.new_client, name="provider-client-new"),
     path(f"{_CLIENT}/edit", clients_edit.edit_client, name="provider-client-edit"),
     path(f"{_CLIENT}/", clients.client, name="provider-client"),

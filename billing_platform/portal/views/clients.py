@@ -18,6 +18,7 @@ from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
+from tenants.selectors.saved_filters import saved_filters
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -41,10 +42,15 @@ CLIENTS_HEAD = (
 @require_safe
 @provider_member(*ProviderRole)
 def clients(request: ProviderRequest) -> HttpResponse:
-    """Show a page of the list."""
+    """Show a page of the list; the bare address opens with the person's default filter."""
+    saved = saved_filters(request.provider.id, request.user.pk)
+    default = next((each.query for each in saved if each.is_default), "")
+    if default and not request.GET:
+        return redirect(f"{request.path}?{default}")
     page = clients_page(
         request.provider,
         ClientFilter.of(request.GET),
+        saved,
         role=request.membership.role,
         now=now(),
     )

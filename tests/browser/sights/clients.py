@@ -10,6 +10,12 @@ SIGHTS = (
     Sight(
         "clients-filtered", "nimbus", "nimbus support", "/provider/clients/?below=100&order=name"
     ),
+    Sight(
+        "client-filters",
+        "nimbus",
+        "nimbus owner",
+        "/provider/clients/filters/?status=suspended&below=0",
+    ),
     Sight("client-new", "nimbus", "nimbus owner", "/provider/clients/new"),
     Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics"),
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
