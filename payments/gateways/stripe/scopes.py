@@ -37,6 +37,7 @@ def refuse_missing_scopes(v1: stripe.V1Services) -> None:
     writes: list[Callable[..., Any]] = [
         v1.customers.create,
         v1.payment_intents.create,
+        v1.setup_intents.create,
         v1.checkout.sessions.create,
         v1.refunds.create,
         v1.webhook_endpoints.create,
