@@ -160,7 +160,9 @@ def _after(account: Account, entity: Object) -> str:
     if session is None:
         word = "succeeded" if entity["status"] == "succeeded" else "failed"
         joint = "&" if "?" in entity["_return_url"] else "?"
-        return f"{entity['_return_url']}{joint}{entity['object']}={entity['id']}&redirect_status={word}"
+        secret = f"{entity['object']}_client_secret={entity['client_secret']}"
+        query = f"{entity['object']}={entity['id']}&{secret}&redirect_status={word}"
+        return f"{entity['_return_url']}{joint}{query}"
     return _success(session) if session["status"] == "complete" else str(session["url"])
 
 

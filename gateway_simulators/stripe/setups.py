@@ -130,7 +130,7 @@ def confirm_setup(account: Account, form: Form, name: str) -> Object:
     """Save an existing method: `POST /v1/setup_intents/{id}/confirm`."""
     check(form, required=("payment_method",), optional=("return_url",))
     found = account.find("setup_intent", name)
-    _must_be_open(found, "confirm")
+    must_be_open(found, "confirm")
     method = account.find("payment_method", form["payment_method"], "payment_method")
     found["_return_url"] = form.get("return_url", "")
     try_setup(account, found, card_of(method), holder=method["billing_details"]["name"] or "")
@@ -141,13 +141,22 @@ def cancel_setup(account: Account, form: Form, name: str) -> Object:
     """Give up a SetupIntent: `POST /v1/setup_intents/{id}/cancel`."""
     check(form, optional=("cancellation_reason",))
     found = account.find("setup_intent", name)
-    _must_be_open(found, "cancel")
+    must_be_open(found, "cancel")
     found.update(status="canceled", next_action=None)
     emit(account, "setup_intent.canceled", found)
     return found
 
 
-def _must_be_open(setup: Object, verb: str) -> None:
+def must_be_open(setup: Object, verb: str) -> None:
+    """Refuse what can only be done to a SetupIntent under way.
+
+    Args:
+        setup: the SetupIntent.
+        verb: for the sentence.
+
+    Raises:
+        Problem: `setup_intent_unexpected_state`.
+    """
     if setup["status"] not in OPEN:
         words = f"You cannot {verb} this SetupIntent because it has a status of {setup['status']}."
         raise Problem(400, words, code="setup_intent_unexpected_state", setup_intent=shown(setup))

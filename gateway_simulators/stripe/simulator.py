@@ -12,6 +12,7 @@ from gateway_simulators.stripe import actions
 from gateway_simulators.stripe.account import Account
 from gateway_simulators.stripe.api import answer, route_of, server_error
 from gateway_simulators.stripe.dues import run_due
+from gateway_simulators.stripe.elements import browser_file, confirm
 from gateway_simulators.stripe.events import sign
 from gateway_simulators.stripe.pages import challenge_page, checkout_page
 from gateway_simulators.stripe.problems import Problem
@@ -103,7 +104,11 @@ class StripeSimulator:
             page, name = found.groups()
             form = request.form if request.method == "POST" else {}
             return PAGES[page](self._holder_of(name), request.method, name, form)
+        if (found_file := browser_file(request.path)) is not None:
+            return found_file
         try:
+            if (request.method, request.path) == ("POST", "/elements/confirm"):
+                return confirm(self._account_of_browser(request.form.get("key", "")), request.form)
             return self._api(request)
         except Problem as problem:
             return self._json(problem.status, problem.body)
@@ -150,6 +155,12 @@ class StripeSimulator:
                 401, f"Expired API Key provided: {sent[:8]}{'*' * 12}", code="api_key_expired"
             )
         return found
+
+    def _account_of_browser(self, sent: str) -> Account:
+        found = self.keys.get(sent)
+        if found is None or found.is_revoked or not sent.startswith("pk_"):
+            raise Problem(401, "Invalid API Key provided.")
+        return self.accounts[found.account_id]
 
     def _json(self, status: int, body: Object, headers: dict[str, str] | None = None) -> Answer:
         self._numbers += 1

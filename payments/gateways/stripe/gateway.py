@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.stripe.amounts import to_stripe
+from payments.gateways.stripe.books import to_dispute, to_movements
 from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
 from payments.gateways.stripe.fields import id_of, inner, text, words
 from payments.gateways.stripe.reading import (
     PAGE,
+    CardForm,
     is_declined_on_page,
     to_checkout,
-    to_dispute,
+    to_form,
     to_method,
-    to_movements,
     to_payment,
     to_refund,
 )
@@ -43,6 +44,8 @@ WHOLE_PAGE: Final = [
     "payment_intent.payment_method",
     "setup_intent.payment_method",
 ]
+# A form is told from a page by its id.
+FORM_PREFIX: Final = "seti_"
 # A clock of ours may be ahead of Stripe's.
 SKEW: Final = timedelta(minutes=5)
 
@@ -135,10 +138,24 @@ class StripeGateway:
         sessions = self._v1.checkout.sessions
         return to_checkout(call(sessions.create, _filled(params), _once(request.key)))
 
+    def start_form(self, request: requests.SetupRequest) -> CardForm:
+        """Begin a form of ours with Stripe's fields, to save a method, once per key; it uses no address."""
+        params = {
+            "customer": request.customer_id,
+            "usage": "off_session",
+            "automatic_payment_methods": {"enabled": True},
+            "metadata": {"reference": request.reference},
+        }
+        found = call(self._v1.setup_intents.create, _filled(params), _once(request.key))
+        return CardForm(to_form(found), text(found, "client_secret"))
+
     def advance_checkout(self, checkout_id: str) -> values.Checkout:
-        """Return the page as it stands; Stripe takes the money by itself."""
-        params = {"expand": WHOLE_PAGE}
-        return to_checkout(call(self._v1.checkout.sessions.retrieve, checkout_id, params))
+        """Return the page or the form as it stands; Stripe takes the money by itself."""
+        if checkout_id.startswith(FORM_PREFIX):
+            params = {"expand": ["payment_method"]}
+            return to_form(call(self._v1.setup_intents.retrieve, checkout_id, params))
+        whole = {"expand": WHOLE_PAGE}
+        return to_checkout(call(self._v1.checkout.sessions.retrieve, checkout_id, whole))
 
     def expire_checkout(self, checkout_id: str) -> values.Checkout:
         """Close a page that is still open and return it as it stands."""
@@ -146,7 +163,11 @@ class StripeGateway:
         if found.state is CheckoutState.OPEN:
             # The customer may be faster: what became of the page is told below.
             with suppress(GatewayRejected):
-                call(self._v1.checkout.sessions.expire, checkout_id)
+                is_form = checkout_id.startswith(FORM_PREFIX)
+                work = (
+                    self._v1.setup_intents.cancel if is_form else self._v1.checkout.sessions.expire
+                )
+                call(work, checkout_id)
             found = self.advance_checkout(checkout_id)
         return found
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.money import Money
 from payments.gateways.stripe.fields import (
     flag,
     id_of,
@@ -20,17 +20,16 @@ from payments.gateways.stripe.fields import (
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
-    DisputeState,
-    GatewayDispute,
     GatewayPayment,
     GatewayRefund,
     MethodKind,
-    Movement,
-    MovementKind,
     PaymentState,
     RefundState,
     SavedMethod,
 )
+
+if TYPE_CHECKING:
+    from billing_platform.kernel.money import Money
 
 Found = dict[str, Any]
 
@@ -48,32 +47,29 @@ REFUND_STATES: Final = {
     **{one.value: one for one in RefundState},
 }
 CHECKOUT_STATES: Final = {one.value: one for one in CheckoutState}
-# Only `won` brings money back and only an inquiry has moved none; an appeal is a dispute that goes on.
-DISPUTE_STATES: Final = {
-    "warning_needs_response": DisputeState.INQUIRY,
-    "warning_under_review": DisputeState.INQUIRY,
-    "warning_closed": DisputeState.WON,
-    "prevented": DisputeState.WON,
-    "needs_response": DisputeState.OPEN,
-    "under_review": DisputeState.OPEN,
-    "appeal_needs_response": DisputeState.OPEN,
-    "appeal_under_review": DisputeState.OPEN,
-    "won": DisputeState.WON,
-    "lost": DisputeState.LOST,
-}
-MOVEMENTS: Final = {
-    "charge": MovementKind.PAYMENT,
-    "payment": MovementKind.PAYMENT,
-    "refund": MovementKind.REFUND,
-    "payment_refund": MovementKind.REFUND,
-    "refund_failure": MovementKind.REFUND,
-    "payment_failure_refund": MovementKind.REFUND,
-    "stripe_fee": MovementKind.FEE,
-    "stripe_fx_fee": MovementKind.FEE,
-    "network_cost": MovementKind.FEE,
+SETUP_STATES: Final = {
+    "requires_payment_method": CheckoutState.OPEN,
+    "requires_confirmation": CheckoutState.OPEN,
+    "requires_action": CheckoutState.OPEN,
+    "processing": CheckoutState.OPEN,
+    "succeeded": CheckoutState.COMPLETE,
+    "canceled": CheckoutState.EXPIRED,
 }
 # The mark of a payment whose page lets the customer try again after a decline.
 PAGE: Final = "page"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardForm:
+    """What the browser needs to show Stripe's fields in a form of ours.
+
+    Attributes:
+        checkout: as of a page, without an address; `advance_checkout` tells how it went.
+        client_secret: for the browser of this customer alone; never stored, logged or printed.
+    """
+
+    checkout: Checkout
+    client_secret: str
 
 
 def is_declined_on_page(found: Found) -> bool:
@@ -146,6 +142,25 @@ def to_checkout(found: Found) -> Checkout:
     )
 
 
+def to_form(found: Found) -> Checkout:
+    """Read a SetupIntent that a form of ours is for: a page without an address.
+
+    Args:
+        found: with its method expanded.
+
+    Raises:
+        GatewayUnavailable: a field is missing or odd (`unknown_state`).
+    """
+    return Checkout(
+        checkout_id=text(found, "id"),
+        state=state(SETUP_STATES, found),
+        url="",
+        reference=_reference(found),
+        is_live=flag(found, "livemode"),
+        method=_kept(found),
+    )
+
+
 def _kept(intent: Found) -> SavedMethod | None:
     method = inner(intent, "payment_method")
     is_done = intent.get("status") in {"succeeded", "processing"}
@@ -204,59 +219,3 @@ def to_refund(found: Found) -> GatewayRefund:
         reference=_reference(found),
         failure_code=words(found, "failure_reason"),
     )
-
-
-def to_dispute(found: Found) -> GatewayDispute:
-    """Read a Dispute; what was withdrawn comes from its balance transactions, not from its state.
-
-    Args:
-        found: the Dispute.
-
-    Raises:
-        GatewayUnavailable: a field is missing or odd (`unknown_state`).
-    """
-    amount = money(found, "amount")
-    evidence = inner(found, "evidence_details") or {}
-    return GatewayDispute(
-        dispute_id=text(found, "id"),
-        payment_id=id_of(found, "payment_intent"),
-        state=state(DISPUTE_STATES, found),
-        amount=amount,
-        withdrawn=_withdrawn(found, amount),
-        reason=text(found, "reason"),
-        evidence_due_at=None if evidence.get("due_by") is None else moment(evidence, "due_by"),
-    )
-
-
-def _withdrawn(found: Found, amount: Money) -> Money:
-    lines = found.get("balance_transactions")
-    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-        raise unreadable("balance_transactions")
-    moved = [money(line, "amount", is_signed=True) for line in lines]
-    if any(one.currency != amount.currency for one in moved):
-        # Settled in another currency: only whether the money is gone can be told, not how much of it.
-        is_gone = sum(one.amount_minor for one in moved) < 0
-        return amount if is_gone else Money.zero(amount.currency)
-    total = -sum(one.amount_minor for one in moved)
-    return Money(max(total, 0), amount.currency)
-
-
-def to_movements(found: Found) -> list[Movement]:
-    """Read a balance transaction: the gross amount, and Stripe's fee as a line of its own.
-
-    Args:
-        found: with its source expanded.
-
-    Raises:
-        GatewayUnavailable: a field is missing or odd (`unknown_state`).
-    """
-    kind = MOVEMENTS.get(text(found, "type"), MovementKind.OTHER)
-    source = inner(found, "source") or {}
-    if source.get("object") == "dispute":
-        kind = MovementKind.DISPUTE
-    about = (
-        id_of(source, "payment_intent") if kind is MovementKind.PAYMENT else id_of(found, "source")
-    )
-    at, fee = moment(found, "created"), money(found, "fee", is_signed=True)
-    lines = [Movement(about, kind, money(found, "amount", is_signed=True), at)]
-    return [*lines, Movement(about, MovementKind.FEE, -fee, at)] if fee else lines

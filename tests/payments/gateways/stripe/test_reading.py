@@ -9,15 +9,9 @@ import stripe as sdk
 
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.gateways.errors import GatewayUnavailable
+from payments.gateways.stripe.books import to_dispute, to_movements
 from payments.gateways.stripe.gateway import FEE, WHOLE_PAGE, StripeGateway
-from payments.gateways.stripe.reading import (
-    to_checkout,
-    to_dispute,
-    to_method,
-    to_movements,
-    to_payment,
-    to_refund,
-)
+from payments.gateways.stripe.reading import to_checkout, to_method, to_payment, to_refund
 from payments.gateways.stripe.webhooks import listed_event
 from tests.payments.gateways.contract import Charge, pay_request
 from tests.payments.gateways.stripe.conftest import press
