@@ -31,6 +31,7 @@ class ProviderView:
     imprint_url: str
     terms_url: str
     privacy_url: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def provider_view(provider_id: int) -> ProviderView:
         imprint_url=row.imprint_url,
         terms_url=row.terms_url,
         privacy_url=row.privacy_url,
+        created_at=row.created_at,
     )
 
 

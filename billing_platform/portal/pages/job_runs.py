@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from billing_platform.kernel.job_history import RunRecord
     from billing_platform.portal.pages.other_jobs import JobLine
+    from tenants.types import ProviderView
 
 MAY_CHARGE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 _SHOWN: Final = 50
@@ -65,19 +66,19 @@ class JobRunsPage:
     zone: str
 
 
-def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> JobRunsPage:
+def job_runs_page(provider: ProviderView, *, role: str, now: datetime) -> JobRunsPage:
     """Return the page, by a fixed number of queries.
 
     Args:
-        provider_id: whose; its scope is open.
+        provider: whose; its scope is open.
         role: of the person who looks, of ProviderRole.
-        zone: the provider's time zone.
         now: the present moment.
     """
+    provider_id = provider.id
     through = charged_through(provider_id)
     lines = [_line(run) for run in last_runs(job=JOB, provider_id=provider_id, limit=_SHOWN)]
     running = next((line for line in lines if line.seconds is None), None)
-    others = other_jobs(provider_id, zone=zone, now=now)
+    others = other_jobs(provider, now=now)
     behind = hour_floor(now) - through if through is not None else timedelta(0)
     return JobRunsPage(
         charged_through=through,
@@ -88,7 +89,7 @@ def job_runs_page(provider_id: int, *, role: str, zone: str, now: datetime) -> J
         others=others,
         late=late_jobs(others),
         may_charge=role in MAY_CHARGE,
-        zone=zone,
+        zone=provider.time_zone,
     )
 
 

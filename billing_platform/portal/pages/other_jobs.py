@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from billing_platform.kernel.job_history import JobHealth
+    from tenants.types import ProviderView
 
 _MS: Final = timedelta(milliseconds=1)
 
@@ -106,7 +107,7 @@ class JobLine:
     """One job.
 
     Attributes:
-        state: `running`, `late`, `failed`, `never` or `on_time`.
+        state: `running`, `late`, `failed`, `never`, `planned` (its first turn has not come) or `on_time`.
         started_at: of the newest run; None before the first.
         seconds: how long the last good run took, or None.
         good_at: when a run ended well last, or None.
@@ -124,20 +125,24 @@ class JobLine:
     own: str
 
 
-def other_jobs(provider_id: int, *, zone: str, now: datetime) -> list[JobLine]:
+def other_jobs(provider: ProviderView, *, now: datetime) -> list[JobLine]:
     """Return the platform's jobs, by a fixed number of queries.
 
     Args:
-        provider_id: who looks; its scope is open.
-        zone: in which times in words are told.
+        provider: who looks; its scope is open.
         now: the present moment.
     """
     health = platform_health(jobs=JOBS, now=now)
-    own = _own(provider_id, zone, now)
-    return [
-        _line(words, health.get(job), HEARTBEATS[job], own.get(job, ""), now)
-        for job, words in JOBS.items()
-    ]
+    own = _own(provider.id, provider.time_zone, now)
+    lines = []
+    for job, words in JOBS.items():
+        limit, share = HEARTBEATS[job], own.get(job, "")
+        found = health.get(job)
+        # On a new installation the nightly jobs have not had their turn.
+        is_new = provider.created_at > now - limit
+        line = _line(words, found, limit, share, now) if found else _first(words, share, now)
+        lines.append(replace(line, state="never") if found is None and not is_new else line)
+    return lines
 
 
 def late_jobs(lines: Sequence[JobLine]) -> int:
@@ -145,11 +150,12 @@ def late_jobs(lines: Sequence[JobLine]) -> int:
     return sum(line.state in {"late", "failed", "never"} for line in lines)
 
 
-def _line(
-    words: JobWords, health: JobHealth | None, limit: timedelta, own: str, now: datetime
-) -> JobLine:
-    if health is None:
-        return JobLine(words.label, words.words, "never", None, None, None, None, own)
+def _first(words: JobWords, own: str, now: datetime) -> JobLine:
+    due_at = next_due(words.task, after=now)
+    return JobLine(words.label, words.words, "planned", None, None, None, due_at, own)
+
+
+def _line(words: JobWords, health: JobHealth, limit: timedelta, own: str, now: datetime) -> JobLine:
     took = None
     if health.good_started_at and health.good_finished_at:
         took = Decimal((health.good_finished_at - health.good_started_at) // _MS) / 1000

@@ -48,9 +48,4 @@ def charge(request: ProviderRequest) -> HttpResponse:
 
 
 def _page(request: ProviderRequest) -> JobRunsPage:
-    return job_runs_page(
-        request.provider.id,
-        role=request.membership.role,
-        zone=request.provider.time_zone,
-        now=now(),
-    )
+    return job_runs_page(request.provider, role=request.membership.role, now=now())
