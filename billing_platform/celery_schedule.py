@@ -69,6 +69,15 @@ SCHEDULE: dict[str, Entry] = {
         "task": "usage.record_burn_rates",
         "schedule": crontab(hour="*/6", minute="40"),
     },
+    "ask gateways about payments that are not decided": {
+        "task": "payments.poll",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
+    "list what gateways changed and no webhook told of": {
+        "task": "payments.catch_up",
+        "schedule": crontab(minute="50"),
+    },
 }
 
 # How long a job with heartbeats may be silent before `/health/jobs` turns red.
@@ -82,6 +91,8 @@ HEARTBEATS: dict[str, timedelta] = {
     "read_call_folders": timedelta(minutes=15),
     "fold_hours": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
+    "poll_payments": timedelta(minutes=15),
+    "catch_up_payments": timedelta(hours=3),
     "prove_hosts": timedelta(minutes=30),
     "record_burn_rates": timedelta(hours=13),
 }

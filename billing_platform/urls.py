@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("billing_platform.api.urls")),
+    path("hooks/", include("payments.urls")),
     path("", include("billing_platform.portal.urls")),
     path("", include("tenants.urls")),
     path("accounts/", include("allauth.urls")),

@@ -135,3 +135,11 @@ class ConnectionExists(PaymentsError):
     code = "connection_exists"
     message = gettext_noop("This account is connected already.")
     http_status = 409
+
+
+class WebhookRejected(PaymentsError):
+    """A delivery that is not ours: too big, unsigned, forged, stale, of another account, or no event."""
+
+    code = "webhook_rejected"
+    message = gettext_noop("This delivery is refused.")
+    http_status = 400

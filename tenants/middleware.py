@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SESSION_KEY: Final = "membership"
 # These answer by a key or a token and open their scope themselves.
-_OWN_SCOPE: Final = ("/api/", "/ops/", "/static/", "/brand/")
+_OWN_SCOPE: Final = ("/api/", "/hooks/", "/ops/", "/static/", "/brand/")
 # What belongs to the person alone is out of reach for somebody who looks through that person's eyes.
 _PERSONAL: Final = ("account_", "mfa_", "usersessions_")
 _NO_TENANT: Final = -1

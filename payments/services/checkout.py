@@ -69,7 +69,7 @@ def start_checkout(
             details=payer,
             now=now,
         )
-        _remember_customer(row, customer_id)
+        remember_customer(row, customer_id)
         open_page(row=row, gateway=gateway, now=now)
     except GatewayUnavailable as error:
         lose(row=row, now=now)
@@ -157,10 +157,17 @@ def refuse(*, row: Attempt, error: GatewayRejected, now: datetime) -> None:
         fresh = locked(row.provider_id, row.pk)
         if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
             fresh.failure_code = (error.decline_code or error.code)[:64]
+            fresh.external_id = fresh.external_id or error.object_id
             move(fresh, AttemptState.FAILED, now)
 
 
-def _remember_customer(row: Attempt, customer_id: str) -> None:
+def remember_customer(row: Attempt, customer_id: str) -> None:
+    """Keep whose page or charge it is before the gateway is asked, so that a repeated question is the same one.
+
+    Args:
+        row: the attempt.
+        customer_id: the gateway's id of the payer.
+    """
     with own_transaction(row.provider_id):
         fresh = locked(row.provider_id, row.pk)
         fresh.customer_id = customer_id

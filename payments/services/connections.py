@@ -255,7 +255,9 @@ def _account_of(kind: GatewayKind, credentials: Mapping[str, str]) -> GatewayAcc
 
 def _checked(kind: GatewayKind, credentials: Mapping[str, str]) -> Mapping[str, str]:
     for field in kind.fields:
-        if not re.fullmatch(field.pattern, credentials.get(field.name, "")):
+        value = credentials.get(field.name, "")
+        # What is no secret may be left out; the gateway says so when it needs it.
+        if (value or field.is_secret) and not re.fullmatch(field.pattern, value):
             words = _("%(field)s does not look right.") % {"field": _(field.label)}
             raise InvalidCredentials(message=words)
     return credentials
@@ -269,7 +271,7 @@ def _checked_label(label: str) -> str:
 
 
 def _kept(kind: GatewayKind, credentials: Mapping[str, str], now: datetime) -> dict[str, object]:
-    values = {field.name: credentials[field.name] for field in kind.fields}
+    values = {field.name: credentials.get(field.name, "") for field in kind.fields}
     hints = {
         field.name: values[field.name][-4:] if field.is_secret else values[field.name]
         for field in kind.fields

@@ -9,6 +9,9 @@ ROUTES = (
     Route("welcome", "tenant", EVERYBODY),
     Route("set-theme", "public", method="post", data={"theme": "dark"}),
     Route("set-language", "public", method="post", data={"language": "en"}),
+    Route(
+        "gateway-webhook", "public", method="post", args={"gateway": "stripe", "token": "a" * 43}
+    ),
     Route("brand-css", "public", args={"color": "1f5eff", "digest": "0"}),
     Route("brand-preview-css", "public", args={"color": "1f5eff", "digest": "0"}),
     Route("brand-logo", "public", args={"slug": "nimbus", "name": "0.png"}),

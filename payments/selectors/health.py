@@ -1,0 +1,54 @@
+"""How payments keep up: who has something due, and how long the oldest undecided payment has waited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Min
+
+from payments.enums import AttemptState, ConnectionState
+from payments.models import Attempt, Connection, WebhookEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# A page that the customer left is no worry of ours; an answer that we wait for is, and money that nobody took.
+UNRESOLVED: Final = (
+    AttemptState.CREATED,
+    AttemptState.UNKNOWN,
+    AttemptState.PENDING,
+    AttemptState.QUARANTINED,
+)
+
+
+def oldest_unresolved(provider_id: int) -> datetime | None:
+    """Return when the oldest payment was opened that waits for its gateway or for somebody's decision.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = Attempt.objects.filter(provider_id=provider_id, state__in=UNRESOLVED)
+    found: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
+    return found
+
+
+def oldest_unresolved_of_all() -> datetime | None:
+    """Return the same over all providers; the system's scope is open."""
+    rows = Attempt.objects.filter(state__in=UNRESOLVED)
+    found: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
+    return found
+
+
+def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
+    """Return the providers with a connection that is not off, or with something due.
+
+    Args:
+        due_at: only those with a payment or an event that is due at this moment. The system's scope is open.
+    """
+    if due_at is None:
+        rows = Connection.objects.exclude(state=ConnectionState.OFF)
+        return sorted(set(rows.values_list("provider_id", flat=True)))
+    attempts = Attempt.objects.filter(next_poll_at__lte=due_at)
+    events = WebhookEvent.objects.filter(next_try_at__lte=due_at)
+    found = attempts.values_list("provider_id", flat=True).distinct()
+    return sorted({*found, *events.values_list("provider_id", flat=True).distinct()})

@@ -1,0 +1,109 @@
+"""Charge a saved method while the customer is away: one key, one charge, whatever is lost on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums import AttemptState
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.requests import ChargeRequest
+from payments.services.attempts import open_attempt
+from payments.services.checkout import lose, refuse, remember_customer
+from payments.services.gateways import load_gateway
+from payments.services.payers import ensure_payer
+from payments.services.settlement import settle
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+    from payments.models import Attempt
+    from payments.types import PayerDetails, PaymentTerms
+
+MARKERS: Final = ("payment.opened", "payment.charged", "payment.settled")
+
+
+def charge_method(
+    *,
+    provider_id: int,
+    tenant_id: int,
+    terms: PaymentTerms,
+    payer: PayerDetails,
+    method_id: str,
+    now: datetime,
+) -> str:
+    """Take money from a saved method.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: who pays.
+        terms: what is asked for.
+        payer: what the gateway is told of the tenant.
+        method_id: the gateway's id of the method.
+        now: the present moment.
+
+    Returns:
+        The payment's public id; its row says what came of it, `unknown` when the answer was lost.
+
+    Raises:
+        AmountRefused, ConnectionNotFound, CurrencyRefused, FormReused: as `open_attempt`.
+
+    Idempotency: by `terms.request_key` per tenant; one that was decided is not charged again.
+    """
+    row = open_attempt(
+        provider_id=provider_id, tenant_id=tenant_id, terms=terms, now=now, method_id=method_id
+    )
+    if row.state != AttemptState.CREATED:
+        return row.public_id
+    with own_transaction(provider_id):
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    try:
+        customer_id = ensure_payer(
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            connection_id=row.connection_id,
+            gateway=gateway,
+            details=payer,
+            now=now,
+        )
+    except GatewayUnavailable:
+        lose(row=row, now=now)
+        return row.public_id
+    except GatewayRejected as error:
+        refuse(row=row, error=error, now=now)
+        return row.public_id
+    remember_customer(row, customer_id)
+    charge(row=row, gateway=gateway, now=now)
+    return row.public_id
+
+
+def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
+    """Ask the gateway for the money under the attempt's key, and write down what it says.
+
+    Args:
+        row: an attempt with its customer and method.
+        gateway: of its connection.
+        now: the present moment.
+
+    Idempotency: by the attempt's key at the gateway.
+    """
+    request = ChargeRequest(
+        key=row.key,
+        amount=Money(row.amount_minor, row.currency),
+        customer_id=row.customer_id,
+        method_id=row.method_id,
+        description=row.description,
+        reference=row.public_id,
+    )
+    try:
+        found = gateway.charge(request)
+    except GatewayUnavailable:
+        lose(row=row, now=now)
+    except GatewayRejected as error:
+        refuse(row=row, error=error, now=now)
+    else:
+        marker("payment.charged")
+        settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)

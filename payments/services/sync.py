@@ -1,0 +1,126 @@
+"""Ask the gateway where a payment stands, and follow. Called by the return page, webhooks, the poller and staff."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from payments.enums import AttemptKind, AttemptState
+from payments.errors import PaymentNotFound
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.requests import LookUp
+from payments.gateways.values import CheckoutState, PaymentState
+from payments.models import Attempt
+from payments.services.charges import charge
+from payments.services.checkout import open_page
+from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.gateways import load_gateway
+from payments.services.schedule import KEY_HOLDS
+from payments.services.settlement import locked, move, settle
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+    from payments.gateways.values import Checkout, GatewayPayment
+
+# Whoever opened it is not at it any more: a call with all its retries is over by then.
+GIVEN_UP: Final = timedelta(minutes=10)
+_ON_PAGE: Final = (AttemptState.REQUIRES_ACTION, AttemptState.CANCELED)
+_TAKEN: Final = (PaymentState.SUCCEEDED, PaymentState.PENDING)
+
+
+def sync_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
+    """Bring a payment to where it stands at the gateway.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        attempt_id: which.
+        now: the present moment.
+
+    Returns:
+        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+
+    Raises:
+        PaymentNotFound: the provider has no such payment.
+
+    Idempotency: it may be called as often as one likes, by any number of processes at once.
+    """
+    with own_transaction(provider_id):
+        row = Attempt.objects.filter(provider_id=provider_id, pk=attempt_id).first()
+        if row is None:
+            raise PaymentNotFound
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    try:
+        _ask(row, gateway, now)
+    except GatewayUnavailable:
+        pass  # the next question is due already, and the page says that we are confirming
+    except GatewayRejected as error:
+        _note_refusal(row, error, now)
+    with own_transaction(provider_id):
+        row.refresh_from_db(fields=["state"])
+    return row.state
+
+
+def _ask(row: Attempt, gateway: Gateway, now: datetime) -> None:
+    if row.checkout_id and (row.state in _ON_PAGE or not row.external_id):
+        _follow_page(row, gateway.advance_checkout(row.checkout_id), now)
+    elif row.external_id:
+        _settle(row, gateway.fetch_payment(row.external_id), now)
+    elif row.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
+        _recover(row, gateway, now)
+
+
+def _follow_page(row: Attempt, page: Checkout, now: datetime) -> None:
+    payment = page.payment
+    if payment is not None and (payment.state in _TAKEN or page.state is not CheckoutState.OPEN):
+        _settle(row, payment, now)
+    elif payment is None and page.state is CheckoutState.EXPIRED:
+        _end(row, AttemptState.CANCELED, "expired", now)
+    # A page that is open may still be paid: one declined card is not the end of it.
+
+
+def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
+    """Find out what became of a call whose answer was lost; it never gets a second key."""
+    age = now - row.created_at
+    if not row.customer_id:  # the process ended before the gateway heard of it
+        if age > GIVEN_UP:
+            _end(row, AttemptState.CANCELED, "never_started", now)
+        return
+    wanted = LookUp(reference=row.public_id, customer_id=row.customer_id, since=row.created_at)
+    if row.kind == AttemptKind.CHARGE or age > KEY_HOLDS:
+        found = gateway.find_payment(wanted)
+        if found is not None:
+            _settle(row, found, now)
+            return
+    if age > KEY_HOLDS:
+        # Nobody ever saw the page, and the gateway has no charge: nothing can come of it any more.
+        _end(row, AttemptState.CANCELED, "never_started", now)
+    elif row.kind == AttemptKind.CHARGE:
+        charge(row=row, gateway=gateway, now=now)
+    else:
+        open_page(row=row, gateway=gateway, now=now)
+
+
+def _settle(row: Attempt, found: GatewayPayment, now: datetime) -> None:
+    settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
+
+
+def _end(row: Attempt, state: AttemptState, code: str, now: datetime) -> None:
+    with own_transaction(row.provider_id):
+        fresh = locked(row.provider_id, row.pk)
+        if fresh.state == row.state and fresh.state != state:
+            fresh.failure_code = code
+            move(fresh, state, now)
+
+
+def _note_refusal(row: Attempt, error: GatewayRejected, now: datetime) -> None:
+    with own_transaction(row.provider_id):
+        if error.code in KEY_CODES:
+            mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+        elif not row.checkout_id and not row.external_id:
+            fresh = locked(row.provider_id, row.pk)
+            if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
+                fresh.failure_code = (error.decline_code or error.code)[:64]
+                move(fresh, AttemptState.FAILED, now)

@@ -1,0 +1,73 @@
+"""The periodic work of payments, and what webhooks ring for. Each calls one service; all are safe to run twice."""
+
+from __future__ import annotations
+
+from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
+from billing_platform.kernel.scope import system_scope
+from billing_platform.kernel.tasks import platform_task, scoped_task
+from payments.selectors.health import oldest_unresolved_of_all, providers_at_gateways
+from payments.services.polling import catch_up as catch_up_provider
+from payments.services.polling import poll_due
+from payments.services.webhooks import PROCESS_TASK, process_event
+
+
+@scoped_task(name=PROCESS_TASK, opens_scope=False)
+def work_off_event(*, provider_id: int, event_id: int) -> None:
+    """Work a stored event off; when the bell is lost, the poller does it within a minute."""
+    process_event(provider_id=provider_id, event_id=event_id, now=wall_clock())
+
+
+@platform_task(name="payments.poll", opens_scope=False)
+def poll() -> None:
+    """Ring for each provider with something due; each minute. The heartbeat says how old the oldest open payment is."""
+    try:
+        with job_run(job="poll_payments") as run:
+            at = wall_clock()
+            with system_scope():
+                found = providers_at_gateways(due_at=at)
+                oldest = oldest_unresolved_of_all()
+            for provider_id in found:
+                poll_provider.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+            run.counts["oldest_unresolved_s"] = int((at - oldest).total_seconds()) if oldest else 0
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+@scoped_task(name="payments.poll_provider", opens_scope=False)
+def poll_provider(*, provider_id: int) -> None:
+    """Ask about a provider's payments that are due."""
+    try:
+        with job_run(job="poll_payments", provider_id=provider_id) as run:
+            count = poll_due(provider_id=provider_id, now=wall_clock())
+            run.counts.update(asked=count.asked, moved=count.moved, events=count.events)
+            run.skipped.update(count.failed)
+    except JobIsRunningError:
+        return  # the round before this one is still at it
+
+
+@platform_task(name="payments.catch_up", opens_scope=False)
+def catch_up() -> None:
+    """List what changed at each provider's gateways; each hour."""
+    try:
+        with job_run(job="catch_up_payments") as run:
+            with system_scope():
+                found = providers_at_gateways()
+            for provider_id in found:
+                list_provider.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+@scoped_task(name="payments.list_provider", opens_scope=False)
+def list_provider(*, provider_id: int) -> None:
+    """List what changed at one provider's gateways."""
+    try:
+        with job_run(job="catch_up_payments", provider_id=provider_id) as run:
+            count = catch_up_provider(provider_id=provider_id, now=wall_clock())
+            run.counts.update(events=count.events)
+            run.skipped.update(count.failed)
+    except JobIsRunningError:
+        return  # the round before this one is still at it

@@ -1,0 +1,63 @@
+"""A saved method is charged once, whatever is lost on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gateway_simulators.common.faults import Fault
+from payments.services.polling import poll_due
+from tests.payments.till import later
+
+if TYPE_CHECKING:
+    from tests.payments.till import Till
+
+CHARGE = "/v1/payment_intents"
+
+
+class TestCharges:
+    def test_a_job_that_runs_twice_charges_once(self, till: Till) -> None:
+        method = till.save_card()
+
+        assert till.charge(method) == till.charge(method)
+
+        assert (till.taken(), till.balance()) == (1, 1050)
+
+    @pytest.mark.parametrize(
+        ("mode", "times"), [("lost", 3), ("500_done", 1), ("timeout_before", 3)]
+    )
+    def test_a_lost_answer_is_found_out_under_the_same_key(
+        self, till: Till, mode: str, times: int
+    ) -> None:
+        method = till.save_card()
+        till.server.faults.append(Fault(CHARGE, mode, left=times, method="POST"))
+        payment = till.charge(method)
+        assert till.row(payment).state == "unknown"
+        assert till.balance() == 0
+
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert till.row(payment).state == "succeeded"
+        assert (till.taken(), till.balance()) == (1, 1050)
+        keys = {
+            line.key for line in till.server.log if (line.method, line.path) == ("POST", CHARGE)
+        }
+        assert keys == {till.row(payment).key}
+
+    def test_a_decline_keeps_the_banks_reason(self, till: Till) -> None:
+        payment = till.charge(till.save_card("pm_card_visa_chargeDeclinedInsufficientFunds"))
+
+        row = till.row(payment)
+        assert (row.state, row.failure_code) == ("failed", "insufficient_funds")
+        assert (till.taken(), till.balance()) == (0, 0)
+
+    def test_a_refused_key_breaks_the_connection_and_nothing_else(self, till: Till) -> None:
+        method = till.save_card()
+        till.server.gateways["stripe"].act("revoke_key", {"key": "sk_test_nimbus"})
+
+        payment = till.charge(method)
+
+        assert till.row(payment).state == "failed"
+        assert till.connection.state == "broken"
+        assert "sk_test_nimbus" not in till.connection.state_note

@@ -1,0 +1,122 @@
+"""What webhooks did not tell: missed events are listed, and replayed on demand; outages cost time and nothing else."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope, system_scope
+from gateway_simulators.common.faults import Fault
+from payments.selectors.health import oldest_unresolved, providers_at_gateways
+from payments.services.polling import catch_up, poll_due
+from payments.services.schedule import next_event_try, next_poll
+from payments.services.webhooks import process_event
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tests.payments.till import Till
+
+
+class TestSchedule:
+    def test_it_asks_after_1_5_and_30_minutes_then_hourly_then_daily(self) -> None:
+        opened = at = now()
+        waits = []
+        for polls in range(30):
+            due = next_poll(opened, polls, at)
+            waits.append(int((due - at).total_seconds()) // 60)
+            at = due
+
+        assert waits[:4] == [1, 5, 30, 60]
+        assert waits[26:] == [60, 1440, 1440, 1440]
+
+
+class TestCatchUp:
+    def test_dropped_webhooks_are_listed_once(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        till.deliveries()  # lost
+
+        count = catch_up(provider_id=till.provider_id, now=now())
+        again = catch_up(provider_id=till.provider_id, now=now())
+
+        assert count.events > 0
+        assert again.events == 0
+        assert (till.row(payment).state, till.balance()) == ("succeeded", 1050)
+
+    def test_a_gateway_that_is_down_is_listed_from_the_same_moment_later(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        till.server.faults.append(Fault("/v1/events", "429", left=9))
+
+        assert catch_up(provider_id=till.provider_id, now=now()).failed == (till.public_id,)
+        assert till.connection.listed_until is None
+        till.server.faults.clear()
+
+        assert catch_up(provider_id=till.provider_id, now=now()).failed == ()
+        assert till.row(payment).state == "succeeded"
+
+
+class TestEvents:
+    def test_one_that_nobody_rang_for_is_worked_off_by_the_poller(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        for delivery in till.deliveries():
+            till.receive(delivery)
+
+        with as_role("worker"), system_scope():
+            assert providers_at_gateways(due_at=now()) == [till.provider_id]
+        poll_due(provider_id=till.provider_id, now=now())
+
+        assert till.row(payment).state == "succeeded"
+        assert {event.state for event in till.events()} <= {"processed", "ignored"}
+
+    def test_one_that_fails_is_tried_again_and_then_given_to_people(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        delivery = next(one for one in till.deliveries() if "payment_intent.succ" in one.body)
+        number = till.receive(delivery)
+        till.server.faults.append(Fault(".*", "429", left=999))
+        at, states = now(), []
+        for tries in range(1, 8):
+            states.append(process_event(provider_id=till.provider_id, event_id=number, now=at))
+            at = next_event_try(tries, at) or at
+        till.server.faults.clear()
+
+        assert states == ["received"] * 6 + ["failed"]
+        (event,) = till.events()
+        assert "rate_limit" in event.error
+
+        out = StringIO()
+        with as_role("worker"):
+            call_command("replay_webhook", str(number), stdout=out)
+        assert out.getvalue() == f"Event {number}: processed.\n"
+        assert till.balance() == 1050
+
+    def test_no_event_is_no_event(self, till: Till) -> None:
+        with as_role("worker"), pytest.raises(CommandError, match="does not exist"):
+            call_command("replay_webhook", "4711")
+
+
+class TestHealth:
+    def test_the_oldest_undecided_payment_is_named(self, till: Till) -> None:
+        first = till.start()
+        till.press(first, "bank")
+        till.hear()
+        till.start(key="form-2")
+
+        with provider_scope(till.provider_id):
+            assert oldest_unresolved(till.provider_id) == till_created(till, first)
+        out = StringIO()
+        with as_role("worker"):
+            call_command("poll_payments", provider="nimbus", json=True, stdout=out)
+        assert till_created(till, first).isoformat() in out.getvalue()
+
+
+def till_created(till: Till, payment: str) -> datetime:
+    return till.row(payment).created_at
