@@ -77,6 +77,7 @@ def _page(request: ProviderRequest, meter_id: int) -> MeterPage:
             meter_id,
             role=request.membership.role,
             zone=request.provider.time_zone,
+            now=now(),
         )
     except UnknownCatalogueError as error:
         raise Http404 from error

@@ -47,6 +47,7 @@ class TestPage:
 
         assert "0.25 USD per unit" in body
         assert "never changes" in body
+        assert "30 unit" in body.replace("</span>", "")
         assert "Change the words" not in body
 
     def test_it_asks_no_oftener_for_a_meter_of_many_plans(
