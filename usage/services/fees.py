@@ -110,12 +110,17 @@ class EnteredFees:
 
 @dataclass
 class _Batch:
-    """The fees of one run; tenants without own prices share what was looked up for one of them."""
+    """The fees of one pass; tenants without own prices share what was looked up for one of them.
+
+    Attributes:
+        has_more: an item ended whose fee is entered only now; what is unused of it is found in another pass.
+    """
 
     with_own: frozenset[int]
     prices: dict[tuple[Any, ...], dict[str, Any] | None] = field(default_factory=dict)
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     next_at: dict[int, datetime | None] = field(default_factory=dict)
+    has_more: bool = False
 
 
 def enter_fees(
@@ -135,24 +140,32 @@ def enter_fees(
 
     Idempotency: by the fee's natural key.
     """
-    due = fetch_dicts(_DUE, [provider_id, tenant_from, tenant_to, until])
-    if not due:
-        return []
-    own = fetch_all(_WITH_OWN, [provider_id, tenant_from, tenant_to])
-    batch = _Batch(frozenset(row[0] for row in own))
-    for item in due:
-        _enter_item(batch, provider_id, item, until)
-    entered = _write(provider_id, batch.rows, now) if batch.rows else []
-    execute(_NEXT, [list(batch.next_at), list(batch.next_at.values()), provider_id])
+    entered: list[EnteredFees] = []
+    has_more = True
+    while has_more:
+        due = fetch_dicts(_DUE, [provider_id, tenant_from, tenant_to, until])
+        if not due:
+            break
+        own = fetch_all(_WITH_OWN, [provider_id, tenant_from, tenant_to])
+        batch = _Batch(frozenset(row[0] for row in own))
+        for item in due:
+            _enter_item(batch, provider_id, item, until)
+        entered += _write(provider_id, batch.rows, now) if batch.rows else []
+        execute(_NEXT, [list(batch.next_at), list(batch.next_at.values()), provider_id])
+        has_more = batch.has_more
     return entered
 
 
 def _enter_item(batch: _Batch, provider_id: int, item: dict[str, Any], until: datetime) -> None:
     at: datetime | None = item["fee_next_at"]
+    entered_before = len(batch.rows)
     while at is not None and at < until:
         if item["closed_at"] is not None and at >= item["closed_at"]:
             at = None  # a closed client owes nothing more
         elif item["is_empty"] or (item["ends"] is not None and at >= item["ends"]):
+            if len(batch.rows) > entered_before:
+                batch.has_more = True
+                break
             batch.rows += _credits(provider_id, item, at)
             at = None
         else:

@@ -57,6 +57,27 @@ class TestFees:
 
         assert balance(shop, tenant) == -6000 + 4000 - 6000
 
+    def test_what_begins_and_ends_before_one_run_is_settled_by_it(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant()
+            shop.fee("seat", "30", kind="licence")
+            version, _ = shop.version()
+            subscription = shop.subscribe(tenant, version, quantities={"seat": Decimal(2)})
+            change_quantity(
+                provider_id=shop.provider_id,
+                tenant_id=tenant,
+                subscription_id=subscription,
+                code="seat",
+                quantity=Decimal(3),
+                at=START + 10 * DAY + 5 * HOUR,
+                now=START + 10 * DAY,
+            )
+
+        charge(shop, START + 11 * DAY)
+        assert balance(shop, tenant) == -6000 + 4000 - 6000
+        charge(shop, START + 12 * DAY)
+        assert balance(shop, tenant) == -6000 + 4000 - 6000
+
     def test_unused_days_are_given_back(self, shop: Shop) -> None:
         with provider_scope(shop.provider_id):
             tenant = shop.tenant()
