@@ -43,6 +43,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "go on moving subscribers to other versions of their plans": {
+        "task": "usage.move_all_subscribers",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "read new call records in watched folders": {
         "task": "usage.read_call_folders",
         "schedule": MINUTE,
@@ -88,6 +93,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "close_days": timedelta(hours=3),
     "verify_ledgers": timedelta(hours=50),
     "replay_parked": timedelta(minutes=15),
+    "move_all_subscribers": timedelta(minutes=15),
     "read_call_folders": timedelta(minutes=15),
     "fold_hours": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),

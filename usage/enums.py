@@ -108,3 +108,18 @@ class Outcome(TextChoices):
     DUPLICATE = "duplicate", _("Counted before")
     REPLACED = "replaced", _("Sent again with other content, which counts")
     DISMISSED = "dismissed", _("Dismissed")
+
+
+class MoveStart(TextChoices):
+    """When subscribers move to another version of their plan."""
+
+    PERIOD = "period", _("With each client's next billing period")
+    NOW = "now", _("With the next full hour")
+
+
+class MoveOutcome(TextChoices):
+    """What came of one subscription that was to move."""
+
+    MOVED = "moved", _("Moved")
+    KEPT = "kept", _("Stays as it is")
+    REFUSED = "refused", _("Could not move")

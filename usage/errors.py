@@ -91,3 +91,19 @@ class SubscriptionConflictError(UsageError):
     code = "subscription_conflict"
     message = gettext_noop("This conflicts with another subscription or an earlier change.")
     http_status = 409
+
+
+class MoveUnderWayError(UsageError):
+    """Subscribers of the plan are being moved already."""
+
+    code = "move_under_way"
+    message = gettext_noop("Clients of this plan are being moved already; wait until that is done.")
+    http_status = 409
+
+
+class MoveInPeriodError(UsageError):
+    """A move within a period would charge something twice."""
+
+    code = "move_in_period"
+    message = gettext_noop("Clients of this plan can only move with their next billing period.")
+    http_status = 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -16,12 +17,14 @@ from tenants.selectors.providers import provider_ids, provider_view
 from tenants.selectors.settings import get_setting
 from usage.selectors.call_folders import providers_with_call_folders
 from usage.selectors.parked import providers_with_parked_events
+from usage.selectors.plan_moves import providers_with_moves
 from usage.services.burn_rates import record_rates
 from usage.services.call_folders import read_folders
 from usage.services.charging import JOB, charge_hours
 from usage.services.event_store import ensure_coming_months
 from usage.services.hour_sums import fold_hours
 from usage.services.parking import replay_parked
+from usage.services.plan_moves import work_off_moves
 from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
 
@@ -146,3 +149,21 @@ def read_call_folders() -> None:
                 run.renew()
     except JobIsRunningError:
         return  # the reading before this one is still at it
+
+
+@scoped_task(name="usage.move_subscribers", opens_scope=False, expires=600)
+def move_subscribers(*, provider_id: int) -> None:
+    """Move a provider's subscribers to the versions that somebody asked for."""
+    with suppress(JobIsRunningError):  # that run does it
+        work_off_moves(provider_id=provider_id, now=wall_clock())
+
+
+@platform_task(name="usage.move_all_subscribers", opens_scope=False)
+def move_all_subscribers() -> None:
+    """Go on with moves of subscribers that are not done, provider by provider; each minute."""
+    with suppress(JobIsRunningError), job_run(job="move_all_subscribers") as run:
+        with system_scope():
+            found = providers_with_moves()
+        for provider_id in found:
+            move_subscribers.delay(provider_id=provider_id)
+        run.counts["providers"] = len(found)

@@ -7,6 +7,7 @@ from usage.models.event import Event, EventKey, ParkedEvent
 from usage.models.hour_sums import HourChange, HourSum
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
+from usage.models.plan_move import PlanMove, PlanMoveResult
 from usage.models.refused_event import RefusedEvent
 from usage.models.revenue import ClosedRevenue, MeterRevenue, RevenueDay
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
@@ -29,6 +30,8 @@ __all__ = [
     "ParkedEvent",
     "PeriodLine",
     "Plan",
+    "PlanMove",
+    "PlanMoveResult",
     "PlanVersion",
     "Price",
     "PriceOverride",

@@ -1,0 +1,126 @@
+"""Moves of subscribers: whether one may fall into a period, and how far each is. Called by the job and pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.kernel.rows import fetch_all, fetch_dicts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+# What begins anew with a new price and does not add up over a period: a highest value, a last one, an identity, or a
+# minimum that is not cut. Charged under two prices of one period it would be charged twice.
+_ANEW: Final = """
+    SELECT DISTINCT x.name
+      FROM usage_price x
+      JOIN usage_plan_version v ON v.provider_id = x.provider_id AND v.id = x.plan_version_id
+      JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
+     WHERE x.provider_id = %(provider)s AND v.plan_id = %(plan)s AND x.tenant_id = 0
+       AND (v.state <> 'draft' OR v.id = %(version)s)
+       AND (m.aggregation IN ('max', 'latest', 'unique') OR (x.has_minimum AND NOT x.is_allowance_prorated))
+     ORDER BY 1
+"""
+_MOVES: Final = """
+    SELECT o.id, o.plan_id, o.version_id, v.number, o.starts, o.asked_by_id, o.asked_at, o.finished_at,
+           (SELECT json_object_agg(r.outcome, r.n)::text FROM (
+                SELECT outcome, count(*) AS n FROM usage_plan_move_result
+                 WHERE provider_id = o.provider_id AND move_id = o.id GROUP BY outcome) r) AS counts
+      FROM usage_plan_move o JOIN usage_plan_version v ON v.provider_id = o.provider_id AND v.id = o.version_id
+     WHERE o.provider_id = %(provider)s AND o.plan_id = %(plan)s AND (%(move)s = 0 OR o.id = %(move)s)
+     ORDER BY o.id DESC LIMIT 20
+"""
+_RESULTS: Final = """
+    SELECT r.subscription_id, r.outcome, r.at, r.reason, r.words, r.done_at, t.public_id, t.external_id, t.name
+      FROM usage_plan_move_result r JOIN tenants_tenant t ON t.provider_id = r.provider_id AND t.id = r.tenant_id
+     WHERE r.provider_id = %(provider)s AND r.move_id = %(move)s AND r.subscription_id > %(after)s
+       AND (%(outcome)s = '' OR r.outcome = %(outcome)s)
+     ORDER BY r.subscription_id LIMIT %(limit)s
+"""
+_OPEN: Final = (
+    "SELECT DISTINCT provider_id FROM usage_plan_move WHERE finished_at IS NULL ORDER BY 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """An order to move subscribers; `counts` by MoveOutcome, so far."""
+
+    id: int
+    plan_id: int
+    version_id: int
+    number: int
+    starts: str
+    asked_by_id: int
+    asked_at: datetime
+    finished_at: datetime | None
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveResultRow:
+    """What came of one subscription, with its client."""
+
+    subscription_id: int
+    outcome: str
+    at: datetime | None
+    reason: str
+    words: str
+    done_at: datetime
+    public_id: str
+    external_id: str
+    name: str
+
+
+def counted_anew(provider_id: int, plan_id: int, version_id: int) -> list[str]:
+    """Return the names of prices for which a plan's subscribers can only move between two periods.
+
+    Args:
+        provider_id: whose; its scope is open.
+        plan_id: the plan.
+        version_id: the version that they would move to, a draft or not.
+    """
+    wanted = {"provider": provider_id, "plan": plan_id, "version": version_id}
+    return [str(name) for (name,) in fetch_all(_ANEW, wanted)]
+
+
+def moves_of(provider_id: int, plan_id: int, *, move_id: int = 0) -> list[MoveRow]:
+    """Return the orders of a plan, the newest first; 20 at most.
+
+    Args:
+        provider_id: whose; its scope is open.
+        plan_id: the plan.
+        move_id: this one only; 0 for all.
+    """
+    rows = fetch_dicts(_MOVES, {"provider": provider_id, "plan": plan_id, "move": move_id})
+    return [MoveRow(counts=json.loads(row.pop("counts") or "{}"), **row) for row in rows]
+
+
+def move_results(
+    provider_id: int, move_id: int, *, outcome: str = "", after: int = 0, limit: int
+) -> list[MoveResultRow]:
+    """Return what came of an order, client by client, in a stable order.
+
+    Args:
+        provider_id: whose; its scope is open.
+        move_id: the order.
+        outcome: of MoveOutcome; empty for all.
+        after: the subscription of the last row of the page before.
+        limit: how many at most.
+    """
+    wanted = {
+        "provider": provider_id,
+        "move": move_id,
+        "outcome": outcome,
+        "after": after,
+        "limit": limit,
+    }
+    return [MoveResultRow(**row) for row in fetch_dicts(_RESULTS, wanted)]
+
+
+def providers_with_moves() -> list[int]:
+    """Return the providers with an order that is not done; the system's scope is open."""
+    return [int(provider_id) for (provider_id,) in fetch_all(_OPEN)]
