@@ -36,6 +36,10 @@ HOT_MAX: Final = 20_000
 _SOLD: Final = """
 SELECT p.id, min(m.id) FROM usage_plan p JOIN usage_meter m USING (provider_id) WHERE p.provider_id = %s GROUP BY p.id
 """
+_UNCOUNTED: Final = """
+SELECT (SELECT max(id) FROM usage_parked_event WHERE provider_id = %(p)s),
+       (SELECT max(id) FROM usage_refused_event WHERE provider_id = %(p)s AND verdict = 'conflict')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ def build_scenery(
         tuple(customers),
         params["hour"] - timedelta(hours=1),
         params["before"],
-        {"key_id": key.id, **_draft(provider_id, now)},
+        {"key_id": key.id, **_draft(provider_id, now), **_uncounted(provider_id)},
         invitation.token,
     )
 
@@ -178,6 +182,13 @@ def _draft(provider_id: int, now: datetime) -> dict[str, int]:
         "price_id": price_id,
         "meter_id": meter_id,
     }
+
+
+def _uncounted(provider_id: int) -> dict[str, int]:
+    """Return the last parked event and the last one that conflicts."""
+    with provider_scope(provider_id):
+        ((parked_id, refused_id),) = fetch_all(_UNCOUNTED, {"p": provider_id})
+    return {"parked_id": parked_id, "refused_id": refused_id}
 
 
 def _seal(provider_id: int, at: datetime) -> None:

@@ -117,6 +117,17 @@ LIFE: Final = (
        SELECT %(p)s, %(source)s, 'parked-' || n, md5('k' || n)::uuid, md5('d' || n)::uuid, 'nobody-' || n %% 50,
               'calls', %(now)s - interval '1 minute' * n, 'unknown_tenant', '{}', %(now)s, ''
          FROM generate_series(1, 2000) AS n""",
+    # Both lists of refused events are full; what the conflicts are in conflict with is the customers' own.
+    """INSERT INTO usage_refused_event (provider_id, key, verdict, reason, via, form, original, is_cut, source,
+                                        event_id, tenant_external_id, event_type, at, received_at, last_seen_at, times,
+                                        tries, outcome)
+       SELECT %(p)s, md5(v || n)::uuid, v, CASE v WHEN 'conflict' THEN 'same_id_other_content' ELSE 'negative' END,
+              'api', 'item', '{"note": "' || repeat('x', 400) || '"}', false, 'bench',
+              CASE v WHEN 'conflict' THEN 'conflict-' ELSE 'refused-' END || n,
+              CASE v WHEN 'conflict' THEN (SELECT external_id FROM tenants_tenant WHERE id = %(hot)s)
+                     ELSE 'nobody-' || n %% 50 END,
+              'calls', %(now)s - interval '1 minute' * n, %(now)s, %(now)s, 1, 0, ''
+         FROM unnest(ARRAY['rejected', 'conflict']) AS v CROSS JOIN generate_series(1, 10000) AS n""",
     """INSERT INTO kernel_job_run (provider_id, job, fence, started_at, lease_until, finished_at, covered_from,
                                    covered_to)
        SELECT %(p)s, 'charge_hours', n, h, h, h + interval '9 seconds', h - interval '1 hour', h

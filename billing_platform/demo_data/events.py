@@ -110,24 +110,47 @@ def _seats(users: int, domain: str) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def mistakes(provider: DemoProvider, until: datetime) -> list[dict[str, Any]]:
-    """Return what goes wrong at every provider: a client nobody knows, a type nobody counts, a client that left."""
+    """Return what goes wrong at every provider.
+
+    A client nobody knows, a type nobody counts, a client that left; a decimal comma, a file that is far too old, a
+    clock that is wrong; and an event that was counted, sent once more with another quantity.
+    """
     names = [tenant.external_id for tenant in provider.tenants]
     gone = [tenant.external_id for tenant in provider.tenants if tenant.closed_days]
-    wrong = [("mistyped-client", f"{provider.slug}.usage"), (names[0], f"{provider.slug}.beta")]
-    wrong += [(name, f"{provider.slug}.usage") for name in gone]
-    return [
-        {
-            "specversion": "1.0",
-            "id": f"mistake-{number}",
-            "source": f"/demo/{provider.catalogue}",
-            "type": kind,
-            "subject": "import",
-            "tenant": name,
-            "time": (until - timedelta(minutes=50 - number)).isoformat(),
-            "data": {"quantity": "1"},
-        }
-        for number, (name, kind) in enumerate(wrong)
+    kind = f"{provider.slug}.usage"
+    wrong = [("mistyped-client", kind), (names[0], f"{provider.slug}.beta")]
+    wrong += [(name, kind) for name in gone]
+    parked = [
+        _mistake(provider, str(number), name, type_, until - timedelta(minutes=50 - number))
+        for number, (name, type_) in enumerate(wrong)
     ]
+    (counted, *_) = hour_events(provider.catalogue, provider.tenants[0], until - timedelta(hours=2))
+    measured = counted["type"]
+    return [
+        *parked,
+        {
+            **_mistake(provider, "comma", names[0], measured, until - timedelta(minutes=40)),
+            "data": {"quantity": "1,5"},
+        },
+        _mistake(provider, "old", names[1], measured, until - timedelta(days=50)),
+        _mistake(provider, "clock", names[1], measured, until + timedelta(days=3)),
+        {**counted, "data": {**counted["data"], "quantity": "1"}},
+    ]
+
+
+def _mistake(
+    provider: DemoProvider, name: str, tenant: str, kind: str, at: datetime
+) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": f"mistake-{name}",
+        "source": f"/demo/{provider.catalogue}",
+        "type": kind,
+        "subject": "import",
+        "tenant": tenant,
+        "time": at.isoformat(),
+        "data": {"quantity": "1"},
+    }
 
 
 def forgotten(provider: DemoProvider, tenant: DemoTenant, at: datetime) -> list[dict[str, Any]]:

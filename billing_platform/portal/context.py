@@ -48,7 +48,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Parked events"), "provider-events", "hourglass", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Events"), "provider-events", "hourglass", tuple(ProviderRole)),
     NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
     NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),

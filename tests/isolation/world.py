@@ -16,6 +16,8 @@ from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
 from tests.isolation import catalogue
 from tests.roles import as_role
+from usage.models import ParkedEvent, RefusedEvent
+from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
 from usage.services.plans import create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
@@ -83,12 +85,15 @@ def build_world(cast: Cast) -> World:
                 now=NOW,
             ).token
     with as_role("worker"):
-        things = {each: _catalogue(each) for each in (cast.nimbus, cast.sonora)}
+        things = {
+            each: _catalogue(each, is_sonora=each == cast.sonora)
+            for each in (cast.nimbus, cast.sonora)
+        }
     return World(cast, public_ids, keys, invitations, things)
 
 
-def _catalogue(provider_id: int) -> dict[str, int]:
-    """Make a plan with a draft of one fee, and a meter; names are the keywords of addresses."""
+def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
+    """Make a plan with a draft of one fee, a meter, and refused events; names are the keywords of addresses."""
     with provider_scope(provider_id):
         plan_id = create_plan(provider_id=provider_id, code="walk", name="Walk", now=NOW)
         version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=NOW)
@@ -104,11 +109,34 @@ def _catalogue(provider_id: int) -> dict[str, int]:
             aggregation="sum",
             now=NOW,
         )
+        events = _events(provider_id, is_sonora=is_sonora)
     return {
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,
         "meter_id": meter_id,
+        **events,
+    }
+
+
+def _events(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
+    """Have an event parked and one rejected."""
+    name = "Canary-Aria" if is_sonora else "Canary-Acme"
+    event = {
+        "specversion": "1.0",
+        "id": "walk",
+        "source": "walk",
+        "type": "walk",
+        "tenant": name,
+        "subject": name,
+        "time": NOW.isoformat(),
+        "data": {"quantity": "1"},
+    }
+    items = [event, {**event, "id": "bad", "data": {"quantity": name}}]
+    ingest_cloudevents(provider_id=provider_id, items=items, now=NOW)
+    return {
+        "parked_id": ParkedEvent.objects.get(provider_id=provider_id).pk,
+        "refused_id": RefusedEvent.objects.get(provider_id=provider_id).pk,
     }
 
 

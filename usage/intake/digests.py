@@ -55,6 +55,11 @@ def content_digest(
     return blake2b(content.encode(), digest_size=16).hexdigest()
 
 
+def id_hash(event_id: str) -> str:
+    """Return the 32 hexadecimal digits that stand for an event's id within its source."""
+    return blake2b(event_id.encode(), digest_size=16).hexdigest()
+
+
 def _json_text(value: object) -> str:
     if not isinstance(value, Decimal):
         raise TypeError(type(value).__name__)

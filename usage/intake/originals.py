@@ -12,7 +12,7 @@ from usage.intake.timestamps import read_time
 from usage.intake.verdicts import BadEventError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from usage.intake.events import IncomingEvent
@@ -109,38 +109,47 @@ def original_of_line(line: str, *, source: str = "", event_id: str | None = None
     )
 
 
-def exact_json(item: object) -> str:
+def exact_json(item: object, *, indent: int = 0) -> str:
     """Return a value as JSON that reads back as the same value, with every number digit for digit.
 
     Args:
         item: of dicts, lists, texts, ints, Decimals, booleans and None.
+        indent: spaces per level, each value on a line of its own; 0 for one line.
 
     Raises:
         RecursionError: it is nested deeper than 200 levels.
     """
     # Half of a surrogate pair is no UTF-8; its escape is JSON.
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", "".join(_pieces(item, 0)))
+    text = "".join(_pieces(item, 0, indent))
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def _pieces(item: object, depth: int) -> Iterable[str]:
+def _pieces(item: object, depth: int, indent: int) -> Iterable[str]:
     if depth > _DEPTH_MAX:
         raise RecursionError
     if isinstance(item, dict):
-        yield "{"
-        for place, (name, value) in enumerate(item.items()):
-            yield f"{', ' if place else ''}{_text(str(name))}: "
-            yield from _pieces(value, depth + 1)
-        yield "}"
+        named = [(f"{_text(str(name))}: ", value) for name, value in item.items()]
+        yield from _enclosed("{}", named, depth, indent)
     elif isinstance(item, list | tuple):
-        yield "["
-        for place, value in enumerate(item):
-            yield ", " if place else ""
-            yield from _pieces(value, depth + 1)
-        yield "]"
+        yield from _enclosed("[]", [("", value) for value in item], depth, indent)
     elif isinstance(item, Decimal):
         yield str(item) if item.is_finite() else "NaN"
     else:
         yield _text(item)
+
+
+def _enclosed(
+    brackets: str, values: Sequence[tuple[str, object]], depth: int, indent: int
+) -> Iterable[str]:
+    line, last = "", ""
+    if indent and values:
+        line, last = f"\n{' ' * indent * (depth + 1)}", f"\n{' ' * indent * depth}"
+    comma = f",{line or ' '}"
+    yield f"{brackets[0]}{line}"
+    for place, (name, value) in enumerate(values):
+        yield f"{comma if place else ''}{name}"
+        yield from _pieces(value, depth + 1, indent)
+    yield f"{last}{brackets[1]}"
 
 
 def _text(value: object) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.rows import fetch_dicts
 from usage.errors import UnknownCatalogueError
+from usage.models import Meter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,3 +112,13 @@ def buyer_of(provider_id: int, meter_id: int, *, now: datetime) -> str:
     """
     rows = fetch_dicts(_BUYER, {"provider": provider_id, "meter": meter_id, "now": now})
     return str(rows[0]["external_id"]) if rows else ""
+
+
+def event_types(provider_id: int) -> list[str]:
+    """Return the types of events that a provider's meters match.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    types = Meter.objects.filter(provider_id=provider_id).values_list("event_type", flat=True)
+    return sorted(types.distinct())

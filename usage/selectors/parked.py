@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from django.db.models import Count
+from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.rows import fetch_all
+from usage.enums import ParkedReason
 from usage.models import EventSource, ParkedEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from django.db.models import QuerySet
+
+COUNT_CAP: Final = 10_000
+_COUNT: Final = """
+    SELECT reason, (SELECT count(*) FROM (
+               SELECT FROM usage_parked_event p
+                WHERE p.provider_id = %s AND p.reason = r.reason AND p.replayed_at IS NULL LIMIT %s) x)
+      FROM unnest(%s::text[]) AS r (reason) ORDER BY 1
+"""
 
 
 @dataclass(frozen=True)
@@ -34,24 +44,88 @@ class ParkedRow:
     refused_reason: str
 
 
+@dataclass(frozen=True)
+class ParkedQuery:
+    """Which parked events are meant; what is empty does not narrow.
+
+    Attributes:
+        refused: those that a meter refused when they were replayed, instead of those that wait.
+        reason: of ParkedReason.
+        event_type: the type that meters match.
+        tenant: a tenant's external id.
+        starts, ends: received in this stretch of time.
+    """
+
+    refused: bool = False
+    reason: str = ""
+    event_type: str = ""
+    tenant: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
 def list_parked(
-    provider_id: int, *, refused: bool = False, reason: str = "", after: int = 0, limit: int = 50
+    provider_id: int, query: ParkedQuery | None = None, *, after: int = 0, limit: int = 50
 ) -> list[ParkedRow]:
     """Return parked events, oldest first.
 
     Args:
         provider_id: whose; its scope is open.
-        refused: those that a meter refused when they were replayed, instead of those that wait.
-        reason: only those parked for it, of ParkedReason; empty for all.
+        query: which; all that wait without it.
         after: the number of the last row of the page before; 0 for the first page.
         limit: how many rows at most.
     """
-    rows = ParkedEvent.objects.filter(provider_id=provider_id, pk__gt=after)
-    rows = rows.exclude(refused_reason="") if refused else rows.filter(replayed_at__isnull=True)
-    if reason:
-        rows = rows.filter(reason=reason)
-    page = list(rows.order_by("pk")[:limit])
-    sources = EventSource.objects.in_bulk({row.source_id for row in page})
+    rows = _matching(provider_id, query or ParkedQuery()).filter(pk__gt=after)
+    return _rows(rows.order_by("pk")[:limit])
+
+
+def parked_event(provider_id: int, number: int) -> tuple[ParkedRow, dict[str, Any]] | None:
+    """Return one parked event and its payload (`subject` and `data`, empty once it was erased), or None.
+
+    Args:
+        provider_id: whose; its scope is open.
+        number: the row's id.
+    """
+    rows = list(ParkedEvent.objects.filter(provider_id=provider_id, pk=number))
+    return (_rows(rows)[0], rows[0].payload) if rows else None
+
+
+def count_parked(provider_id: int) -> dict[str, int]:
+    """Return how many events wait, by reason, each counted no further than one beyond `COUNT_CAP`.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = fetch_all(_COUNT, [provider_id, COUNT_CAP + 1, list(ParkedReason.values)])
+    return {reason: count for reason, count in rows if count}
+
+
+def providers_with_parked_events() -> list[int]:
+    """Return the providers for whom events wait; the system's scope is open."""
+    rows = fetch_all(
+        "SELECT DISTINCT provider_id FROM usage_parked_event WHERE replayed_at IS NULL ORDER BY 1"
+    )
+    return [provider_id for (provider_id,) in rows]
+
+
+def _matching(provider_id: int, query: ParkedQuery) -> QuerySet[ParkedEvent]:
+    mine = ParkedEvent.objects.filter(provider_id=provider_id)
+    waiting = mine.filter(replayed_at__isnull=True)
+    rows = mine.exclude(refused_reason="") if query.refused else waiting
+    if query.reason:
+        rows = rows.filter(reason=query.reason)
+    if query.event_type:
+        rows = rows.filter(event_type=query.event_type)
+    if query.tenant:
+        rows = rows.filter(tenant_external_id=query.tenant)
+    if query.starts:
+        rows = rows.filter(received_at__gte=query.starts)
+    return rows.filter(received_at__lt=query.ends) if query.ends else rows
+
+
+def _rows(rows: Iterable[ParkedEvent]) -> list[ParkedRow]:
+    found = list(rows)
+    sources = EventSource.objects.in_bulk({row.source_id for row in found})
     return [
         ParkedRow(
             row.pk,
@@ -64,23 +138,5 @@ def list_parked(
             row.reason,
             row.refused_reason,
         )
-        for row in page
+        for row in found
     ]
-
-
-def count_parked(provider_id: int) -> dict[str, int]:
-    """Return how many events wait, by reason.
-
-    Args:
-        provider_id: whose; its scope is open.
-    """
-    rows = ParkedEvent.objects.filter(provider_id=provider_id, replayed_at__isnull=True)
-    return dict(rows.values_list("reason").annotate(count=Count("pk")).order_by("reason"))
-
-
-def providers_with_parked_events() -> list[int]:
-    """Return the providers for whom events wait; the system's scope is open."""
-    rows = fetch_all(
-        "SELECT DISTINCT provider_id FROM usage_parked_event WHERE replayed_at IS NULL ORDER BY 1"
-    )
-    return [provider_id for (provider_id,) in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, Value
 
 from usage.enums import OriginalForm, Outcome, RefusedVerdict
 from usage.models import RefusedEvent
@@ -85,10 +85,16 @@ class RefusedRow:
 
 
 _COLUMNS = ("pk", *tuple(RefusedRow.__dataclass_fields__)[1:])
+_WITHOUT = tuple(Value("") if name == "original" else name for name in _COLUMNS)
 
 
 def list_refused(
-    provider_id: int, query: RefusedQuery, *, before: int = 0, limit: int = 50
+    provider_id: int,
+    query: RefusedQuery,
+    *,
+    before: int = 0,
+    limit: int = 50,
+    with_original: bool = False,
 ) -> list[RefusedRow]:
     """Return refused events, newest first.
 
@@ -97,11 +103,13 @@ def list_refused(
         query: which.
         before: the number of the last row of the page before; 0 for the first page.
         limit: how many rows at most.
+        with_original: with what was sent, which may be long; it is empty otherwise.
     """
+    columns = _COLUMNS if with_original else _WITHOUT
     rows = matching_refused(provider_id, query)
     if before:
         rows = rows.filter(pk__lt=before)
-    return [RefusedRow(*row) for row in rows.order_by("-pk").values_list(*_COLUMNS)[:limit]]
+    return [RefusedRow(*row) for row in rows.order_by("-pk").values_list(*columns)[:limit]]
 
 
 def refused_event(provider_id: int, number: int) -> RefusedRow | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from billing_platform.kernel.rows import fetch_all
+from usage.intake.digests import id_hash
 from usage.services.staging import StageTable, stage_rows
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ClaimedKeys(NamedTuple):
 
 def key_of(source_id: int, event_id: str) -> EventKey:
     """Return the key of an event."""
-    return EventKey(source_id, blake2b(event_id.encode(), digest_size=16).hexdigest())
+    return EventKey(source_id, id_hash(event_id))
 
 
 def claim_keys(*, provider_id: int, keys: Sequence[tuple[EventKey, str]]) -> ClaimedKeys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,9 @@ from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
+from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
+from usage.selectors.refused import count_refused
 from usage.services.charging import JOB
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ def attention(
         *_messages(provider_id, now),
         *_approvals(provider_id),
         *_parked(provider_id),
+        *_refused(provider_id),
         *_suspended(suspended),
     ]
     return sorted(found, key=lambda concern: concern.level != "danger")
@@ -112,6 +116,26 @@ def _parked(provider_id: int) -> Iterator[Concern]:
             "%(count)s event parked: %(why)s", "%(count)s events parked: %(why)s", count
         ) % {"count": format_count(count), "why": why}
         yield Concern("warning", count, words, f"{path}?reason={reason}")
+
+
+def _refused(provider_id: int) -> Iterator[Concern]:
+    counts: Counter[str] = Counter()
+    for (verdict, _reason), count in count_refused(provider_id).items():
+        counts[verdict] += count
+    path = reverse("provider-events")
+    rejected, conflicts = counts[RefusedVerdict.REJECTED], counts[RefusedVerdict.CONFLICT]
+    if rejected:
+        words = ngettext("%(count)s event rejected", "%(count)s events rejected", rejected)
+        shown = words % {"count": format_count(rejected)}
+        yield Concern("warning", rejected, shown, f"{path}?tab=rejected")
+    if conflicts:
+        words = ngettext(
+            "%(count)s event in conflict with one that counts",
+            "%(count)s events in conflict with others that count",
+            conflicts,
+        )
+        shown = words % {"count": format_count(conflicts)}
+        yield Concern("warning", conflicts, shown, f"{path}?tab=conflicts")
 
 
 def _suspended(suspended: Mapping[str, int]) -> Iterator[Concern]:

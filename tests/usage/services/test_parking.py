@@ -14,7 +14,12 @@ from tests.cast import Cast, build_cast
 from tests.roles import as_role
 from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
 from usage.models import Event, ParkedEvent, UsageHour
-from usage.selectors.parked import count_parked, list_parked, providers_with_parked_events
+from usage.selectors.parked import (
+    ParkedQuery,
+    count_parked,
+    list_parked,
+    providers_with_parked_events,
+)
 from usage.services.parking import ReplayReport, replay_parked
 from usage.services.retention import erase_payloads
 
@@ -77,7 +82,7 @@ class TestReplayParked:
         report = replay_parked(provider_id=cast.nimbus, now=LATER)
 
         assert report == ReplayReport(counted=0, refused=1)
-        (row,) = list_parked(cast.nimbus, refused=True)
+        (row,) = list_parked(cast.nimbus, ParkedQuery(refused=True))
         assert (row.event_id, row.refused_reason) == ("e-1", "negative")
         assert list_parked(cast.nimbus) == []
 

@@ -1,0 +1,146 @@
+"""What the page of events is asked for: tab, state, reason, type, client and day, as they stand in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from billing_platform.portal.refusal_words import REFUSAL_REASONS
+from billing_platform.portal.words import PARKING_REASONS
+from usage.enums import RefusedVerdict
+from usage.selectors.parked import ParkedQuery
+from usage.selectors.refused import RefusedQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TEXT_MAX: Final = 200
+_DIGITS: Final = 18
+
+
+class Tab(StrEnum):
+    """The lists of the page."""
+
+    PARKED = "parked"
+    REJECTED = "rejected"
+    CONFLICTS = "conflicts"
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """What is asked for; what is empty does not narrow.
+
+    Attributes:
+        done: those that left the list: refused when replayed, counted or dismissed.
+        reason: a stable word of the tab.
+        type: of the events.
+        client: a client's own id.
+        day: on which they were received, in the provider's zone.
+        tried: the moment of one try, whose results are asked for.
+        after: the number of the last row of the page before; 0 for the first page.
+    """
+
+    tab: Tab = Tab.PARKED
+    done: bool = False
+    reason: str = ""
+    type: str = ""
+    client: str = ""
+    day: date | None = None
+    tried: datetime | None = None
+    after: int = 0
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Return what an address asks for; what makes no sense is left out."""
+        named = query.get("tab", "")
+        tab = Tab(named) if named in set(Tab) else Tab.PARKED
+        reason, after = query.get("reason", ""), query.get("after", "")
+        known = PARKING_REASONS if tab == Tab.PARKED else REFUSAL_REASONS
+        is_number = after.isascii() and after.isdecimal() and len(after) <= _DIGITS
+        return cls(
+            tab=tab,
+            done=query.get("done") == "1",
+            reason=reason if reason in known else "",
+            type=_text(query.get("type", "")),
+            client=_text(query.get("client", "")),
+            day=_day(query.get("day", "")),
+            tried=_moment(query.get("tried", "")) if tab == Tab.REJECTED else None,
+            after=int(after) if is_number else 0,
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but tab and state is chosen."""
+        return any((self.reason, self.type, self.client, self.day, self.tried))
+
+    def query(self, *, after: int = 0) -> str:
+        """Return it as the query of an address, beginning behind a row."""
+        given = {
+            "tab": "" if self.tab == Tab.PARKED else self.tab.value,
+            "done": "1" if self.done else "",
+            "reason": self.reason,
+            "type": self.type,
+            "client": self.client,
+            "day": self.day.isoformat() if self.day else "",
+            "tried": self.tried.isoformat() if self.tried else "",
+            "after": str(after or ""),
+        }
+        filled = {name: text for name, text in given.items() if text}
+        return f"?{urlencode(filled)}" if filled else ""
+
+    def turned_to(self, tab: Tab, *, done: bool = False) -> EventFilter:
+        """Return the same client, type and day on another list; reasons differ from list to list."""
+        return replace(self, tab=tab, done=done, reason="", tried=None, after=0)
+
+    def parked(self, zone: str) -> ParkedQuery:
+        """Return it as the selector of parked events asks; the day is one of a zone."""
+        starts, ends = _span(self.day, zone)
+        return ParkedQuery(self.done, self.reason, self.type, self.client, starts, ends)
+
+    def refused(self, zone: str) -> RefusedQuery:
+        """Return it as the selector of refused events asks; the day is one of a zone."""
+        starts, ends = _span(self.day, zone)
+        is_conflict = self.tab == Tab.CONFLICTS
+        verdict = RefusedVerdict.CONFLICT if is_conflict else RefusedVerdict.REJECTED
+        return RefusedQuery(
+            verdict=verdict.value,
+            settled=self.done,
+            reason=self.reason,
+            event_type=self.type,
+            tenant=self.client,
+            starts=starts,
+            ends=ends,
+            tried_at=self.tried,
+        )
+
+
+def _text(text: str) -> str:
+    return text.strip().replace("\x00", "")[:_TEXT_MAX]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo and 2000 <= at.year < 2200 else None
+
+
+def _span(day: date | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    if day is None:
+        return None, None
+    here = ZoneInfo(zone)
+    starts = datetime.combine(day, time(), here).astimezone(UTC)
+    return starts, datetime.combine(day + timedelta(days=1), time(), here).astimezone(UTC)
