@@ -91,6 +91,16 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Retention"),
         _("Removes the personal part of old usage, and makes room for the coming month."),
     ),
+    "poll_payments": JobWords(
+        "payments.poll",
+        _("Open payments"),
+        _("Asks gateways about payments that are not decided."),
+    ),
+    "catch_up_payments": JobWords(
+        "payments.catch_up",
+        _("Gateways' changes"),
+        _("Lists what gateways changed and no message told of."),
+    ),
     "prove_hosts": JobWords(
         "tenants.prove_hosts",
         _("Host names"),
