@@ -101,6 +101,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Gateways' changes"),
         _("Lists what gateways changed and no message told of."),
     ),
+    "move_all_subscribers": JobWords(
+        "usage.move_all_subscribers",
+        _("Clients that change version"),
+        _("Goes on moving clients to another version of their plan, where somebody asked for it."),
+    ),
     "prove_hosts": JobWords(
         "tenants.prove_hosts",
         _("Host names"),
