@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.errors import WalletNotFound
 from billing_platform.kernel import clock
 from billing_platform.kernel.currencies import CURRENCY_CODES
 from billing_platform.kernel.errors import DomainError, InvalidAmountError, UnknownCurrencyError
+from billing_platform.kernel.formats import format_amount
 from billing_platform.kernel.ids import is_public_id, new_public_id
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_ceil, hour_floor
-from billing_platform.portal.pages.clients_filter import amount_of
+from billing_platform.portal.amounts import amount_of
 from tenants.enums import BillingPlan, ContractType, TenantCategory
 from tenants.errors import InvalidNameError, TenantExistsError, UnknownTimeZoneError
 from tenants.services.terms import TenantTerms
@@ -45,7 +46,7 @@ _FIELDS: Final[tuple[tuple[type[DomainError], str], ...]] = (
 
 
 class AmountField(forms.CharField):
-    """An amount in major units, not below 0; a comma may stand for the point. Empty is 0."""
+    """An amount in major units, not below 0, as the reader's language writes it. Empty is 0."""
 
     def clean(self, value: Any) -> Any:
         """Return the exact amount."""
@@ -222,7 +223,7 @@ def terms_values(tenant: TenantView) -> dict[str, object]:
         "time_zone": tenant.time_zone,
         "billing_plan": tenant.billing_plan,
         "contract_type": tenant.contract_type,
-        "credit_limit": f"{limit.to_major():f}",
+        "credit_limit": format_amount(limit, get_language() or "en"),
     }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.amounts import amount_of
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import (
     BILLING_PLANS,
@@ -120,16 +120,6 @@ class Chip:
 
     label: str
     url: str
-
-
-def amount_of(text: str) -> Decimal | None:
-    """Return an amount typed by a person, or None; a comma may stand for the point."""
-    try:
-        amount = Decimal(text.replace(",", ".")) if len(text) <= 20 else None
-    except InvalidOperation:
-        return None
-    fits = amount is not None and amount.is_finite() and -20 < amount.adjusted() < 15
-    return amount if fits else None
 
 
 def tenant_query(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> TenantQuery:
