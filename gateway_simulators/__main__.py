@@ -8,12 +8,33 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
+import gateway_simulators
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.common.state import StateFolder
 from gateway_simulators.common.world import World
-from gateway_simulators.stripe.simulator import StripeSimulator
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.world import SimulatedGateway
+
+
+def all_gateways(world: World) -> list[SimulatedGateway]:
+    """Make every gateway that has a folder here: its `simulator.py` names the class as `SIMULATOR`.
+
+    Args:
+        world: what they share.
+    """
+    names = sorted(
+        f"{gateway_simulators.__name__}.{folder.name}.simulator"
+        for folder in iter_modules(gateway_simulators.__path__)
+        if folder.ispkg and folder.name != "common"
+    )
+    return [import_module(name).SIMULATOR(world) for name in names if find_spec(name) is not None]
 
 
 def main() -> int:
@@ -27,7 +48,7 @@ def main() -> int:
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with SimulatorServer(world, [StripeSimulator(world)], port=chosen.port, state=state) as server:
+    with SimulatorServer(world, all_gateways(world), port=chosen.port, state=state) as server:
         about = {"url": server.url, "control_url": server.control_url, "pid": os.getpid()}
         credentials = {name: one.credentials() for name, one in server.gateways.items()}
         server.save()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gateway_simulators.common.state import StateFolder
     from gateway_simulators.common.world import SimulatedGateway, World
 
+LINES_MAX: Final = 10_000
 POLL_S: Final = 1 / 20
 KEY_HEADERS: Final = ("Idempotency-Key", "PayPal-Request-Id", "X-Refund-Idempotency")
 
@@ -165,6 +166,7 @@ class SimulatorServer:
             fault = self.faults.take(prefix, inner.method, inner.path)
             answer = self._work(gateway, inner, fault)
             self.log.append(self._line(prefix, inner, fault, answer.status))
+            del self.log[:-LINES_MAX]
             if request.method != "GET":
                 self.save()
         self._wake.set()

@@ -16,6 +16,7 @@ Signer = Callable[[str, str, int, str], dict[str, str]]
 
 # Seconds after a failed try, in all about three days.
 RETRIES_S: Final = (60, 300, 1800, 7200, 18_000, 36_000, 43_200, 43_200, 43_200, 43_200)
+LINES_MAX: Final = 10_000
 # They disturb the first try only; what is refused comes again as it should be.
 FORGERIES: Final = frozenset({"tamper", "stale", "wrong_secret", "other_url"})
 MODES: Final = frozenset({"normal", "duplicate", "reorder", "delay", "drop", *FORGERIES})
@@ -154,6 +155,7 @@ class WebhookSender:
         status = _post(url, body, headers)
         line = {"event_id": delivery.event_id, "url": url, "mode": delivery.mode, "status": status}
         self.sent.append(line)
+        del self.sent[:-LINES_MAX]
         return status
 
     def dump(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.stripe.problems import Form, Object, Problem, check, missing, positive
@@ -40,6 +41,7 @@ class Account:
         self.due: list[list[Any]] = []
         self.request_key = ""
         self._last = 0
+        self._by_noun: defaultdict[str, list[Object]] = defaultdict(list)
 
     @property
     def now(self) -> int:
@@ -62,6 +64,7 @@ class Account:
         name = f"{prefix}_{self.account_id[5:]}{self._last:06d}"
         made = {"id": name, "object": noun, "livemode": False, "created": self.now, **fields}
         self.objects[name] = made
+        self._by_noun[noun].append(made)
         return made
 
     def find(self, noun: str, name: str, param: str = "id") -> Object:
@@ -89,9 +92,18 @@ class Account:
         """
         return [
             one
-            for one in reversed(self.objects.values())
-            if one["object"] == noun and all(one.get(name) == is_ for name, is_ in fields.items())
+            for one in reversed(self._by_noun[noun])
+            if all(one.get(name) == is_ for name, is_ in fields.items())
         ]
+
+    def remove(self, name: str) -> None:
+        """Forget an object.
+
+        Args:
+            name: the id of one that is there.
+        """
+        gone = self.objects.pop(name)
+        self._by_noun[gone["object"]].remove(gone)
 
     def later(self, seconds: int, what: str, name: str) -> None:
         """Let something happen to an object by itself.
@@ -115,6 +127,8 @@ class Account:
     def load(self, state: Object) -> None:
         """Take up what `dump` returned."""
         self.objects = {one["id"]: one for one in state["objects"]}
+        for one in state["objects"]:
+            self._by_noun[one["object"]].append(one)
         self.kept, self.due, self._last = state["kept"], state["due"], state["last"]
 
 

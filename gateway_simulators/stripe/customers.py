@@ -63,9 +63,11 @@ def update_customer(account: Account, form: Form, name: str) -> Object:
 def delete_customer(account: Account, form: Form, name: str) -> Object:
     """Delete a customer with the saved methods: `DELETE /v1/customers/{id}`."""
     check(form)
-    find_customer(account, name, "id")
+    found = find_customer(account, name, "id")
     gone = {"id": name, "object": "customer", "deleted": True}
-    account.objects[name] = {**gone, "created": account.now}
+    made = found["created"]
+    found.clear()
+    found.update(gone, created=made)
     for method in account.all("payment_method", customer=name):
         method["customer"] = None
     emit(account, "customer.deleted", gone)

@@ -116,7 +116,7 @@ def delete_endpoint(account: Account, form: Form, name: str) -> Object:
     """Forget an address: `DELETE /v1/webhook_endpoints/{id}`."""
     check(form)
     account.find("webhook_endpoint", name)
-    del account.objects[name]
+    account.remove(name)
     return {"id": name, "object": "webhook_endpoint", "deleted": True}
 
 

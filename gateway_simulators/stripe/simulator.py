@@ -199,3 +199,6 @@ class StripeSimulator:
         for name, kept in state["accounts"].items():
             self.accounts[name] = Account(name, self.world)
             self.accounts[name].load(kept)
+
+
+SIMULATOR: Final = StripeSimulator

@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from subprocess import PIPE, Popen
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
@@ -233,6 +235,21 @@ class TestWebhooks:
 
         assert [line["status"] for line in world.sender.sent] == [0] * 11
         assert world.sender.queue == []
+
+
+class TestProgram:
+    def test_serves_every_gateway_with_credentials(self, tmp_path: Path) -> None:
+        command = [sys.executable, "-m", "gateway_simulators", "--state", str(tmp_path)]
+        with Popen(command, stdout=PIPE, text=True) as program:
+            assert program.stdout is not None
+            about = json.loads(program.stdout.readline())
+            status, found = ask(f"{about['control_url']}/credentials")
+            program.terminate()
+
+        assert (program.returncode, status) == (0, 200)
+        assert found == about["credentials"]
+        assert found["stripe"]["secret_key"].startswith("sk_test_")
+        assert json.loads((tmp_path / "server.json").read_text())["url"] == about["url"]
 
 
 class TestState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import stripe
@@ -17,6 +18,8 @@ API_URL: Final = "https://api.stripe.com"
 PAGE_SIZE: Final = 100
 # Telemetry writes a file and sends figures of one provider's calls with another's.
 stripe.enable_telemetry = False
+# At its finer levels the SDK writes whole answers, and a webhook's secret is in one of them.
+logging.getLogger("stripe").setLevel(logging.WARNING)
 
 
 def connect(api_key: str, api_url: str) -> stripe.StripeClient:

@@ -31,6 +31,9 @@ CARDS = {
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatorServer]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    # The SDK tries again after as little as it takes to see that it does.
+    monkeypatch.setattr(sdk.HTTPClient, "INITIAL_DELAY", 0.01)
+    monkeypatch.setattr(sdk.HTTPClient, "MAX_DELAY", 0.01)
     world = World(clock=Clock(fixed=NOW))
     stripe = StripeSimulator(world)
     stripe.open_account("acct_A", "sk_test_a")

@@ -138,7 +138,7 @@ def ours(server: SimulatorServer, form: CardForm) -> Iterator[str]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def tab() -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser.new_page()
@@ -156,19 +156,19 @@ def save(page: Page, number: str) -> None:
 @pytest.mark.browser
 class TestStandIn:
     def test_saves_declines_and_challenges_under_a_strict_policy(
-        self, gateway: StripeGateway, form: CardForm, page: Page, ours: str
+        self, gateway: StripeGateway, form: CardForm, tab: Page, ours: str
     ) -> None:
-        page.goto(ours)
-        expect(page.locator("body.ready")).to_be_visible()
-        page.get_by_role("button", name="Save").click()
-        expect(page.locator("output")).to_contain_text("incomplete")
-        save(page, "4000 0000 0000 0002")
-        expect(page.locator("output")).to_have_text("Your card was declined.")
+        tab.goto(ours)
+        expect(tab.locator("body.ready")).to_be_visible()
+        tab.get_by_role("button", name="Save").click()
+        expect(tab.locator("output")).to_contain_text("incomplete")
+        save(tab, "4000 0000 0000 0002")
+        expect(tab.locator("output")).to_have_text("Your card was declined.")
 
-        save(page, "4000 0025 0000 3155")
-        page.get_by_role("button", name="Complete").click()
+        save(tab, "4000 0025 0000 3155")
+        tab.get_by_role("button", name="Complete").click()
 
-        page.wait_for_url("**/back?x=1&setup_intent=*&redirect_status=succeeded")
+        tab.wait_for_url("**/back?x=1&setup_intent=*&redirect_status=succeeded")
         found = gateway.advance_checkout(form.checkout.checkout_id)
         assert found.state is CheckoutState.COMPLETE
         assert found.method is not None
