@@ -97,7 +97,7 @@ def _create_plan(provider_id: int, now: datetime) -> int:
             provider_id=provider_id,
             code=code,
             name=code,
-            event_type=code,
+            event_type="voice.call" if code == "calls" else code,
             aggregation="sum",
             now=now,
         )

@@ -131,6 +131,8 @@ ARGUMENTS: Final = frozenset(
 )
 # Files that a page asks for: the logo of who has one of its own, and the colours of a preview, named by their digest.
 FILES: Final = ("brand-logo", "brand-preview-css")
+# Pages of other packages: how fast they are is theirs to say.
+FOREIGN: Final = ("provider-panel", "billing-panel")
 # Pages that are open to anybody and made for who has just logged in.
 LOGGED_IN: Final = ("after-login", "choose-membership", "home", "suspended")
 
@@ -201,7 +203,7 @@ def _leaves(patterns: Iterable[Any]) -> Iterator[URLPattern]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _leaves(pattern.url_patterns)
-        elif pattern.name not in FILES:
+        elif pattern.name not in {*FILES, *FOREIGN}:
             yield pattern
 
 

@@ -101,7 +101,6 @@ LIFE: Final = (
          FROM usage_rate_segment s
          JOIN accounts_period d ON d.provider_id = s.provider_id AND d.wallet_id = s.wallet_id AND d.state = 'closed'
         WHERE s.provider_id = %(p)s ORDER BY s.tenant_id, d.id, s.id""",
-    "UPDATE usage_meter SET event_type = 'voice.call' WHERE provider_id = %(p)s AND code = 'calls'",
     "SELECT usage_ensure_event_month(m) FROM unnest(ARRAY[%(now)s, %(before)s]::timestamptz[]) AS m",
     # 40 events of each meter in each of the last 48 hours of the two customers.
     """INSERT INTO usage_event (provider_id, tenant_id, at, received_at, source_id, event_id, type, subject, quantity,

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from billing_platform.portal.brand import platform_brand, provider_brand
+from billing_platform.portal.panel_registry import panels_of
+from billing_platform.portal.panels import Portal
 from billing_platform.portal.views.theme import theme_of
 from tenants.enums import ProviderRole, TenantRole
 
@@ -222,11 +224,23 @@ class Shell:
     def _items(self, membership: Membership | None) -> list[NavItem]:
         if membership is None:
             return []
-        entries = PROVIDER_NAV if membership.tenant_id is None else TENANT_NAV
+        is_provider = membership.tenant_id is None
         return [
-            self._item(entry.label, entry.route, entry.icon)
-            for entry in entries
-            if membership.role in entry.roles
+            *(
+                self._item(entry.label, entry.route, entry.icon)
+                for entry in (PROVIDER_NAV if is_provider else TENANT_NAV)
+                if membership.role in entry.roles
+            ),
+            *self._panels(Portal.PROVIDER if is_provider else Portal.CUSTOMER, membership.role),
+        ]
+
+    def _panels(self, portal: Portal, role: str) -> list[NavItem]:
+        route = "provider-panel" if portal is Portal.PROVIDER else "billing-panel"
+        path = self._request.path
+        return [
+            NavItem(panel.label, url, panel.icon, is_current=path == url)
+            for panel in panels_of(portal, role)
+            for url in [reverse(route, args=[panel.code])]
         ]
 
     def _foot(self) -> list[NavItem]:

@@ -12,6 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 _FOLDER: Final = Path(settings.BASE_DIR) / "static" / "icons"
 
 
+def icon_file(name: str) -> Path:
+    """Return where an icon of this name would lie.
+
+    Args:
+        name: the file's name in `static/icons`, without `.svg`.
+    """
+    return _FOLDER / f"{name}.svg"
+
+
 @cache
 def icon_svg(name: str) -> SafeString:
     """Return an icon as SVG, hidden from screen readers: the words beside it say what it means.
@@ -22,7 +31,7 @@ def icon_svg(name: str) -> SafeString:
     Raises:
         ValueError: no such icon.
     """
-    path = _FOLDER / f"{name}.svg"
+    path = icon_file(name)
     if not path.is_file():
         raise ValueError(f"There is no icon {name!r} in static/icons.")
     svg = path.read_text(encoding="utf-8").strip()

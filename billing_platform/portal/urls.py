@@ -12,6 +12,7 @@ from billing_platform.portal.routes import (
     explorer,
     frame,
     operations,
+    panels,
 )
 
 urlpatterns = [
@@ -24,4 +25,5 @@ urlpatterns = [
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,
+    *panels.ROUTES,
 ]

@@ -13,6 +13,7 @@ from tests.isolation.routes import (
     frame,
     logins,
     operations,
+    panels,
     people,
 )
 from tests.isolation.routes.route import Route
@@ -29,6 +30,7 @@ ROUTES = (
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,
+    *panels.ROUTES,
     *people.ROUTES,
     *logins.ROUTES,
 )

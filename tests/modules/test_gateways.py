@@ -1,0 +1,132 @@
+"""A gateway of another package: found beside our own, and held to the same contract."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billing_platform.kernel.money import Money
+from payments.gateways.errors import GatewayRejected, WebhookRefused
+from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.registry import gateway_kinds
+from payments.gateways.requests import RefundRequest
+from payments.gateways.values import RefundState
+from tests.modules.acme_sandbox import AcmeSandbox, Shop
+from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from payments.gateways.protocol import Gateway
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def sandbox(installed: object) -> Iterator[AcmeSandbox]:
+    """Serve two accounts."""
+    with AcmeSandbox(acme_test_aaaaaaaa=Shop("a"), acme_test_bbbbbbbb=Shop("b")) as running:
+        yield running
+
+
+def connect(sandbox: AcmeSandbox, key: str) -> Gateway:
+    secrets = WebhookSecrets("s-new", "s-old", NOW + timedelta(hours=1))
+    endpoint = Endpoint(sandbox.url, is_simulated=True)
+    return gateway_kinds()["acme_pay"].connect({"api_key": key}, secrets, endpoint)
+
+
+class TestAcmePay(CheckoutContract):
+    @pytest.fixture
+    def gateway(self, sandbox: AcmeSandbox) -> Gateway:
+        return connect(sandbox, "acme_test_aaaaaaaa")
+
+    @pytest.fixture
+    def payer(self) -> str:
+        return ""
+
+    @pytest.fixture
+    def visit(self, sandbox: AcmeSandbox) -> Act:
+        shop = sandbox.shops["acme_test_aaaaaaaa"]
+        return lambda url, button: shop.press(url.rpartition("/")[2], button)
+
+    @pytest.fixture
+    def lose(self, sandbox: AcmeSandbox) -> Callable[[], None]:
+        def lose() -> None:
+            sandbox.lost = 1
+
+        return lose
+
+    def test_stands_beside_our_own(self, gateway: Gateway) -> None:
+        assert {"acme_pay", "stripe"} <= gateway_kinds().keys()
+        assert gateway.fetch_account().account_id == "a"
+
+    def test_gives_back_no_more_than_was_paid(self, gateway: Gateway, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+        paid = paid_by(gateway.advance_checkout(page.checkout_id))
+        part = RefundRequest("r-1", paid.payment_id, Money(1000, "USD"), "refund-1")
+
+        given = gateway.refund(part)
+
+        assert given == gateway.refund(part) == gateway.fetch_refund(given.refund_id)
+        assert given.state is RefundState.SUCCEEDED
+        with pytest.raises(GatewayRejected):
+            gateway.refund(RefundRequest("r-2", paid.payment_id, Money(51, "USD"), "refund-2"))
+
+    def test_another_account_sees_nothing(
+        self, sandbox: AcmeSandbox, gateway: Gateway, visit: Act
+    ) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+        foreign = connect(sandbox, "acme_test_bbbbbbbb")
+
+        with pytest.raises(GatewayRejected):
+            foreign.advance_checkout(page.checkout_id)
+
+    def test_a_live_key_meets_no_simulator(self, sandbox: AcmeSandbox) -> None:
+        with pytest.raises(GatewayRejected):
+            connect(sandbox, "acme_live_aaaaaaaa")
+
+
+class TestWebhooks:
+    BODY = json.dumps(
+        {
+            "id": "ev_1",
+            "kind": "payment.paid",
+            "object": "pay_1",
+            "account": "a",
+            "live": False,
+            "at": 1,
+        }
+    ).encode()
+
+    def parse(self, sandbox: AcmeSandbox, body: bytes, signature: str) -> Any:
+        gateway = connect(sandbox, "acme_test_aaaaaaaa")
+        return gateway.parse_event(body, {"Acme-Signature": signature}, now=NOW)
+
+    def sign(self, body: bytes, *, at: datetime = NOW, with_: str = "s-new") -> str:
+        from acme_extras.acme_pay.gateway import sign  # noqa: PLC0415 - only there once it is installed
+
+        return str(sign(body, int(at.timestamp()), with_))
+
+    def test_signed_ones_are_read(self, sandbox: AcmeSandbox) -> None:
+        for secret in ("s-new", "s-old"):
+            found = self.parse(sandbox, self.BODY, self.sign(self.BODY, with_=secret))
+            assert (found.event_id, found.object_id) == ("ev_1", "pay_1")
+
+    def test_others_are_refused(self, sandbox: AcmeSandbox) -> None:
+        good = self.sign(self.BODY)
+        for body, signature in (
+            (self.BODY + b" ", good),
+            (self.BODY, ""),
+            (self.BODY, "é.é"),
+            (self.BODY, self.sign(self.BODY, with_="another")),
+            (self.BODY, self.sign(self.BODY, at=NOW - timedelta(hours=1))),
+            (b"[]", self.sign(b"[]")),
+            (b"\xff", self.sign(b"\xff")),
+        ):
+            with pytest.raises(WebhookRefused):
+                self.parse(sandbox, body, signature)
