@@ -44,7 +44,8 @@ GUIDE: Final = (
             Step("Look at events that found no client or no meter", "/provider/events/"),
             Step("Take on a client of your own", "/provider/clients/new"),
             Step("See what is sold, and try a new version of a price", "/provider/plans/"),
-            Step("See when charging ran and what it covered", "/provider/jobs/"),
+            Step("See when charging ran, and whether every job keeps up", "/provider/jobs/"),
+            Step("Change the colour, add a logo, ask for a host name", "/provider/brand/"),
             Step("See who changed what, before and after", "/provider/audit/"),
             Step(
                 "Make an API key and send usage with the call that is shown", "/provider/api-keys/"

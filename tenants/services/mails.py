@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -12,6 +12,9 @@ from tenants.selectors.providers import legal_links
 
 if TYPE_CHECKING:
     from tenants.types import ProviderView
+
+# The platform has no brand of its own.
+_PLATFORM_COLOR: Final = "#1f5eff"
 
 
 def sender_of(provider: ProviderView | None) -> Sender:
@@ -39,6 +42,7 @@ def compose_mail(provider: ProviderView | None, *, to: str, subject: str, text: 
     """
     shown = {
         "name": provider.name if provider else settings.PLATFORM_NAME,
+        "color": provider.brand_color if provider else _PLATFORM_COLOR,
         "subject": subject,
         "text": text,
         "links": legal_links(provider) if provider else [],

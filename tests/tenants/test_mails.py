@@ -24,7 +24,12 @@ IMPRINT = "https://nimbus.example/impressum"
 def brand(cast: Cast) -> None:
     """Nimbus has an imprint and no terms; Alice reads German."""
     with provider_scope(cast.nimbus):
-        set_brand(provider_id=cast.nimbus, sender_name="Nimbus Billing", imprint_url=IMPRINT)
+        set_brand(
+            provider_id=cast.nimbus,
+            brand_color="#ffcc00",
+            sender_name="Nimbus Billing",
+            imprint_url=IMPRINT,
+        )
     User.objects.filter(pk=cast.users["alice"]).update(language="de")
 
 
@@ -56,6 +61,7 @@ def assert_is_nimbus(mail: dict[str, Any], language: str) -> None:
     assert mail["sender"]["name"] == "Nimbus Billing"
     assert f'<html lang="{language}">' in mail["html"]
     assert "<strong>Nimbus</strong>" in mail["html"]
+    assert 'bgcolor="#ffcc00"' in mail["html"]
     assert f'<a href="{IMPRINT}">{imprint}</a>' in mail["html"]
     assert mail["text"].endswith(f"Nimbus\n{imprint}: {IMPRINT}")
     assert "None" not in mail["text"]
