@@ -25,6 +25,7 @@ from usage.services.event_store import ensure_coming_months
 from usage.services.hour_sums import fold_hours
 from usage.services.parking import replay_parked
 from usage.services.plan_moves import work_off_moves
+from usage.services.replaced import settle_replaced
 from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
 
@@ -125,13 +126,14 @@ def fold_hour_sums() -> None:
 
 @platform_task(name="usage.keep_events", opens_scope=False)
 def keep_events() -> None:
-    """Make the coming month's partition, and empty the personal part of events that are old enough; once a day."""
+    """Make the coming month's partition, and forget what is old enough or done with; once a day."""
     with job_run(job="keep_events") as run:
         at = wall_clock()
         ensure_coming_months(now=at)
         with system_scope():
             found = provider_ids()
         for provider_id in found:
+            run.counts.update(replaced=settle_replaced(provider_id=provider_id, now=at))
             erased = erase_payloads(provider_id=provider_id, now=at)
             run.counts.update(events=erased.events, parked=erased.parked, refused=erased.refused)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.rows import fetch_dicts
+from billing_platform.kernel.rows import fetch_all, fetch_dicts
 from usage.intake.digests import id_hash
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ _ACCEPTED: Final = """
       JOIN usage_event_source s ON s.provider_id = e.provider_id AND s.id = e.source_id
      WHERE s.code = %(source)s AND e.event_id = %(event_id)s LIMIT 1
 """
+_TAKEN: Final = """
+    SELECT 1 FROM usage_event_source s
+     CROSS JOIN LATERAL (SELECT FROM usage_event_key k
+                          WHERE k.provider_id = s.provider_id AND k.source_id = s.id AND k.key = %s LIMIT 1) k
+     WHERE s.provider_id = %s AND s.code = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,17 @@ class AcceptedEvent:
     received_at: datetime
     data: Mapping[str, Any] | None
     is_parked: bool
+
+
+def is_id_taken(provider_id: int, *, source: str, event_id: str) -> bool:
+    """Return whether an event with this id was accepted or parked.
+
+    Args:
+        provider_id: whose; its scope is open.
+        source: the code of the source.
+        event_id: the id.
+    """
+    return bool(fetch_all(_TAKEN, [id_hash(event_id), provider_id, source]))
 
 
 def accepted_event(

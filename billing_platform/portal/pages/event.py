@@ -19,7 +19,7 @@ from tenants.selectors.tenants import tenant_by_external_id
 from usage.enums import OriginalForm, RefusedVerdict
 from usage.importers.cloudevents import NotJsonError, parse_json
 from usage.intake.originals import exact_json
-from usage.selectors.accepted import accepted_event
+from usage.selectors.accepted import accepted_event, is_id_taken
 from usage.selectors.parked import parked_event
 from usage.selectors.refused import refused_event
 
@@ -104,7 +104,7 @@ def refused_event_page(provider_id: int, number: int, *, role: str, zone: str) -
         name=row.event_id or _("Event without a readable id"),
         tab=tab,
         why=refusal_words(row.reason),
-        advice="" if row.outcome else advice(row.reason),
+        advice=_advice(provider_id, row),
         facts=[*_contents(provider_id, row), *_history(row)],
         text=exact_json(item, indent=_INDENT) if item is not None else row.original,
         is_cut=row.is_cut,
@@ -156,6 +156,18 @@ def parked_event_page(provider_id: int, number: int, *, zone: str) -> EventPage 
         list_url=reverse("provider-events"),
         zone=zone,
     )
+
+
+def _advice(provider_id: int, row: RefusedRow) -> str:
+    """Return what can be done; nothing once it left the list, or where what was sent again counts."""
+    if row.outcome:
+        return ""
+    is_rejected = row.verdict == RefusedVerdict.REJECTED and row.event_id
+    if is_rejected and is_id_taken(provider_id, source=row.source, event_id=row.event_id):
+        return _(
+            "An event with this id counts by now: it was sent again. This one can be dismissed."
+        )
+    return advice(row.reason)
 
 
 def _contents(provider_id: int, row: RefusedRow) -> list[Fact]:

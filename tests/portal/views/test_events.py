@@ -316,6 +316,14 @@ class TestEvent:
         assert f'action="{url}retry"' in body
         assert f'action="{url}retry"' not in body_of(as_person("rita"), url)
 
+    def test_says_when_it_was_sent_again(self, refused: Cast, as_person: AsPerson) -> None:
+        with as_role("worker"), provider_scope(refused.nimbus):
+            ingest(refused.nimbus, cloud_event("old"))
+
+        page = as_person("rita").get(f"{URL}{number_of(refused, 'e-old')}/").context["page"]
+
+        assert "it was sent again" in page.advice
+
     def test_puts_what_counts_beside_a_conflict(self, refused: Cast, as_person: AsPerson) -> None:
         page = as_person("paula").get(f"{URL}{number_of(refused, 'e-5')}/").context["page"]
 

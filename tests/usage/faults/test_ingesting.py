@@ -222,6 +222,16 @@ class TestTogether:
             )
         assert rows == [(Decimal(100),)]
 
+    def test_the_same_refused_events_in_any_order_are_kept_once(self, shop: Shop) -> None:
+        events = [event(n, "sum", "none") for n in range(100)]
+        ended = together(*[partial(send, shop, events[::way]) for way in (1, -1, 1, -1)])
+        set_role("worker")
+
+        assert [code for code, _ in ended] == [0] * 4
+        with provider_scope(shop.provider_id):
+            found = fetch_all("SELECT times, count(*) FROM usage_refused_event GROUP BY 1")
+        assert found == [(4, 100)]
+
     def test_two_tries_count_refused_events_once(self, shop: Shop) -> None:
         refuse_some(shop)
 

@@ -186,7 +186,9 @@ class TestImport:
         assert run(capsys, path, "--mapping", mapping) == {**NOTHING, "accepted": 2, "rejected": 1}
         with provider_scope(shop.provider_id):
             names = fetch_all("SELECT properties->>'from_name' FROM usage_event ORDER BY event_id")
+            kept = fetch_all("SELECT form, via, source, original FROM usage_refused_event")
         assert names[0][0].startswith("Müller")
+        assert kept == [("line", "calls", "asterisk", '"ÿþ broken')]
 
     def test_packed_files_are_unpacked(
         self, shop: Shop, mapping: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.providers import create_provider
 from tests.roles import as_role
@@ -151,6 +152,16 @@ class TestFocus:
             "rejected": 1,
             "parked": 0,
         }
+        with provider_scope(provider):
+            kept = fetch_all("SELECT verdict, form, via, event_id FROM usage_refused_event")
+            ((row_text,),) = fetch_all(
+                "SELECT original FROM usage_refused_event WHERE form = 'line'"
+            )
+        assert sorted(kept) == [
+            ("conflict", "event", "file", "1"),
+            ("rejected", "line", "file", "2"),
+        ]
+        assert '"ListUnitPrice": "NaN"' in row_text
 
     def test_later_files_extend_what_is_there(
         self, provider: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -192,6 +203,9 @@ class TestFocus:
         path.write_text(focus_file(*rows), encoding="utf-8")
 
         assert import_file(capsys, path)["rejected"] == 1
+        with provider_scope(provider):
+            kept = fetch_all("SELECT event_id, form, reason FROM usage_refused_event")
+        assert kept == [("2", "line", "other_currency")]
 
     def test_without_the_catalogue_unknown_ones_are_parked(
         self, provider: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -244,6 +258,9 @@ class TestCloudEvents:
 
         assert counts["parked"] == 3
         assert counts["rejected"] == int(as_lines)
+        with provider_scope(provider):
+            kept = fetch_all("SELECT form, via, original FROM usage_refused_event")
+        assert kept == ([("line", "file", "broken")] if as_lines else [])
 
     def test_a_broken_array_is_refused(self, provider: int, tmp_path: Path) -> None:
         path = tmp_path / "events.json"

@@ -22,6 +22,7 @@ from usage.intake.originals import ORIGINAL_MAX, exact_json, original_of_event
 from usage.models import RefusedEvent
 from usage.services import refusals
 from usage.services.ingestion import ingest_cloudevents, ingest_events
+from usage.services.replaced import settle_replaced
 from usage.services.retention import erase_payloads
 
 if TYPE_CHECKING:
@@ -201,3 +202,17 @@ class TestForgetRefused:
         ingest(cast.nimbus, bad(1))
 
         assert forgotten(cast, days=41) == 1
+
+
+class TestSettleReplaced:
+    def test_what_was_mended_and_sent_again_leaves_the_list(self, cast: Cast) -> None:
+        ingest(cast.nimbus, bad(1), bad(2), bad(3, source="other"), bad(4, id=None))
+        ingest(cast.nimbus, cloud_event(1), cloud_event(3))
+
+        with as_role("worker"):
+            settled = settle_replaced(provider_id=cast.nimbus, now=NOW)
+            again = settle_replaced(provider_id=cast.nimbus, now=NOW)
+
+        assert (settled, again) == (1, 0)
+        row = RefusedEvent.objects.get(settled_at__isnull=False)
+        assert (row.event_id, row.outcome, row.settled_by_id) == ("e-1", "replaced", None)
