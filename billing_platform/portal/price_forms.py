@@ -18,6 +18,8 @@ from usage.services.prices import PriceDraft
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.http import QueryDict
+
     from usage.selectors.catalogue import MeterChoice, PriceRow
 
 TIERED: Final = (PricingModel.GRADUATED, PricingModel.VOLUME)
@@ -28,6 +30,9 @@ _INTERVALS: Final = (
     (12, _("Every year")),
 )
 _ROWS_MAX: Final = 50
+_FIGURES: Final = ("unit", "package_size", "included", "discount_percent", "minimum", "cap")
+# Begins with the hour that runs: what was used in it already counts.
+_STARTS: Final = (("now", _("Now")), ("period", _("With the next billing period")))
 
 
 class ExactField(forms.CharField):
@@ -141,10 +146,44 @@ class PriceForm(forms.Form):
         )
 
 
+class OwnPriceForm(PriceForm):
+    """One client's own price in place of a plan's: only the figures are its own, and when they begin to hold."""
+
+    def __init__(self, *args: Any, kind: str, model: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, model=model, meters=(), **kwargs)
+        for name in self.fields.keys() - set(_FIGURES):
+            del self.fields[name]
+        self.fields["starts"] = forms.ChoiceField(
+            label=_("Holds from"),
+            choices=_STARTS,
+            help_text=_(
+                "It holds until it is ended. Within a period, tiers and included units count anew from then on,"
+                " unless the plan lets them go on; a fee that is charged already stays as it is."
+            ),
+        )
+
+
+def with_tier_rows(posted: QueryDict, pressed: str) -> QueryDict:
+    """Add a row to the tiers or take one out, as the pressed button says; what was typed moves along."""
+    count = posted.get("tier-TOTAL_FORMS", "")
+    rows = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
+    names = ("up_to", "unit", "flat")
+    kept = [{name: posted.get(f"tier-{at}-{name}", "") for name in names} for at in range(rows)]
+    if pressed == "add":
+        kept.insert(max(len(kept) - 1, 0), dict.fromkeys(names, ""))
+    elif pressed.startswith("remove-") and pressed[7:].isdigit() and len(kept) > 1:
+        del kept[min(int(pressed[7:]), len(kept) - 1)]
+    changed = posted.copy()
+    changed["tier-TOTAL_FORMS"] = str(len(kept))
+    for at, values in enumerate(kept):
+        for name, value in values.items():
+            changed[f"tier-{at}-{name}"] = value
+    return changed
+
+
 def figures_of(said: Mapping[str, Any], tiers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the figures that the pricing reads, as decimal strings; what was left empty is left out."""
-    names = ("unit", "package_size", "included", "discount_percent", "minimum", "cap")
-    figures: dict[str, Any] = {name: said[name] for name in names if said.get(name)}
+    figures: dict[str, Any] = {name: said[name] for name in _FIGURES if said.get(name)}
     if tiers:
         figures["tiers"] = [
             {name: row[name] for name in ("up_to", "unit", "flat") if row.get(name)}

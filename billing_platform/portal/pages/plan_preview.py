@@ -14,6 +14,7 @@ from accounts.selectors.periods import periods_of
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_span
+from billing_platform.portal.pages.ledger import chosen_wallet
 from billing_platform.portal.pages.usage import shown_places
 from tenants.errors import TenantNotFoundError
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -66,7 +67,12 @@ class PlanPreview:
 
 
 def plan_preview(
-    provider: ProviderView, tenant: TenantView, sold: Sequence[PriceRow], *, now: datetime
+    provider: ProviderView,
+    tenant: TenantView,
+    sold: Sequence[PriceRow],
+    *,
+    now: datetime,
+    currency: str = "",
 ) -> PlanPreview | None:
     """Return the preview on the client's last period with usage that is over, else on the running one.
 
@@ -75,15 +81,16 @@ def plan_preview(
         tenant: the client.
         sold: the prices of the version, a draft or not.
         now: the present moment.
+        currency: of the wallet whose period is looked at; empty for the first one.
 
     Returns:
         None when the client has no billing period yet, or the version no price in its currency.
     """
-    wallets = wallets_of(provider.id, [tenant.id])
-    if not wallets:
+    wallet = chosen_wallet(wallets_of(provider.id, [tenant.id]), currency)
+    if wallet is None:
         return None
-    period = _period(provider.id, periods_of(provider.id, wallets[0].id), now)
-    currency = wallets[0].currency
+    period = _period(provider.id, periods_of(provider.id, wallet.id), now)
+    currency = wallet.currency
     prices = [
         row
         for row in sold
@@ -108,7 +115,7 @@ def plan_preview(
         ),
         lines=lines,
         was=period.due,
-        would=_total((line.would for line in lines), currency),
+        would=rounded_total((line.would for line in lines), currency),
     )
 
 
@@ -181,6 +188,7 @@ def _quantity(price: PriceRow, line: UsageLine | None, units: Mapping[str, Decim
     return Decimal(0) if line is None or line.quantity is None else line.quantity
 
 
-def _total(amounts: Iterable[Decimal | None], currency: str) -> Money:
+def rounded_total(amounts: Iterable[Decimal | None], currency: str) -> Money:
+    """Return the sum of exact major amounts, rounded once, as bills are; None counts nothing."""
     exact = sum((Fraction(amount) for amount in amounts if amount is not None), Fraction(0))
     return Money(round_half_away(exact * 10 ** exponent(currency)), currency)

@@ -13,15 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.selectors.balances import wallets_of
-from accounts.selectors.periods import period_at
 from accounts.services.wallets import open_wallet
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.plans import MAY_SELL
-from billing_platform.portal.views.lookups import client_of
+from billing_platform.portal.views.lookups import client_of, period_end
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.selectors.sale import offered_versions
@@ -81,7 +79,7 @@ def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
     form, moment = _form(request, tenant), now()
     starts = hour_floor(moment)
     if form.is_valid() and form.cleaned_data["starts"] == "period":
-        ends = _period_end(tenant, tenant.currency, moment)
+        ends = period_end(tenant, tenant.currency, moment)
         if ends is None:
             form.add_error("starts", _NO_PERIOD)
         starts = ends or starts
@@ -122,7 +120,7 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
         return redirect("provider-client-subscriptions", public_id=tenant.public_id)
     at: datetime | None = hour_floor(moment) + _HOUR
     if request.POST.get("ends") == "period":
-        at = _period_end(tenant, found.currency, moment)
+        at = period_end(tenant, found.currency, moment)
     if at is None:
         messages.error(request, _NO_PERIOD)
         return redirect("provider-client-subscriptions", public_id=tenant.public_id)
@@ -170,10 +168,3 @@ def _show(
         "zone": request.provider.time_zone,
     }
     return render(request, "portal/client_subscriptions.html", context, status=status)
-
-
-def _period_end(tenant: TenantView, currency: str, moment: datetime) -> datetime | None:
-    wallets = wallets_of(tenant.provider_id, [tenant.id])
-    wallet = next((each for each in wallets if each.currency == currency), None)
-    period = period_at(tenant.provider_id, wallet.id, moment) if wallet else None
-    return period.ends if period else None

@@ -1,4 +1,4 @@
-"""What an address or a form names: a client of the provider, a row by its number. Called by the provider's views."""
+"""What an address or a form names: a client, a row by its number, the next period. Called by the provider's views."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import Http404
 
+from accounts.selectors.balances import wallets_of
+from accounts.selectors.periods import period_at
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_public_id
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tenants.access import ProviderRequest
     from tenants.types import TenantView
 
@@ -37,3 +41,17 @@ def row_number(text: str) -> int:
     """Return the number of a row that a text names; 0, which no row has, when it names none."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
     return int(text) if is_number else 0
+
+
+def period_end(tenant: TenantView, currency: str, moment: datetime) -> datetime | None:
+    """Return where a client's running billing period ends and the next begins; None where none runs.
+
+    Args:
+        tenant: the client; its provider's scope is open.
+        currency: of the wallet.
+        moment: the present one.
+    """
+    wallets = wallets_of(tenant.provider_id, [tenant.id])
+    wallet = next((each for each in wallets if each.currency == currency), None)
+    period = period_at(tenant.provider_id, wallet.id, moment) if wallet else None
+    return period.ends if period else None

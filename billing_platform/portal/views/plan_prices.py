@@ -22,6 +22,7 @@ from billing_platform.portal.price_forms import (
     figures_of,
     first_tiers,
     first_values,
+    with_tier_rows,
 )
 from tenants.access import provider_member
 from usage.enums import PriceKind, PricingModel
@@ -107,7 +108,7 @@ def _edit(request: ProviderRequest, place: _Place) -> HttpResponse:
     posted: QueryDict | None = request.POST if request.method == "POST" else None
     pressed = "" if posted is None else posted.get("do", "save")
     if posted is not None and place.is_tiered:
-        posted = _with_rows(posted, pressed)
+        posted = with_tier_rows(posted, pressed)
     form = PriceForm(
         posted, kind=place.kind, model=place.model, meters=_meters(request), initial=first
     )
@@ -160,24 +161,6 @@ def _examples(
     except InvalidPriceError as error:
         form.add_error(None, error.message)
         return []
-
-
-def _with_rows(posted: QueryDict, pressed: str) -> QueryDict:
-    """Add a row to the tiers or take one out, as the pressed button says; what was typed moves along."""
-    count = posted.get("tier-TOTAL_FORMS", "")
-    rows = int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
-    names = ("up_to", "unit", "flat")
-    kept = [{name: posted.get(f"tier-{at}-{name}", "") for name in names} for at in range(rows)]
-    if pressed == "add":
-        kept.insert(max(len(kept) - 1, 0), dict.fromkeys(names, ""))
-    elif pressed.startswith("remove-") and pressed[7:].isdigit() and len(kept) > 1:
-        del kept[min(int(pressed[7:]), len(kept) - 1)]
-    changed = posted.copy()
-    changed["tier-TOTAL_FORMS"] = str(len(kept))
-    for at, values in enumerate(kept):
-        for name, value in values.items():
-            changed[f"tier-{at}-{name}"] = value
-    return changed
 
 
 def _models(place: _Place) -> list[dict[str, Any]]:

@@ -28,6 +28,13 @@ SIGHTS = (
     Sight(
         "client-subscriptions", "nimbus", "nimbus owner", "client:Globex Logistics/subscriptions/"
     ),
+    Sight("client-prices", "nimbus", "nimbus owner", "client:Globex Logistics/prices/"),
+    Sight(
+        "client-own-price",
+        "nimbus",
+        "nimbus owner",
+        "client:Globex Logistics/prices/own?line=api&currency=USD",
+    ),
     Sight("client-activity", "nimbus", "nimbus support", "client:Globex Logistics/activity/"),
     Sight("client-periods", "nimbus", "nimbus support", "client:Globex Logistics/usage/"),
     Sight("approvals", "nimbus", "nimbus owner", "/provider/approvals/"),

@@ -103,6 +103,16 @@ ROUTES = (
         tenant_arg="public_id",
         data={"subscription": "0"},
     ),
+    Route("provider-client-prices", "provider", STAFF, tenant_arg="public_id"),
+    Route("provider-client-own-price", "provider", ("owner", "billing"), tenant_arg="public_id"),
+    Route(
+        "provider-client-own-price-end",
+        "provider",
+        ("owner", "billing"),
+        "post",
+        tenant_arg="public_id",
+        data={"own": "0"},
+    ),
     Route("provider-client-notes", "provider", STAFF, tenant_arg="public_id"),
     Route(
         "provider-client-note-add",
