@@ -9,7 +9,8 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin billing
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin billing \
+    && install --directory --mode=700 --owner=billing /uploads /uploads/incoming
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY . .

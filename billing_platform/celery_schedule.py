@@ -53,6 +53,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "go on with uploaded files that no worker holds": {
+        "task": "usage.sweep_uploads",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "make room for the coming month's events and forget old payloads": {
         "task": "usage.keep_events",
         "schedule": crontab(hour="2", minute="41"),
@@ -96,6 +101,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "move_all_subscribers": timedelta(minutes=15),
     "read_call_folders": timedelta(minutes=15),
     "fold_hours": timedelta(minutes=15),
+    "sweep_uploads": timedelta(minutes=15),
     "keep_events": timedelta(hours=50),
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),

@@ -170,6 +170,14 @@ INGESTION_PAYLOAD_DAYS = Setting(
     least=35,
     most=3650,
 )
+INGESTION_UPLOAD_DAYS = Setting(
+    "ingestion.upload_days",
+    30,
+    gettext_noop("Days after which uploaded usage files and their error rows are removed."),
+    gettext_noop("With the nightly retention run; the counts of an upload stay."),
+    least=1,
+    most=400,
+)
 CHARGING_FREQUENCY = Setting(
     "charging.frequency",
     "hourly",
@@ -228,6 +236,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             INGESTION_LATE_DAYS,
             INGESTION_FUTURE_MINUTES,
             INGESTION_PAYLOAD_DAYS,
+            INGESTION_UPLOAD_DAYS,
             CHARGING_FREQUENCY,
             CHARGING_CLOSE_AFTER_DAYS,
             CHARGING_COST_DECIMALS,

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from django.test import override_settings
 
 from tenants.clients import dns
 from tests.cast import Cast, build_cast
@@ -19,6 +20,7 @@ from tests.server import start_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -124,3 +126,13 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[DnsServer]:
     for server in serve_dns():
         monkeypatch.setattr(settings, "DNS_SERVERS", [server.address])
         yield server
+
+
+@pytest.fixture
+def uploads_folder(tmp_path: Path) -> Iterator[Path]:
+    """Keep uploaded files in a folder of this test, and return it."""
+    folder = tmp_path / "uploads"
+    kept = settings.STORAGES["uploads"]
+    options = {**kept["OPTIONS"], "location": str(folder)}
+    with override_settings(STORAGES={**settings.STORAGES, "uploads": {**kept, "OPTIONS": options}}):
+        yield folder

@@ -19,6 +19,7 @@ from usage.models import (
     RefusedEvent,
     Subscription,
     SubscriptionItem,
+    UsageUpload,
 )
 
 register_read_only(
@@ -40,5 +41,6 @@ register_read_only(
         RefusedEvent,
         Subscription,
         SubscriptionItem,
+        UsageUpload,
     )
 )

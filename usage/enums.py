@@ -123,3 +123,38 @@ class MoveOutcome(TextChoices):
     MOVED = "moved", _("Moved")
     KEPT = "kept", _("Stays as it is")
     REFUSED = "refused", _("Could not move")
+
+
+class UploadFormat(TextChoices):
+    """What an uploaded file of usage is written in."""
+
+    CLOUDEVENTS = "cloudevents", _("CloudEvents (JSON)")
+    FOCUS = "focus", _("FOCUS (CSV)")
+    ASTERISK = "asterisk", _("Asterisk call records (CSV)")
+
+
+class UploadState(TextChoices):
+    """How far an uploaded file is."""
+
+    WAITING = "waiting", _("Waiting")
+    READING = "reading", _("Being read")
+    DONE = "done", _("Read")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class UploadFailure(TextChoices):
+    """Why an uploaded file could not be read to its end."""
+
+    EMPTY = "empty", _("The file holds no row of usage.")
+    PACKED = "packed", _("The file is packed, or a workbook of a spreadsheet program.")
+    NOT_TEXT = "not_text", _("The file is no text.")
+    UTF16 = "utf16", _("The file is written in UTF-16.")
+    NOT_CLOUDEVENTS = "not_cloudevents", _("The file does not begin like JSON.")
+    BROKEN_JSON = "broken_json", _("The JSON array breaks off or is broken.")
+    MISSING_COLUMNS = "missing_columns", _("Columns are missing.")
+    COLUMNS_TWICE = "columns_twice", _("Columns have the same name.")
+    NOT_CALLS = "not_calls", _("No line has the columns of a call record.")
+    BROKEN_CSV = "broken_csv", _("The file cannot be taken apart into rows.")
+    GONE = "gone", _("The stored file is gone.")
+    STALLED = "stalled", _("The reading broke off again and again.")

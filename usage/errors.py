@@ -107,3 +107,35 @@ class MoveInPeriodError(UsageError):
     code = "move_in_period"
     message = gettext_noop("Clients of this plan can only move with their next billing period.")
     http_status = 422
+
+
+class AlreadyUploadedError(UsageError):
+    """The same content was uploaded before, and is being read or was read to its end.
+
+    Attributes:
+        upload_id: the number of that upload.
+    """
+
+    code = "already_uploaded"
+    message = gettext_noop("This file was uploaded before.")
+    http_status = 409
+
+    def __init__(self, upload_id: int) -> None:
+        super().__init__()
+        self.upload_id = upload_id
+
+
+class UnknownUploadError(UsageError):
+    """No such upload of this provider."""
+
+    code = "unknown_upload"
+    message = gettext_noop("There is no such upload.")
+    http_status = 404
+
+
+class UploadNotReadableError(UsageError):
+    """An upload that is under way, or whose stored file was removed, cannot be read again."""
+
+    code = "upload_not_readable"
+    message = gettext_noop("This file is being read, or is not stored any more.")
+    http_status = 409

@@ -18,6 +18,7 @@ from tenants.selectors.settings import get_setting
 from usage.selectors.call_folders import providers_with_call_folders
 from usage.selectors.parked import providers_with_parked_events
 from usage.selectors.plan_moves import providers_with_moves
+from usage.selectors.uploads import open_uploads
 from usage.services.burn_rates import record_rates
 from usage.services.call_folders import read_folders
 from usage.services.charging import JOB, charge_hours
@@ -28,8 +29,12 @@ from usage.services.plan_moves import work_off_moves
 from usage.services.replaced import settle_replaced
 from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
+from usage.services.upload_reading import read_upload
+from usage.services.upload_retention import erase_uploads
 
 _SILENCE_MAX: Final = timedelta(hours=3)
+# The next sweep rings again.
+_RING_EXPIRES_S: Final = 60
 
 
 class ProvidersStandStillError(RuntimeError):
@@ -135,7 +140,13 @@ def keep_events() -> None:
         for provider_id in found:
             run.counts.update(replaced=settle_replaced(provider_id=provider_id, now=at))
             erased = erase_payloads(provider_id=provider_id, now=at)
-            run.counts.update(events=erased.events, parked=erased.parked, refused=erased.refused)
+            uploads = erase_uploads(provider_id=provider_id, now=at)
+            run.counts.update(
+                events=erased.events,
+                parked=erased.parked,
+                refused=erased.refused,
+                uploads=uploads.uploads,
+            )
 
 
 @platform_task(name="usage.read_call_folders", opens_scope=False)
@@ -169,3 +180,26 @@ def move_all_subscribers() -> None:
         for provider_id in found:
             move_subscribers.delay(provider_id=provider_id)
         run.counts["providers"] = len(found)
+
+
+@scoped_task(name="usage.read_uploaded_file", opens_scope=False)
+def read_uploaded_file(*, provider_id: int, upload_id: int) -> None:
+    """Read one uploaded file, or what another worker left of it."""
+    read_upload(provider_id=provider_id, upload_id=upload_id)
+
+
+@platform_task(name="usage.sweep_uploads", opens_scope=False)
+def sweep_uploads() -> None:
+    """Ring for each uploaded file that no worker holds: its message was lost, or its worker died."""
+    try:
+        with job_run(job="sweep_uploads") as run:
+            with system_scope():
+                found = open_uploads(wall_clock())
+            for provider_id, upload_id in found:
+                read_uploaded_file.apply_async(
+                    kwargs={"provider_id": provider_id, "upload_id": upload_id},
+                    expires=_RING_EXPIRES_S,
+                )
+            run.counts["uploads"] = len(found)
+    except JobIsRunningError:
+        return  # the sweep before this one is still at it

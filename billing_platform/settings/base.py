@@ -9,6 +9,7 @@ from billing_platform.settings.parts.email import email_settings
 from billing_platform.settings.parts.logging import logging_settings
 from billing_platform.settings.parts.login import LOGIN_APPS, login_settings
 from billing_platform.settings.parts.security import content_security_policy
+from billing_platform.settings.parts.uploads import upload_settings
 
 load_env_file()
 
@@ -119,8 +120,12 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+UPLOADS = upload_settings(VAR_DIR)
+# The largest file of usage that people may upload.
+UPLOAD_MAX_BYTES: int = env.int("UPLOAD_MAX_MB", 100) * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": UPLOADS["UPLOAD_STORAGE"],
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -135,3 +140,4 @@ LOGGING = logging_settings(as_json=False, level=env.str("LOG_LEVEL", "INFO"))
 globals().update(celery_settings(VAR_DIR))
 globals().update(email_settings(VAR_DIR))
 globals().update(login_settings())
+globals().update(UPLOADS)

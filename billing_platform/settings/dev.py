@@ -1,7 +1,7 @@
 """Settings of a developer's machine and of the demo."""
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS
+from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS, UPLOADS
 from billing_platform.settings.environment import env
 from billing_platform.settings.parts.database import database_settings, owner_url
 
@@ -15,6 +15,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": UPLOADS["UPLOAD_STORAGE"],
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Browsers take *.localhost for a safe origin, so passkeys work on the demo's plain HTTP.

@@ -10,7 +10,7 @@ os.environ.setdefault(
 os.environ.setdefault("ENV_FILE", os.devnull)
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS
+from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS, UPLOADS
 from billing_platform.settings.parts.database import database_settings, owner_url
 
 SECRET_KEY = "test-only"  # noqa: S105
@@ -28,6 +28,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": UPLOADS["UPLOAD_STORAGE"],
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True

@@ -54,7 +54,16 @@ _LONGEST_FIELD: Final = 64 * 1024
 
 
 class NotAsteriskError(ValueError):
-    """A file, or an order of columns, without what a call needs."""
+    """A file, or an order of columns, without what a call needs.
+
+    Attributes:
+        missing, twice: the columns that are not there, or there two times.
+    """
+
+    def __init__(self, *, missing: Sequence[str] = (), twice: Sequence[str] = ()) -> None:
+        names = ", ".join(missing or twice)
+        super().__init__(f"No column {names}." if missing else f"Two columns {names}.")
+        self.missing, self.twice = missing, twice
 
 
 def read_columns(text: str) -> tuple[str, ...]:
@@ -83,10 +92,13 @@ def header_columns(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def split_line(line: str) -> list[str]:
-    """Return the cells of one line; cdr_csv writes one call per line and doubles quotes within quotes."""
+    """Return the cells of one line; cdr_csv writes one call per line and doubles quotes within quotes.
+
+    What some programs put before a file's first line to say that it is UTF-8 is no part of a cell.
+    """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
     try:
-        return next(csv.reader([line.rstrip("\r\n")]), [])
+        return next(csv.reader([line.removeprefix("\ufeff").rstrip("\r\n")]), [])
     except csv.Error:
         return []
 
@@ -116,11 +128,11 @@ def _checked(names: Sequence[str]) -> tuple[str, ...]:
     columns = tuple(_name(name) for name in names)
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
-        raise NotAsteriskError(f"No column {', '.join(missing)}.")
+        raise NotAsteriskError(missing=missing)
     read = [name for name in columns if name in KNOWN]
     twice = sorted({name for name in read if read.count(name) > 1})
     if twice:
-        raise NotAsteriskError(f"Two columns {', '.join(twice)}.")
+        raise NotAsteriskError(twice=twice)
     return columns
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from usage.intake.digests import canonical_data, content_digest
 from usage.intake.events import IncomingEvent
@@ -65,10 +65,18 @@ def read_file(lines: TextIO) -> Iterator[object]:
         yield from items if isinstance(items, list) else [items]
         return
     if first.strip():
-        yield _read_line(first.lstrip("\ufeff"))
+        yield read_line(first.lstrip("\ufeff"))
     for line in lines:
         if line.strip():
-            yield _read_line(line)
+            yield read_line(line)
+
+
+def read_line(line: str) -> object:
+    """Return what one line of JSON says; itself, a text, when it is broken."""
+    try:
+        return parse_json(line)
+    except NotJsonError:
+        return line
 
 
 def read_event(item: object) -> IncomingEvent:
@@ -173,13 +181,6 @@ def _data(item: Mapping[str, object]) -> tuple[dict[str, object], Decimal | None
     return {**data, "quantity": plain(quantity)}, quantity
 
 
-def _read_line(line: str) -> object:
-    try:
-        return parse_json(line)
-    except NotJsonError:
-        return line
-
-
 def _read_int(text: str) -> int | Decimal:
     return int(text) if len(text) <= _SAFE_DIGITS else _read_decimal(text)
 
@@ -189,3 +190,9 @@ def _read_decimal(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         return _NOT_A_NUMBER
+
+
+# Takes numbers as `parse_json` does, for who reads a text value by value.
+DECODER: Final = json.JSONDecoder(
+    parse_float=_read_decimal, parse_int=_read_int, parse_constant=lambda _: _NOT_A_NUMBER
+)

@@ -18,7 +18,7 @@ from usage.intake.timestamps import EARLIEST
 from usage.intake.verdicts import BadEventError, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
 SOURCE = "focus"
@@ -40,7 +40,15 @@ _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class NotFocusError(ValueError):
-    """A file without the columns of FOCUS that usage needs."""
+    """A file without the columns of FOCUS that usage needs.
+
+    Attributes:
+        missing: their names.
+    """
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"The file has no column {', '.join(missing)}.")
+        self.missing = missing
 
 
 class FocusRow(NamedTuple):
@@ -119,7 +127,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[FocusRow | BadRow]:
     reader = csv.DictReader(lines)
     missing = [name for name in REQUIRED if name not in (reader.fieldnames or ())]
     if missing:
-        raise NotFocusError(f"The file has no column {', '.join(missing)}.")
+        raise NotFocusError(missing)
     for cells in reader:
         try:
             yield _read_row(cells)

@@ -11,6 +11,7 @@ from usage.models.plan_move import PlanMove, PlanMoveResult
 from usage.models.refused_event import RefusedEvent
 from usage.models.revenue import ClosedRevenue, MeterRevenue, RevenueDay
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
+from usage.models.upload import UploadRow, UsageUpload
 
 __all__ = [
     "CallFile",
@@ -42,8 +43,10 @@ __all__ = [
     "RevenueDay",
     "Subscription",
     "SubscriptionItem",
+    "UploadRow",
     "UsageHour",
     "UsageMark",
     "UsageTotal",
     "UsageUnique",
+    "UsageUpload",
 ]

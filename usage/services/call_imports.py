@@ -108,6 +108,17 @@ def decode_line(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
+def refusal_of(call: BadCall, source: str) -> Refusal:
+    """Return what is kept of a row that is no call.
+
+    Args:
+        call: as the file's reader made it.
+        source: the code of the PBX's event source.
+    """
+    line = original_of_line(call.line, source=source, event_id=call.event_id)
+    return Refusal(Verdict.REJECTED, call.reason, line)
+
+
 def split_bad(
     items: Iterable[IncomingEvent | BadCall], report: ImportReport, source: str
 ) -> tuple[list[IncomingEvent], list[Refusal]]:
@@ -123,8 +134,7 @@ def split_bad(
     for item in items:
         if isinstance(item, BadCall):
             report.reject(item.event_id, item.reason)
-            line = original_of_line(item.line, source=source, event_id=item.event_id)
-            unread.append(Refusal(Verdict.REJECTED, item.reason, line))
+            unread.append(refusal_of(item, source))
         else:
             events.append(item)
     return events, unread

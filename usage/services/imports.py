@@ -130,6 +130,24 @@ def import_focus(
     return report
 
 
+def event_of(row: FocusRow | BadRow, book: PriceBook) -> IncomingEvent | Refusal:
+    """Return a row of a FOCUS file as an event, or as what is kept of a row that is none.
+
+    Args:
+        row: as the file's reader made it.
+        book: the provider's prices.
+    """
+    if isinstance(row, BadRow):
+        cells = {name: text for name, text in row.cells.items() if name is not None}
+        line = original_of_line(exact_json(cells), source=SOURCE, event_id=row.event_id)
+        return Refusal(Verdict.REJECTED, row.reason, line)
+    if not book.takes(row):
+        # It is read again with its file: only that knows the tenant's currency.
+        event = original_of_event(to_event(row, row.sku))._replace(form=OriginalForm.LINE)
+        return Refusal(Verdict.REJECTED, Reason.OTHER_CURRENCY, event)
+    return to_event(row, book.meter_code(row))
+
+
 def _events_of(
     rows: Iterable[FocusRow | BadRow], book: PriceBook, report: ImportReport
 ) -> tuple[list[IncomingEvent], list[Refusal]]:
@@ -137,18 +155,12 @@ def _events_of(
     events: list[IncomingEvent] = []
     unread: list[Refusal] = []
     for row in rows:
-        if isinstance(row, BadRow):
-            report.reject(row.event_id, row.reason)
-            cells = {name: text for name, text in row.cells.items() if name is not None}
-            line = original_of_line(exact_json(cells), source=SOURCE, event_id=row.event_id)
-            unread.append(Refusal(Verdict.REJECTED, row.reason, line))
-        elif not book.takes(row):
-            report.reject(row.event_id, Reason.OTHER_CURRENCY)
-            # It is read again with its file: only that knows the tenant's currency.
-            event = original_of_event(to_event(row, row.sku))._replace(form=OriginalForm.LINE)
-            unread.append(Refusal(Verdict.REJECTED, Reason.OTHER_CURRENCY, event))
+        item = event_of(row, book)
+        if isinstance(item, Refusal):
+            report.reject(item.original.event_id or None, item.reason)
+            unread.append(item)
         else:
-            events.append(to_event(row, book.meter_code(row)))
+            events.append(item)
     return events, unread
 
 

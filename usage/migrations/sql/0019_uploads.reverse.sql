@@ -1,0 +1,2 @@
+DROP TRIGGER usage_upload_state ON usage_upload;
+DROP FUNCTION usage_upload_state();
