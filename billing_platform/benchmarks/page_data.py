@@ -18,6 +18,8 @@ from tenants.services.api_keys import create_api_key
 from tenants.services.invitations import invite_member
 from tenants.services.members import add_member
 from tenants.services.users import ensure_user
+from usage.enums import UploadFormat, UploadState
+from usage.models import UsageUpload
 from usage.services.event_sources import ensure_sources
 from usage.services.plans import draft_version
 from usage.services.prices import PriceDraft, add_price
@@ -128,9 +130,33 @@ def build_scenery(
         tuple(customers),
         params["hour"] - timedelta(hours=1),
         params["before"],
-        {"key_id": key.id, **_draft(provider_id, now), **_uncounted(provider_id)},
+        {
+            "key_id": key.id,
+            **_draft(provider_id, now),
+            **_uncounted(provider_id),
+            "upload_id": _upload(provider_id, now),
+        },
         invitation.token,
     )
+
+
+def _upload(provider_id: int, now: datetime) -> int:
+    """Note a file that was read and not kept."""
+    with provider_scope(provider_id):
+        upload = UsageUpload.objects.create(
+            provider_id=provider_id,
+            name="bench.csv",
+            digest="0" * 64,
+            size=1,
+            format=UploadFormat.FOCUS,
+            uploaded_by_id=1,
+            created_at=now,
+            state=UploadState.DONE,
+            finished_at=now,
+            rows_read=1,
+            accepted=1,
+        )
+    return upload.pk
 
 
 def _enter(

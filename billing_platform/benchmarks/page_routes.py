@@ -96,6 +96,9 @@ MARKS: Final[dict[str, str]] = {
     "provider-usage": "calls",
     "provider-usage-csv": "calls",
     "provider-members": "owner@bench.example",
+    "provider-uploads": "bench.csv",
+    "provider-uploads-csv": "bench.csv",
+    "provider-upload": "bench.csv",
     "provider-settings": "charging.cost_decimals",
     "tenant-members": "@bench.example",
     "billing": "api-calls",
@@ -130,6 +133,8 @@ ARGUMENTS: Final = frozenset(
         "color",
         "digest",
         "initial",
+        "upload_id",
+        "sample",
     ]
 )
 # Files that a page asks for: the logo of who has one of its own, and the colours of a preview, named by their digest.
@@ -245,4 +250,5 @@ def _arguments(scenery: Scenery, customer: Customer) -> Mapping[str, object]:
         "color": color,
         "digest": digest,
         "initial": "B",
+        "sample": "focus",
     }

@@ -47,6 +47,7 @@ PROVIDER_NAV: Final = (
         (ProviderRole.OWNER, ProviderRole.BILLING),
     ),
     NavEntry(gettext_noop("Usage"), "provider-usage", "chart-bar", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Uploads"), "provider-uploads", "upload", tuple(ProviderRole)),
     NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),

@@ -13,6 +13,7 @@ from billing_platform.portal.routes import (
     frame,
     operations,
     panels,
+    uploads,
 )
 
 urlpatterns = [
@@ -26,4 +27,5 @@ urlpatterns = [
     *customer.ROUTES,
     *calls.ROUTES,
     *panels.ROUTES,
+    *uploads.ROUTES,
 ]

@@ -34,7 +34,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CUSTOMER = Customer(1, "ten_1", "Acme", 1)
-NAMES = ("key_id", "plan_id", "version_id", "price_id", "meter_id", "parked_id", "refused_id")
+NAMES = (
+    "key_id",
+    "plan_id",
+    "version_id",
+    "price_id",
+    "meter_id",
+    "parked_id",
+    "refused_id",
+    "upload_id",
+)
 NUMBERS = dict.fromkeys(NAMES, 1)
 SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, NOW, NUMBERS, "token")
 

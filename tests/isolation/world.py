@@ -16,7 +16,8 @@ from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
 from tests.isolation import catalogue
 from tests.roles import as_role
-from usage.models import ParkedEvent, RefusedEvent
+from usage.enums import UploadFormat, UploadState
+from usage.models import ParkedEvent, RefusedEvent, UsageUpload
 from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
 from usage.services.plans import create_plan, draft_version
@@ -86,8 +87,11 @@ def build_world(cast: Cast) -> World:
             ).token
     with as_role("worker"):
         things = {
-            each: _catalogue(each, is_sonora=each == cast.sonora)
-            for each in (cast.nimbus, cast.sonora)
+            each: {
+                **_catalogue(each, is_sonora=each == cast.sonora),
+                "upload_id": _upload(each, cast.users[owner]),
+            }
+            for each, owner in ((cast.nimbus, "paula"), (cast.sonora, "oskar"))
         }
     return World(cast, public_ids, keys, invitations, things)
 
@@ -138,6 +142,23 @@ def _events(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
         "parked_id": ParkedEvent.objects.get(provider_id=provider_id).pk,
         "refused_id": RefusedEvent.objects.get(provider_id=provider_id).pk,
     }
+
+
+def _upload(provider_id: int, owner_id: int) -> int:
+    """Note a file that was read and not kept."""
+    with provider_scope(provider_id):
+        upload = UsageUpload.objects.create(
+            provider_id=provider_id,
+            name="walk.csv",
+            digest="0" * 64,
+            size=1,
+            format=UploadFormat.FOCUS,
+            uploaded_by_id=owner_id,
+            created_at=NOW,
+            state=UploadState.DONE,
+            finished_at=NOW,
+        )
+    return upload.pk
 
 
 def _fill(cast: Cast, tenant: str, provider_id: int) -> str:

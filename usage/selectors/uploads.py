@@ -107,7 +107,7 @@ def list_uploads(
 
     Args:
         provider_id: whose; its scope is open.
-        state: of UploadState, or `open` for those that wait or are being read; empty for all.
+        state: of UploadState; empty for all.
         upload_format: of UploadFormat; empty for all.
         name: a part of the file's name, in any case.
         before: the number of the last row of the page before; 0 for the first page.
@@ -157,6 +157,15 @@ def all_not_accepted(provider_id: int, upload_id: int) -> Iterator[RowView]:
         if len(rows) < _CHUNK:
             return
         after = rows[-1].number
+
+
+def count_open_uploads(provider_id: int) -> int:
+    """Return how many uploads of a provider wait or are being read.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    return UsageUpload.objects.filter(provider_id=provider_id, state__in=OPEN).count()
 
 
 def open_uploads(now: datetime) -> list[tuple[int, int]]:

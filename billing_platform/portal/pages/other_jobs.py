@@ -23,6 +23,7 @@ from tenants.selectors.settings import get_setting
 from usage.selectors.call_folders import folder_progress
 from usage.selectors.parked import count_parked
 from usage.selectors.progress import charged_through
+from usage.selectors.uploads import count_open_uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,6 +71,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         "usage.read_call_folders",
         _("Watched folders"),
         _("Reads new call records that a PBX writes."),
+    ),
+    "sweep_uploads": JobWords(
+        "usage.sweep_uploads",
+        _("Uploads"),
+        _("Goes on with uploaded files whose worker stopped."),
     ),
     "replay_parked": JobWords(
         "usage.replay_parked",
@@ -203,6 +209,7 @@ def _own(provider_id: int, zone: str, now: datetime) -> dict[str, str]:
 
     through, proof = charged_through(provider_id), last_proof(provider_id)
     parked = sum(count_parked(provider_id).values())
+    unread = count_open_uploads(provider_id)
     waiting = sum(not host.is_proved for host in list_hosts(provider_id))
     days = get_setting(provider_id, INGESTION_PAYLOAD_DAYS)
     words = {
@@ -217,6 +224,10 @@ def _own(provider_id: int, zone: str, now: datetime) -> dict[str, str]:
         "keep_events": ngettext("Kept for %(count)s day", "Kept for %(count)s days", days)
         % {"count": format_count(days)},
     }
+    if unread:
+        words["sweep_uploads"] = ngettext(
+            "%(count)s file is to be read", "%(count)s files are to be read", unread
+        ) % {"count": format_count(unread)}
     if parked:
         words["replay_parked"] = ngettext(
             "%(count)s event waits", "%(count)s events wait", parked

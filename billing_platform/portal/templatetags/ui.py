@@ -38,6 +38,9 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "late": ("red", gettext_noop("Late")),
     "failed": ("red", gettext_noop("Failed")),
     "never": ("orange", gettext_noop("Never ran")),
+    "reading": ("azure", gettext_noop("Being read")),
+    "done": ("green", gettext_noop("Read")),
+    "cancelled": ("secondary", gettext_noop("Cancelled")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.browser.sights import calls, catalogue, clients, company, customer, entrance, operations
+from tests.browser.sights import (
+    calls,
+    catalogue,
+    clients,
+    company,
+    customer,
+    entrance,
+    operations,
+    uploads,
+)
 from tests.browser.sights.sight import Sight
 
 __all__ = ["SIGHTS", "Sight"]
@@ -15,4 +24,5 @@ SIGHTS = (
     *company.SIGHTS,
     *customer.SIGHTS,
     *calls.SIGHTS,
+    *uploads.SIGHTS,
 )

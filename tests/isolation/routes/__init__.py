@@ -15,6 +15,7 @@ from tests.isolation.routes import (
     operations,
     panels,
     people,
+    uploads,
 )
 from tests.isolation.routes.route import Route
 
@@ -32,6 +33,7 @@ ROUTES = (
     *calls.ROUTES,
     *panels.ROUTES,
     *people.ROUTES,
+    *uploads.ROUTES,
     *logins.ROUTES,
 )
 # The API knows providers by key and people not at all; `test_api_walk` goes through these.
