@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from dataclasses import replace
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Final, Self
@@ -57,6 +58,9 @@ class SimulatorServer:
         self._token = secrets.token_urlsafe(24)
         self._wake = threading.Event()
         self._stopped = False
+        self._is_unsaved = False
+        self._saved_at = 0
+        self._saving_ns = 0
 
     def __enter__(self) -> Self:
         bound = type("Bound", (Handler,), {"answer_to": staticmethod(self.answer)})
@@ -120,9 +124,20 @@ class SimulatorServer:
         if self._state is None:
             return
         with self.world.lock:
+            self._is_unsaved = False
             self._state.write("world", self.world.dump())
             for prefix, gateway in self.gateways.items():
                 self._state.write(prefix, gateway.dump())
+
+    def _save_soon(self) -> None:
+        # At once while it is quick; when much is kept, writing takes a twentieth of the time at most.
+        started = time.monotonic_ns()
+        if started - self._saved_at < 20 * self._saving_ns:
+            self._is_unsaved = True
+            return
+        self.save()
+        self._saved_at = time.monotonic_ns()
+        self._saving_ns = self._saved_at - started
 
     def _load(self) -> None:
         if self._state is None:
@@ -139,7 +154,7 @@ class SimulatorServer:
             self._wake.clear()
             with self.world.lock:
                 self._tick()
-            if self.world.sender.deliver():
+            if self.world.sender.deliver() or self._is_unsaved:
                 self.save()
 
     def _tick(self) -> None:
@@ -168,7 +183,7 @@ class SimulatorServer:
             self.log.append(self._line(prefix, inner, fault, answer.status))
             del self.log[:-LINES_MAX]
             if request.method != "GET":
-                self.save()
+                self._save_soon()
         self._wake.set()
         return answer, fault
 

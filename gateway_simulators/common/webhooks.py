@@ -188,7 +188,11 @@ def _tampered(body: str) -> str:
 
 def _post(url: str, body: str, headers: dict[str, str]) -> int:
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=10)
+    try:
+        port = parts.port or 80
+    except ValueError:
+        return 0
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     path = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
     sent = {"Content-Type": "application/json", "Host": parts.netloc, **headers}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import operator
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
@@ -29,7 +30,7 @@ class Account:
         world: the clock and the webhooks.
         objects: names that begin with an underscore are the simulator's own and never shown.
         kept: answers by idempotency key.
-        due: [when, what, object id] of what happens by itself.
+        due: a heap of [when, what, object id], of what happens by itself.
         request_key: the idempotency key of the request at work, for its events.
     """
 
@@ -113,7 +114,7 @@ class Account:
             what: a name of `dues.DUES`.
             name: the object's id.
         """
-        self.due.append([self.now + seconds, what, name])
+        heapq.heappush(self.due, [self.now + seconds, what, name])
 
     def dump(self) -> Object:
         """Return what survives a restart."""

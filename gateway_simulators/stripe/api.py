@@ -183,6 +183,7 @@ def answer(
         account.request_key = ""
     if breaks:
         status, body = 500, server_error().body
+    account.later(KEPT_S, "key", key)
     account.kept[key] = {"asked": [path, form], "at": account.now, "status": status, "body": body}
     return status, body, False
 

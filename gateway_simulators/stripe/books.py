@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from gateway_simulators.stripe.problems import Form, Object
 
 
-def fee_of(amount: int, *, is_bank: bool) -> int:
+def fee_of(amount: int, currency: str, *, is_bank: bool) -> int:
     """Return what Stripe keeps: 2.9 % and 30, of a bank debit 0.8 %, at most 500.
 
     Args:
         amount: of the charge, in Stripe's units.
+        currency: two of them have no fractions although they are counted in hundredths.
         is_bank: a bank debit.
     """
-    return min((amount * 8 + 500) // 1000, 500) if is_bank else (amount * 29 + 500) // 1000 + 30
+    fee = min((amount * 8 + 500) // 1000, 500) if is_bank else (amount * 29 + 500) // 1000 + 30
+    return fee // 100 * 100 if currency in {"isk", "ugx"} else fee
 
 
 def move(

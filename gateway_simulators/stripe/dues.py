@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from typing import TYPE_CHECKING, Final
 
 from gateway_simulators.stripe.cards import card_of
@@ -22,10 +23,8 @@ def run_due(account: Account) -> None:
     Args:
         account: whose.
     """
-    now = account.now
-    ripe = sorted(one for one in account.due if one[0] <= now)
-    account.due = [one for one in account.due if one[0] > now]
-    for _, what, name in ripe:
+    while account.due and account.due[0][0] <= account.now:
+        _, what, name = heapq.heappop(account.due)
         DUES[what](account, name)
 
 
@@ -59,9 +58,14 @@ def _dispute(account: Account, name: str) -> None:
         open_dispute(account, charge, reason="fraudulent")
 
 
+def _forget_answer(account: Account, name: str) -> None:
+    account.kept.pop(name, None)
+
+
 DUES: Final[dict[str, Callable[[Account, str], object]]] = {
     "bank": finish_debit,
     "session": _close_page,
     "dispute": _dispute,
     "refund": finish_refund,
+    "key": _forget_answer,
 }

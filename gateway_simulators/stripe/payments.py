@@ -219,7 +219,7 @@ def settle(account: Account, payment: Object) -> None:
         if is_under_way
         else _new_charge(account, payment, "succeeded")
     )
-    fee = fee_of(charge["amount"], is_bank=is_under_way)
+    fee = fee_of(charge["amount"], charge["currency"], is_bank=is_under_way)
     kind = "payment" if is_under_way else "charge"
     line = move(
         account, kind=kind, category="charge", amount=charge["amount"], fee=fee, source=charge

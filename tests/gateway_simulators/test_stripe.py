@@ -9,6 +9,7 @@ from gateway_simulators.common.messages import Request
 from gateway_simulators.common.world import Clock, World
 from gateway_simulators.stripe.account import Account
 from gateway_simulators.stripe.api import ROUTES, answer
+from gateway_simulators.stripe.dues import run_due
 from gateway_simulators.stripe.problems import Problem
 from gateway_simulators.stripe.simulator import StripeSimulator
 from tests.architecture.source import PARTS, python_files, syntax_tree
@@ -211,6 +212,8 @@ class TestIdempotency:
             cast.post("/v1/payment_intents", {**PAY, "amount": "1001"}, key="k")
         assert caught.value.body["error"]["type"] == "idempotency_error"
         cast.account.world.clock.advance(86_400)
+        run_due(cast.account)
+        assert cast.account.kept == {}
         assert cast.post("/v1/payment_intents", PAY, key="k")["id"] != first["id"]
 
     def test_a_refusal_before_the_work_is_not_kept(self) -> None:

@@ -54,11 +54,21 @@ def from_stripe(units: int, currency: str) -> Money:
         UnknownCurrencyError: not on ISO's list; `fields.money` makes both an answer that cannot be trusted.
     """
     code = currency.upper()
+    if has_fraction(units, currency):
+        raise GatewayRejected("amount_invalid", f"{code} has no fractions.")
     if code in HUNDREDFOLD:
-        if units % 100:
-            raise GatewayRejected("amount_invalid", f"{code} has no fractions.")
         return Money(units // 100, code)
     return Money(units * 100 if code in WHOLE_UNITS else units, code)
+
+
+def has_fraction(units: int, currency: str) -> bool:
+    """Return whether an integer of Stripe's is finer than its currency.
+
+    Args:
+        units: Stripe's integer units.
+        currency: Stripe's word.
+    """
+    return currency.upper() in HUNDREDFOLD and units % 100 != 0
 
 
 def _step(currency: str) -> int:

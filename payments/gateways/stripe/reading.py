@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from payments.gateways.stripe.amounts import has_fraction
 from payments.gateways.stripe.fields import (
     flag,
     id_of,
@@ -112,7 +113,10 @@ def _reference(found: Found) -> str:
 
 def _fee(found: Found) -> Money | None:
     line = inner(inner(found, "latest_charge") or {}, "balance_transaction")
-    return None if line is None else money(line, "fee", is_signed=True)
+    if line is None or has_fraction(number(line, "fee"), text(line, "currency")):
+        # A fee finer than the currency is no reason to doubt the payment.
+        return None
+    return money(line, "fee", is_signed=True)
 
 
 def to_checkout(found: Found) -> Checkout:

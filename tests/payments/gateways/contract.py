@@ -35,8 +35,8 @@ BACK = "http://acme.localhost:8000/billing/back?attempt=pay_1"
 
 
 class ChargeContract:
-    """Fixtures: gateway, foreign (another account) and ask (a charge: key, minor, card). `declined` is the bank's reason
-    and the card that can be saved and not be charged for it."""
+    """Fixtures: gateway, foreign (another account) and ask (a charge: key, minor, card). `declined` is the bank's
+    reason and the card that can be saved and not be charged for it."""
 
     declined = "insufficient_funds"
 

@@ -34,6 +34,31 @@ class TestToStripe:
 
         assert caught.value.code == "amount_invalid"
 
+    def test_knows_every_currency_that_stripe_counts_in_another_way(self) -> None:
+        whole = [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ]
+        fine = ["BHD", "JOD", "KWD", "OMR", "TND"]
+
+        assert [to_stripe(Money(100, code)) for code in whole] == [100] * len(whole)
+        assert [to_stripe(Money(1000, code)) for code in fine] == [1000] * len(fine)
+        for code in fine:
+            with pytest.raises(GatewayRejected):
+                to_stripe(Money(1001, code))
+
     def test_refuses_a_fraction_of_a_whole_currency(self) -> None:
         with pytest.raises(GatewayRejected):
             from_stripe(550, "isk")

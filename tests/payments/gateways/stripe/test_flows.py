@@ -1,5 +1,6 @@
 """What happens at Stripe besides a plain payment: challenges, bank debits, refunds that fail, disputes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -128,6 +129,33 @@ class TestCharges:
 
         assert caught.value.code == caught.value.decline_code == "authentication_required"
         assert gateway.fetch_payment(caught.value.object_id).state is PaymentState.FAILED
+
+    @pytest.mark.parametrize(
+        ("currency", "minor"),
+        [("JPY", 500), ("KWD", 1230), ("UGX", 5000), ("ISK", 7), ("MGA", 900)],
+    )
+    def test_amounts_keep_their_worth_in_every_kind_of_currency(
+        self, gateway: StripeGateway, ask: Charge, currency: str, minor: int
+    ) -> None:
+        amount = Money(minor, currency)
+
+        paid = gateway.charge(replace(ask("a-1", 1), amount=amount))
+
+        assert paid.received == paid.amount == amount
+        given = gateway.refund(RefundRequest("r-1", paid.payment_id, amount, "r"))
+        assert given.amount == amount
+
+    def test_a_payer_who_was_deleted_is_no_outage(
+        self, gateway: StripeGateway, simulator: StripeSimulator, ask: Charge, payer: str
+    ) -> None:
+        request = ask("a-1", 1000)
+        simulator.act("delete_customer", {"id": payer})
+
+        with pytest.raises(GatewayRejected) as caught:
+            gateway.charge(request)
+
+        assert caught.value.code == "resource_missing"
+        assert gateway.list_methods(payer) == []
 
     def test_the_fee_is_told(self, gateway: StripeGateway, ask: Charge) -> None:
         assert gateway.charge(ask("a-1", 1000)).fee == Money(59, "USD")
