@@ -139,3 +139,35 @@ class UploadNotReadableError(UsageError):
     code = "upload_not_readable"
     message = gettext_noop("This file is being read, or is not stored any more.")
     http_status = 409
+
+
+class UnknownPhoneSystemError(UsageError):
+    """No such phone system, line or watched folder of this provider."""
+
+    code = "unknown_phone_system"
+    message = gettext_noop("This phone system is not there any more.")
+    http_status = 404
+
+
+class InvalidPhoneSystemError(UsageError):
+    """A code, a time zone, a rule or a line that cannot be read; the message says which."""
+
+    code = "invalid_phone_system"
+    message = gettext_noop("This cannot be read.")
+    http_status = 422
+
+
+class RuleChangedError(UsageError):
+    """The rules are not what they were when somebody began to change them."""
+
+    code = "rule_changed"
+    message = gettext_noop("Somebody changed the rules meanwhile. Look at them once more.")
+    http_status = 409
+
+
+class FolderNotAllowedError(UsageError):
+    """A folder that providers may not name: outside of their own, or there is none for them."""
+
+    code = "folder_not_allowed"
+    message = gettext_noop("This folder is not beneath your own.")
+    http_status = 422

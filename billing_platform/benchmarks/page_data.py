@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from accounts.services.sealing import seal_due_day
@@ -19,7 +20,10 @@ from tenants.services.invitations import invite_member
 from tenants.services.members import add_member
 from tenants.services.users import ensure_user
 from usage.enums import UploadFormat, UploadState
+from usage.importers.asterisk_mapping import read_mapping
 from usage.models import UsageUpload
+from usage.services.call_folders import watch_folder
+from usage.services.call_mapping import store_call_mapping
 from usage.services.event_sources import ensure_sources
 from usage.services.plans import draft_version
 from usage.services.prices import PriceDraft, add_price
@@ -135,6 +139,7 @@ def build_scenery(
             **_draft(provider_id, now),
             **_uncounted(provider_id),
             "upload_id": _upload(provider_id, now),
+            **_phones(provider_id, now),
         },
         invitation.token,
     )
@@ -215,6 +220,27 @@ def _uncounted(provider_id: int) -> dict[str, int]:
     with provider_scope(provider_id):
         ((parked_id, refused_id),) = fetch_all(_UNCOUNTED, {"p": provider_id})
     return {"parked_id": parked_id, "refused_id": refused_id}
+
+
+def _phones(provider_id: int, now: datetime) -> dict[str, int]:
+    """Make a phone system with rules and lines, and a watched folder."""
+    rules = [{"direction": "inbound", "context": f"from-trunk-{n}"} for n in range(20)]
+    numbers = {f"+49 30 {n:06}": f"bench-{n}" for n in range(5000)}
+    mapping = read_mapping({"directions": rules, "numbers": numbers})
+    with provider_scope(provider_id):
+        store_call_mapping(provider_id=provider_id, source="bench", mapping=mapping, now=now)
+        folder_id = watch_folder(
+            provider_id=provider_id,
+            path=Path("/nowhere/bench"),
+            pattern="Master.csv",
+            columns="",
+            source="bench",
+            now=now,
+        )
+        ((system_id,),) = fetch_all(
+            "SELECT id FROM usage_call_mapping WHERE provider_id = %s", [provider_id]
+        )
+    return {"system_id": system_id, "folder_id": folder_id}
 
 
 def _seal(provider_id: int, at: datetime) -> None:

@@ -18,6 +18,7 @@ from tenants.enums import (
     TenantRole,
     TenantStatus,
 )
+from usage.calls import INBOUND, INTERNAL, OUTBOUND
 
 
 class Vocabulary(Mapping[str, str]):
@@ -89,5 +90,19 @@ PARKING_REASONS: Final = Vocabulary(
         "unknown_tenant": gettext_noop("no client has this id"),
         "closed_tenant": gettext_noop("the client is closed"),
         "unknown_meter": gettext_noop("no meter counts this"),
+    }
+)
+CALL_DIRECTIONS: Final = Vocabulary(
+    {
+        INBOUND: gettext_noop("Inbound"),
+        OUTBOUND: gettext_noop("Outbound"),
+        INTERNAL: gettext_noop("Internal"),
+    }
+)
+LINE_KINDS: Final = Vocabulary(
+    {
+        "number": gettext_noop("Number"),
+        "trunk": gettext_noop("Trunk"),
+        "account": gettext_noop("Account code"),
     }
 )

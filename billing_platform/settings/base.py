@@ -24,6 +24,9 @@ PLATFORM_NAME: str = env.str("PLATFORM_NAME", "Billing")
 PLATFORM_URL: str = env.str("PLATFORM_URL", "http://127.0.0.1:8000")
 # Who is asked for the records that prove host names, for instance 10.0.0.2 or 127.0.0.1:5353; else the system's own.
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
+# Beneath it each provider may name folders of call records to be watched, in a folder called like its slug; without it,
+# only operators name folders.
+CALL_FOLDERS_ROOT: str = env.str("CALL_FOLDERS_ROOT", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

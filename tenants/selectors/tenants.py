@@ -105,6 +105,17 @@ def tenants_by_id(provider_id: int, tenant_ids: Iterable[int]) -> dict[int, Tena
     return {row["id"]: TenantView(**row) for row in rows.values(*_FIELDS)}
 
 
+def tenants_by_external_id(provider_id: int, external_ids: Iterable[str]) -> dict[str, TenantView]:
+    """Return several tenants by the provider's own ids; those that do not exist are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        external_ids: any number of them.
+    """
+    rows = Tenant.objects.filter(provider_id=provider_id, external_id__in=list(external_ids))
+    return {row["external_id"]: TenantView(**row) for row in rows.values(*_FIELDS)}
+
+
 def tenants_by_public_id(provider_id: int, public_ids: Iterable[str]) -> list[TenantView]:
     """Return several tenants by the ids that URLs show, by name; those that do not exist are left out.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from accounts.services.credits import add_credit
 from billing_platform.kernel.money import Money
@@ -18,8 +19,10 @@ from tests.isolation import catalogue
 from tests.roles import as_role
 from usage.enums import UploadFormat, UploadState
 from usage.models import ParkedEvent, RefusedEvent, UsageUpload
+from usage.services.call_folders import watch_folder
 from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
+from usage.services.phone_systems import add_phone_system
 from usage.services.plans import create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
 
@@ -114,7 +117,20 @@ def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
             now=NOW,
         )
         events = _events(provider_id, is_sonora=is_sonora)
+        system_id = add_phone_system(
+            provider_id=provider_id, source="walk", time_zone="UTC", now=NOW
+        )
+        folder_id = watch_folder(
+            provider_id=provider_id,
+            path=Path("/walk"),
+            pattern="Master.csv",
+            columns="",
+            source="walk",
+            now=NOW,
+        )
     return {
+        "system_id": system_id,
+        "folder_id": folder_id,
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,

@@ -39,6 +39,14 @@ class DirectionRule(NamedTuple):
     dst: str = "*"
 
 
+class Line(NamedTuple):
+    """An account code, a number or a trunk, and the external id of whose it is."""
+
+    kind: str
+    value: str
+    tenant: str
+
+
 @dataclass(frozen=True)
 class CallMapping:
     """How the calls of one PBX read.
@@ -53,34 +61,45 @@ class CallMapping:
     rules: tuple[DirectionRule, ...] = ()
     lines: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
-    def direction(self, cells: Mapping[str, str]) -> str | None:
-        """Return a call's direction, or None when no rule meets it."""
-        if not self.rules:
-            return _habit(cells)
+    def rule_of(self, cells: Mapping[str, str]) -> int | None:
+        """Return the place of the first rule that a call meets, or None when it meets none."""
         context = cells.get("dcontext", "")
         channel, dstchannel = cells.get("channel", ""), cells.get("dstchannel", "")
-        for rule in self.rules:
+        for place, rule in enumerate(self.rules):
             if (
                 fnmatchcase(context, rule.context)
                 and fnmatchcase(channel, rule.channel)
                 and fnmatchcase(dstchannel, rule.dstchannel)
                 and fnmatchcase(cells.get("dst", ""), rule.dst)
             ):
-                return rule.direction
+                return place
+        return None
+
+    def direction(self, cells: Mapping[str, str]) -> str | None:
+        """Return a call's direction, or None when no rule meets it."""
+        if not self.rules:
+            return _habit(cells)
+        place = self.rule_of(cells)
+        return None if place is None else self.rules[place].direction
+
+    def line_of(self, cells: Mapping[str, str], direction: str) -> Line | None:
+        """Return the line that tells a call's tenant, or None when nobody has one of its lines."""
+        account = cells.get("accountcode", "")
+        if account:
+            return Line("account", account, self.lines.get(("account", account), account))
+        for kind, value in _lines_of(cells, direction):
+            found = self.lines.get((kind, value))
+            if found:
+                return Line(kind, value, found)
         return None
 
     def tenant(self, cells: Mapping[str, str], direction: str) -> str:
         """Return the external id of a call's tenant, or a word that names what has no tenant yet."""
-        account = cells.get("accountcode", "")
-        if account:
-            return self.lines.get(("account", account), account)
-        unknown = ""
-        for kind, value in _lines_of(cells, direction):
-            found = self.lines.get((kind, value))
-            if found:
-                return found
-            unknown = unknown or waiting_name(kind, value)
-        return unknown or "number:unknown"
+        line = self.line_of(cells, direction)
+        if line is not None:
+            return line.tenant
+        unknown = next(_lines_of(cells, direction), None)
+        return waiting_name(*unknown) if unknown else "number:unknown"
 
 
 def waiting_name(kind: str, value: str) -> str:

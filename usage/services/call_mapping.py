@@ -67,11 +67,17 @@ def store_call_mapping(*, provider_id: int, source: str, mapping: Mapping, now: 
             for (kind, value), tenant in sorted(mapping.lines.items())
         ]
     )
-    _assign_waiting(provider_id, source, mapping)
+    assign_waiting(provider_id, source, mapping)
 
 
-def _assign_waiting(provider_id: int, source: str, mapping: Mapping) -> None:
-    """Look up parked calls anew; a call of an account waits under the account's own code."""
+def assign_waiting(provider_id: int, source: str, mapping: Mapping) -> None:
+    """Look up parked calls anew; a call of an account waits under the account's own code.
+
+    Args:
+        provider_id: whose; its scope is open.
+        source: the code of the PBX's event source.
+        mapping: how it reads by now.
+    """
     accounts = [value for kind, value in mapping.lines if kind == "account"]
     found: dict[int, str] = {}
     for row in fetch_dicts(_WAITING, [provider_id, source, EVENT_TYPE, accounts]):

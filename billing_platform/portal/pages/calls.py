@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.words import CALL_DIRECTIONS
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
-from usage.calls import DIRECTIONS, INBOUND, INTERNAL, OUTBOUND
+from usage.calls import DIRECTIONS
 from usage.selectors.calls import list_calls
 
 if TYPE_CHECKING:
@@ -42,11 +42,6 @@ CALLS_HEAD: Final = (
     "currency",
     "is_about",
 )
-_WORDS: Final = {
-    INBOUND: gettext_noop("Inbound"),
-    OUTBOUND: gettext_noop("Outbound"),
-    INTERNAL: gettext_noop("Internal"),
-}
 _RATE_DECIMALS: Final = 8
 
 
@@ -192,7 +187,7 @@ def call_line(row: CallRow) -> CallLine:
         at=row.at,
         caller=row.caller,
         called=row.called,
-        direction=_(_WORDS[row.direction]) if row.direction in _WORDS else "",
+        direction=CALL_DIRECTIONS.get(row.direction, ""),
         is_erased=row.is_erased,
         talk_seconds=row.talk_seconds,
         line=charge.line if charge else "",
@@ -231,7 +226,10 @@ def _figure(value: Decimal | None) -> str:
 
 def _choices(chosen: str) -> list[Choice]:
     every = Choice("", _("All directions"), is_chosen=not chosen)
-    return [every, *(Choice(way, _(_WORDS[way]), is_chosen=way == chosen) for way in DIRECTIONS)]
+    return [
+        every,
+        *(Choice(way, CALL_DIRECTIONS[way], is_chosen=way == chosen) for way in DIRECTIONS),
+    ]
 
 
 def _places(figures: Sequence[Decimal | None], rows: Sequence[CallLine], most: int) -> int:
