@@ -83,8 +83,16 @@ class StripeGateway:
         return Webhook(text(found, "id"), text(found, "secret"))
 
     def delete_webhook(self, webhook_id: str) -> None:
-        """Take an address back; one that is gone is fine."""
-        _unless_gone(call, self._v1.webhook_endpoints.delete, webhook_id)
+        """Take an address back, and older registrations of it whose answer was lost; one that is gone is fine."""
+        hooks = self._v1.webhook_endpoints
+        found = _unless_gone(call, hooks.retrieve, webhook_id)
+        if found is None:
+            return
+        address = text(found, "url")
+        same = [text(one, "id") for one in listed(hooks.list, {}) if one.get("url") == address]
+        # The newest, which comes first, may be the one that has just taken this one's place.
+        for name in {webhook_id, *same[1:]}:
+            _unless_gone(call, hooks.delete, name)
 
     def create_customer(self, request: requests.CustomerRequest) -> str:
         """Make a payer once per key."""

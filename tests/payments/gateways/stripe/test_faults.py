@@ -103,6 +103,21 @@ class TestLostAnswers:
         gateway.delete_webhook(made.webhook_id)
         assert simulator.accounts["acct_A"].all("webhook_endpoint") == []
 
+    def test_a_registration_that_nobody_knows_of_is_taken_back_with_the_next(
+        self, server: SimulatorServer, simulator: StripeSimulator, gateway: StripeGateway
+    ) -> None:
+        before = gateway.create_webhook(HOOK)
+        other = gateway.create_webhook(f"{HOOK}2")
+        server.faults.append(Fault(".*", "lost", left=3, method="POST"))
+        with pytest.raises(GatewayUnavailable):
+            gateway.create_webhook(HOOK)
+        made = gateway.create_webhook(HOOK)
+
+        gateway.delete_webhook(before.webhook_id)
+
+        left = simulator.accounts["acct_A"].all("webhook_endpoint")
+        assert [one["id"] for one in left] == [made.webhook_id, other.webhook_id]
+
     def test_a_kept_server_error_is_cleared_up_by_looking(
         self, server: SimulatorServer, gateway: StripeGateway, ask: Charge
     ) -> None:
