@@ -49,6 +49,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Usage"), "provider-usage", "chart-bar", tuple(ProviderRole)),
     NavEntry(gettext_noop("Uploads"), "provider-uploads", "upload", tuple(ProviderRole)),
     NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Payments"), "provider-payments", "credit-card", tuple(ProviderRole)),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
     NavEntry(gettext_noop("Events"), "provider-events", "hourglass", tuple(ProviderRole)),

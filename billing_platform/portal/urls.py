@@ -12,8 +12,12 @@ from billing_platform.portal.routes import (
     explorer,
     frame,
     operations,
+<<<<<<< HEAD
     panels,
     uploads,
+=======
+    payments,
+>>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 )
 
 urlpatterns = [
@@ -26,6 +30,10 @@ urlpatterns = [
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,
+<<<<<<< HEAD
     *panels.ROUTES,
     *uploads.ROUTES,
+=======
+    *payments.ROUTES,
+>>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 ]

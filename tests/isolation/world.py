@@ -15,6 +15,7 @@ from tenants.services.api_keys import create_api_key
 from tenants.services.invitations import invite_member
 from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
+from tests.factories.payments import make_attempt, make_connection
 from tests.isolation import catalogue
 from tests.roles import as_role
 from usage.enums import UploadFormat, UploadState
@@ -191,7 +192,17 @@ def _fill(cast: Cast, tenant: str, provider_id: int) -> str:
         suspend_by_hand(
             provider_id=provider_id, tenant_id=tenant_id, note="Note Canary-Globex", now=NOW
         )
-    return Tenant.objects.get(provider_id=provider_id, pk=tenant_id).public_id
+    public_id = Tenant.objects.get(provider_id=provider_id, pk=tenant_id).public_id
+    # A payment is named as its tenant, so that the walk knows its address too.
+    make_attempt(
+        make_connection(provider_id),
+        tenant_id,
+        public_id=public_id,
+        amount_minor=AMOUNTS[tenant],
+        currency=CURRENCIES[tenant],
+        description=f"Credit for Canary-{tenant.title()}",
+    )
+    return public_id
 
 
 def canaries(tenant: str) -> tuple[str, ...]:

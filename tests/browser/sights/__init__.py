@@ -10,7 +10,11 @@ from tests.browser.sights import (
     customer,
     entrance,
     operations,
+<<<<<<< HEAD
     uploads,
+=======
+    payments,
+>>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 )
 from tests.browser.sights.sight import Sight
 
@@ -24,5 +28,9 @@ SIGHTS = (
     *company.SIGHTS,
     *customer.SIGHTS,
     *calls.SIGHTS,
+<<<<<<< HEAD
     *uploads.SIGHTS,
+=======
+    *payments.SIGHTS,
+>>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 )

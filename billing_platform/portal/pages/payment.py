@@ -1,0 +1,152 @@
+"""One payment: what the customer is told of it, and its timeline for the provider's people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from billing_platform.portal.payment_words import (
+    CUSTOMER_STATES,
+    PROBLEMS,
+    STAFF_STATES,
+    failure_words,
+)
+from payments.enums import ACCEPTABLE, AttemptState, EventState
+from payments.selectors.events import events_of_payment
+from tenants.selectors.changes import emails_of
+from tenants.selectors.tenants import tenants_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from payments.types import EventView, PaymentView
+    from tenants.types import ProviderView, TenantView
+
+# The gateway has it; we wait for its word, and the page looks again by itself.
+CONFIRMING: Final = (
+    AttemptState.CREATED,
+    AttemptState.UNKNOWN,
+    AttemptState.PENDING,
+    AttemptState.QUARANTINED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPaymentPage:
+    """A payment as its customer sees it.
+
+    Attributes:
+        is_confirming: the page looks again by itself.
+        goes_on: the gateway's page is still open to be paid.
+        reason: why it did not succeed.
+    """
+
+    row: PaymentView
+    pill: str
+    is_confirming: bool
+    goes_on: bool
+    reason: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a payment.
+
+    Attributes:
+        icon: a file of `static/icons`.
+        replay: the number of an event that may be worked off again, or None.
+    """
+
+    at: datetime
+    icon: str
+    title: str
+    words: str = ""
+    replay: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """A payment as the provider's people see it.
+
+    Attributes:
+        problem: why it waits in quarantine, in words.
+        may_accept: the amount that came may be taken as it is, by this person.
+        may_ask: this person may have the gateway asked now.
+    """
+
+    row: PaymentView
+    pill: str
+    client: TenantView | None
+    problem: str
+    reason: str
+    steps: Sequence[Step]
+    may_accept: bool
+    may_ask: bool
+    zone: str
+
+
+def own_payment_page(row: PaymentView, zone: str) -> OwnPaymentPage:
+    """Return what the customer is told of a payment.
+
+    Args:
+        row: the customer's.
+        zone: in which moments are shown.
+    """
+    return OwnPaymentPage(
+        row=row,
+        pill=CUSTOMER_STATES[row.state],
+        is_confirming=row.state in CONFIRMING,
+        goes_on=row.state == AttemptState.REQUIRES_ACTION and bool(row.checkout_url),
+        reason=failure_words(row.failure_code),
+        zone=zone,
+    )
+
+
+def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) -> PaymentPage:
+    """Return a payment with its timeline, by a fixed number of queries.
+
+    Args:
+        provider: whose; its scope is open.
+        row: the payment.
+        may_post: whether this person may move money.
+    """
+    people = emails_of({number for number in (row.opened_by, row.accepted_by) if number})
+    steps = [*_own_steps(row, people), *map(_event_step, events_of_payment(provider.id, row.id))]
+    is_held = row.state == AttemptState.QUARANTINED
+    return PaymentPage(
+        row=row,
+        pill=STAFF_STATES[row.state],
+        client=tenants_by_id(provider.id, {row.tenant_id}).get(row.tenant_id),
+        problem=PROBLEMS[row.problem] if row.problem else "",
+        reason=failure_words(row.failure_code),
+        steps=sorted(steps, key=lambda step: step.at),
+        may_accept=may_post and is_held and row.problem in ACCEPTABLE,
+        may_ask=may_post,
+        zone=provider.time_zone,
+    )
+
+
+def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:
+    opener = people.get(row.opened_by or 0, "")
+    words = _("by %s") % opener if opener else ""
+    steps = [Step(row.created_at, "plus", _("Opened"), words)]
+    if row.settled_at is not None:
+        number = _("posting %s") % row.posting_id
+        steps.append(Step(row.settled_at, "wallet", _("Credited to the balance"), number))
+    elif row.state_at > row.created_at:
+        title = _("Since then: %s") % AttemptState(row.state).label
+        steps.append(Step(row.state_at, "clock", title, row.failure_code))
+    if row.next_poll_at is not None:
+        asked = _("asked %s times so far") % row.polls
+        steps.append(Step(row.next_poll_at, "refresh", _("The gateway is asked again"), asked))
+    return steps
+
+
+def _event_step(event: EventView) -> Step:
+    state = str(EventState(event.state).label)
+    words = f"{state}: {event.error}" if event.error else state
+    return Step(event.received_at, "bolt", event.kind, words, replay=event.id)

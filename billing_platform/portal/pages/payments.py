@@ -1,0 +1,229 @@
+"""Lists of payments: the customer's history, and the provider's with filters and totals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.payment_words import CUSTOMER_STATES, STAFF_STATES, failure_words
+from payments.selectors.connections import list_connections
+from payments.selectors.health import oldest_unresolved
+from payments.selectors.payments import (
+    PaymentQuery,
+    count_quarantined,
+    list_payments,
+    payment_totals,
+)
+from tenants.errors import TenantNotFoundError
+from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from billing_platform.kernel.money import Money
+    from billing_platform.portal.pages.payments_filter import PaymentFilter
+    from payments.selectors.payments import PaymentTotals
+    from payments.types import PaymentView
+    from tenants.types import ProviderView, TenantView
+
+PAGE_ROWS: Final = 50
+EXPORT_ROWS: Final = 500
+HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
+PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code")
+_NOBODY: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One payment of a list.
+
+    Attributes:
+        pill: its state, for the reader.
+        reason: why it did not succeed, in plain words.
+        client: who pays; None on the customer's own page.
+    """
+
+    row: PaymentView
+    pill: str
+    reason: str
+    url: str
+    client: TenantView | None = None
+
+    @property
+    def amount(self) -> Money:
+        """Return what came where something came, else what is asked for."""
+        return self.row.received or self.row.amount if self.row.posting_id else self.row.amount
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The customer's payments."""
+
+    lines: Sequence[PaymentLine]
+    newest_url: str
+    older_url: str
+    csv_url: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsPage:
+    """The provider's payments.
+
+    Attributes:
+        totals: what all that match come to, per currency.
+        quarantined: how many wait for somebody.
+        oldest: when the oldest undecided one was opened, or None.
+    """
+
+    lines: Sequence[PaymentLine]
+    wanted: PaymentFilter
+    groups: Sequence[Choice]
+    ways: Sequence[Choice]
+    totals: Sequence[PaymentTotals]
+    quarantined: int
+    oldest: datetime | None
+    path: str
+    newest_url: str
+    older_url: str
+    csv_url: str
+    zone: str
+
+
+def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
+    """Return a customer's payments, newest first, by two queries.
+
+    Args:
+        tenant: whose; its scope is open.
+        wanted: only the place counts.
+    """
+    path = reverse("billing-payments")
+    query = PaymentQuery(tenant_id=tenant.id, before=wanted.before)
+    rows = list_payments(tenant.provider_id, query, limit=PAGE_ROWS)
+    return HistoryPage(
+        lines=[_own_line(row) for row in rows],
+        newest_url=path if wanted.before else "",
+        older_url=f"{path}?before={rows[-1].id}" if len(rows) == PAGE_ROWS else "",
+        csv_url=reverse("billing-payments-csv"),
+        zone=tenant.time_zone,
+    )
+
+
+def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage:
+    """Return a provider's payments, by a fixed number of queries.
+
+    Args:
+        provider: whose; its scope is open.
+        wanted: which.
+    """
+    path = reverse("provider-payments")
+    query = wanted.wanted(provider.time_zone, _client_number(provider.id, wanted.client))
+    rows = list_payments(provider.id, query, limit=PAGE_ROWS)
+    ways = list_connections(provider.id)
+    return PaymentsPage(
+        lines=_staff_lines(provider.id, rows),
+        wanted=wanted,
+        groups=_groups(wanted),
+        ways=[
+            Choice(way.public_id, way.label, is_chosen=way.public_id == wanted.way) for way in ways
+        ],
+        totals=payment_totals(provider.id, query),
+        quarantined=count_quarantined(provider.id),
+        oldest=oldest_unresolved(provider.id),
+        path=path,
+        newest_url=path + wanted.query(before=None) if wanted.before else "",
+        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else "",
+        csv_url=reverse("provider-payments-csv") + wanted.query(before=None),
+        zone=provider.time_zone,
+    )
+
+
+def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
+    """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
+    for row in _all(provider_id, PaymentQuery(tenant_id=tenant_id)):
+        yield _cells(row, CUSTOMER_STATES[row.state])
+
+
+def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
+    """Yield the lines of the provider's CSV, newest first; its scope is open while it is read."""
+    query = wanted.wanted(provider.time_zone, _client_number(provider.id, wanted.client))
+    clients: dict[int, TenantView] = {}
+    for row in _all(provider.id, replace(query, before=None)):
+        if row.tenant_id not in clients:
+            clients |= tenants_by_id(provider.id, {row.tenant_id})
+        client = clients.get(row.tenant_id)
+        yield (
+            *_cells(row, STAFF_STATES[row.state]),
+            text_cell(client.external_id) if client else "",
+            f"{row.received.to_major():f} {row.received.currency}" if row.received else "",
+            text_cell(row.external_id),
+            text_cell(row.failure_code),
+        )
+
+
+def _all(provider_id: int, query: PaymentQuery) -> Iterator[PaymentView]:
+    while True:
+        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
+        yield from rows
+        if len(rows) < EXPORT_ROWS:
+            return
+        query = replace(query, before=rows[-1].id)
+
+
+def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
+    return (
+        row.created_at.isoformat(),
+        row.public_id,
+        text_cell(row.connection),
+        text_cell(row.description),
+        row.amount.currency,
+        f"{row.amount.to_major():f}",
+        pill.removeprefix("payment_"),
+        failure_words(row.failure_code),
+    )
+
+
+def _own_line(row: PaymentView) -> PaymentLine:
+    url = reverse("billing-payment", args=[row.public_id])
+    return PaymentLine(row, CUSTOMER_STATES[row.state], failure_words(row.failure_code), url)
+
+
+def _staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
+    clients = tenants_by_id(provider_id, {row.tenant_id for row in rows})
+    return [
+        PaymentLine(
+            row,
+            STAFF_STATES[row.state],
+            row.failure_code,
+            reverse("provider-payment", args=[row.public_id]),
+            clients.get(row.tenant_id),
+        )
+        for row in rows
+    ]
+
+
+def _client_number(provider_id: int, external_id: str) -> int | None:
+    """Return the client that a filter names, one that nobody has when there is none, None without a filter."""
+    if not external_id:
+        return None
+    try:
+        return tenant_by_external_id(provider_id, external_id).id
+    except TenantNotFoundError:
+        return _NOBODY
+
+
+def _groups(wanted: PaymentFilter) -> list[Choice]:
+    words = {
+        "": _("All states"),
+        "open": _("Open"),
+        "succeeded": _("Succeeded"),
+        "failed": _("Failed or canceled"),
+        "quarantined": _("To be looked at"),
+    }
+    return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]

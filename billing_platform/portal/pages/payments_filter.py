@@ -1,0 +1,91 @@
+"""What is asked for in a list of payments: read from an address, written back into one, and as the selector asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from payments.selectors.payments import GROUPS, PaymentQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_YEARS: Final = range(1971, 9999)
+_DIGITS: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """What is asked for; what makes no sense is left out.
+
+    Attributes:
+        group: of GROUPS.
+        client: a client's own id.
+        way: the public id of a connection.
+        since, until: days in the page's zone, both included.
+        before: the number before which the page begins.
+    """
+
+    group: str = ""
+    client: str = ""
+    way: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Return what an address asks for."""
+        group, before = query.get("state", ""), query.get("before", "")
+        is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
+        return cls(
+            group=group if group in GROUPS else "",
+            client=query.get("client", "").strip()[:200],
+            way=query.get("way", "")[:40],
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            before=int(before) if is_number else None,
+        )
+
+    def query(self, **changes: object) -> str:
+        """Return it, changed, as the query of an address."""
+        now = replace(self, **changes)  # type: ignore[arg-type]  # names of its own fields
+        given = {
+            "state": now.group,
+            "client": now.client,
+            "way": now.way,
+            "since": now.since or "",
+            "until": now.until or "",
+            "before": now.before or "",
+        }
+        filled = {key: value for key, value in given.items() if value}
+        return f"?{urlencode(filled)}" if filled else ""
+
+    @property
+    def narrows(self) -> bool:
+        """Return whether some payments are left out."""
+        return bool(self.group or self.client or self.way or self.since or self.until)
+
+    def wanted(self, zone: str, tenant_id: int | None) -> PaymentQuery:
+        """Return it as the selector asks."""
+        place = ZoneInfo(zone)
+        ends = self.until + timedelta(days=1) if self.until else None
+        return PaymentQuery(
+            group=self.group,
+            tenant_id=tenant_id,
+            connection=self.way,
+            since=datetime.combine(self.since, time(), place) if self.since else None,
+            until=datetime.combine(ends, time(), place) if ends else None,
+            before=self.before,
+        )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None

@@ -1,0 +1,71 @@
+"""Payments in words: states for customers and for the provider's people, and why one did not succeed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from billing_platform.portal.words import Vocabulary
+from payments.enums import AttemptState, Problem
+
+# What a customer sees of a state: money that is looked at is on its way, as far as the customer can tell.
+CUSTOMER_STATES: Final[dict[str, str]] = {
+    AttemptState.CREATED: "payment_pending",
+    AttemptState.UNKNOWN: "payment_pending",
+    AttemptState.PENDING: "payment_pending",
+    AttemptState.QUARANTINED: "payment_pending",
+    AttemptState.REQUIRES_ACTION: "payment_unfinished",
+    AttemptState.SUCCEEDED: "payment_succeeded",
+    AttemptState.FAILED: "payment_failed",
+    AttemptState.CANCELED: "payment_canceled",
+}
+STAFF_STATES: Final[dict[str, str]] = {
+    **CUSTOMER_STATES,
+    AttemptState.UNKNOWN: "payment_unknown",
+    AttemptState.QUARANTINED: "payment_quarantined",
+}
+_OTHER_CARD: Final = gettext_noop("The bank declined the card. Please try another one.")
+_AGAIN: Final = gettext_noop("It did not work this time. Please try again in a few minutes.")
+_FAILURES: Final[dict[str, str]] = {
+    "insufficient_funds": gettext_noop("There is not enough money on the card or account."),
+    "expired_card": gettext_noop("The card has expired."),
+    "incorrect_cvc": gettext_noop("The card's security code is not right."),
+    "incorrect_number": gettext_noop("The card's number is not right."),
+    "authentication_required": gettext_noop("The bank wants you to confirm the payment."),
+    "payment_intent_authentication_failure": gettext_noop("The payment was not confirmed."),
+    "card_declined": _OTHER_CARD,
+    "generic_decline": _OTHER_CARD,
+    "do_not_honor": _OTHER_CARD,
+    "lost_card": _OTHER_CARD,
+    "stolen_card": _OTHER_CARD,
+    "pickup_card": _OTHER_CARD,
+    "fraudulent": _OTHER_CARD,
+    "INSTRUMENT_DECLINED": gettext_noop("The payment method was declined. Please try another one."),
+    "processing_error": _AGAIN,
+    "try_again_later": _AGAIN,
+    "amount_too_small": gettext_noop("The amount is less than the smallest one that can be paid."),
+    "amount_invalid": gettext_noop("This amount cannot be paid in this way."),
+    "expired": gettext_noop("The payment page was left until it closed. Nothing was taken."),
+    "never_started": gettext_noop("The payment page could not be opened. Nothing was taken."),
+}
+PROBLEMS: Final = Vocabulary(
+    {
+        Problem.AMOUNT: gettext_noop("The gateway has taken another amount than was asked for."),
+        Problem.CURRENCY: gettext_noop("The gateway has taken another currency."),
+        Problem.MODE: gettext_noop("Test money came to a live connection, or the reverse."),
+        Problem.REFERENCE: gettext_noop("The gateway's payment names another one than this."),
+    }
+)
+
+
+def failure_words(code: str) -> str:
+    """Return why a payment did not succeed, for the customer; empty without a reason.
+
+    Args:
+        code: the gateway's or the bank's word.
+    """
+    if not code:
+        return ""
+    return _(_FAILURES.get(code, gettext_noop("It did not work. Please try another way to pay.")))

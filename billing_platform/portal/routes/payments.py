@@ -1,0 +1,25 @@
+"""Routes of payments: a customer pays and looks back; the provider's people watch over them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from billing_platform.portal.views import pay, payments
+
+_OWN = "billing/payments/<str:payment>"
+_ONE = "provider/payments/<str:payment>"
+
+ROUTES = (
+    path("billing/pay/", pay.pay, name="billing-pay"),
+    path("billing/payments/", pay.history, name="billing-payments"),
+    path("billing/payments.csv", pay.history_csv, name="billing-payments-csv"),
+    path(f"{_OWN}/", pay.payment, name="billing-payment"),
+    path(f"{_OWN}/continue", pay.go_on, name="billing-payment-continue"),
+    path(f"{_OWN}/return", pay.come_back, name="billing-payment-return"),
+    path("provider/payments/", payments.payments, name="provider-payments"),
+    path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
+    path(f"{_ONE}/", payments.payment, name="provider-payment"),
+    path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
+    path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
+    path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
+)

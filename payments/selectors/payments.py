@@ -1,0 +1,182 @@
+"""Payments: one, lists of them, and what they come to. Called by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Count, Q, Sum
+
+from billing_platform.kernel.money import Money
+from payments.enums import OPEN_STATES, AttemptState
+from payments.errors import PaymentNotFound
+from payments.models import Attempt, Connection
+from payments.types import PaymentView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+# What a filter asks for, in words of pages.
+GROUPS: Final[dict[str, tuple[AttemptState, ...]]] = {
+    "open": OPEN_STATES,
+    "succeeded": (AttemptState.SUCCEEDED,),
+    "failed": (AttemptState.FAILED, AttemptState.CANCELED),
+    "quarantined": (AttemptState.QUARANTINED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentQuery:
+    """Which payments are asked for; what is None or empty does not narrow.
+
+    Attributes:
+        group: a key of GROUPS.
+        since, until: half-open, when they were opened.
+        before: the number before which the page begins; newest first.
+    """
+
+    group: str = ""
+    tenant_id: int | None = None
+    connection: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTotals:
+    """What payments of one currency come to.
+
+    Attributes:
+        taken: credited.
+        open: asked for and not decided.
+    """
+
+    count: int
+    taken: Money
+    open: Money
+
+
+def list_payments(provider_id: int, query: PaymentQuery, *, limit: int) -> list[PaymentView]:
+    """Return payments, newest first, by two queries.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        query: which.
+        limit: at most so many.
+    """
+    rows = _rows(provider_id, query)
+    if query.before is not None:
+        rows = rows.filter(pk__lt=query.before)
+    return _views(provider_id, rows.order_by("-pk")[:limit])
+
+
+def payment_totals(provider_id: int, query: PaymentQuery) -> list[PaymentTotals]:
+    """Return what all payments that match come to, per currency, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        query: which; the place is ignored.
+    """
+    taken = Sum("received_minor", filter=Q(state=AttemptState.SUCCEEDED), default=0)
+    waiting = Sum("amount_minor", filter=Q(state__in=OPEN_STATES), default=0)
+    rows = _rows(provider_id, query).values("currency").order_by("currency")
+    found = rows.annotate(count=Count("pk"), taken=taken, waiting=waiting)
+    return [
+        PaymentTotals(
+            row["count"],
+            Money(row["taken"], row["currency"]),
+            Money(row["waiting"], row["currency"]),
+        )
+        for row in found
+    ]
+
+
+def payment_by_public_id(
+    provider_id: int, public_id: str, *, tenant_id: int | None = None
+) -> PaymentView:
+    """Return a payment, by two queries.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        public_id: which.
+        tenant_id: only when it is this tenant's.
+
+    Raises:
+        PaymentNotFound: the provider, or the tenant, has no such payment.
+    """
+    rows = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    found = _views(provider_id, rows)
+    if not found:
+        raise PaymentNotFound
+    return found[0]
+
+
+def count_quarantined(provider_id: int) -> int:
+    """Return how many payments wait for somebody to look at them.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    return Attempt.objects.filter(provider_id=provider_id, state=AttemptState.QUARANTINED).count()
+
+
+def _rows(provider_id: int, query: PaymentQuery) -> QuerySet[Attempt]:
+    rows = Attempt.objects.filter(provider_id=provider_id)
+    if query.group:
+        rows = rows.filter(state__in=GROUPS[query.group])
+    if query.tenant_id is not None:
+        rows = rows.filter(tenant_id=query.tenant_id)
+    if query.connection:
+        named = Connection.objects.filter(provider_id=provider_id, public_id=query.connection)
+        rows = rows.filter(connection_id__in=named.values("pk"))
+    if query.since is not None:
+        rows = rows.filter(created_at__gte=query.since)
+    if query.until is not None:
+        rows = rows.filter(created_at__lt=query.until)
+    return rows
+
+
+def _views(provider_id: int, rows: QuerySet[Attempt]) -> list[PaymentView]:
+    found: Sequence[Attempt] = list(rows)
+    named = Connection.objects.filter(provider_id=provider_id).in_bulk(
+        {row.connection_id for row in found}
+    )
+    return [_view(row, named[row.connection_id]) for row in found]
+
+
+def _view(row: Attempt, connection: Connection) -> PaymentView:
+    received = None
+    if row.received_minor is not None:
+        received = Money(row.received_minor, row.received_currency)
+    return PaymentView(
+        id=row.pk,
+        public_id=row.public_id,
+        tenant_id=row.tenant_id,
+        connection_id=row.connection_id,
+        connection=connection.label,
+        gateway=connection.gateway,
+        kind=row.kind,
+        amount=Money(row.amount_minor, row.currency),
+        state=row.state,
+        state_at=row.state_at,
+        description=row.description,
+        reference=row.reference,
+        created_at=row.created_at,
+        failure_code=row.failure_code,
+        received=received,
+        problem=row.problem,
+        external_id=row.external_id,
+        checkout_url=row.checkout_url,
+        posting_id=row.posting_id,
+        settled_at=row.settled_at,
+        opened_by=row.opened_by,
+        accepted_by=row.accepted_by,
+        next_poll_at=row.next_poll_at,
+        polls=row.polls,
+    )

@@ -1,0 +1,13 @@
+"""Pages of payments."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("pay", "nimbus", "nimbus acme admin", "/billing/pay/"),
+    Sight("own-payments", "nimbus", "nimbus acme admin", "/billing/payments/"),
+    Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
+    Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),
+    Sight("payments-none", "nimbus", "nimbus owner", "/provider/payments/?state=quarantined"),
+)

@@ -1,0 +1,32 @@
+"""Payments: of a tenant's own, and of a provider's clients. In the walk a payment is named as its tenant."""
+
+from __future__ import annotations
+
+from tests.isolation.routes.client_actions import POSTS
+from tests.isolation.routes.route import STAFF, Route
+
+ADMIN = ("admin",)
+
+ROUTES = (
+    Route("billing-pay", "tenant", ADMIN),
+    Route("billing-payments", "tenant", ADMIN),
+    Route("billing-payments-csv", "tenant", ADMIN),
+    Route("billing-payment", "tenant", ADMIN, tenant_arg="payment"),
+    Route("billing-payment-continue", "tenant", ADMIN, tenant_arg="payment"),
+    # The gateway is asked outside of any transaction, which the walk cannot undo: it names nothing.
+    Route("billing-payment-return", "tenant", ADMIN, args={"payment": "pay_none"}, is_missing=True),
+    Route("provider-payments", "provider", STAFF),
+    Route("provider-payments-csv", "provider", STAFF),
+    Route("provider-payment", "provider", STAFF, tenant_arg="payment"),
+    *(
+        Route(
+            f"provider-payment-{verb}",
+            "provider",
+            POSTS,
+            "post",
+            args={"payment": "pay_none"},
+            is_missing=True,
+        )
+        for verb in ("ask", "accept", "replay")
+    ),
+)
