@@ -12,12 +12,9 @@ from billing_platform.portal.routes import (
     explorer,
     frame,
     operations,
-<<<<<<< HEAD
     panels,
-    uploads,
-=======
     payments,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
+    uploads,
 )
 
 urlpatterns = [
@@ -30,10 +27,7 @@ urlpatterns = [
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,
-<<<<<<< HEAD
     *panels.ROUTES,
     *uploads.ROUTES,
-=======
     *payments.ROUTES,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 ]

@@ -38,11 +38,9 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "late": ("red", gettext_noop("Late")),
     "failed": ("red", gettext_noop("Failed")),
     "never": ("orange", gettext_noop("Never ran")),
-<<<<<<< HEAD
     "reading": ("azure", gettext_noop("Being read")),
     "done": ("green", gettext_noop("Read")),
     "cancelled": ("secondary", gettext_noop("Cancelled")),
-=======
     "payment_pending": ("azure", gettext_noop("Pending")),
     "payment_unknown": ("azure", gettext_noop("Unknown, being asked")),
     "payment_unfinished": ("secondary", gettext_noop("Not finished")),
@@ -50,7 +48,6 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "payment_failed": ("orange", gettext_noop("Failed")),
     "payment_canceled": ("secondary", gettext_noop("Canceled")),
     "payment_quarantined": ("red", gettext_noop("To be looked at")),
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

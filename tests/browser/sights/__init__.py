@@ -10,11 +10,8 @@ from tests.browser.sights import (
     customer,
     entrance,
     operations,
-<<<<<<< HEAD
-    uploads,
-=======
     payments,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
+    uploads,
 )
 from tests.browser.sights.sight import Sight
 
@@ -28,9 +25,6 @@ SIGHTS = (
     *company.SIGHTS,
     *customer.SIGHTS,
     *calls.SIGHTS,
-<<<<<<< HEAD
     *uploads.SIGHTS,
-=======
     *payments.SIGHTS,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
 )

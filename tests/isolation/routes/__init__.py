@@ -13,11 +13,8 @@ from tests.isolation.routes import (
     frame,
     logins,
     operations,
-<<<<<<< HEAD
     panels,
-=======
     payments,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
     people,
     uploads,
 )
@@ -35,11 +32,8 @@ ROUTES = (
     *company.ROUTES,
     *customer.ROUTES,
     *calls.ROUTES,
-<<<<<<< HEAD
     *panels.ROUTES,
-=======
     *payments.ROUTES,
->>>>>>> 4948cf7 (Top up on a gateway's page and watch payments)
     *people.ROUTES,
     *uploads.ROUTES,
     *logins.ROUTES,
