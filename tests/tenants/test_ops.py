@@ -121,6 +121,16 @@ class TestActions:
 
         assert provider_id_by_host("third.localhost") == provider_id
 
+    @pytest.mark.parametrize("name", ["nimbus.localhost", "no host"])
+    def test_a_host_of_another_provider_is_refused_in_words(
+        self, operator: Client, cast: Cast, name: str
+    ) -> None:
+        answer = operator.post(url(Host, "add"), {"provider": cast.sonora, "name": name})
+
+        assert answer.status_code == 200
+        assert "errorlist" in answer.content.decode()
+        assert provider_id_by_host("nimbus.localhost") == cast.nimbus
+
     @pytest.mark.parametrize(
         "changes",
         [{"currency": "XXZ"}, {"time_zone": "Mars"}, {"slug": "nimbus"}, {"brand_color": "red"}],
