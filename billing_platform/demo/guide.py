@@ -42,6 +42,10 @@ GUIDE: Final = (
                 "/provider/clients/?q=harbor",
             ),
             Step("Look at events that found no client or no meter", "/provider/events/"),
+            Step(
+                "See which events were refused and why, and try them again",
+                "/provider/events/?tab=rejected",
+            ),
             Step("Take on a client of your own", "/provider/clients/new"),
             Step("See what is sold, and try a new version of a price", "/provider/plans/"),
             Step("See when charging ran, and whether every job keeps up", "/provider/jobs/"),
