@@ -25,6 +25,7 @@ from usage.models import UsageUpload
 from usage.services.call_folders import watch_folder
 from usage.services.call_mapping import store_call_mapping
 from usage.services.event_sources import ensure_sources
+from usage.services.plan_moves import order_move
 from usage.services.plans import draft_version
 from usage.services.prices import PriceDraft, add_price
 
@@ -42,6 +43,7 @@ HOT_MAX: Final = 20_000
 _SOLD: Final = """
 SELECT p.id, min(m.id) FROM usage_plan p JOIN usage_meter m USING (provider_id) WHERE p.provider_id = %s GROUP BY p.id
 """
+_ON_SALE: Final = "SELECT id FROM usage_plan_version WHERE provider_id = %s AND state = 'active'"
 _UNCOUNTED: Final = """
 SELECT (SELECT max(id) FROM usage_parked_event WHERE provider_id = %(p)s),
        (SELECT max(id) FROM usage_refused_event WHERE provider_id = %(p)s AND verdict = 'conflict')
@@ -207,7 +209,17 @@ def _draft(provider_id: int, now: datetime) -> dict[str, int]:
         ((plan_id, meter_id),) = fetch_all(_SOLD, [provider_id])
         version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=now)
         price_id = add_price(provider_id=provider_id, version_id=version_id, draft=draft, now=now)
+        ((sold_id,),) = fetch_all(_ON_SALE, [provider_id])
+        move_id = order_move(
+            provider_id=provider_id,
+            version_id=sold_id,
+            starts="period",
+            key="bench",
+            asked_by=0,
+            now=now,
+        )
     return {
+        "move_id": move_id,
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,

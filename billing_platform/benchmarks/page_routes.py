@@ -128,6 +128,7 @@ ARGUMENTS: Final = frozenset(
         "version_id",
         "price_id",
         "meter_id",
+        "move_id",
         "parked_id",
         "refused_id",
         "system_id",

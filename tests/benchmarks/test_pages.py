@@ -40,6 +40,7 @@ NAMES = (
     "version_id",
     "price_id",
     "meter_id",
+    "move_id",
     "parked_id",
     "refused_id",
     "upload_id",

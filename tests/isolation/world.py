@@ -24,6 +24,7 @@ from usage.services.call_folders import watch_folder
 from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
 from usage.services.phone_systems import add_phone_system
+from usage.services.plan_moves import sell_version
 from usage.services.plans import create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
 
@@ -129,9 +130,21 @@ def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
             source="walk",
             now=NOW,
         )
+        sold = create_plan(provider_id=provider_id, code="sold", name="Sold", now=NOW)
+        sold_id = draft_version(provider_id=provider_id, plan_id=sold, now=NOW)
+        add_price(provider_id=provider_id, version_id=sold_id, draft=fee, now=NOW)
+        move_id = sell_version(
+            provider_id=provider_id,
+            version_id=sold_id,
+            starts="period",
+            key="walk",
+            asked_by=0,
+            now=NOW,
+        )
     return {
         "system_id": system_id,
         "folder_id": folder_id,
+        "move_id": move_id or 0,
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,

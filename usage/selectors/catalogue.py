@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.rows import fetch_all, fetch_dicts, fetch_one
+from billing_platform.kernel.rows import fetch_all, fetch_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ _CHARGED: Final = """
       FROM (SELECT tenant_id FROM usage_subscription
              WHERE provider_id = %(provider)s AND plan_id = %(plan)s ORDER BY id DESC LIMIT 200) u
       JOIN accounts_wallet w ON w.provider_id = %(provider)s AND w.tenant_id = u.tenant_id
-     ORDER BY w.period_posted DESC, w.tenant_id LIMIT 1
+     GROUP BY w.tenant_id ORDER BY max(w.period_posted) DESC, w.tenant_id LIMIT %(limit)s
 """
 
 
@@ -246,8 +246,19 @@ def charged_client(provider_id: int, plan_id: int) -> int | None:
         provider_id: whose; its scope is open.
         plan_id: the plan.
     """
-    row = fetch_one(_CHARGED, {"provider": provider_id, "plan": plan_id})
-    return None if row is None else int(row[0])
+    return next(iter(charged_clients(provider_id, plan_id, limit=1)), None)
+
+
+def charged_clients(provider_id: int, plan_id: int, *, limit: int) -> list[int]:
+    """Return the tenants that are charged most in their running periods among the newest that took a plan.
+
+    Args:
+        provider_id: whose; its scope is open.
+        plan_id: the plan.
+        limit: how many at most.
+    """
+    wanted = {"provider": provider_id, "plan": plan_id, "limit": limit}
+    return [int(tenant_id) for (tenant_id,) in fetch_all(_CHARGED, wanted)]
 
 
 def meters_of(provider_id: int, codes: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext as _
+
 from billing_platform.kernel.rows import fetch_all, fetch_dicts
+from usage.errors import UnknownCatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,12 +28,13 @@ _ANEW: Final = """
      ORDER BY 1
 """
 _MOVES: Final = """
-    SELECT o.id, o.plan_id, o.version_id, v.number, o.starts, o.asked_by_id, o.asked_at, o.finished_at,
+    SELECT o.id, o.plan_id, p.name AS plan, o.version_id, v.number, o.starts, o.asked_by_id, o.asked_at, o.finished_at,
            (SELECT json_object_agg(r.outcome, r.n)::text FROM (
                 SELECT outcome, count(*) AS n FROM usage_plan_move_result
                  WHERE provider_id = o.provider_id AND move_id = o.id GROUP BY outcome) r) AS counts
       FROM usage_plan_move o JOIN usage_plan_version v ON v.provider_id = o.provider_id AND v.id = o.version_id
-     WHERE o.provider_id = %(provider)s AND o.plan_id = %(plan)s AND (%(move)s = 0 OR o.id = %(move)s)
+      JOIN usage_plan p ON p.provider_id = o.provider_id AND p.id = o.plan_id
+     WHERE o.provider_id = %(provider)s AND %(plan)s IN (0, o.plan_id) AND %(move)s IN (0, o.id)
      ORDER BY o.id DESC LIMIT 20
 """
 _RESULTS: Final = """
@@ -51,6 +55,7 @@ class MoveRow:
 
     id: int
     plan_id: int
+    plan: str
     version_id: int
     number: int
     starts: str
@@ -87,16 +92,30 @@ def counted_anew(provider_id: int, plan_id: int, version_id: int) -> list[str]:
     return [str(name) for (name,) in fetch_all(_ANEW, wanted)]
 
 
-def moves_of(provider_id: int, plan_id: int, *, move_id: int = 0) -> list[MoveRow]:
+def moves_of(provider_id: int, plan_id: int) -> list[MoveRow]:
     """Return the orders of a plan, the newest first; 20 at most.
 
     Args:
         provider_id: whose; its scope is open.
         plan_id: the plan.
-        move_id: this one only; 0 for all.
     """
-    rows = fetch_dicts(_MOVES, {"provider": provider_id, "plan": plan_id, "move": move_id})
-    return [MoveRow(counts=json.loads(row.pop("counts") or "{}"), **row) for row in rows]
+    return _moves(provider_id, plan_id, 0)
+
+
+def find_move(provider_id: int, move_id: int) -> MoveRow:
+    """Return an order.
+
+    Args:
+        provider_id: whose; its scope is open.
+        move_id: which.
+
+    Raises:
+        UnknownCatalogueError: the provider has no such order.
+    """
+    found = _moves(provider_id, 0, move_id) if move_id else []
+    if not found:
+        raise UnknownCatalogueError(message=_("There is no such move."))
+    return found[0]
 
 
 def move_results(
@@ -124,3 +143,8 @@ def move_results(
 def providers_with_moves() -> list[int]:
     """Return the providers with an order that is not done; the system's scope is open."""
     return [int(provider_id) for (provider_id,) in fetch_all(_OPEN)]
+
+
+def _moves(provider_id: int, plan_id: int, move_id: int) -> list[MoveRow]:
+    rows = fetch_dicts(_MOVES, {"provider": provider_id, "plan": plan_id, "move": move_id})
+    return [MoveRow(counts=json.loads(row.pop("counts") or "{}"), **row) for row in rows]

@@ -28,7 +28,7 @@ from usage.errors import MoveInPeriodError, MoveUnderWayError, VersionNotActiveE
 from usage.models import Plan, PlanMove, PlanMoveResult
 from usage.selectors.plan_moves import counted_anew
 from usage.services.ingest_lock import hold_ingest_lock
-from usage.services.plans import lock_version
+from usage.services.plans import activate_version, lock_version
 from usage.services.subscriptions import change_plan
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 JOB: Final = "move_subscribers"
 # A transaction holds ingestion back, so it is short.
-CHUNK: Final = 20
+CHUNK: Final = 10
 # A test kills the job at each of these and starts it again.
 MARKERS: Final = ("move.changed", "move.chunk_done")
 _HOUR: Final = timedelta(hours=1)
@@ -126,6 +126,42 @@ def order_move(
     return int(made.pk)
 
 
+@transaction.atomic
+def sell_version(
+    *, provider_id: int, version_id: int, starts: str, key: str, asked_by: int, now: datetime
+) -> int | None:
+    """Put a version on sale, and say what becomes of those who have the plan.
+
+    Args:
+        provider_id: whose; its scope is open.
+        version_id: a draft with prices, or a version on sale already.
+        starts: of MoveStart; empty lets everybody stay.
+        key: of the form that asks.
+        asked_by: the user who asks.
+        now: the moment.
+
+    Returns:
+        The order to move them, or None when they stay.
+
+    Raises:
+        UnknownCatalogueError, InvalidPriceError, VersionNotDraftError: as `activate_version`.
+        VersionNotActiveError, MoveInPeriodError, MoveUnderWayError: as `order_move`; then it is not on sale either.
+
+    Idempotency: by state of the version, and by key.
+    """
+    activate_version(provider_id=provider_id, version_id=version_id, now=now)
+    if not starts:
+        return None
+    return order_move(
+        provider_id=provider_id,
+        version_id=version_id,
+        starts=starts,
+        key=key,
+        asked_by=asked_by,
+        now=now,
+    )
+
+
 def work_off_moves(*, provider_id: int, now: datetime) -> dict[str, int]:
     """Work off the open orders of a provider. Not to be called inside a transaction.
 
@@ -162,7 +198,7 @@ def work_off_moves(*, provider_id: int, now: datetime) -> dict[str, int]:
 def move_chunk(
     *, move: PlanMove, after: _Place, now: datetime
 ) -> tuple[list[PlanMoveResult], _Place | None]:
-    """Move at most 20 subscriptions of an order, or finish it when none is left.
+    """Move at most 10 subscriptions of an order, or finish it when none is left.
 
     Args:
         move: the order; its provider's scope is open.

@@ -14,6 +14,7 @@ from tenants.enums import ProviderRole
 from usage.enums import VersionState
 from usage.errors import UnknownCatalogueError
 from usage.selectors.catalogue import list_plans, plan_versions, version_prices
+from usage.selectors.plan_moves import moves_of
 from usage.selectors.preview import price_amounts
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from billing_platform.portal.pages.price_words import PriceLine
     from usage.selectors.catalogue import PlanRow, VersionRow
+    from usage.selectors.plan_moves import MoveRow
 
 MAY_SELL: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 _EXAMPLES: Final = (1, 10, 100, 1_000, 10_000)
@@ -37,6 +39,7 @@ class PlanPage:
     prices: Sequence[PriceLine]
     may_sell: bool
     is_draft: bool
+    moves: Sequence[MoveRow]
     zone: str
 
 
@@ -63,7 +66,7 @@ def find_plan(provider_id: int, plan_id: int, *, now: datetime) -> PlanRow:
 def plan_page(
     provider_id: int, plan_id: int, *, version_id: int, role: str, zone: str, now: datetime
 ) -> PlanPage:
-    """Return the page, by three queries.
+    """Return the page, by four queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -89,6 +92,7 @@ def plan_page(
         prices=[price_line(row) for row in prices],
         may_sell=role in MAY_SELL,
         is_draft=version is not None and version.state == VersionState.DRAFT,
+        moves=moves_of(provider_id, plan_id),
         zone=zone,
     )
 

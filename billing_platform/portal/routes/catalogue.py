@@ -6,9 +6,10 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import meter, meters, plan_prices, plans, price_files
+from billing_platform.portal.views import meter, meters, plan_moves, plan_prices, plans, price_files
 
 _PLAN: Final = "provider/plans/<int:plan_id>"
+_MOVE: Final = "provider/plan-moves/<int:move_id>"
 _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
 
 ROUTES = (
@@ -25,7 +26,10 @@ ROUTES = (
     path(f"{_PLAN}/", plans.plan, name="provider-plan"),
     path(f"{_PLAN}/archive", plans.archive, name="provider-plan-archive"),
     path(f"{_VERSION}/copy", plans.copy, name="provider-plan-copy"),
-    path(f"{_VERSION}/activate", plans.activate, name="provider-plan-activate"),
+    path(f"{_VERSION}/sell", plan_moves.sell, name="provider-plan-sell"),
+    path(f"{_VERSION}/activate", plan_moves.activate, name="provider-plan-activate"),
+    path(f"{_MOVE}/", plan_moves.move, name="provider-plan-move"),
+    path(f"{_MOVE}/results.csv", plan_moves.move_csv, name="provider-plan-move-csv"),
     path(f"{_VERSION}/retire", plans.retire, name="provider-plan-retire"),
     path(f"{_VERSION}/drop", plans.drop, name="provider-plan-drop"),
     path(f"{_VERSION}/preview", plans.preview, name="provider-plan-preview"),

@@ -22,7 +22,7 @@ from tenants.enums import ProviderRole
 from usage.errors import UnknownCatalogueError
 from usage.selectors.catalogue import list_plans
 from usage.services.drafts import archive_plan, copy_version, drop_draft
-from usage.services.plans import activate_version, create_plan, draft_version, retire_version
+from usage.services.plans import create_plan, draft_version, retire_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,18 +131,6 @@ def copy(request: ProviderRequest, plan_id: int, version_id: int) -> HttpRespons
         return _("A draft with the same prices is made; change it and put it on sale.")
 
     return _do(request, plan_id, work)
-
-
-@require_POST
-@provider_member(*MAY_SELL)
-def activate(request: ProviderRequest, plan_id: int, version_id: int) -> HttpResponse:
-    """Put a draft on sale; from now on it never changes."""
-
-    def work() -> str:
-        activate_version(provider_id=request.provider.id, version_id=version_id, now=now())
-        return _("The version is on sale. It does not change any more.")
-
-    return _do(request, plan_id, work, version_id)
 
 
 @require_POST

@@ -15,5 +15,6 @@ SIGHTS = (
     Sight("meter-new", "nimbus", "nimbus owner", "/provider/meters/new"),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
+    Sight("plan-sale", "sonora", "sonora owner", f"{PLANS}>Voice>Move clients to it"),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
 )

@@ -1,0 +1,134 @@
+"""How far a move of subscribers is, and what came of each client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.words import Vocabulary
+from tenants.selectors.changes import emails_of
+from usage.enums import MoveOutcome, MoveStart
+from usage.selectors.plan_moves import find_move, move_results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from usage.selectors.plan_moves import MoveResultRow, MoveRow
+
+PAGE_ROWS: Final = 50
+MOVE_HEAD: Final = ("client", "client_id", "outcome", "at", "reason", "done_at")
+OUTCOMES: Final = Vocabulary({outcome.value: outcome.label for outcome in MoveOutcome})
+REASONS: Final = Vocabulary(
+    {
+        "own_prices": gettext_noop(
+            "It has prices of its own, which belong to its version. Agree on new ones, then move it by hand."
+        ),
+        "ends_before": gettext_noop("Its subscription ends before it would move."),
+        "conflict": gettext_noop("This conflicts with another subscription or an earlier change."),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """One client with its outcome and why, in words."""
+
+    row: MoveResultRow
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """A move, and a page of what came of it.
+
+    Attributes:
+        starts: when each moves, in words.
+        asked_by: the address of who asked; empty when nobody of that number is left.
+        done: how many were looked at.
+        outcome: the one that is shown; empty for all.
+    """
+
+    move: MoveRow
+    starts: str
+    asked_by: str
+    done: int
+    outcome: str
+    choices: Sequence[Choice]
+    lines: Sequence[MoveLine]
+    csv_url: str
+    newest_url: str
+    older_url: str
+    zone: str
+
+
+def move_page(provider_id: int, move_id: int, *, outcome: str, after: int, zone: str) -> MovePage:
+    """Return the page, by three queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        move_id: the order.
+        outcome: of MoveOutcome; anything else for all.
+        after: the subscription behind which the page begins.
+        zone: the provider's time zone.
+
+    Raises:
+        UnknownCatalogueError: the provider has no such order.
+    """
+    move = find_move(provider_id, move_id)
+    outcome = outcome if outcome in OUTCOMES else ""
+    rows = move_results(provider_id, move_id, outcome=outcome, after=after, limit=PAGE_ROWS + 1)
+    url = reverse("provider-plan-move", kwargs={"move_id": move_id})
+    narrowed = f"outcome={outcome}" if outcome else ""
+    is_more = len(rows) > PAGE_ROWS
+    older = f"{url}?after={rows[PAGE_ROWS - 1].subscription_id}&{narrowed}" if is_more else ""
+    return MovePage(
+        move=move,
+        starts=str(MoveStart(move.starts).label),
+        asked_by=emails_of([move.asked_by_id]).get(move.asked_by_id, ""),
+        done=sum(move.counts.values()),
+        outcome=outcome,
+        choices=[
+            Choice(each.value, f"{each.label}: {move.counts.get(each, 0)}", each == outcome)
+            for each in MoveOutcome
+        ],
+        lines=[_line(row) for row in rows[:PAGE_ROWS]],
+        csv_url=reverse("provider-plan-move-csv", kwargs={"move_id": move_id}),
+        newest_url=f"{url}?{narrowed}" if after else "",
+        older_url=older.rstrip("&"),
+        zone=zone,
+    )
+
+
+def move_cells(provider_id: int, move_id: int) -> Iterator[Sequence[str]]:
+    """Yield what came of an order as lines of a file.
+
+    Args:
+        provider_id: whose; its scope is open while it is read.
+        move_id: the order.
+    """
+    after = 0
+    while True:
+        rows = move_results(provider_id, move_id, after=after, limit=500)
+        for row in rows:
+            yield (
+                text_cell(row.name),
+                text_cell(row.external_id),
+                row.outcome,
+                row.at.isoformat() if row.at else "",
+                text_cell(_line(row).reason),
+                row.done_at.isoformat(),
+            )
+        if len(rows) < 500:
+            return
+        after = rows[-1].subscription_id
+
+
+def _line(row: MoveResultRow) -> MoveLine:
+    reason = REASONS.get(row.reason, row.words)
+    return MoveLine(row, OUTCOMES[row.outcome], reason)

@@ -1,0 +1,162 @@
+"""A version goes on sale: what becomes of those who have the plan, and what the page says of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from tests.cast import NOW
+from tests.factories.usage import HOUR, Shop
+from tests.roles import as_role
+from usage.models import PlanMove, PlanVersion, Subscription
+from usage.services.drafts import copy_version
+from usage.services.meters import create_meter
+from usage.services.plan_moves import work_off_moves
+from usage.services.prices import PriceDraft, add_price
+
+if TYPE_CHECKING:
+    from time_machine import TimeMachineFixture
+
+    from tests.portal.views.conftest import AsPerson, World
+
+
+@pytest.fixture(autouse=True)
+def _at_now(time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def draft(world: World) -> PlanVersion:
+    """Return a draft with the prices that Acme and Globex have."""
+    with as_role("worker"), provider_scope(world.cast.nimbus):
+        old = PlanVersion.objects.get(plan__code="plan")
+        new = copy_version(provider_id=world.cast.nimbus, version_id=old.pk, now=NOW)
+        return PlanVersion.objects.get(pk=new)
+
+
+def url(version: PlanVersion, verb: str) -> str:
+    return f"/provider/plans/{version.plan_id}/versions/{version.pk}/{verb}"
+
+
+def state(version: PlanVersion) -> str:
+    with provider_scope(version.provider_id):
+        version.refresh_from_db()
+    return version.state
+
+
+def moves(world: World) -> list[PlanMove]:
+    with provider_scope(world.cast.nimbus):
+        return list(PlanMove.objects.all())
+
+
+class TestSell:
+    def test_it_says_how_many_have_the_plan_and_what_they_would_pay(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        page = as_person("paula").get(url(draft, "sell"))
+        body = page.content.decode()
+
+        assert "2 clients have the plan now" in body
+        assert 'value="stay" checked' in body
+        acme = next(
+            each for each in page.context["page"].previews if each.client.startswith("Acme")
+        )
+        assert acme.would == Money(500, "USD")
+
+    def test_they_stay_unless_asked(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        as_person("paula").post(url(draft, "activate"))
+
+        assert state(draft) == "active"
+        assert moves(world) == []
+
+    def test_they_move_and_the_page_tells_of_each(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        paula = as_person("paula")
+        sent = {"subscribers": "now", "key": "once"}
+        answer = paula.post(url(draft, "activate"), sent)
+        again = paula.post(url(draft, "activate"), sent)
+        with as_role("worker"):
+            work_off_moves(provider_id=world.cast.nimbus, now=NOW)
+
+        assert answer["Location"] == again["Location"]
+        page = as_person("rita").get(answer["Location"])
+        assert [line.row.external_id for line in page.context["page"].lines] == ["acme", "globex"]
+        assert page.context["page"].asked_by == "paula@example.com"
+        csv = as_person("rita").get(f"{answer['Location']}results.csv")
+        assert b"".join(cast("list[bytes]", list(csv.streaming_content))).count(b"moved") == 2  # type: ignore[attr-defined]  # a streamed answer
+        with provider_scope(world.cast.nimbus):
+            assert set(Subscription.objects.values_list("plan_version_id", flat=True)) == {draft.pk}
+        none = as_person("rita").get(f"{answer['Location']}?outcome=refused")
+        assert "No subscription has this outcome" in none.content.decode()
+
+    def test_a_move_within_a_period_is_not_offered_where_it_would_charge_twice(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            meter_id = create_meter(
+                provider_id=world.cast.nimbus,
+                code="users",
+                name="Users",
+                event_type="users",
+                aggregation="unique",
+                now=NOW,
+            )
+            price = PriceDraft(
+                code="users",
+                name="Per user",
+                kind="usage",
+                currency="USD",
+                figures={"unit": "5"},
+                meter_id=meter_id,
+            )
+            add_price(provider_id=world.cast.nimbus, version_id=draft.pk, draft=price, now=NOW)
+        paula = as_person("paula")
+        body = paula.get(url(draft, "sell")).content.decode()
+        refused = paula.post(
+            url(draft, "activate"), {"subscribers": "now", "key": "k"}, follow=True
+        )
+
+        assert 'value="now"' not in body
+        assert "Per user would be counted anew" in body
+        assert "only move with their next billing period" in refused.content.decode()
+        assert state(draft) == "draft"
+
+    @pytest.mark.parametrize("data", [{"subscribers": "tomorrow"}, {"subscribers": "period"}])
+    def test_what_makes_no_sense_changes_nothing(
+        self, world: World, draft: PlanVersion, as_person: AsPerson, data: dict[str, str]
+    ) -> None:
+        as_person("paula").post(url(draft, "activate"), data)
+
+        assert state(draft) == "draft"
+
+    def test_more_clients_ask_the_database_no_oftener(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        paula = as_person("paula")
+        add_clients(world, 1)
+        paula.get(url(draft, "sell"))
+        with CaptureQueriesContext(connection) as few:
+            paula.get(url(draft, "sell"))
+        add_clients(world, 4)
+        with CaptureQueriesContext(connection) as many:
+            paula.get(url(draft, "sell"))
+
+        assert len(many) == len(few)
+
+
+def add_clients(world: World, count: int) -> None:
+    """Subscribe more clients, all of whom used something."""
+    with as_role("worker"), provider_scope(world.cast.nimbus):
+        shop = Shop(world.cast.nimbus, now=NOW)
+        version = PlanVersion.objects.get(plan__code="plan", number=1)
+        for _ in range(count):
+            tenant_id = shop.tenant()
+            shop.subscribe(tenant_id, version.pk, NOW - HOUR)
