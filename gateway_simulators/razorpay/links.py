@@ -1,0 +1,236 @@
+"""Orders and payment links: what a customer is asked to pay, and the page on which it is done."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from gateway_simulators.common.messages import as_page, as_redirect
+from gateway_simulators.razorpay.account import shown
+from gateway_simulators.razorpay.payments import fail, hold, take
+from gateway_simulators.razorpay.problems import Body, Object, Problem, check, notes_of, price
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.messages import Answer
+    from gateway_simulators.razorpay.account import Account
+
+RECEIPT_MAX: Final = 40
+EXPIRES_S: Final = 180 * 86_400
+STYLE: Final = """
+body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#eef2fb;color:#16213d}
+main{max-width:26rem;margin:8vh auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 2px 12px #0002}
+h1{font-size:1.1rem;margin:0}strong{display:block;font-size:2rem;margin:.2rem 0 1rem}
+label{display:block;font-size:.85rem;margin:.8rem 0 .2rem}
+input{width:100%;box-sizing:border-box;padding:.6rem;border:1px solid #c4ccd8;border-radius:6px;font:inherit}
+button{width:100%;padding:.7rem;margin-top:.6rem;border:1px solid #c4ccd8;border-radius:6px;background:#fff;
+font:inherit;cursor:pointer}
+button.first{background:#0d5fd8;border-color:#0d5fd8;color:#fff}
+p.error{background:#fde8e8;color:#9b1c1c;padding:.6rem;border-radius:6px}a{color:#0d5fd8}small{color:#5b6784}
+"""
+# What is typed as a UPI address decides, as in Razorpay's test mode.
+UPI: Final = {
+    "failure@razorpay": "decline",
+    "late@razorpay": "decline",
+    "pending@razorpay": "pending",
+}
+
+
+def create_order(account: Account, body: Body) -> Object:
+    """Make an order: `POST /v1/orders`."""
+    check(
+        body,
+        required=("amount", "currency"),
+        optional=("receipt", "notes", "partial_payment", "payment"),
+    )
+    amount, currency = price(body)
+    return shown(_order(account, amount, currency, str(body.get("receipt") or ""), notes_of(body)))
+
+
+def _order(
+    account: Account, amount: int, currency: str, receipt: str, notes: dict[str, str]
+) -> Object:
+    if len(receipt) > RECEIPT_MAX:
+        raise Problem(400, "The receipt may not be greater than 40 characters.", field="receipt")
+    return account.add(
+        "order",
+        "order",
+        amount=amount,
+        amount_paid=0,
+        amount_due=amount,
+        currency=currency,
+        receipt=receipt or None,
+        status="created",
+        attempts=0,
+        notes=notes,
+    )
+
+
+def create_link(account: Account, body: Body) -> Object:
+    """Make a payment link: `POST /v1/payment_links`; a reference is used once."""
+    check(
+        body,
+        required=("amount",),
+        optional=(
+            "currency",
+            "accept_partial",
+            "description",
+            "reference_id",
+            "customer",
+            "notify",
+            "reminder_enable",
+            "notes",
+            "callback_url",
+            "callback_method",
+            "expire_by",
+        ),
+    )
+    amount, currency = price(body)
+    reference = str(body.get("reference_id") or "")
+    if len(reference) > RECEIPT_MAX:
+        words = "The reference id may not be greater than 40 characters."
+        raise Problem(400, words, field="reference_id")
+    if reference and account.all("payment_link", reference_id=reference):
+        words = f"payment link with given reference_id ({reference}) already exists"
+        raise Problem(400, words, field="reference_id", reason="")
+    if body.get("callback_url") and body.get("callback_method") != "get":
+        raise Problem(400, "callback_method must be get", field="callback_method")
+    notes = notes_of(body)
+    order = _order(account, amount, currency, reference, notes)
+    made = account.add(
+        "plink",
+        "payment_link",
+        amount=amount,
+        amount_paid=0,
+        currency=currency,
+        description=body.get("description", ""),
+        reference_id=reference,
+        callback_url=body.get("callback_url", ""),
+        callback_method=body.get("callback_method", ""),
+        expire_by=body.get("expire_by", 0),
+        cancelled_at=0,
+        notes=notes,
+        order_id=order["id"],
+        payments=[],
+        status="created",
+    )
+    made["short_url"] = f"{account.world.url}/razorpay/link/{made['id']}"
+    return link_shown(account, made)
+
+
+def link_shown(account: Account, link: Object) -> Object:
+    """Return a link as it stands, expired when its time is over."""
+    until = link["expire_by"] or link["created_at"] + EXPIRES_S
+    if link["status"] == "created" and account.now >= until:
+        link["status"] = "expired"
+    return shown(link)
+
+
+def cancel_link(account: Account, body: Body, name: str) -> Object:
+    """Close a link: `POST /v1/payment_links/{id}/cancel`."""
+    check(body)
+    link = account.find("payment_link", name)
+    if link_shown(account, link)["status"] != "created":
+        raise Problem(400, f"Payment link cannot be cancelled as it is {link['status']}.")
+    link.update(status="cancelled", cancelled_at=account.now)
+    return shown(link)
+
+
+def page(account: Account, method: str, name: str, form: dict[str, str], secret: str) -> Answer:
+    """Show a link's page, or do what was pressed on it.
+
+    Args:
+        account: whose.
+        method: GET or POST.
+        name: the link's id.
+        form: the pressed button `choice`, and `upi`.
+        secret: the key's, which signs the way back.
+    """
+    link = account.objects.get(name, {})
+    if link.get("entity") != "payment_link":
+        return _document(404, "<h1>This link does not exist</h1>")
+    if link_shown(account, link)["status"] != "created":
+        return _document(410, f"<h1>This link is {escape(link['status'])}</h1>")
+    if method != "POST":
+        return _form(link, "")
+    return _press(account, link, form, secret)
+
+
+def _press(account: Account, link: Object, form: dict[str, str], secret: str) -> Answer:
+    choice = UPI.get(form.get("upi", ""), form.get("choice", ""))
+    way = "upi" if form.get("upi") else "card"
+    order = account.objects[link["order_id"]]
+    if choice == "decline":
+        payment = fail(account, link, order, method=way)
+        link["payments"].append(_line(payment))
+        return _form(link, str(payment["error_description"]))
+    if choice == "pay":
+        payment = take(account, link, order, method=way)
+        paid(account, link, payment)
+    elif choice == "pending":
+        payment = hold(account, link, order, method=way)
+        link["payments"].append(_line(payment))
+    else:
+        return _form(link, "Press one of the buttons.")
+    return as_redirect(_back(link, payment, secret))
+
+
+def paid(account: Account, link: Object, payment: Object) -> None:
+    """Mark a link as paid by a captured payment."""
+    others = [one for one in link["payments"] if one["payment_id"] != payment["id"]]
+    link.update(status="paid", amount_paid=link["amount"], payments=[*others, _line(payment)])
+    account.tell(
+        "payment_link.paid",
+        payment_link=link,
+        order=account.objects[link["order_id"]],
+        payment=payment,
+    )
+
+
+def _line(payment: Object) -> Object:
+    return {
+        "payment_id": payment["id"],
+        "amount": payment["amount"],
+        "status": payment["status"],
+        "method": payment["method"],
+        "created_at": payment["created_at"],
+    }
+
+
+def _back(link: Object, payment: Object, secret: str) -> str:
+    told = {
+        "razorpay_payment_id": payment["id"],
+        "razorpay_payment_link_id": link["id"],
+        "razorpay_payment_link_reference_id": link["reference_id"],
+        "razorpay_payment_link_status": link["status"],
+    }
+    text = "|".join([link["id"], link["reference_id"], link["status"], payment["id"]])
+    signed = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    joint = "&" if "?" in link["callback_url"] else "?"
+    return f"{link['callback_url']}{joint}{urlencode({**told, 'razorpay_signature': signed})}"
+
+
+def _form(link: Object, error: str) -> Answer:
+    told = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
+    return _document(
+        200,
+        f"<h1>{escape(link['description'] or 'Payment')}</h1>"
+        f"<strong>{link['amount'] / 100:.2f} {escape(link['currency'])}</strong>{told}"
+        '<form method="post"><label for="upi">UPI address, or empty to pay by card</label>'
+        '<input id="upi" name="upi" autocomplete="off">'
+        '<button class="first" name="choice" value="pay">Pay</button>'
+        '<button name="choice" value="decline">Decline</button>'
+        '<button name="choice" value="pending">Leave pending</button></form>',
+    )
+
+
+def _document(status: int, inner: str) -> Answer:
+    return as_page(
+        status,
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Razorpay</title>'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<style>{STYLE}</style></head><body><main>{inner}"
+        "<small>Razorpay simulator, test mode</small></main></body></html>",
+    )

@@ -1,0 +1,233 @@
+"""Razorpay on a simulator server: accounts by their keys, the API, the links' pages and the dashboard's actions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway_simulators.common.messages import Answer, as_json
+from gateway_simulators.razorpay import links, payments
+from gateway_simulators.razorpay.account import Account, collection, shown
+from gateway_simulators.razorpay.problems import Body, Object, Problem, check
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.messages import Request
+    from gateway_simulators.common.world import World
+
+FAULTS: Final = {
+    "500": Problem(500, "We are facing some trouble completing your request at the moment."),
+    "429": Problem(429, "Too many requests"),
+    "409": Problem(409, "Request is in progress."),
+}
+NAMES: Final = {
+    "orders": "order",
+    "payments": "payment",
+    "refunds": "refund",
+    "disputes": "dispute",
+}
+
+
+@dataclass(slots=True)
+class Key:
+    """A key of an account.
+
+    Attributes:
+        account_id: whose.
+        secret: the other half of it.
+        is_revoked: it is refused from now on.
+    """
+
+    account_id: str
+    secret: str
+    is_revoked: bool = False
+
+
+class RazorpaySimulator:
+    """Fulfils `gateway_simulators.common.world.SimulatedGateway`.
+
+    Attributes:
+        accounts: by id.
+        keys: by their id.
+    """
+
+    prefix = "razorpay"
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.accounts: dict[str, Account] = {}
+        self.keys: dict[str, Key] = {}
+        world.sender.signers[self.prefix] = sign
+
+    def open_account(self, account_id: str, key_id: str, secret: str) -> Account:
+        """Give an account a key; the account is made by its first one.
+
+        Args:
+            account_id: `acc_…`.
+            key_id: `rzp_test_…`.
+            secret: the other half.
+
+        Raises:
+            ValueError: no test key.
+        """
+        if not re.fullmatch(r"rzp_test_\w+", key_id) or not account_id.startswith("acc_"):
+            raise ValueError("An account takes test keys.")
+        if account_id not in self.accounts:
+            self.accounts[account_id] = Account(account_id, self.world)
+        self.keys[key_id] = Key(account_id, secret)
+        return self.accounts[account_id]
+
+    def credentials(self) -> dict[str, str]:
+        """Return the key of an account for demonstrations, made on the first call."""
+        for key_id, key in self.keys.items():
+            if key.account_id == "acc_demo":
+                return {"key_id": key_id, "key_secret": key.secret, "account_id": "acc_demo"}
+        self.open_account("acc_demo", f"rzp_test_{secrets.token_hex(7)}", secrets.token_hex(12))
+        return self.credentials()
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request to the API or to a link's page."""
+        if found := re.fullmatch(r"/link/(\w+)", request.path):
+            account, secret = self._holder_of(found[1])
+            form = request.form if request.method == "POST" else {}
+            return links.page(account, request.method, found[1], form, secret)
+        try:
+            return as_json(200, self._api(self._account_of(request), request))
+        except Problem as problem:
+            return as_json(problem.status, problem.body)
+
+    def _api(self, account: Account, request: Request) -> Object:
+        words = request.path.removeprefix("/v1/").strip("/").split("/")
+        if request.method == "GET":
+            return self._read(account, words, request.arguments)
+        if request.header("Content-Type") != "application/json":
+            raise Problem(400, "Please provide your request body as JSON.")
+        body: Body = request.json()
+        match [request.method, *words]:
+            case ["POST", "orders"]:
+                return links.create_order(account, body)
+            case ["POST", "payment_links"]:
+                return links.create_link(account, body)
+            case ["POST", "payment_links", name, "cancel"]:
+                return links.cancel_link(account, body, name)
+            case ["POST", "payments", name, "capture"]:
+                return payments.capture(account, body, name)
+            case ["POST", "payments", name, "refund"]:
+                key = request.header("X-Refund-Idempotency")
+                return payments.refund(account, body, name, key)
+        raise Problem(404, "The requested URL was not found on the server.", reason="")
+
+    def _read(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
+        match words:
+            case ["payment_links"]:
+                found = account.all("payment_link", **query)
+                return {"payment_links": [links.link_shown(account, one) for one in found]}
+            case ["payment_links", name]:
+                return links.link_shown(account, account.find("payment_link", name))
+            case ["orders", name, "payments"]:
+                return collection(account.all("payment", order_id=name), query)
+            case ["payments", name, "refunds"]:
+                return collection(account.all("refund", payment_id=name), query)
+        if words[0] not in NAMES or len(words) > 2:
+            raise Problem(404, "The requested URL was not found on the server.", reason="")
+        if len(words) == 2:
+            check(query)
+            return shown(account.find(NAMES[words[0]], words[1]))
+        filters = ("receipt",) if words == ["orders"] else ()
+        return collection(account.all(NAMES[words[0]]), query, filters=filters)
+
+    def _account_of(self, request: Request) -> Account:
+        try:
+            sent = base64.b64decode(request.header("Authorization").removeprefix("Basic "))
+            key_id, _, secret = sent.decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            key_id, secret = "", ""
+        key = self.keys.get(key_id)
+        if key is None or key.is_revoked or not secrets.compare_digest(key.secret, secret):
+            raise Problem(401, "Authentication failed", reason="")
+        return self.accounts[key.account_id]
+
+    def _holder_of(self, name: str) -> tuple[Account, str]:
+        for account in self.accounts.values():
+            if name in account.objects:
+                key = next(k for k in self.keys.values() if k.account_id == account.account_id)
+                return account, key.secret
+        return Account("acc_none", self.world), ""
+
+    def refuse(self, mode: str) -> Answer:
+        """Return Razorpay's own error for a fault."""
+        return as_json(FAULTS[mode].status, FAULTS[mode].body)
+
+    def tick(self) -> None:
+        """Do nothing: links are looked at when they are shown."""
+
+    def act(self, action: str, details: dict[str, Any]) -> dict[str, Any]:
+        """Do what is done in the dashboard, or what the world does."""
+        match action:
+            case "open_account":
+                self.open_account(details["account"], details["key"], details["secret"])
+                return {}
+            case "revoke_key":
+                self.keys[details["key"]].is_revoked = True
+                return {}
+            case "set_webhook":
+                hook = {"url": details["url"], "secret": details["secret"]}
+                self.accounts[details["account"]].webhooks = [hook]
+                return {}
+        account, _ = self._holder_of(details["id"])
+        return shown(self._happen(account, action, details))
+
+    def _happen(self, account: Account, action: str, details: dict[str, Any]) -> Object:
+        name = details["id"]
+        match action:
+            case "settle":
+                payment = account.find("payment", name)
+                payments.capture_now(account, payment)
+                for link in account.all("payment_link", order_id=payment["order_id"]):
+                    links.paid(account, link, payment)
+                return payment
+            case "dashboard_refund":
+                payment = account.find("payment", name)
+                return payments.give_back(account, payment, details["amount"], {}, None)
+            case "refund_fail":
+                return payments.fail_refund(account, name)
+            case "dispute_open":
+                return payments.open_dispute(account, name)
+            case "dispute_close":
+                return payments.close_dispute(account, name, details["outcome"])
+        raise ValueError(f"{action!r} is no action of Razorpay's.")
+
+    def dump(self) -> dict[str, Any]:
+        """Return what survives a restart."""
+        return {
+            "accounts": {name: one.dump() for name, one in self.accounts.items()},
+            "keys": {key: asdict(one) for key, one in self.keys.items()},
+        }
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take up what `dump` returned."""
+        self.keys = {key: Key(**one) for key, one in state["keys"].items()}
+        for name, kept in state["accounts"].items():
+            self.accounts[name] = Account(name, self.world)
+            self.accounts[name].load(kept)
+
+
+def sign(body: str, secret: str, at: int, event_id: str) -> dict[str, str]:
+    """Sign a delivery; the event's id is not part of it, nor is any time.
+
+    Args:
+        body: what is signed.
+        secret: the webhook's.
+        at: not part of Razorpay's signature.
+        event_id: of the event.
+    """
+    signature = hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
+    return {"X-Razorpay-Signature": signature, "x-razorpay-event-id": event_id}
+
+
+SIMULATOR: Final = RazorpaySimulator

@@ -1,0 +1,1 @@
+"""Razorpay: payment links, refunds and webhooks by the `razorpay` SDK."""

@@ -1,0 +1,276 @@
+"""Razorpay's gateway: one provider's key on its own client; payments' services make it from a connection.
+
+A page is a payment link: its reference, ours, is used once at Razorpay, which has no idempotency header for it. Saved
+methods (recurring payments) are a feature that Razorpay grants merchant by merchant; they are not offered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.razorpay import client
+from payments.gateways.razorpay.amounts import to_razorpay
+from payments.gateways.razorpay.reading import (
+    LINK_STATES,
+    checkout_of,
+    dispute_of,
+    payment_of,
+    read,
+    refund_of,
+)
+from payments.gateways.razorpay.webhooks import read_event, topic_of
+from payments.gateways.values import (
+    Capabilities,
+    CheckoutState,
+    GatewayAccount,
+    GatewayEvent,
+    Movement,
+    MovementKind,
+    PaymentState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from payments.gateways import requests, values
+    from payments.gateways.kinds import WebhookSecrets
+
+REFUND_KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,100}")
+# A payment that was made before a span may have changed within it: UPI takes a day, a late authorisation three.
+LOOK_BACK: Final = timedelta(days=7)
+
+
+class RazorpayGateway:
+    """Fulfils `payments.gateways.protocol.Gateway`."""
+
+    def __init__(
+        self,
+        *,
+        key_id: str,
+        key_secret: str,
+        account_id: str,
+        secrets: WebhookSecrets,
+        api_url: str = client.API_URL,
+    ) -> None:
+        self._client = client.connect(key_id, key_secret, api_url)
+        self._account_id = account_id
+        self._is_live = key_id.startswith("rzp_live_")
+        self._secrets = secrets
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what Razorpay can do; which currencies it takes is the account's."""
+        return Capabilities(
+            saves_methods=False,
+            refunds_partly=True,
+            sets_up_webhooks=False,
+            currencies=frozenset(),
+        )
+
+    def fetch_account(self) -> GatewayAccount:
+        """Prove the key by a call that it may always make; Razorpay tells nobody whose key it is."""
+        client.call(self._client.order.all, {"count": 1})
+        return GatewayAccount(self._account_id, self._is_live)
+
+    def create_webhook(self, url: str) -> values.Webhook:
+        """Refuse: the address is entered in Razorpay's dashboard."""
+        raise GatewayRejected("not_offered", "Enter the address in Razorpay's dashboard.")
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Do nothing: none was made."""
+
+    def create_customer(self, request: requests.CustomerRequest) -> str:
+        """Make no payer: a link needs none."""
+        return ""
+
+    def start_checkout(self, request: requests.CheckoutRequest) -> values.Checkout:
+        """Open a payment link once per reference."""
+        body = {
+            "amount": to_razorpay(request.amount),
+            "currency": request.amount.currency,
+            "description": request.description,
+            "reference_id": request.reference,
+            "notes": {"reference": request.reference},
+            "callback_url": request.return_url,
+            "callback_method": "get",
+            "notify": {"sms": False, "email": False},
+            "reminder_enable": False,
+        }
+        try:
+            made = client.call(self._client.payment_link.create, body)
+        except (GatewayUnavailable, GatewayRejected) as error:
+            # The answer was lost, or the reference is used: the link is there, or nothing was made.
+            known = self._link_of(request.reference)
+            if known is None:
+                raise error from None
+            made = known
+        if (made.get("amount"), made.get("currency")) != (body["amount"], body["currency"]):
+            raise GatewayRejected("key_reused", "This reference stands for another amount.")
+        return self._checkout(made)
+
+    def start_setup(self, request: requests.SetupRequest) -> values.Checkout:
+        """Refuse: nothing is saved."""
+        raise GatewayRejected("not_offered", "Razorpay saves no methods here.")
+
+    def advance_checkout(self, checkout_id: str) -> values.Checkout:
+        """Return a link as it stands, with its payment, captured where Razorpay has not done so itself."""
+        return self._checkout(client.call(self._client.payment_link.fetch, checkout_id, {}))
+
+    def expire_checkout(self, checkout_id: str) -> values.Checkout:
+        """Cancel a link that is still open, and return it."""
+        found = self.advance_checkout(checkout_id)
+        if found.state is not CheckoutState.OPEN:
+            return found
+        try:
+            client.call(self._client.payment_link.cancel, checkout_id)
+        except GatewayRejected:
+            # Paid in this very moment: what stands there now tells.
+            return self.advance_checkout(checkout_id)
+        return self.advance_checkout(checkout_id)
+
+    def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
+        """Refuse: there are no saved methods."""
+        raise GatewayRejected("not_offered", "Razorpay saves no methods here.")
+
+    def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
+        """Return a payment as it stands now."""
+        found = client.call(self._client.payment.fetch, payment_id, {})
+        if found.get("status") == "authorized":
+            found = self._captured(found)
+        return read(payment_of, found, is_live=self._is_live)
+
+    def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
+        """Return the payment of a reference; None proves that there is none."""
+        link = self._link_of(wanted.reference)
+        return None if link is None else self._checkout(link).payment
+
+    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+        """Return nothing."""
+        return []
+
+    def delete_method(self, customer_id: str, method_id: str) -> None:
+        """Do nothing."""
+
+    def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
+        """Give money back once per key."""
+        key = request.key
+        if not REFUND_KEY.fullmatch(key):
+            key = hashlib.sha256(key.encode()).hexdigest()
+
+        def ask() -> dict[str, Any]:
+            body = {
+                "amount": to_razorpay(request.amount),
+                "speed": "normal",
+                "notes": {"reference": request.reference},
+            }
+            headers = {"X-Refund-Idempotency": key}
+            return client.call(
+                self._client.payment.refund, request.payment_id, body, headers=headers
+            )
+
+        try:
+            made = ask()
+        except GatewayUnavailable as error:
+            if error.reason != "connection":
+                raise
+            made = ask()
+        return read(refund_of, made)
+
+    def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
+        """Return a refund as it stands now."""
+        return read(refund_of, client.call(self._client.refund.fetch, refund_id, {}))
+
+    def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
+        """Return a dispute as it stands now."""
+        return read(dispute_of, client.call(self._client.dispute.fetch, dispute_id, {}))
+
+    def list_events(self, *, since: datetime) -> Iterator[GatewayEvent]:
+        """Yield payments, refunds and disputes that may have changed, oldest first; Razorpay lists no events."""
+        span = {"from": int((since - LOOK_BACK).timestamp())}
+        for kind, resource in (
+            ("payment.listed", self._client.payment),
+            ("refund.listed", self._client.refund),
+            ("payment.dispute.listed", self._client.dispute),
+        ):
+            for found in reversed(list(client.listed(resource.all, span))):
+                yield read(self._event, found, kind=kind)
+
+    def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[Movement]:
+        """Yield what was captured and given back in a half-open span, and the fees."""
+        span = {"from": int(starts.timestamp()), "to": int(ends.timestamp()) - 1}
+        for found in client.listed(self._client.payment.all, span):
+            paid = read(payment_of, found, is_live=self._is_live)
+            if paid.state is PaymentState.SUCCEEDED:
+                at = read(_moment, found)
+                yield Movement(paid.payment_id, MovementKind.PAYMENT, paid.received, at)
+                if paid.fee:
+                    yield Movement(paid.payment_id, MovementKind.FEE, -paid.fee, at)
+        for found in client.listed(self._client.refund.all, span):
+            given = read(refund_of, found)
+            if found.get("status") != "failed":
+                yield Movement(
+                    given.refund_id, MovementKind.REFUND, -given.amount, read(_moment, found)
+                )
+
+    def parse_event(
+        self, body: bytes, headers: Mapping[str, str], *, now: datetime
+    ) -> GatewayEvent:
+        """Verify a webhook's raw body and read it."""
+        return read_event(
+            body,
+            headers.get("X-Razorpay-Signature", ""),
+            secrets=self._secrets,
+            account_id=self._account_id,
+            is_live=self._is_live,
+            now=now,
+        )
+
+    def _link_of(self, reference: str) -> dict[str, Any] | None:
+        page = client.call(self._client.payment_link.all, {"reference_id": reference})
+        found = page.get("payment_links")
+        if not isinstance(found, list):
+            raise GatewayUnavailable("unknown_state", "Razorpay's list cannot be read.")
+        ours = [one for one in found if one.get("reference_id") == reference]
+        return ours[0] if ours else None
+
+    def _checkout(self, link: dict[str, Any]) -> values.Checkout:
+        if link.get("status") not in LINK_STATES:
+            raise GatewayUnavailable("unknown_state", "Razorpay's link cannot be read.")
+        payments = [
+            self.fetch_payment(one["payment_id"])
+            for one in link.get("payments") or []
+            if one.get("status") != "failed"
+        ]
+        # Several are possible in theory; Razorpay gives all but one back.
+        payments.sort(key=lambda one: one.state is not PaymentState.SUCCEEDED)
+        return read(
+            checkout_of, link, is_live=self._is_live, payment=payments[0] if payments else None
+        )
+
+    def _captured(self, found: dict[str, Any]) -> dict[str, Any]:
+        body = {"currency": found.get("currency")}
+        work = self._client.payment.capture
+        try:
+            return client.call(work, found["id"], found.get("amount"), body)
+        except GatewayRejected:
+            # Captured by itself in this very moment.
+            return client.call(self._client.payment.fetch, found["id"], {})
+
+    def _event(self, found: dict[str, Any], *, kind: str) -> GatewayEvent:
+        return GatewayEvent(
+            event_id=f"{found['id']}:{found['status']}",
+            kind=kind,
+            topic=topic_of(kind)[0],
+            object_id=found["id"],
+            account_id=self._account_id,
+            is_live=self._is_live,
+            created_at=_moment(found),
+        )
+
+
+def _moment(found: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(found["created_at"], UTC)

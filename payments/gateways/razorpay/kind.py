@@ -1,0 +1,86 @@
+"""Razorpay as a gateway that connections can be made of: its key, and which of them move real money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.razorpay.client import API_URL
+from payments.gateways.razorpay.gateway import RazorpayGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payments.gateways.kinds import Endpoint, WebhookSecrets
+
+FIELDS: Final = (
+    CredentialField(
+        name="key_id",
+        label="Key id",
+        pattern=r"rzp_(test|live)_\w{1,64}",
+        is_secret=False,
+        help="Account and settings, API keys.",
+    ),
+    CredentialField(
+        name="key_secret",
+        label="Key secret",
+        pattern=r"\w{8,128}",
+        is_secret=True,
+        help="Shown once, when the key is made.",
+    ),
+    CredentialField(
+        name="account_id",
+        label="Merchant id",
+        pattern=r"acc_\w{1,64}",
+        is_secret=False,
+        help="Account and settings; begins with acc_. Deliveries of another account are refused.",
+    ),
+)
+
+
+def is_live(credentials: Mapping[str, str]) -> bool:
+    """Tell from the key's prefix whether real money moves.
+
+    Args:
+        credentials: by the fields' names.
+    """
+    return credentials.get("key_id", "").startswith("rzp_live_")
+
+
+def connect(
+    credentials: Mapping[str, str], secrets: WebhookSecrets, endpoint: Endpoint
+) -> RazorpayGateway:
+    """Make a connection of one provider's key; nothing is asked of Razorpay yet.
+
+    Args:
+        credentials: by the fields' names.
+        secrets: of the webhook.
+        endpoint: where Razorpay answers.
+
+    Raises:
+        GatewayRejected: a live key at a simulator (`live_refused`), or an address that is not encrypted
+            (`endpoint_insecure`).
+    """
+    if endpoint.is_simulated and is_live(credentials):
+        raise GatewayRejected("live_refused", "Live keys are refused while simulators are on.")
+    url = endpoint.url or API_URL
+    if not endpoint.is_simulated and not url.startswith("https://"):
+        raise GatewayRejected("endpoint_insecure", "Razorpay is reached by https only.")
+    return RazorpayGateway(
+        key_id=credentials["key_id"],
+        key_secret=credentials["key_secret"],
+        account_id=credentials["account_id"],
+        secrets=secrets,
+        api_url=url,
+    )
+
+
+KIND: Final = GatewayKind(
+    code="razorpay",
+    label="Razorpay",
+    fields=FIELDS,
+    is_live=is_live,
+    connect=connect,
+    first_currencies=("INR",),
+)

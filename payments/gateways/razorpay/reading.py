@@ -1,0 +1,163 @@
+"""Read Razorpay's answers into our words; what does not read is an unknown state, never a guess."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.money import Money
+from payments.gateways.errors import GatewayUnavailable
+from payments.gateways.values import (
+    Checkout,
+    CheckoutState,
+    DisputeState,
+    GatewayDispute,
+    GatewayPayment,
+    GatewayRefund,
+    PaymentState,
+    RefundState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Read = TypeVar("Read")
+Found = dict[str, Any]
+
+PAYMENT_STATES: Final = {
+    "created": PaymentState.PENDING,
+    # Captured by itself; where it is not, Razorpay gives it back.
+    "authorized": PaymentState.PENDING,
+    "captured": PaymentState.SUCCEEDED,
+    "refunded": PaymentState.SUCCEEDED,
+    "failed": PaymentState.FAILED,
+}
+REFUND_STATES: Final = {
+    "pending": RefundState.PENDING,
+    "processed": RefundState.SUCCEEDED,
+    "failed": RefundState.FAILED,
+}
+LINK_STATES: Final = {
+    "created": CheckoutState.OPEN,
+    "partially_paid": CheckoutState.OPEN,
+    "paid": CheckoutState.COMPLETE,
+    "cancelled": CheckoutState.EXPIRED,
+    "expired": CheckoutState.EXPIRED,
+}
+DISPUTE_STATES: Final = {
+    "open": DisputeState.OPEN,
+    "under_review": DisputeState.OPEN,
+    "action_required": DisputeState.OPEN,
+    "won": DisputeState.WON,
+    "closed": DisputeState.WON,
+    "lost": DisputeState.LOST,
+}
+
+
+def read(reader: Callable[..., Read], found: Found, **more: Any) -> Read:
+    """Return what a reader makes of an answer.
+
+    Args:
+        reader: one of this module.
+        found: the answer.
+        more: its further arguments.
+
+    Raises:
+        GatewayUnavailable: a field is missing or of another kind (`unknown_state`).
+    """
+    try:
+        return reader(found, **more)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, DomainError) as error:
+        raise GatewayUnavailable("unknown_state", "Razorpay's answer cannot be read.") from error
+
+
+def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
+    """Read a payment.
+
+    Args:
+        found: the entity.
+        is_live: of the key.
+    """
+    state = PAYMENT_STATES[found["status"]]
+    amount = _money(found["amount"], found["currency"])
+    fee = found.get("fee")
+    return GatewayPayment(
+        payment_id=_text(found["id"]),
+        state=state,
+        amount=amount,
+        received=amount if state is PaymentState.SUCCEEDED else Money.zero(amount.currency),
+        reference=reference_of(found),
+        is_live=is_live,
+        failure_code=found.get("error_reason") or "" if state is PaymentState.FAILED else "",
+        fee=None if fee is None else _money(fee, found["currency"]),
+    )
+
+
+def checkout_of(found: Found, *, is_live: bool, payment: GatewayPayment | None) -> Checkout:
+    """Read a payment link.
+
+    Args:
+        found: the entity.
+        is_live: of the key.
+        payment: what it led to, or None.
+    """
+    state = LINK_STATES[found["status"]]
+    until = found.get("expire_by") or 0
+    return Checkout(
+        checkout_id=_text(found["id"]),
+        state=state,
+        url=_text(found["short_url"]) if state is CheckoutState.OPEN else "",
+        reference=found["reference_id"] or "",
+        is_live=is_live,
+        payment=payment,
+        expires_at=datetime.fromtimestamp(until, UTC) if until else None,
+    )
+
+
+def refund_of(found: Found) -> GatewayRefund:
+    """Read a refund."""
+    return GatewayRefund(
+        refund_id=_text(found["id"]),
+        payment_id=_text(found["payment_id"]),
+        state=REFUND_STATES[found["status"]],
+        amount=_money(found["amount"], found["currency"]),
+        reference=reference_of(found),
+        failure_code="failed" if found["status"] == "failed" else "",
+    )
+
+
+def dispute_of(found: Found) -> GatewayDispute:
+    """Read a dispute."""
+    until = found.get("respond_by")
+    return GatewayDispute(
+        dispute_id=_text(found["id"]),
+        payment_id=_text(found["payment_id"]),
+        state=DISPUTE_STATES[found["status"]],
+        amount=_money(found["amount"], found["currency"]),
+        withdrawn=_money(found["amount_deducted"], found["currency"]),
+        reason=found["reason_code"],
+        evidence_due_at=datetime.fromtimestamp(until, UTC) if until else None,
+    )
+
+
+def reference_of(found: Found) -> str:
+    """Return the reference that an entity's notes carry, or "" when it is not ours.
+
+    Args:
+        found: an entity; without notes Razorpay sends an empty list.
+    """
+    notes = found.get("notes")
+    return str(notes.get("reference", "")) if isinstance(notes, dict) else ""
+
+
+def _money(units: Any, currency: Any) -> Money:
+    if type(units) is not int or units < 0:
+        raise ValueError("no amount")
+    return Money(units, _text(currency))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no text")
+    return value

@@ -1,0 +1,209 @@
+"""Razorpay's gateway, by the real SDK over HTTP, against the simulator."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from billing_platform.kernel.money import Money
+from gateway_simulators.common.faults import Fault
+from gateway_simulators.common.server import SimulatorServer
+from gateway_simulators.razorpay.simulator import RazorpaySimulator
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.razorpay.amounts import to_razorpay
+from payments.gateways.razorpay.gateway import RazorpayGateway
+from payments.gateways.razorpay.kind import connect
+from payments.gateways.razorpay.reading import payment_of, read
+from payments.gateways.requests import RefundRequest
+from payments.gateways.values import (
+    DisputeState,
+    GatewayPayment,
+    MovementKind,
+    PaymentState,
+    RefundState,
+    Topic,
+)
+from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
+from tests.payments.gateways.razorpay.conftest import NOW, connected
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def pay(gateway: RazorpayGateway, visit: Act) -> Callable[[str, int], GatewayPayment]:
+    def do(key: str, minor: int) -> GatewayPayment:
+        page = gateway.start_checkout(pay_request(key, minor))
+        visit(page.url, "pay")
+        return paid_by(gateway.advance_checkout(page.checkout_id))
+
+    return do
+
+
+Pay = Callable[[str, int], GatewayPayment]
+
+
+class TestRazorpayGateway(CheckoutContract):
+    def test_a_reference_stands_for_one_amount(self, gateway: RazorpayGateway) -> None:
+        first = gateway.start_checkout(pay_request("c-1"))
+
+        assert gateway.start_checkout(pay_request("c-1")) == first
+        with pytest.raises(GatewayRejected, match="another amount"):
+            gateway.start_checkout(pay_request("c-1", 2000))
+
+    def test_another_account_sees_nothing(
+        self, foreign: RazorpayGateway, gateway: RazorpayGateway, pay: Pay
+    ) -> None:
+        paid = pay("c-1", 1050)
+
+        assert gateway.fetch_account() != foreign.fetch_account()
+        with pytest.raises(GatewayRejected):
+            foreign.fetch_payment(paid.payment_id)
+
+    def test_a_wrong_key_is_rejected_and_never_told(self, server: SimulatorServer) -> None:
+        with pytest.raises(GatewayRejected) as caught:
+            connected(server, "acc_A", secret="canary-secret").fetch_account()
+
+        assert caught.value.code == "authentication"
+        assert "canary-secret" not in str(caught.value)
+
+    @pytest.mark.parametrize("mode", ["500", "429", "409", "html502", "reset", "timeout_before"])
+    def test_no_answer_is_unavailable(
+        self, server: SimulatorServer, gateway: RazorpayGateway, mode: str
+    ) -> None:
+        server.faults.append(Fault(".*", mode, 9))
+
+        with pytest.raises(GatewayUnavailable):
+            gateway.fetch_payment("pay_1")
+
+    def test_a_late_payment_is_found_when_it_is_decided(
+        self, gateway: RazorpayGateway, simulator: RazorpaySimulator, visit: Act
+    ) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pending")
+        waiting = paid_by(gateway.advance_checkout(page.checkout_id))
+
+        simulator.act("settle", {"id": waiting.payment_id})
+
+        assert (waiting.state, waiting.received.amount_minor) == (PaymentState.PENDING, 0)
+        assert gateway.fetch_payment(waiting.payment_id).state is PaymentState.SUCCEEDED
+
+    def test_saved_methods_are_not_offered(self, gateway: RazorpayGateway) -> None:
+        assert not gateway.capabilities.saves_methods
+        assert gateway.list_methods("cust_1") == []
+
+
+class TestRefunds:
+    def test_never_exceed_the_payment(self, gateway: RazorpayGateway, pay: Pay) -> None:
+        paid = pay("c-1", 1000)
+        part = RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1")
+
+        given = gateway.refund(part)
+
+        assert given == gateway.refund(part) == gateway.fetch_refund(given.refund_id)
+        assert (given.state, given.amount) == (RefundState.SUCCEEDED, Money(600, "USD"))
+        assert given.reference == "refund-1"
+        with pytest.raises(GatewayRejected):
+            gateway.refund(RefundRequest("r-2", paid.payment_id, Money(401, "USD"), "refund-2"))
+        with pytest.raises(GatewayRejected):
+            gateway.refund(RefundRequest("r-1", paid.payment_id, Money(100, "USD"), "refund-1"))
+
+    def test_a_lost_answer_refunds_once(
+        self, gateway: RazorpayGateway, pay: Pay, lose: Callable[[], None]
+    ) -> None:
+        paid = pay("c-1", 1000)
+        lose()
+
+        gateway.refund(RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1"))
+
+        rest = gateway.refund(RefundRequest("r-2", paid.payment_id, Money(400, "USD"), "refund-2"))
+        assert rest.amount == Money(400, "USD")
+
+    def test_one_that_comes_back_has_failed(
+        self, gateway: RazorpayGateway, simulator: RazorpaySimulator, pay: Pay
+    ) -> None:
+        paid = pay("c-1", 1000)
+        made = simulator.act("dashboard_refund", {"id": paid.payment_id, "amount": 300})
+        simulator.act("refund_fail", {"id": made["id"]})
+
+        found = gateway.fetch_refund(made["id"])
+
+        assert (found.state, found.reference) == (RefundState.FAILED, "")
+
+
+class TestDisputes:
+    @pytest.mark.parametrize(("outcome", "withdrawn"), [("won", 0), ("lost", 1000)])
+    def test_tell_where_the_money_is(
+        self,
+        gateway: RazorpayGateway,
+        simulator: RazorpaySimulator,
+        pay: Pay,
+        outcome: str,
+        withdrawn: int,
+    ) -> None:
+        paid = pay("c-1", 1000)
+        name = simulator.act("dispute_open", {"id": paid.payment_id})["id"]
+
+        opened = gateway.fetch_dispute(name)
+        simulator.act("dispute_close", {"id": name, "outcome": outcome})
+        closed = gateway.fetch_dispute(name)
+
+        assert (opened.state, opened.withdrawn) == (DisputeState.OPEN, Money(1000, "USD"))
+        assert (closed.state, closed.withdrawn) == (DisputeState(outcome), Money(withdrawn, "USD"))
+
+
+class TestBooks:
+    def test_hold_each_movement_and_its_fee(self, gateway: RazorpayGateway, pay: Pay) -> None:
+        paid = pay("c-1", 1000)
+        given = gateway.refund(RefundRequest("r-1", paid.payment_id, Money(400, "USD"), "r"))
+        day = datetime.fromtimestamp(NOW, UTC)
+
+        found = {
+            (line.object_id, line.kind): line.amount.amount_minor
+            for line in gateway.list_movements(starts=day, ends=day + timedelta(days=1))
+        }
+
+        assert found == {
+            (paid.payment_id, MovementKind.PAYMENT): 1000,
+            (paid.payment_id, MovementKind.FEE): -20,
+            (given.refund_id, MovementKind.REFUND): -400,
+        }
+        assert list(gateway.list_movements(starts=LONG_AGO, ends=day)) == []
+
+    def test_changes_are_listed(self, gateway: RazorpayGateway, pay: Pay) -> None:
+        first, second = pay("c-1", 1000), pay("c-2", 2000)
+
+        found = list(gateway.list_events(since=datetime.fromtimestamp(NOW, UTC)))
+
+        assert [(event.topic, event.object_id) for event in found] == [
+            (Topic.PAYMENT, first.payment_id),
+            (Topic.PAYMENT, second.payment_id),
+        ]
+
+
+class TestBorder:
+    def test_amounts_have_no_finer_step_than_razorpay_takes(self) -> None:
+        assert to_razorpay(Money(1050, "INR")) == 1050
+        assert to_razorpay(Money(500, "JPY")) == 500
+        assert to_razorpay(Money(1230, "KWD")) == 1230
+        for amount in (Money(1234, "KWD"), Money(0, "INR"), Money(-1, "INR")):
+            with pytest.raises(GatewayRejected):
+                to_razorpay(amount)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"status": "odd"}, {"amount": 10.5}, {"amount": None}, {"currency": "ZZZ"}, {"id": ""}],
+    )
+    def test_an_answer_that_does_not_read_is_unknown(self, change: dict[str, Any]) -> None:
+        whole = {"id": "pay_1", "status": "captured", "amount": 1, "currency": "INR", "notes": []}
+
+        assert read(payment_of, whole, is_live=False).reference == ""
+        with pytest.raises(GatewayUnavailable):
+            read(payment_of, {**whole, **change}, is_live=False)
+
+    def test_a_live_key_meets_no_simulator(self) -> None:
+        live = {"key_id": "rzp_live_a", "key_secret": "secret-of-a", "account_id": "acc_A"}
+        for endpoint in (Endpoint("http://127.0.0.1:1", is_simulated=True), Endpoint("http://a")):
+            with pytest.raises(GatewayRejected):
+                connect(live, WebhookSecrets("whs"), endpoint)
