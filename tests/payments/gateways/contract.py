@@ -2,7 +2,7 @@
 simulator up with the fixtures that a class names."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -20,16 +20,14 @@ from payments.gateways.requests import (
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
-    DisputeState,
     GatewayPayment,
-    MovementKind,
     PaymentState,
     RefundState,
-    Topic,
 )
 
 Charge = Callable[..., ChargeRequest]
 Act = Callable[..., str]
+Pay = Callable[[str, int], GatewayPayment]
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 BACK = "http://acme.localhost:8000/billing/back?attempt=pay_1"
 
@@ -83,10 +81,10 @@ def refund_request(paid: GatewayPayment, key: str, minor: int) -> RefundRequest:
 
 
 class RefundContract:
-    """Fixtures: gateway, ask."""
+    """Fixtures: gateway, pay (a payment that succeeded: key, minor)."""
 
-    def test_refunds_never_exceed_the_payment(self, gateway: Gateway, ask: Charge) -> None:
-        paid = gateway.charge(ask("a-1", 1000))
+    def test_refunds_never_exceed_the_payment(self, gateway: Gateway, pay: Pay) -> None:
+        paid = pay("a-1", 1000)
         part = refund_request(paid, "r-1", 600)
 
         given = gateway.refund(part)
@@ -95,6 +93,21 @@ class RefundContract:
         assert (given.state, given.amount) == (RefundState.SUCCEEDED, Money(600, "USD"))
         with pytest.raises(GatewayRejected):
             gateway.refund(refund_request(paid, "r-2", 401))
+
+
+class RefundOutageContract:
+    """Fixtures: gateway, pay, lose (the next write's answer)."""
+
+    def test_a_lost_answer_refunds_once(
+        self, gateway: Gateway, pay: Pay, lose: Callable[[], None]
+    ) -> None:
+        paid = pay("a-1", 1000)
+        lose()
+
+        gateway.refund(refund_request(paid, "r-1", 600))
+
+        rest = gateway.refund(refund_request(paid, "r-2", 400))
+        assert rest.amount == Money(400, "USD")
 
 
 class OutageContract:
@@ -119,20 +132,13 @@ class OutageContract:
         with pytest.raises(GatewayUnavailable):
             gateway.charge(request)
 
-    def test_a_lost_answer_refunds_once(
-        self, gateway: Gateway, ask: Charge, lose: Callable[[], None]
-    ) -> None:
-        paid = gateway.charge(ask("a-1", 1000))
-        lose()
 
-        gateway.refund(refund_request(paid, "r-1", 600))
+class GatewayContract(ChargeContract, RefundContract, OutageContract, RefundOutageContract):
+    """The charges and refunds of a gateway that charges saved methods; `pay` is a charge here."""
 
-        rest = gateway.refund(refund_request(paid, "r-2", 400))
-        assert rest.amount == Money(400, "USD")
-
-
-class GatewayContract(ChargeContract, RefundContract, OutageContract):
-    """The charges and refunds of a gateway that charges saved methods."""
+    @pytest.fixture
+    def pay(self, gateway: Gateway, ask: Charge) -> Pay:
+        return lambda key, minor: gateway.charge(ask(key, minor))
 
 
 def pay_request(
@@ -275,64 +281,3 @@ class SetupContract:
 
 def setup_request(key: str, payer: str) -> SetupRequest:
     return SetupRequest(key, payer, "USD", f"setup-{key}", BACK, BACK)
-
-
-class DisputeContract:
-    """Fixtures: gateway, ask, dispute (payment id; returns the dispute's id), decide (dispute id, won or lost)."""
-
-    @pytest.mark.parametrize(
-        ("state", "withdrawn"), [(DisputeState.WON, 0), (DisputeState.LOST, 1000)]
-    )
-    def test_the_money_of_a_dispute_is_told(  # noqa: PLR0917 - fixtures
-        self,
-        gateway: Gateway,
-        ask: Charge,
-        dispute: Act,
-        decide: Act,
-        state: DisputeState,
-        withdrawn: int,
-    ) -> None:
-        paid = gateway.charge(ask("a-1", 1000))
-
-        opened = gateway.fetch_dispute(dispute(paid.payment_id))
-        decide(opened.dispute_id, state.value)
-        closed = gateway.fetch_dispute(opened.dispute_id)
-
-        assert (opened.state, opened.payment_id) == (DisputeState.OPEN, paid.payment_id)
-        assert opened.amount == opened.withdrawn == Money(1000, "USD")
-        assert (closed.state, closed.withdrawn) == (state, Money(withdrawn, "USD"))
-
-
-class CatchUpContract:
-    """Fixtures: gateway, ask."""
-
-    def test_events_are_listed_oldest_first(self, gateway: Gateway, ask: Charge) -> None:
-        first = gateway.charge(ask("a-1", 1000))
-        second = gateway.charge(ask("a-2", 2000))
-
-        found = [
-            event.object_id
-            for event in gateway.list_events(since=LONG_AGO)
-            if event.topic is Topic.PAYMENT
-        ]
-
-        assert list(dict.fromkeys(found)) == [first.payment_id, second.payment_id]
-
-    def test_the_books_hold_each_movement(self, gateway: Gateway, ask: Charge) -> None:
-        paid = gateway.charge(ask("a-1", 1000))
-        given = gateway.refund(RefundRequest("r-1", paid.payment_id, Money(400, "USD"), "r"))
-
-        far = datetime.now(UTC) + timedelta(days=4000)
-        found = [
-            (line.object_id, line.kind, line.amount.amount_minor)
-            for line in gateway.list_movements(starts=LONG_AGO, ends=far)
-            if line.kind is not MovementKind.FEE
-        ]
-
-        assert sorted(found) == sorted(
-            [
-                (paid.payment_id, MovementKind.PAYMENT, 1000),
-                (given.refund_id, MovementKind.REFUND, -400),
-            ]
-        )
-        assert list(gateway.list_movements(starts=far, ends=far + timedelta(days=1))) == []

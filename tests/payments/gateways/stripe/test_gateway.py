@@ -7,12 +7,11 @@ from gateway_simulators.common.server import SimulatorServer
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.stripe.client import API_VERSION
 from tests.payments.gateways.contract import (
-    CatchUpContract,
     CheckoutContract,
-    DisputeContract,
     GatewayContract,
     SetupContract,
 )
+from tests.payments.gateways.contract_books import CatchUpContract, DisputeContract
 from tests.payments.gateways.stripe.conftest import connect
 
 

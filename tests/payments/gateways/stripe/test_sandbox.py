@@ -19,6 +19,7 @@ from payments.gateways.values import CheckoutState
 from tests.payments.gateways.contract import (
     Charge,
     ChargeContract,
+    Pay,
     RefundContract,
     pay_request,
 )
@@ -68,6 +69,10 @@ if all(KEYS):
     @pytest.mark.live_sandbox
     class TestStripeSandbox(ChargeContract, RefundContract):
         declined = "generic_decline"
+
+        @pytest.fixture
+        def pay(self, gateway: Gateway, ask: Charge) -> Pay:
+            return lambda key, minor: gateway.charge(ask(key, minor))
 
         def test_a_page_opens_and_expires(self, gateway: Gateway) -> None:
             page = gateway.start_checkout(pay_request(uuid.uuid4().hex))
