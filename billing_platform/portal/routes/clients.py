@@ -27,6 +27,7 @@ ROUTES = (
     path("provider/clients/", clients.clients, name="provider-clients"),
     path("provider/clients.csv", clients.clients_csv, name="provider-clients-csv"),
     path("provider/clients/selected", clients_bulk.selected, name="provider-clients-selected"),
+    path("provider/clients/result", clients_bulk.result, name="provider-clients-result"),
     path("provider/clients/suspend", clients_bulk.suspend, name="provider-clients-suspend"),
     path("provider/clients/resume", clients_bulk.resume, name="provider-clients-resume"),
     path("provider/clients/filters/", saved_filters.filters, name="provider-client-filters"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from billing_platform.portal.pages.clients import MAY_SUSPEND, PAGE_ROWS
 from billing_platform.portal.pages.clients_filter import ClientFilter
 from tenants.access import provider_member
 from tenants.selectors.tenants import tenants_by_public_id
-from tenants.services.bulk_suspension import resume_each, suspend_each
+from tenants.services.bulk_suspension import TenantResult, resume_each, suspend_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tenants.access import ProviderRequest
-    from tenants.services.bulk_suspension import TenantResult
 
 NOTE_MAX: Final = 500
+_KEPT: Final = "clients_bulk_result"
 
 
 @require_safe
@@ -53,7 +54,7 @@ def suspend(request: ProviderRequest) -> HttpResponse:
         note=request.POST.get("note", "").strip().replace("\x00", "")[:NOTE_MAX],
         now=now(),
     )
-    return _told(request, results, _("%(done)s of %(all)s suspended: %(names)s."))
+    return _told(request, results, is_suspend=True)
 
 
 @require_POST
@@ -65,19 +66,40 @@ def resume(request: ProviderRequest) -> HttpResponse:
         public_ids=request.POST.getlist("client")[:PAGE_ROWS],
         now=now(),
     )
-    return _told(request, results, _("%(done)s of %(all)s no longer suspended by hand: %(names)s."))
+    return _told(request, results, is_suspend=False)
 
 
-def _told(request: ProviderRequest, results: Sequence[TenantResult], done: str) -> HttpResponse:
-    good = [result.name for result in results if not result.refusal]
-    if good:
-        messages.success(
-            request, done % {"done": len(good), "all": len(results), "names": ", ".join(good)}
-        )
-    for result in results:
-        if result.refusal:
-            messages.error(request, f"{result.name}: {result.refusal}")
+@require_safe
+@provider_member(*MAY_SUSPEND)
+def result(request: ProviderRequest) -> HttpResponse:
+    """Show what came of each client in the last action of this kind; whoever did none is sent to the list."""
+    kept = request.session.get(_KEPT, {})
+    if kept.get("provider") != request.provider.id:
+        return redirect("provider-clients")
+    rows = [TenantResult(*row) for row in kept["rows"]]
+    context = {
+        "is_suspend": kept["is_suspend"],
+        "rows": rows,
+        "done": sum(not row.refusal for row in rows),
+        "failed": [row.public_id for row in rows if row.refusal and row.name != row.public_id],
+        "back": kept["back"],
+        "back_fields": ClientFilter.of(QueryDict(kept["back"].removeprefix("?"))).fields(),
+    }
+    return render(request, "portal/clients_result.html", context)
+
+
+def _told(
+    request: ProviderRequest, results: Sequence[TenantResult], *, is_suspend: bool
+) -> HttpResponse:
+    back = ClientFilter.of(QueryDict(request.POST.get("back", "").removeprefix("?"))).query()
     if not results:
         messages.warning(request, _("Choose at least one client."))
-    back = ClientFilter.of(QueryDict(request.POST.get("back", "").removeprefix("?")))
-    return redirect(reverse("provider-clients") + back.query())
+        return redirect(reverse("provider-clients") + back)
+    # Kept for the page that follows, so that loading it again does nothing again.
+    request.session[_KEPT] = {
+        "provider": request.provider.id,
+        "is_suspend": is_suspend,
+        "back": back,
+        "rows": [astuple(each) for each in results],
+    }
+    return redirect("provider-clients-result")

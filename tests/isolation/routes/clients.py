@@ -8,6 +8,7 @@ ROUTES = (
     Route("provider-clients", "provider", STAFF),
     Route("provider-clients-csv", "provider", STAFF),
     Route("provider-clients-selected", "provider", ("owner", "billing", "support")),
+    Route("provider-clients-result", "provider", ("owner", "billing", "support")),
     Route("provider-clients-suspend", "provider", ("owner", "billing", "support"), "post"),
     Route("provider-clients-resume", "provider", ("owner", "billing", "support"), "post"),
     Route("provider-client-filters", "provider", STAFF),

@@ -57,27 +57,41 @@ class TestSuspendAndResume:
         answer = client.post(f"{URL}suspend", {**chosen, "back": "?order=name"}, follow=True)
 
         body = answer.content.decode()
-        assert answer.redirect_chain == [(f"{URL}?order=name", 302)]
-        assert "1 of 2 suspended: Acme Canary-Acme." in body
-        assert "Globex Canary-Globex: This client is suspended by hand already." in body
+        assert answer.redirect_chain == [(f"{URL}result", 302)]
+        assert "1 of 2 suspended" in body
+        assert [(row.name, row.refusal) for row in answer.context["rows"]] == [
+            ("Acme Canary-Acme", ""),
+            ("Globex Canary-Globex", "This client is suspended by hand already."),
+        ]
+        assert answer.context["failed"] == [world.globex]
+        assert f'href="{URL}?order=name"' in body
         assert statuses(world) == ["suspended", "suspended"]
+        assert client.get(f"{URL}result").content.decode().count("Not done") == 1
 
         body = client.post(f"{URL}resume", chosen, follow=True).content.decode()
         assert "2 of 2 no longer suspended by hand" in body
         assert statuses(world) == ["active", "active"]
 
-        body = client.post(f"{URL}resume", chosen, follow=True).content.decode()
-        assert "Acme Canary-Acme: This client is not suspended by hand." in body
+        answer = client.post(f"{URL}resume", chosen, follow=True)
+        assert "This client is not suspended by hand." in answer.content.decode()
+        assert answer.context["failed"] == [world.acme, world.globex]
+
+    def test_are_told_to_who_did_it_only(self, world: World, as_person: AsPerson) -> None:
+        client = as_person("sue")
+        client.post(f"{URL}suspend", {"client": [world.acme]})
+
+        assert as_person("paula").get(f"{URL}result").headers["Location"] == URL
+        assert as_person("rita").get(f"{URL}result").status_code == 403
 
     def test_leave_foreign_clients_alone(self, world: World, as_person: AsPerson) -> None:
-        body = (
-            as_person("oskar")
-            .post(f"{URL}suspend", {"client": [world.acme, "ten_nobody", "\x00"]}, follow=True)
-            .content.decode()
+        answer = as_person("oskar").post(
+            f"{URL}suspend", {"client": [world.acme, "ten_nobody", "\x00"]}, follow=True
         )
 
+        body = answer.content.decode()
         assert "There is no such client." in body
         assert "Canary-Acme" not in body
+        assert answer.context["failed"] == []
         assert statuses(world) == ["active", "active"]
 
     def test_lead_nowhere_else(self, world: World, as_person: AsPerson) -> None:
