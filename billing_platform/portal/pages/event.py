@@ -178,7 +178,7 @@ def _contents(provider_id: int, row: RefusedRow) -> list[Fact]:
         Fact(_("Time"), at=row.at),
         Fact(_("Source"), row.source),
         Fact(_("Came by"), VIAS.get(row.via, "")),
-        Fact(_("Stable word of the reason"), row.reason),
+        Fact(_("Reason code"), row.reason),
     ]
     return [fact for fact in facts if fact.text or fact.at]
 
