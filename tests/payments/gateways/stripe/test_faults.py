@@ -33,6 +33,10 @@ WRITES: dict[str, tuple[str, Callable[[StripeGateway, str, str, str], object]]] 
         "checkout.session",
         lambda g, payer, *_: g.start_setup(setup_request("s-1", payer)),
     ),
+    "start_form": (
+        "setup_intent",
+        lambda g, payer, *_: g.start_form(setup_request("f-1", payer)),
+    ),
     "charge": (
         "payment_intent",
         lambda g, payer, method, _: g.charge(
