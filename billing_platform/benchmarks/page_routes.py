@@ -47,7 +47,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
         "?days=90",
         "?meter=calls&days=90",
         "?meter=calls&group=hour",
-        "?meter=calls&group=client&days=90",
+        "?meter=calls&group=client&days=30",
         "?meter=calls&group=client&hour={hour}",
         "?meter=calls&group=client&after={middle}",
         "?meter=calls&client=bench-1",

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DAYS_MAX: Final = 92
-HOURS_DAYS_MAX: Final = 7
 DAY, HOUR, CLIENT, METER = "day", "hour", "client", "meter"
+# What reads more for each day is shown of fewer.
+DAYS_MOST: Final = {HOUR: 7, CLIENT: 31}
 GROUPS: Final = {
     METER: gettext_noop("Meter"),
     DAY: gettext_noop("Day"),
@@ -86,10 +87,10 @@ class ExplorerFilter:
             problems.append(_("Usage is grouped by meter, day, hour or client."))
         if group not in GROUPS:
             group = DAY if meter else METER
-        if group == HOUR and hour is None and (until - since).days >= HOURS_DAYS_MAX:
-            since = until - _ONE_DAY * (HOURS_DAYS_MAX - 1)
-            span = ""
-            problems.append(_("Hours are shown for 7 days at most: these are the last 7."))
+        most = DAYS_MOST.get(group, DAYS_MAX)
+        if hour is None and (until - since).days >= most:
+            span, since = "", until - _ONE_DAY * (most - 1)
+            problems.append(_too_long(group))
         after = query.get("after", "")
         is_number = after.isascii() and after.isdecimal() and len(after) <= 18
         return cls(
@@ -183,10 +184,15 @@ def _days(query: Mapping[str, str], today: date, problems: list[str]) -> tuple[s
     if until < since:
         problems.append(_("The last day lies before the first one. The first day is shown."))
         until = since
-    if (until - since).days >= DAYS_MAX:
-        problems.append(_("At most 92 days are shown at once: these are the last 92."))
-        since = until - _ONE_DAY * (DAYS_MAX - 1)
     return "", since, until
+
+
+def _too_long(group: str) -> str:
+    if group == HOUR:
+        return _("Hours are shown for 7 days at most: these are the last 7.")
+    if group == CLIENT:
+        return _("Clients are shown for 31 days at most: these are the last 31.")
+    return _("At most 92 days are shown at once: these are the last 92.")
 
 
 def _span(span: str, today: date) -> tuple[date, date]:

@@ -27,7 +27,7 @@ def explorer_notes(asked: Asked, amounts: Amounts, *, is_ranked: bool) -> Iterat
         is_ranked: whether clients stand by what they used.
     """
     yield _("Figures are hourly totals as of now; an hour belongs to the day in which it begins.")
-    yield _("At most 92 days are shown at once, and hours of at most 7 days.")
+    yield _("At most 92 days are shown at once, clients of at most 31 days and hours of at most 7.")
     if asked.wanted.group == CLIENT and asked.client is None:
         most = format_count(READ_MAX)
         if is_ranked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -136,7 +136,12 @@ def hour_rows(asked: Asked, amounts: Amounts) -> list[ExplorerRow]:
     count = max(0, (ends - asked.hours.since) // _ONE_HOUR)
     hours = [asked.hours.since + number * _ONE_HOUR for number in range(count)]
     hours += [hour for hour in sorted(found) if hour >= ends]
-    lines = lines_of(asked, [asked.client.id]).get(asked.client.id, ()) if asked.client else ()
+    lines: Sequence[MeterLine] = ()
+    events_url = ""
+    if asked.client is not None:
+        lines = lines_of(asked, [asked.client.id]).get(asked.client.id, ())
+        place = {"public_id": asked.client.public_id}
+        events_url = reverse("provider-client-events", kwargs=place)
     rows = []
     for hour in hours:
         used = found.get(hour) or Used(hour, Decimal(0), 0, 0)
@@ -148,7 +153,7 @@ def hour_rows(asked: Asked, amounts: Amounts) -> list[ExplorerRow]:
                 unit=_unit(asked),
                 events=used.events,
                 clients=None if asked.client else used.tenants,
-                url=_hour_url(asked, hour, lines, is_used=bool(used.events)),
+                url=_hour_url(asked, hour, lines if used.events else (), events_url),
                 amounts=amounts.of(hour),
             )
         )
@@ -199,14 +204,15 @@ def _every_day(asked: Asked, last: date) -> list[date]:
     return [asked.wanted.since + number * _ONE_DAY for number in range(max(0, count))]
 
 
-def _hour_url(asked: Asked, hour: datetime, lines: Sequence[MeterLine], *, is_used: bool) -> str:
+def _hour_url(asked: Asked, hour: datetime, lines: Sequence[MeterLine], events_url: str) -> str:
+    """Return where an hour leads: to its clients; of one client to its events, where a bill has a line for them."""
     if asked.client is None:
         return asked.url(asked.wanted.to(CLIENT, hour=hour))
-    if not is_used:
+    own = next((row for row in lines if row.low <= hour < row.high), None)
+    if own is None:
         return ""
-    own = [row for row in lines if row.low <= hour < row.high]
-    at_hour = replace(asked, wanted=asked.wanted.to(CLIENT, hour=hour))
-    return line_url(at_hour, asked.client, own)
+    key = LineKey(own.code, own.currency, "" if own.is_running else hour_text(own.starts))
+    return events_url + key.query(hour=hour_text(hour))
 
 
 def _unit(asked: Asked) -> str:

@@ -193,6 +193,7 @@ NONSENSE = {
     "?since=2026-11-20&until=2026-11-01": "lies before the first one",
     "?since=2025-01-01&until=2026-11-20": "At most 92 days",
     "?days=30&group=hour&meter=calls": "7 days at most",
+    "?days=90&group=client&meter=calls": "Clients are shown for 31 days at most",
     "?hour=noon": "no such hour",
     "?group=colour": "grouped by meter, day, hour or client",
     "?meter=nothing": "There is no meter “nothing”",
