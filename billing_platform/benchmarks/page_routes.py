@@ -151,6 +151,11 @@ OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment"),
     *(f"billing-payment-{step}" for step in ("continue", "return")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "replay")),
+    *("provider-gateway", "provider-gateway-new"),
+    *(
+        f"provider-gateway-{step}"
+        for step in ("change", "credentials", "webhook", "secret", "test")
+    ),
 )
 # Pages that are open to anybody and made for who has just logged in.
 LOGGED_IN: Final = ("after-login", "choose-membership", "home", "suspended")

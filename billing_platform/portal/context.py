@@ -56,6 +56,9 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
     NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),
+    NavEntry(
+        gettext_noop("Gateways"), "provider-gateways", "building-store", (ProviderRole.OWNER,)
+    ),
     NavEntry(gettext_noop("API keys"), "provider-api-keys", "key", (ProviderRole.OWNER,)),
     NavEntry(gettext_noop("Members"), "provider-members", "user-shield", (ProviderRole.OWNER,)),
     NavEntry(

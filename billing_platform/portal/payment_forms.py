@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.money import Money
@@ -12,6 +13,7 @@ from billing_platform.kernel.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from payments.gateways.kinds import CredentialField
     from payments.types import ConnectionView
 
 _DIGITS = 12
@@ -52,3 +54,65 @@ class PayForm(forms.Form):
             InvalidAmountError: it is finer than the currency's minor unit.
         """
         return Money.from_major(self.cleaned_data["amount"], self.cleaned_data["currency"])
+
+
+class ConnectForm(forms.Form):
+    """A gateway's credentials, and on a new connection its name; what was entered is never shown again."""
+
+    def __init__(
+        self,
+        *args: Any,
+        fields: Sequence[CredentialField],
+        label: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if label is not None:
+            self.fields["label"] = forms.CharField(
+                label=_("Name"),
+                max_length=64,
+                initial=label,
+                help_text=_("Customers choose by it, for instance Card."),
+            )
+        for field in fields:
+            hidden = {"autocomplete": "off", "spellcheck": "false"}
+            widget = forms.PasswordInput(hidden) if field.is_secret else forms.TextInput(hidden)
+            self.fields[f"credential_{field.name}"] = forms.CharField(
+                label=gettext(field.label),
+                help_text=gettext(field.help) if field.help else "",
+                max_length=500,
+                required=field.is_secret,
+                widget=widget,
+            )
+
+    def credentials(self) -> dict[str, str]:
+        """Return what was entered, by the gateway's names."""
+        start = "credential_"
+        return {
+            name.removeprefix(start): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(start)
+        }
+
+
+class ConnectionForm(forms.Form):
+    """What customers see of a connection."""
+
+    label = forms.CharField(label=_("Name"), max_length=64)
+    position = forms.IntegerField(
+        label=_("Place"),
+        min_value=0,
+        max_value=1000,
+        help_text=_("The smallest comes first."),
+    )
+    is_on = forms.BooleanField(label=_("Customers may pay with it"), required=False)
+
+
+class SecretForm(forms.Form):
+    """A webhook secret that was copied from the gateway."""
+
+    secret = forms.CharField(
+        label=_("Signing secret"),
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "off"}),
+    )

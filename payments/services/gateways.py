@@ -126,3 +126,17 @@ def _endpoint(words: dict[str, Any]) -> Endpoint:
         is_simulated=words["is_simulated"],
         trust_root=words.get("trust_root", ""),
     )
+
+
+def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
+    """Return whether a connection's webhooks are registered by the gateway's API, else by hand in its dashboard.
+
+    Args:
+        provider_id: whose; its scope is open.
+        connection_id: which.
+
+    Raises:
+        ConnectionNotFound, UnknownGateway, WrongMode, NoSealingKey, InvalidCredentials: as `load_gateway`.
+    """
+    gateway = load_gateway(provider_id=provider_id, connection_id=connection_id)
+    return gateway.capabilities.sets_up_webhooks

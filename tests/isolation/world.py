@@ -206,9 +206,9 @@ def _fill(cast: Cast, tenant: str, provider_id: int) -> str:
             provider_id=provider_id, tenant_id=tenant_id, note="Note Canary-Globex", now=NOW
         )
     public_id = Tenant.objects.get(provider_id=provider_id, pk=tenant_id).public_id
-    # A payment is named as its tenant, so that the walk knows its address too.
+    # A payment and its connection are named as the tenant, so that the walk knows their addresses too.
     make_attempt(
-        make_connection(provider_id),
+        make_connection(provider_id, public_id=public_id),
         tenant_id,
         public_id=public_id,
         amount_minor=AMOUNTS[tenant],

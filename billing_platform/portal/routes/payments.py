@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import pay, payments
+from billing_platform.portal.views import gateways, pay, payments
 
 _OWN = "billing/payments/<str:payment>"
 _ONE = "provider/payments/<str:payment>"
+_GATEWAY = "provider/gateways/<str:connection>"
 
 ROUTES = (
     path("billing/pay/", pay.pay, name="billing-pay"),
@@ -22,4 +23,12 @@ ROUTES = (
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
     path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
     path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
+    path("provider/gateways/", gateways.gateways, name="provider-gateways"),
+    path("provider/gateways/new/<str:gateway>", gateways.connect, name="provider-gateway-new"),
+    path(f"{_GATEWAY}/", gateways.gateway, name="provider-gateway"),
+    path(f"{_GATEWAY}/change", gateways.change, name="provider-gateway-change"),
+    path(f"{_GATEWAY}/credentials", gateways.credentials, name="provider-gateway-credentials"),
+    path(f"{_GATEWAY}/webhook", gateways.webhook, name="provider-gateway-webhook"),
+    path(f"{_GATEWAY}/secret", gateways.secret, name="provider-gateway-secret"),
+    path(f"{_GATEWAY}/test", gateways.check, name="provider-gateway-test"),
 )

@@ -6,6 +6,7 @@ from tests.isolation.routes.client_actions import POSTS
 from tests.isolation.routes.route import STAFF, Route
 
 ADMIN = ("admin",)
+OWNER = ("owner",)
 
 ROUTES = (
     Route("billing-pay", "tenant", ADMIN),
@@ -28,5 +29,19 @@ ROUTES = (
             is_missing=True,
         )
         for verb in ("ask", "accept", "replay")
+    ),
+    Route("provider-gateways", "provider", OWNER),
+    Route("provider-gateway-new", "provider", OWNER, args={"gateway": "stripe"}),
+    Route("provider-gateway", "provider", OWNER, args={"connection": "gwc_none"}, is_missing=True),
+    *(
+        Route(
+            f"provider-gateway-{verb}",
+            "provider",
+            OWNER,
+            "post",
+            args={"connection": "gwc_none"},
+            is_missing=True,
+        )
+        for verb in ("change", "credentials", "webhook", "secret", "test")
     ),
 )
