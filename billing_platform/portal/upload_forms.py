@@ -46,7 +46,9 @@ class UploadForm(forms.Form):
         max_length=100,
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Only when you have several: the name that its mapping has. Else asterisk."),
+        help_text=_(
+            "Only when you have several: the name of its mapping. Left empty, it is asterisk."
+        ),
     )
 
     def __init__(

@@ -19,6 +19,7 @@ from billing_platform.portal.upload_words import (
 from billing_platform.portal.verdict_words import VERDICTS
 from tenants.enums import ProviderRole
 from tenants.selectors.changes import emails_of
+from usage.enums import UploadFailure, UploadState
 from usage.selectors.uploads import (
     rows_not_accepted,
     upload_view,
@@ -168,9 +169,15 @@ def upload_page(provider_id: int, upload_id: int, *, role: str, zone: str) -> Up
         failure=failure_words(view.failure, view.failure_detail) if view.failure else "",
         advice=FAILURE_ADVICE[view.failure] if view.failure else "",
         may_cancel=may_change and view.is_open,
-        may_read_again=may_change and not view.is_open and view.is_stored,
+        may_read_again=may_change and _can_be_read(view),
         zone=zone,
     )
+
+
+def _can_be_read(view: UploadView) -> bool:
+    """Return whether another reading may come to something else."""
+    is_hopeless = view.state == UploadState.FAILED and view.failure != UploadFailure.STALLED
+    return not view.is_open and view.is_stored and not is_hopeless
 
 
 def _figures(view: UploadView) -> list[Figure]:
