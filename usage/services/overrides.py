@@ -116,7 +116,7 @@ def replace_override(
         NotFullHourError: the boundary lies inside an hour.
         TenantNotFoundError: no such tenant.
 
-    Idempotency: the same price and hour again changes nothing.
+    Idempotency: a price that holds from that hour or before, without an end, is left as it is.
     """
     check_full_hour(valid_from)
     hold_ingest_lock(provider_id)
@@ -129,9 +129,13 @@ def replace_override(
         price_id__in=_chain(public).values_list("pk", flat=True),
         valid__overlap=valid,
     )
-    for each in standing.order_by("pk"):
-        if (each.price_id, each.own_price_id, each.valid) != (price_id, own.pk, valid):
-            _cut(each, valid_from)
+    rows = list(standing.order_by("pk"))
+    if [(row.price_id, row.own_price_id, row.valid.upper) for row in rows] == [
+        (price_id, own.pk, None)
+    ] and begin_of(rows[0].valid) <= valid_from:
+        return own.pk  # it holds already; cut anew, its tiers would begin anew
+    for row in rows:
+        _cut(row, valid_from)
     return set_override(
         provider_id=provider_id,
         tenant_id=tenant_id,
