@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, When
 
 from billing_platform.kernel.money import Money
 from payments.enums import OPEN_STATES, AttemptState
@@ -83,13 +83,17 @@ def payment_totals(provider_id: int, query: PaymentQuery) -> list[PaymentTotals]
     """
     taken = Sum("received_minor", filter=Q(state=AttemptState.SUCCEEDED), default=0)
     waiting = Sum("amount_minor", filter=Q(state__in=OPEN_STATES), default=0)
-    rows = _rows(provider_id, query).values("currency").order_by("currency")
-    found = rows.annotate(count=Count("pk"), taken=taken, waiting=waiting)
+    # What came in another currency, and was accepted, counts in that one.
+    counted = Case(
+        When(state=AttemptState.SUCCEEDED, then=F("received_currency")), default=F("currency")
+    )
+    rows = _rows(provider_id, query).annotate(counted=counted).values("counted")
+    found = rows.annotate(count=Count("pk"), taken=taken, waiting=waiting).order_by("counted")
     return [
         PaymentTotals(
             row["count"],
-            Money(row["taken"], row["currency"]),
-            Money(row["waiting"], row["currency"]),
+            Money(row["taken"], row["counted"]),
+            Money(row["waiting"], row["counted"]),
         )
         for row in found
     ]

@@ -15,6 +15,7 @@ from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments.errors import FormReused, GatewayDown, NotQuarantined, ReceivedChanged
 from payments.events import PaymentSettled
+from payments.selectors.payments import PaymentQuery, payment_totals
 from payments.services.gateways import load_gateway
 from payments.services.polling import poll_due
 from payments.services.settlement import accept_received, settle
@@ -244,3 +245,23 @@ class TestQuarantine:
                 user_id=1,
                 now=now(),
             )
+
+    def test_what_came_in_another_currency_counts_in_that_one(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        euros = replace(fetched(till, payment), received=Money(900, "EUR"))
+        row = till.row(payment)
+        settle(provider_id=till.provider_id, attempt_id=row.pk, found=euros, now=now())
+
+        accept_received(
+            provider_id=till.provider_id,
+            public_id=payment,
+            found=euros,
+            seen=Money(900, "EUR"),
+            user_id=1,
+            now=now(),
+        )
+
+        with provider_scope(till.provider_id):
+            (total,) = payment_totals(till.provider_id, PaymentQuery())
+        assert (total.taken, total.count) == (Money(900, "EUR"), 1)
