@@ -1,4 +1,4 @@
-"""What the audit log tells of each kind of row: its word, the word of every column, and how its values read."""
+"""What the audit log tells of rows of providers and clients: a word for each column, and how its values read."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A value that is to be told: the row that it stands in, and the zone of who reads it."""
+    """A value that is to be told: the row that it stands in, the zone of who reads it, and plans' versions by id."""
 
     row: Mapping[str, Any]
     zone: str
+    versions: Mapping[int, str] = field(default_factory=dict)
 
 
 Say = Callable[[Any, Told], str]
@@ -65,7 +66,8 @@ class Kind:
     silent: frozenset[str] = field(default=frozenset({"id", "provider_id", "created_at"}))
 
 
-def _text(value: Any, _told: Told) -> str:
+def text(value: Any, _told: Told) -> str:
+    """Tell a value as it stands."""
     return str(value)
 
 
@@ -73,7 +75,8 @@ def _list(value: Any, _told: Told) -> str:
     return ", ".join(str(each) for each in value)
 
 
-def _moment(value: Any, told: Told) -> str:
+def moment(value: Any, told: Told) -> str:
+    """Tell a moment in the reader's zone."""
     at = datetime.fromisoformat(str(value))
     return format_moment(at, told.zone, get_language() or "en")
 
@@ -83,7 +86,8 @@ def _amount(value: Any, told: Told) -> str:
     return f"{format_amount(money, get_language() or 'en')} {money.currency}"
 
 
-def _one_of(words: Mapping[str, str]) -> Say:
+def one_of(words: Mapping[str, str]) -> Say:
+    """Tell a code by its word; one that is not known stands as it is."""
     return lambda value, _told: words.get(value, str(value))
 
 
@@ -110,42 +114,42 @@ def _setting(value: Any, told: Told) -> str:
     return words_of(setting, kept) if setting else str(value)
 
 
-_NAME: Final = Column(_("Name"), _text)
-_ZONE: Final = Column(_("Time zone"), _text)
-_CURRENCY: Final = Column(_("Currency"), _text)
+_NAME: Final = Column(_("Name"), text)
+_ZONE: Final = Column(_("Time zone"), text)
+_CURRENCY: Final = Column(_("Currency"), text)
 _LEGAL: Final[dict[str, Column]] = {
-    "legal_name": Column(_("Legal name"), _text),
-    "address": Column(_("Address"), _text),
+    "legal_name": Column(_("Legal name"), text),
+    "address": Column(_("Address"), text),
     "country": Column(_("Country"), _country),
-    "tax_id": Column(_("Tax id"), _text),
+    "tax_id": Column(_("Tax id"), text),
 }
 _OF_A_TENANT: Final = frozenset({"id", "provider_id", "tenant_id", "created_at"})
 
-REGISTERED: Final[dict[str, Kind]] = {
+OWN: Final[dict[str, Kind]] = {
     "provider": Kind(
         _("Provider"),
         {
-            "slug": Column(_("Short name"), _text),
+            "slug": Column(_("Short name"), text),
             "name": _NAME,
             "currency": _CURRENCY,
             "time_zone": _ZONE,
-            "brand_color": Column(_("Colour"), _text),
+            "brand_color": Column(_("Colour"), text),
             "logo_light": Column(_("Logo on light pages"), _picture),
             "logo_dark": Column(_("Logo on dark pages"), _picture),
-            "sender_name": Column(_("Sender's name"), _text),
-            "sender_email": Column(_("Sender's address"), _text),
-            "support_url": Column(_("Support page"), _text),
-            "imprint_url": Column(_("Imprint"), _text),
-            "terms_url": Column(_("Terms"), _text),
-            "privacy_url": Column(_("Privacy"), _text),
-            "registration_no": Column(_("Registration number"), _text),
+            "sender_name": Column(_("Sender's name"), text),
+            "sender_email": Column(_("Sender's address"), text),
+            "support_url": Column(_("Support page"), text),
+            "imprint_url": Column(_("Imprint"), text),
+            "terms_url": Column(_("Terms"), text),
+            "privacy_url": Column(_("Privacy"), text),
+            "registration_no": Column(_("Registration number"), text),
             **_LEGAL,
         },
         frozenset({"id", "created_at"}),
     ),
     "host": Kind(
         _("Host name"),
-        {"name": _NAME, "proved_at": Column(_("Proved"), _moment)},
+        {"name": _NAME, "proved_at": Column(_("Proved"), moment)},
         frozenset({"id", "provider_id"}),
     ),
     "setting": Kind(
@@ -157,33 +161,33 @@ REGISTERED: Final[dict[str, Kind]] = {
         _("API key"),
         {
             "name": _NAME,
-            "prefix": Column(_("Begins with"), _text),
+            "prefix": Column(_("Begins with"), text),
             "scopes": Column(_("It may"), _several_of(KEY_SCOPES)),
-            "expires_at": Column(_("It ends"), _moment),
-            "revoked_at": Column(_("Revoked"), _moment),
+            "expires_at": Column(_("It ends"), moment),
+            "revoked_at": Column(_("Revoked"), moment),
         },
         frozenset({"id", "provider_id", "slot", "created_at"}),
     ),
     "provider_member": Kind(
         _("Role of staff"),
-        {"role": Column(_("Role"), _one_of(PROVIDER_ROLES))},
+        {"role": Column(_("Role"), one_of(PROVIDER_ROLES))},
         frozenset({"id", "provider_id", "user_id", "created_at"}),
     ),
     "tenant": Kind(
         _("Client"),
         {
-            "external_id": Column(_("Client id"), _text),
+            "external_id": Column(_("Client id"), text),
             "name": _NAME,
-            "category": Column(_("Category"), _one_of(CATEGORIES)),
+            "category": Column(_("Category"), one_of(CATEGORIES)),
             "time_zone": _ZONE,
             "currency": _CURRENCY,
             "language": Column(_("Language"), _language),
-            "billing_plan": Column(_("Billing plan"), _one_of(BILLING_PLANS)),
-            "contract_type": Column(_("Contract type"), _one_of(CONTRACT_TYPES)),
-            "anchor_day": Column(_("Day on which periods begin"), _text),
+            "billing_plan": Column(_("Billing plan"), one_of(BILLING_PLANS)),
+            "contract_type": Column(_("Contract type"), one_of(CONTRACT_TYPES)),
+            "anchor_day": Column(_("Day on which periods begin"), text),
             "credit_limit_minor": Column(_("Credit limit"), _amount),
-            "trial_ends_at": Column(_("Trial ends"), _moment),
-            "closed_at": Column(_("Closed"), _moment),
+            "trial_ends_at": Column(_("Trial ends"), moment),
+            "closed_at": Column(_("Closed"), moment),
         },
         frozenset({"id", "provider_id", "public_id", "created_at"}),
     ),
@@ -194,16 +198,16 @@ REGISTERED: Final[dict[str, Kind]] = {
     ),
     "tenant_member": Kind(
         _("Role at a client"),
-        {"role": Column(_("Role"), _one_of(TENANT_ROLES))},
+        {"role": Column(_("Role"), one_of(TENANT_ROLES))},
         _OF_A_TENANT | {"user_id"},
     ),
     "suspension": Kind(
         _("Suspension"),
         {
-            "reason": Column(_("Why"), _one_of(SUSPENSION_REASONS)),
-            "note": Column(_("Reason"), _text),
-            "since": Column(_("Since"), _moment),
-            "lifted_at": Column(_("Lifted"), _moment),
+            "reason": Column(_("Why"), one_of(SUSPENSION_REASONS)),
+            "note": Column(_("Reason"), text),
+            "since": Column(_("Since"), moment),
+            "lifted_at": Column(_("Lifted"), moment),
         },
         frozenset({"id", "provider_id", "tenant_id", "epoch", "source"}),
     ),

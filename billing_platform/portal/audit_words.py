@@ -9,7 +9,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.formats import format_amount
-from billing_platform.portal.audit_registry import REGISTERED, Told
+from billing_platform.portal.audit_catalogue import CATALOGUE, catalogue_name
+from billing_platform.portal.audit_registry import OWN, Told
 from billing_platform.portal.words import POSTING_KINDS, SUSPENSION_REASONS
 from tenants.registry import REGISTRY
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing_platform.kernel.money import Money
-    from billing_platform.portal.audit_registry import Column
+    from billing_platform.portal.audit_registry import Column, Kind
 
+REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE}
 KINDS: Final[dict[str, Any]] = {
     **{kind: row.label for kind, row in REGISTERED.items()},
     "posting": gettext_lazy("Posting by hand"),
@@ -34,14 +36,22 @@ class FieldChange:
     after: str
 
 
-def name_of(kind: str, content: Mapping[str, Any], emails: Mapping[int, str]) -> str:
+def name_of(
+    kind: str,
+    content: Mapping[str, Any],
+    emails: Mapping[int, str],
+    versions: Mapping[int, str] | None = None,
+) -> str:
     """Return what a changed thing is called.
 
     Args:
         kind: of KINDS.
         content: its row.
         emails: people's addresses by their numbers.
+        versions: plans' versions in words by their ids.
     """
+    if kind in CATALOGUE:
+        return catalogue_name(kind, content, versions or {})
     if kind.endswith("_member"):
         return emails.get(content.get("user_id") or 0, "")
     if kind == "suspension":
@@ -57,6 +67,7 @@ def changed_fields(
     former: Mapping[str, Any] | None,
     *,
     zone: str,
+    versions: Mapping[int, str] | None = None,
 ) -> list[FieldChange]:
     """Return the fields that a change made, changed or removed, in words.
 
@@ -66,14 +77,16 @@ def changed_fields(
         content: the row as it is, or as it was last.
         former: the row before; None where it is not known.
         zone: in which times are told.
+        versions: plans' versions in words by their ids.
     """
+    known = versions or {}
     after = {} if label == "delete" else content
     before = content if label == "delete" else former or {}
     found = [
         FieldChange(
             str(column.label),
-            _told(column, before.get(name), Told(before, zone)),
-            _told(column, after.get(name), Told(after, zone)),
+            _told(column, before.get(name), Told(before, zone, known)),
+            _told(column, after.get(name), Told(after, zone, known)),
         )
         for name, column in REGISTERED[kind].columns.items()
         if before.get(name) != after.get(name)

@@ -1,17 +1,10 @@
-"""Who changed what: rows that triggers write for every change of a provider's and a tenant's own data.
-
-The database keeps the changes also of writers that go around the models. New rows are only kept when a person's
-request made them, so that importing a million tenants costs nothing more; changes and removals are always kept.
-"""
+"""Who changed what of a provider's and a tenant's own data; see `billing_platform.kernel.histories`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import pghistory
-import pgtrigger
 from django.db import models
 
+from billing_platform.kernel.histories import history_of
 from tenants.models.api_key import ApiKey
 from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.profile import TenantProfile
@@ -20,38 +13,8 @@ from tenants.models.setting import SettingValue
 from tenants.models.suspension import Suspension
 from tenants.models.tenant import Tenant
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
-_BY_A_PERSON = "current_setting('pghistory.context_metadata', true) <> ''"
-
-
-def _events(
-    model: type[models.Model], *, without: Sequence[str] = (), by_people: bool = False
-) -> Any:
-    """Return the abstract event model of a table.
-
-    Args:
-        model: whose changes are kept.
-        without: columns that machines write often, or that nobody should read again.
-        by_people: keep only what a person's request changed, of rows that machines write by the thousand.
-    """
-    by_a_person = pgtrigger.Condition(_BY_A_PERSON)
-    any_change = pghistory.AnyChange(exclude=list(without))
-    return pghistory.create_event_model(
-        model,
-        pghistory.InsertEvent(condition=by_a_person),
-        pghistory.UpdateEvent(condition=by_a_person if by_people else any_change),
-        pghistory.DeleteEvent(),
-        exclude=list(without),
-        obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
-        context_field=pghistory.ContextJSONField(),
-        context_id_field=None,  # type: ignore[arg-type]  # None leaves the column out
-        append_only=True,
-    )
-
-
-class ProviderEvent(_events(Provider)):  # type: ignore[misc]  # made by pghistory
+class ProviderEvent(history_of(Provider)):  # type: ignore[misc]  # made by pghistory
     """A change of a provider; its column `id` is the provider's id."""
 
     class Meta:
@@ -59,7 +22,7 @@ class ProviderEvent(_events(Provider)):  # type: ignore[misc]  # made by pghisto
         indexes = [models.Index(fields=["id", "pgh_id"], name="tenants_provider_event_own")]
 
 
-class HostEvent(_events(Host, without=["challenge", "asked_at", "checked_at", "outcome"])):  # type: ignore[misc]  # made by pghistory
+class HostEvent(history_of(Host, without=["challenge", "asked_at", "checked_at", "outcome"])):  # type: ignore[misc]  # made by pghistory
     """A change of a host name; what DNS answers while it waits is none."""
 
     class Meta:
@@ -67,7 +30,7 @@ class HostEvent(_events(Host, without=["challenge", "asked_at", "checked_at", "o
         indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_host_event_own")]
 
 
-class TenantEvent(_events(Tenant, without=["status", "epoch"])):  # type: ignore[misc]  # made by pghistory
+class TenantEvent(history_of(Tenant, without=["status", "epoch"])):  # type: ignore[misc]  # made by pghistory
     """A change of a tenant; its status is told by the suspensions."""
 
     class Meta:
@@ -80,7 +43,7 @@ class TenantEvent(_events(Tenant, without=["status", "epoch"])):  # type: ignore
         ]
 
 
-class ProviderMemberEvent(_events(ProviderMember)):  # type: ignore[misc]  # made by pghistory
+class ProviderMemberEvent(history_of(ProviderMember)):  # type: ignore[misc]  # made by pghistory
     """A change of a role in a provider."""
 
     class Meta:
@@ -88,7 +51,7 @@ class ProviderMemberEvent(_events(ProviderMember)):  # type: ignore[misc]  # mad
         indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_pmember_event_own")]
 
 
-class TenantMemberEvent(_events(TenantMember)):  # type: ignore[misc]  # made by pghistory
+class TenantMemberEvent(history_of(TenantMember)):  # type: ignore[misc]  # made by pghistory
     """A change of a role in a tenant."""
 
     class Meta:
@@ -101,7 +64,7 @@ class TenantMemberEvent(_events(TenantMember)):  # type: ignore[misc]  # made by
         ]
 
 
-class SettingEvent(_events(SettingValue)):  # type: ignore[misc]  # made by pghistory
+class SettingEvent(history_of(SettingValue)):  # type: ignore[misc]  # made by pghistory
     """A change of a setting."""
 
     class Meta:
@@ -111,7 +74,7 @@ class SettingEvent(_events(SettingValue)):  # type: ignore[misc]  # made by pghi
         ]
 
 
-class ApiKeyEvent(_events(ApiKey, without=["digest", "last_used_at"])):  # type: ignore[misc]  # made by pghistory
+class ApiKeyEvent(history_of(ApiKey, without=["digest", "last_used_at"])):  # type: ignore[misc]  # made by pghistory
     """A change of an API key; never its digest."""
 
     class Meta:
@@ -119,7 +82,7 @@ class ApiKeyEvent(_events(ApiKey, without=["digest", "last_used_at"])):  # type:
         indexes = [models.Index(fields=["provider", "pgh_id"], name="tenants_api_key_event_own")]
 
 
-class TenantProfileEvent(_events(TenantProfile)):  # type: ignore[misc]  # made by pghistory
+class TenantProfileEvent(history_of(TenantProfile)):  # type: ignore[misc]  # made by pghistory
     """A change of a tenant's company data."""
 
     class Meta:
@@ -134,7 +97,7 @@ class TenantProfileEvent(_events(TenantProfile)):  # type: ignore[misc]  # made 
         ]
 
 
-class SuspensionEvent(_events(Suspension, by_people=True)):  # type: ignore[misc]  # made by pghistory
+class SuspensionEvent(history_of(Suspension, by_people=True)):  # type: ignore[misc]  # made by pghistory
     """A suspension that a person began or lifted; the others tell their reason themselves."""
 
     class Meta:

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from billing_platform.kernel.rows import fetch_dicts
 from tenants.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-# Kind, table, column of the provider, tenant.
-_TABLES: Final = (
-    ("provider", "tenants_provider_event", "id", "0"),
-    ("host", "tenants_host_event", "provider_id", "0"),
-    ("setting", "tenants_setting_event", "provider_id", "0"),
-    ("api_key", "tenants_api_key_event", "provider_id", "0"),
-    ("provider_member", "tenants_provider_member_event", "provider_id", "0"),
-    ("tenant", "tenants_tenant_event", "provider_id", "e.id"),
-    ("tenant_profile", "tenants_tenant_profile_event", "provider_id", "e.tenant_id"),
-    ("tenant_member", "tenants_tenant_member_event", "provider_id", "e.tenant_id"),
-    ("suspension", "tenants_suspension_event", "provider_id", "e.tenant_id"),
+
+class History(NamedTuple):
+    """A kind of row whose changes are kept: the table that keeps them, and the columns of provider and tenant."""
+
+    kind: str
+    table: str
+    provider: str = "provider_id"
+    tenant: str = "0"
+
+
+OWN_HISTORIES: Final = (
+    History("provider", "tenants_provider_event", provider="id"),
+    History("host", "tenants_host_event"),
+    History("setting", "tenants_setting_event"),
+    History("api_key", "tenants_api_key_event"),
+    History("provider_member", "tenants_provider_member_event"),
+    History("tenant", "tenants_tenant_event", tenant="e.id"),
+    History("tenant_profile", "tenants_tenant_profile_event", tenant="e.tenant_id"),
+    History("tenant_member", "tenants_tenant_member_event", tenant="e.tenant_id"),
+    History("suspension", "tenants_suspension_event", tenant="e.tenant_id"),
 )
-CHANGE_KINDS: Final = tuple(kind for kind, *_ in _TABLES)
-# The table of each kind's history.
-HISTORIES: Final = {kind: table for kind, table, *_ in _TABLES}
 _BRANCH: Final = """
 (SELECT '{kind}' AS kind, e.pgh_id AS number, e.pgh_created_at AS at, e.pgh_label AS label, {tenant} AS tenant_id,
         (e.pgh_context ->> 'user')::bigint AS user_id, (e.pgh_context ->> 'hijacker')::bigint AS hijacker_id,
@@ -35,7 +41,7 @@ _BRANCH: Final = """
         (SELECT to_jsonb(b) FROM {table} b WHERE b.{provider} = %(provider)s AND b.id = e.id {same}
             AND b.pgh_id < e.pgh_id ORDER BY b.pgh_id DESC LIMIT 1) AS former
    FROM {table} e
-  WHERE e.{provider} = %(provider)s AND e.pgh_created_at >= %(since)s AND {before}
+  WHERE e.{provider} = %(provider)s AND e.pgh_created_at >= %(since)s AND {before} AND e.pgh_label <> 'before'
     AND (%(tenant)s = 0 OR {tenant} = %(tenant)s)
     AND (%(user)s = 0 OR %(user)s IN ((e.pgh_context ->> 'user')::bigint, (e.pgh_context ->> 'hijacker')::bigint))
   ORDER BY e.pgh_created_at DESC, e.pgh_id DESC LIMIT %(limit)s)
@@ -68,7 +74,7 @@ class Change:
     """One row of a history.
 
     Attributes:
-        kind: of CHANGE_KINDS.
+        kind: of a history.
         number: of the row, within its kind.
         label: insert, update or delete.
         tenant_id: whose it is; 0 for the provider's own.
@@ -98,6 +104,7 @@ def list_changes(
     tenant_id: int = 0,
     user_id: int = 0,
     kind: str = "",
+    histories: Sequence[History] = OWN_HISTORIES,
 ) -> list[Change]:
     """Return changes, newest first, by one query.
 
@@ -108,9 +115,10 @@ def list_changes(
         limit: how many at most.
         tenant_id: of one tenant only; 0 for all.
         user_id: by one person only, also through another's eyes; 0 for all.
-        kind: of CHANGE_KINDS; empty for all.
+        kind: of the histories; empty for all.
+        histories: which are read; parts above this one have some of their own.
     """
-    tables = [row for row in _TABLES if kind in {"", row[0]}]
+    tables = [row for row in histories if kind in {"", row.kind}]
     branches = [
         _BRANCH.format(
             kind=name,

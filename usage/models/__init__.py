@@ -4,6 +4,13 @@ from usage.models.calls import CallFile, CallFolder, CallLine, CallMapping
 from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
 from usage.models.event import Event, EventKey, ParkedEvent
+from usage.models.history import (
+    MeterEvent,
+    PlanEvent,
+    PlanVersionEvent,
+    PriceEvent,
+    SubscriptionEvent,
+)
 from usage.models.hour_sums import HourChange, HourSum
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
@@ -27,14 +34,18 @@ __all__ = [
     "HourChange",
     "HourSum",
     "Meter",
+    "MeterEvent",
     "MeterRevenue",
     "ParkedEvent",
     "PeriodLine",
     "Plan",
+    "PlanEvent",
     "PlanMove",
     "PlanMoveResult",
     "PlanVersion",
+    "PlanVersionEvent",
     "Price",
+    "PriceEvent",
     "PriceOverride",
     "PriceTier",
     "RateSegment",
@@ -42,6 +53,7 @@ __all__ = [
     "ResourceInterval",
     "RevenueDay",
     "Subscription",
+    "SubscriptionEvent",
     "SubscriptionItem",
     "UploadRow",
     "UsageHour",

@@ -14,11 +14,19 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.staff_postings import KIND, StaffPosting, staff_postings
 from billing_platform.kernel.money import Money
-from billing_platform.portal.audit_words import KINDS, changed_fields, name_of, posting_fields
+from billing_platform.portal.audit_words import (
+    KINDS,
+    REGISTERED,
+    changed_fields,
+    name_of,
+    posting_fields,
+)
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.audit_versions import named_versions
 from tenants.errors import TenantNotFoundError
-from tenants.selectors.changes import CHANGE_KINDS, Mark, emails_of, list_changes
+from tenants.selectors.changes import OWN_HISTORIES, Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
+from usage.selectors.histories import CATALOGUE_HISTORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +35,7 @@ if TYPE_CHECKING:
     from tenants.selectors.changes import Change
     from tenants.types import TenantView
 
+HISTORIES: Final = (*OWN_HISTORIES, *CATALOGUE_HISTORIES)
 PAGE_ROWS: Final = 50
 AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")
 _FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
@@ -166,8 +175,10 @@ def audit_rows(
     }
     user_id = int(wanted.who or 0)
     found: list[Change | StaffPosting] = []
-    if wanted.kind in {"", *CHANGE_KINDS}:
-        found += list_changes(provider_id, user_id=user_id, kind=wanted.kind, **bounds)
+    if wanted.kind in {"", *REGISTERED}:
+        found += list_changes(
+            provider_id, user_id=user_id, kind=wanted.kind, histories=HISTORIES, **bounds
+        )
     if wanted.kind in {"", KIND}:
         found += staff_postings(provider_id, user_id=user_id, **bounds)
     found.sort(key=_mark, reverse=True)
@@ -207,11 +218,17 @@ def _in_words(
     subjects = {row.content.get("user_id") for row in found if hasattr(row, "content")}
     emails = emails_of(number for number in people | subjects if number)
     tenants = tenants_by_id(provider_id, {row.tenant_id for row in found if row.tenant_id})
-    return [_row(row, emails, tenants.get(row.tenant_id), zone) for row in found]
+    rows = [row for row in found if not isinstance(row, StaffPosting)]
+    versions = named_versions(provider_id, rows)
+    return [_row(row, emails, versions, tenants.get(row.tenant_id), zone) for row in found]
 
 
 def _row(
-    row: Change | StaffPosting, emails: Mapping[int, str], tenant: TenantView | None, zone: str
+    row: Change | StaffPosting,
+    emails: Mapping[int, str],
+    versions: Mapping[int, str],
+    tenant: TenantView | None,
+    zone: str,
 ) -> AuditRow:
     place = {"public_id": tenant.public_id} if tenant else {}
     through = getattr(row, "hijacker_id", None)
@@ -220,8 +237,10 @@ def _row(
         money = Money(row.amount_minor, row.currency)
         fields = posting_fields(row.kind, money, row.reason)
     else:
-        kind, what = row.kind, name_of(row.kind, row.content, emails)
-        fields = changed_fields(kind, row.label, row.content, row.former, zone=zone)
+        kind, what = row.kind, name_of(row.kind, row.content, emails, versions)
+        fields = changed_fields(
+            kind, row.label, row.content, row.former, zone=zone, versions=versions
+        )
     mark = _mark(row)
     return AuditRow(
         place=f"{mark.at.isoformat()} {mark.kind} {mark.number}",
