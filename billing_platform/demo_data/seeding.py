@@ -13,6 +13,7 @@ from billing_platform.demo_data.catalogues import seed_catalogue
 from billing_platform.demo_data.deeds import happen
 from billing_platform.demo_data.entrance import take_on
 from billing_platform.demo_data.events import hour_events, mistakes
+from billing_platform.demo_data.phones import connect_phones
 from billing_platform.demo_data.place import Place
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_floor
@@ -128,6 +129,7 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
     _live(place)
     with provider_scope(provider_id):
         ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)
+        connect_phones(provider, provider_id, begin=begin, until=until)
         return create_api_key(provider_id=provider_id, name=KEY_NAME, now=now).raw
 
 
