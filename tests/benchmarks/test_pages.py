@@ -44,6 +44,8 @@ NAMES = (
     "parked_id",
     "refused_id",
     "upload_id",
+    "system_id",
+    "folder_id",
 )
 NUMBERS = dict.fromkeys(NAMES, 1)
 SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, NOW, NUMBERS, "token")

@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.rows import execute, fetch_one
 from billing_platform.kernel.scope import provider_scope
+from tenants.services.settings import set_setting
 from tests.roles import as_role
 from tests.usage.importers.asterisk_file import BASE, call
 from tests.usage.importers.focus_file import focus_file
@@ -341,6 +342,19 @@ class TestRetention:
         # The content may come once more then.
         assert read(nimbus, json_lines(event(1), event(1))).attempt == 2
 
+    def test_the_provider_says_when(self, nimbus: int) -> None:
+        view = read(nimbus, json_lines(event(1)))
+        with provider_scope(nimbus):
+            set_setting(provider_id=nimbus, name="ingestion.upload_days", value=5, now=now())
+
+        erased = [
+            erase_uploads(provider_id=nimbus, now=now() + timedelta(days=days)).uploads
+            for days in (4, 6, 6)
+        ]
+
+        assert erased == [0, 1, 0]
+        assert not see(nimbus, view.number).is_stored
+
     def test_a_file_that_is_still_to_be_read_stays(self, nimbus: int) -> None:
         first = read(nimbus, json_lines(event(1)))
         with provider_scope(nimbus):
@@ -387,3 +401,25 @@ class TestRefusals:
 
         (file,) = (uploads_folder / str(nimbus)).iterdir()
         assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+class TestHostile:
+    @pytest.mark.parametrize(
+        "column", ["ServiceName", "PricingUnit", "RegionId", "SubAccountName", "Id", "ResourceId"]
+    )
+    @pytest.mark.parametrize("text", ["K\udcfchl", "a\x00b"])
+    def test_letters_that_are_none_spoil_their_row_only(
+        self, nimbus: int, column: str, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As they would stand behind the part of a large file that is looked at first.
+        monkeypatch.setattr("usage.services.upload_rows._HEAD", 16)
+        at = now().isoformat(sep=" ")[:19]
+        good = {"SubAccountId": "acme", "SkuPriceId": "call", "ChargePeriodStart": at}
+        bad = {**good, "Id": "2", column: text}
+        content = focus_file(focus_row(**good), focus_row(**bad), focus_row(**good, Id="3"))
+
+        view = read(nimbus, content.encode(errors="surrogateescape"), FOCUS)
+
+        assert (view.state, view.rows_read) == (UploadState.DONE, 3)
+        assert view.accepted + view.rejected == 3
+        assert view.accepted >= 2
