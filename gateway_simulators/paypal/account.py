@@ -1,0 +1,158 @@
+"""One PayPal business account with its REST app: objects, kept answers, events; another's ids do not exist here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from gateway_simulators.paypal.problems import Object, not_found
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.world import World
+
+
+class Account:
+    """Objects by id, in the order in which they were made.
+
+    Attributes:
+        name: stands in each id, as randomness would.
+        world: the clock and the webhooks.
+        objects: `_kind` says what each is; names that begin with an underscore are never shown.
+        kept: answers by request id: what was asked, status and body.
+        books: lines as the transaction search shows them.
+    """
+
+    def __init__(self, name: str, world: World) -> None:
+        self.name = name
+        self.world = world
+        self.objects: dict[str, Object] = {}
+        self.kept: dict[str, list[Any]] = {}
+        self.books: list[Object] = []
+        self._last = 0
+
+    @property
+    def now(self) -> int:
+        """Return the simulators' time."""
+        return self.world.clock.now()
+
+    @property
+    def at(self) -> str:
+        """Return the simulators' time as PayPal writes it."""
+        return written(self.now)
+
+    def add(self, prefix: str, kind: str, **fields: Any) -> Object:
+        """Make an object; what is changed in it is changed in the account.
+
+        Args:
+            prefix: of its id.
+            kind: what it is.
+            fields: the rest of it.
+        """
+        self._last += 1
+        name = f"{prefix}{self.name.upper()}{self._last:09d}"
+        made = {"id": name, "_kind": kind, "create_time": self.at, **fields}
+        self.objects[name] = made
+        return made
+
+    def find(self, kind: str, name: str) -> Object:
+        """Return an object of this account.
+
+        Args:
+            kind: what it is.
+            name: its id.
+
+        Raises:
+            Problem: `RESOURCE_NOT_FOUND`.
+        """
+        found = self.objects.get(name)
+        if found is None or found["_kind"] != kind:
+            raise not_found()
+        return found
+
+    def all(self, kind: str) -> list[Object]:
+        """Return the objects of a kind, oldest first."""
+        return [one for one in self.objects.values() if one["_kind"] == kind]
+
+    def tell(self, event_type: str, resource: Object) -> None:
+        """Make an event and put it on its way to every webhook that wants it.
+
+        Args:
+            event_type: PayPal's word.
+            resource: the object as it is now.
+        """
+        event = self.add(
+            "WH-",
+            "event",
+            event_type=event_type,
+            event_version="1.0",
+            resource_version="2.0",
+            summary=event_type,
+            resource=shown(resource),
+        )
+        for hook in self.all("webhook"):
+            if event_type in {one["name"] for one in hook["event_types"]}:
+                self.world.sender.post(
+                    gateway="paypal",
+                    url=hook["url"],
+                    secret=hook["id"],
+                    event_id=event["id"],
+                    body=json.dumps(shown(event)),
+                )
+
+    def book(self, name: str, code: str, amount: Object, *, is_out: bool, fee: str = "") -> None:
+        """Write a line into the books.
+
+        Args:
+            name: of the capture, refund or dispute.
+            code: PayPal's event code.
+            amount: as PayPal writes amounts.
+            is_out: money leaves.
+            fee: what PayPal keeps, or "".
+        """
+        sign = "-" if is_out else ""
+        line = {
+            "transaction_id": name,
+            "transaction_event_code": code,
+            "transaction_initiation_date": self.at,
+            "transaction_status": "S",
+            "transaction_amount": {**amount, "value": f"{sign}{amount['value']}"},
+        }
+        if fee:
+            line["fee_amount"] = {**amount, "value": f"-{fee}"}
+        self.books.append({"transaction_info": line, "_at": self.now})
+
+    def dump(self) -> Object:
+        """Return what survives a restart."""
+        return {
+            "objects": list(self.objects.values()),
+            "kept": self.kept,
+            "books": self.books,
+            "last": self._last,
+        }
+
+    def load(self, state: Object) -> None:
+        """Take up what `dump` returned."""
+        self.objects = {one["id"]: one for one in state["objects"]}
+        self.kept, self.books, self._last = state["kept"], state["books"], state["last"]
+
+
+def shown(found: Object) -> Object:
+    """Return a copy of an object without the simulator's own fields."""
+    return {name: _plain(inner) for name, inner in found.items() if name[:1] != "_"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return shown(value)
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def written(at: int) -> str:
+    """Return a time as PayPal writes it."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_time(text: str) -> int:
+    """Read a time of a query."""
+    return int(datetime.fromisoformat(text).timestamp())

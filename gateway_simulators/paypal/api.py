@@ -1,0 +1,144 @@
+"""The API of one account: which address does what, and what a request id answers a second time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from gateway_simulators.paypal import captures, orders, vault
+from gateway_simulators.paypal.account import read_time, shown
+from gateway_simulators.paypal.problems import Body, Object, Problem, check, invalid, not_found
+
+if TYPE_CHECKING:
+    from gateway_simulators.paypal.account import Account
+
+Answered = tuple[int, Object | None]
+
+# How long a request id is remembered, in seconds.
+ORDERS_S: Final = 6 * 3600
+REFUNDS_S: Final = 45 * 86_400
+SPAN_DAYS: Final = 31
+# What is shown by its id.
+SHOWN: Final[dict[tuple[str, ...], str]] = {
+    ("v2", "checkout", "orders"): "order",
+    ("v2", "payments", "captures"): "capture",
+    ("v2", "payments", "refunds"): "refund",
+    ("v3", "vault", "setup-tokens"): "setup_token",
+    ("v1", "customer", "disputes"): "dispute",
+}
+
+
+def answer(
+    account: Account, method: str, words: list[str], *, query: dict[str, str], body: Body, key: str
+) -> Answered:
+    """Answer a call.
+
+    Args:
+        account: whose.
+        method: the verb.
+        words: the path's words behind the version, with it.
+        query: the address's parameters.
+        body: what was sent.
+        key: `PayPal-Request-Id`, or "".
+
+    Raises:
+        Problem: an error.
+    """
+    if method != "POST":
+        return _other(account, method, words, query)
+    if not key:
+        return _post(account, words, body, key)
+    asked = json.dumps([words, body], sort_keys=True)
+    if (kept := account.kept.get(f"{words[:3]} {key}")) and account.now < kept[3]:
+        if kept[0] != asked:
+            words_ = "PayPal-Request-Id was used with another request."
+            raise Problem(422, "UNPROCESSABLE_ENTITY", words_, issue="DUPLICATE_REQUEST_ID")
+        return 200, kept[2]
+    status, done = _post(account, words, body, key)
+    until = account.now + (REFUNDS_S if words[-1] == "refund" else ORDERS_S)
+    account.kept[f"{words[:3]} {key}"] = [asked, status, done, until]
+    return status, done
+
+
+def _post(account: Account, words: list[str], body: Body, key: str) -> Answered:
+    match words:
+        case ["v2", "checkout", "orders"]:
+            if "vault_id" in json.dumps(body) and not key:
+                raise invalid("PayPal-Request-Id is required.", "PAYPAL_REQUEST_ID_REQUIRED")
+            return orders.create_order(account, body)
+        case ["v2", "checkout", "orders", name, "capture"]:
+            return 201, orders.capture_order(account, body, name)
+        case ["v2", "payments", "captures", name, "refund"]:
+            return 201, captures.refund(account, body, name)
+        case ["v3", "vault", "setup-tokens"]:
+            return 201, vault.create_setup(account, body)
+        case ["v3", "vault", "payment-tokens"]:
+            return 201, vault.create_token(account, body)
+        case ["v1", "notifications", "webhooks"]:
+            return 201, _add_webhook(account, body)
+    raise not_found()
+
+
+def _other(account: Account, method: str, words: list[str], query: dict[str, str]) -> Answered:
+    match [method, *words]:
+        case ["GET", *path, name] if tuple(path) in SHOWN:
+            return 200, shown(account.find(SHOWN[tuple(path)], name))
+        case ["GET", "v3", "vault", "payment-tokens"]:
+            return 200, vault.list_tokens(account, query)
+        case ["GET", "v1", "notifications", "webhooks-events"]:
+            return 200, _events(account, query)
+        case ["GET", "v1", "reporting", "transactions"]:
+            return 200, _transactions(account, query)
+    return _delete(account, method, words)
+
+
+def _delete(account: Account, method: str, words: list[str]) -> Answered:
+    match [method, *words]:
+        case ["DELETE", "v3", "vault", "payment-tokens", name]:
+            vault.forget(account, name)
+            return 204, None
+        case ["DELETE", "v1", "notifications", "webhooks", name]:
+            account.find("webhook", name)
+            del account.objects[name]
+            return 204, None
+    raise not_found()
+
+
+def _add_webhook(account: Account, body: Body) -> Object:
+    check(body, required=("url", "event_types"))
+    parts = urlsplit(body["url"])
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise invalid("/url is no address.")
+    if any(one["url"] == body["url"] for one in account.all("webhook")):
+        raise Problem(400, "WEBHOOK_URL_ALREADY_EXISTS", "Webhook URL already exists")
+    if len(account.all("webhook")) >= 10:
+        raise Problem(400, "WEBHOOK_NUMBER_LIMIT_EXCEEDED", "Maximum 10 webhooks")
+    return shown(account.add("HOOK", "webhook", url=body["url"], event_types=body["event_types"]))
+
+
+def _events(account: Account, query: dict[str, str]) -> Object:
+    check(query, optional=("start_time", "end_time", "page_size", "event_type"))
+    since = read_time(query["start_time"]) if "start_time" in query else 0
+    found = [one for one in account.all("event") if read_time(one["create_time"]) >= since]
+    return {"events": [shown(one) for one in reversed(found)], "count": len(found)}
+
+
+def _transactions(account: Account, query: dict[str, str]) -> Object:
+    check(
+        query,
+        required=("start_date", "end_date"),
+        optional=("fields", "page_size", "page"),
+    )
+    starts, ends = read_time(query["start_date"]), read_time(query["end_date"])
+    if not 0 <= ends - starts <= SPAN_DAYS * 86_400:
+        raise invalid("The span is at most 31 days.", "INVALID_RANGE")
+    found: list[dict[str, Any]] = [one for one in account.books if starts <= one["_at"] <= ends]
+    size, number = int(query.get("page_size", "100")), int(query.get("page", "1"))
+    part = found[(number - 1) * size : number * size]
+    return {
+        "transaction_details": [shown(one) for one in part],
+        "total_items": len(found),
+        "total_pages": max(1, -(-len(found) // size)),
+        "page": number,
+    }

@@ -1,0 +1,163 @@
+"""Captures and what becomes of them: fees, refunds, reviews, disputes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway_simulators.paypal.account import shown
+from gateway_simulators.paypal.problems import (
+    Body,
+    Object,
+    cents,
+    check,
+    figure,
+    impossible,
+    money,
+)
+
+if TYPE_CHECKING:
+    from gateway_simulators.paypal.account import Account
+
+
+def make_capture(account: Account, unit: Object, payer: str) -> Object:
+    """Take an order's money; the payer's name decides: `declined@`, `pending@`, `dispute@`.
+
+    Args:
+        account: whose.
+        unit: the purchase unit.
+        payer: e-mail address.
+
+    Raises:
+        Problem: `INSTRUMENT_DECLINED`.
+    """
+    if payer.startswith("declined@"):
+        words = "The instrument presented was either declined by the processor or bank."
+        raise impossible("INSTRUMENT_DECLINED", words)
+    made = account.add(
+        "",
+        "capture",
+        status="PENDING",
+        amount=unit["amount"],
+        custom_id=unit.get("custom_id", ""),
+        invoice_id=unit.get("invoice_id", ""),
+        final_capture=True,
+        _refunded=0,
+    )
+    if payer.startswith("pending@"):
+        made["status_details"] = {"reason": "ECHECK"}
+        account.tell("PAYMENT.CAPTURE.PENDING", made)
+        return made
+    complete(account, made)
+    if payer.startswith("dispute@"):
+        open_dispute(account, made)
+    return made
+
+
+def complete(account: Account, capture: Object) -> None:
+    """Let a capture's money arrive."""
+    amount = capture["amount"]
+    fee = figure(cents(amount["value"]) * 349 // 10_000 + 49, amount["currency_code"])
+    net = figure(cents(amount["value"]) - cents(fee), amount["currency_code"])
+    capture.pop("status_details", None)
+    capture.update(
+        status="COMPLETED",
+        seller_receivable_breakdown={
+            "gross_amount": amount,
+            "paypal_fee": {**amount, "value": fee},
+            "net_amount": {**amount, "value": net},
+        },
+    )
+    account.book(capture["id"], "T0006", amount, is_out=False, fee=fee)
+    account.tell("PAYMENT.CAPTURE.COMPLETED", capture)
+
+
+def deny(account: Account, capture: Object) -> None:
+    """Let a pending capture fail."""
+    capture.update(status="DECLINED", status_details={"reason": "OTHER"})
+    account.tell("PAYMENT.CAPTURE.DENIED", capture)
+
+
+def refund(account: Account, body: Body, name: str) -> Object:
+    """Give money back: `POST /v2/payments/captures/{id}/refund`; without an amount all that is left."""
+    check(body, optional=("amount", "custom_id", "invoice_id", "note_to_payer"))
+    capture = account.find("capture", name)
+    return shown(give_back(account, capture, body))
+
+
+def give_back(account: Account, capture: Object, body: Body) -> Object:
+    """Make a refund, as the API or the dashboard does.
+
+    Raises:
+        Problem: nothing is left, or less than what is asked for.
+    """
+    amount = capture["amount"]
+    left = cents(amount["value"]) - capture["_refunded"]
+    if capture["status"] not in {"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"}:
+        raise impossible("CAPTURE_NOT_COMPLETED", "The capture is not completed.")
+    if left == 0:
+        raise impossible("CAPTURE_FULLY_REFUNDED", "The capture has already been fully refunded.")
+    asked = left
+    if "amount" in body:
+        text, currency = money(body["amount"], "/amount")
+        asked = cents(text)
+        if currency != amount["currency_code"]:
+            raise impossible("CURRENCY_MISMATCH", "Currency must be the same as the capture's.")
+        if asked > left:
+            words = "The refund amount must be less than or equal to the capture amount."
+            raise impossible("REFUND_AMOUNT_EXCEEDED", words)
+    capture["_refunded"] += asked
+    capture["status"] = "REFUNDED" if asked == left else "PARTIALLY_REFUNDED"
+    made = account.add(
+        "",
+        "refund",
+        status="COMPLETED",
+        amount={**amount, "value": figure(asked, amount["currency_code"])},
+        custom_id=body.get("custom_id", ""),
+        links=[{"rel": "up", "href": f"/v2/payments/captures/{capture['id']}", "method": "GET"}],
+    )
+    account.book(made["id"], "T1107", made["amount"], is_out=True)
+    account.tell("PAYMENT.CAPTURE.REFUNDED", made)
+    return made
+
+
+def fail_refund(account: Account, refunded: Object) -> Object:
+    """Let a refund come back."""
+    capture = account.objects[refunded["links"][0]["href"].rpartition("/")[2]]
+    refunded["status"] = "FAILED"
+    capture.update(
+        status="COMPLETED", _refunded=capture["_refunded"] - cents(refunded["amount"]["value"])
+    )
+    account.tell("PAYMENT.REFUND.FAILED", refunded)
+    return refunded
+
+
+def open_dispute(account: Account, capture: Object) -> Object:
+    """Let a payer dispute a capture; its money is held."""
+    made = account.add(
+        "PP-D-",
+        "dispute",
+        status="OPEN",
+        reason="UNAUTHORISED",
+        dispute_life_cycle_stage="CHARGEBACK",
+        dispute_amount=capture["amount"],
+        disputed_transactions=[{"seller_transaction_id": capture["id"]}],
+        seller_response_due_date=account.at,
+    )
+    made["dispute_id"] = made["id"]
+    account.book(made["id"], "T1201", capture["amount"], is_out=True)
+    account.tell("CUSTOMER.DISPUTE.CREATED", made)
+    return made
+
+
+def close_dispute(account: Account, dispute: Object, outcome: str) -> Object:
+    """Decide a dispute: `won` gives the money back to the seller."""
+    if outcome not in {"won", "lost"} or dispute["status"] == "RESOLVED":
+        raise ValueError("A dispute is won or lost, once.")
+    word = "RESOLVED_SELLER_FAVOUR" if outcome == "won" else "RESOLVED_BUYER_FAVOUR"
+    dispute.update(status="RESOLVED", dispute_outcome={"outcome_code": word})
+    if outcome == "won":
+        account.book(dispute["id"], "T1202", dispute["dispute_amount"], is_out=False)
+    else:
+        dispute["dispute_outcome"]["amount_refunded"] = dispute["dispute_amount"]
+    account.tell("CUSTOMER.DISPUTE.RESOLVED", dispute)
+    return dispute

@@ -1,0 +1,1 @@
+"""PayPal: orders, captures, refunds and the vault by `paypalrestsdk.Api`, mended."""

@@ -1,0 +1,74 @@
+"""PayPal's own lists: what changed, and what moved. The gateway calls them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
+
+from payments.gateways.errors import GatewayUnavailable
+from payments.gateways.paypal.reading import movements_of, read
+from payments.gateways.paypal.webhooks import listed_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from payments.gateways.paypal.api import Api
+    from payments.gateways.values import GatewayEvent, Movement
+
+SEARCH_DAYS: Final = 31
+PAGE_SIZE: Final = 100
+
+
+def events(api: Api, since: datetime, *, is_live: bool) -> Iterator[GatewayEvent]:
+    """Yield what changed since a time, oldest first; PayPal keeps thirty days.
+
+    Args:
+        api: of the connection.
+        since: UTC.
+        is_live: of the connection.
+    """
+    query = urlencode({"start_time": _written(since), "page_size": PAGE_SIZE})
+    found = api.call("GET", f"/v1/notifications/webhooks-events?{query}").get("events")
+    if not isinstance(found, list):
+        raise GatewayUnavailable("unknown_state", "PayPal's list cannot be read.")
+    for one in reversed(found):
+        yield listed_event(one, is_live=is_live)
+
+
+def movements(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:
+    """Yield the books' lines of a half-open span, asked for in pieces of the longest span that PayPal takes.
+
+    Args:
+        api: of the connection.
+        starts: UTC.
+        ends: UTC, behind it.
+    """
+    at = starts
+    while at < ends:
+        until = min(ends, at + timedelta(days=SEARCH_DAYS))
+        yield from _searched(api, at, until)
+        at = until
+
+
+def _searched(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:
+    number = pages = 1
+    while number <= pages:
+        query = urlencode(
+            {
+                "start_date": _written(starts),
+                "end_date": _written(ends - timedelta(seconds=1)),
+                "fields": "transaction_info",
+                "page_size": PAGE_SIZE,
+                "page": number,
+            }
+        )
+        found = api.call("GET", f"/v1/reporting/transactions?{query}")
+        pages = read(lambda it: int(it["total_pages"]), found)
+        for one in read(lambda it: list(it["transaction_details"]), found):
+            yield from read(movements_of, one)
+        number += 1
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

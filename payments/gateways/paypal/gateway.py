@@ -1,0 +1,293 @@
+"""PayPal's gateway: one provider's app on its own client; payments' services make it from a connection.
+
+A page is an order that the payer approves and we capture; an agreement is a token of the vault, charged by an order
+that names it. Orders are never canceled at PayPal: one that nobody captures takes no money.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.paypal import reading
+from payments.gateways.paypal.amounts import to_paypal
+from payments.gateways.paypal.books import events, movements
+from payments.gateways.paypal.certificates import Certificates
+from payments.gateways.paypal.reading import SETUP, read
+from payments.gateways.paypal.webhooks import WANTED, read_event
+from payments.gateways.values import (
+    Capabilities,
+    Checkout,
+    GatewayAccount,
+    PaymentState,
+    Webhook,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from payments.gateways import requests, values
+    from payments.gateways.kinds import Endpoint, WebhookSecrets
+    from payments.gateways.paypal.api import Api
+
+# https://developer.paypal.com/reference/currency-codes
+CURRENCIES: Final = frozenset(
+    (
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "ILS",
+        "JPY",
+        "MXN",
+        "MYR",
+        "NOK",
+        "NZD",
+        "PHP",
+        "PLN",
+        "SEK",
+        "SGD",
+        "THB",
+        "TWD",
+        "USD",
+    )
+)
+
+
+class PayPalGateway:
+    """Fulfils `payments.gateways.protocol.Gateway`."""
+
+    def __init__(
+        self, api: Api, *, is_live: bool, secrets: WebhookSecrets, endpoint: Endpoint
+    ) -> None:
+        self._api = api
+        self._is_live = is_live
+        self._secrets = secrets
+        self._certificates = Certificates(endpoint, is_live=is_live)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Say what PayPal can do."""
+        return Capabilities(
+            saves_methods=True,
+            refunds_partly=True,
+            sets_up_webhooks=True,
+            currencies=CURRENCIES,
+        )
+
+    def fetch_account(self) -> GatewayAccount:
+        """Return the app of the credentials; its secret may be replaced, the app stays."""
+        # Any call that needs no object asks for a token first, and maps its refusal.
+        self._api.call("GET", "/v1/notifications/webhooks-events?page_size=1")
+        found = self._api.token()
+        return read(lambda it: GatewayAccount(it["app_id"], self._is_live), found)
+
+    def create_webhook(self, url: str) -> Webhook:
+        """Register an address; what deliveries are signed with is the webhook's id."""
+        body = {"url": url, "event_types": [{"name": name} for name in WANTED]}
+        made = self._api.call("POST", "/v1/notifications/webhooks", body)
+        return read(lambda it: Webhook(it["id"], it["id"]), made)
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Take an address back."""
+        self._delete(f"/v1/notifications/webhooks/{quote(webhook_id, safe='')}")
+
+    def create_customer(self, request: requests.CustomerRequest) -> str:
+        """Make no payer: PayPal makes one when a payer agrees, and the method carries its id."""
+        return ""
+
+    def start_checkout(self, request: requests.CheckoutRequest) -> Checkout:
+        """Open an order once per key."""
+        source: dict[str, Any] = {
+            "experience_context": {
+                "return_url": request.return_url,
+                "cancel_url": request.cancel_url,
+                "user_action": "PAY_NOW",
+                "shipping_preference": "NO_SHIPPING",
+            }
+        }
+        if request.saves_method:
+            vault = {"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"}
+            source["attributes"] = {"vault": vault}
+            if request.customer_id:
+                source["attributes"]["customer"] = {"id": request.customer_id}
+        body = _order(request.amount, request.reference, request.description, source)
+        made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
+        return read(reading.checkout_of, made, is_live=self._is_live)
+
+    def start_setup(self, request: requests.SetupRequest) -> Checkout:
+        """Ask a payer for an agreement once per key."""
+        body: dict[str, Any] = {
+            "payment_source": {
+                "paypal": {
+                    "usage_type": "MERCHANT",
+                    "usage_pattern": "THRESHOLD_PREPAID",
+                    "experience_context": {
+                        "return_url": request.return_url,
+                        "cancel_url": request.cancel_url,
+                    },
+                }
+            }
+        }
+        if request.customer_id:
+            body["customer"] = {"id": request.customer_id}
+        made = self._api.call("POST", "/v3/vault/setup-tokens", body, key=request.key)
+        return read(
+            reading.setup_of,
+            made,
+            reference=request.reference,
+            is_live=self._is_live,
+            method=None,
+        )
+
+    def advance_checkout(self, checkout_id: str) -> Checkout:
+        """Capture an order, or exchange a setup token, that the payer approved; return it as it stands."""
+        if checkout_id.startswith(SETUP):
+            return self._advance_setup(checkout_id.removeprefix(SETUP))
+        address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
+        found = self._api.call("GET", address)
+        if found.get("status") == "APPROVED":
+            found = self._captured(address, checkout_id)
+        return read(reading.checkout_of, found, is_live=self._is_live)
+
+    def _captured(self, address: str, order_id: str) -> dict[str, Any]:
+        try:
+            return self._api.call("POST", f"{address}/capture", {}, key=f"capture-{order_id}")
+        except GatewayRejected:
+            # Declined: the payer goes back to the same page. Captured by another call: it shows.
+            return self._api.call("GET", address)
+
+    def _advance_setup(self, name: str) -> Checkout:
+        found = self._api.call("GET", f"/v3/vault/setup-tokens/{quote(name, safe='')}")
+        method = None
+        if found.get("status") in {"APPROVED", "VAULTED"}:
+            body = {"payment_source": {"token": {"id": name, "type": "SETUP_TOKEN"}}}
+            # The same key answers the same token, however often it is asked.
+            kept = self._api.call("POST", "/v3/vault/payment-tokens", body, key=f"keep-{name}")
+            method = read(reading.method_of, kept)
+        return read(reading.setup_of, found, reference="", is_live=self._is_live, method=method)
+
+    def expire_checkout(self, checkout_id: str) -> Checkout:
+        """Return a page as it stands: PayPal closes none, and what is not captured takes no money."""
+        address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
+        if checkout_id.startswith(SETUP):
+            return self.advance_checkout(checkout_id)
+        return read(reading.checkout_of, self._api.call("GET", address), is_live=self._is_live)
+
+    def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
+        """Charge an agreement once per key."""
+        source = {
+            "vault_id": request.method_id,
+            "stored_credential": {
+                "payment_initiator": "MERCHANT",
+                "usage": "SUBSEQUENT",
+                "payment_type": "UNSCHEDULED",
+            },
+        }
+        body = _order(request.amount, request.reference, request.description, source)
+        made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
+        payment = read(reading.checkout_of, made, is_live=self._is_live).payment
+        if payment is None:
+            raise GatewayUnavailable("unknown_state", "PayPal took an order without a capture.")
+        if payment.state is PaymentState.FAILED:
+            raise GatewayRejected(
+                "declined",
+                "PayPal declined the payment.",
+                decline_code=payment.failure_code,
+                object_id=payment.payment_id,
+            )
+        return payment
+
+    def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
+        """Return a capture as it stands now."""
+        found = self._api.call("GET", f"/v2/payments/captures/{quote(payment_id, safe='')}")
+        return read(reading.payment_of, found, is_live=self._is_live)
+
+    def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
+        """Look through PayPal's books; they are hours behind, so absence is never proved by them."""
+        raise GatewayUnavailable("not_searchable", "Ask PayPal again with the same key.")
+
+    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+        """Return the agreements of a payer."""
+        if not customer_id:
+            return []
+        query = urlencode({"customer_id": customer_id})
+        try:
+            found = self._api.call("GET", f"/v3/vault/payment-tokens?{query}")
+        except GatewayRejected as error:
+            if error.code in {"invalid_resource_id", "resource_not_found"}:
+                return []
+            raise
+        return [read(reading.method_of, one) for one in found.get("payment_tokens") or []]
+
+    def delete_method(self, customer_id: str, method_id: str) -> None:
+        """Forget an agreement for ever."""
+        self._delete(f"/v3/vault/payment-tokens/{quote(method_id, safe='')}")
+
+    def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
+        """Give money back once per key."""
+        body = {"amount": to_paypal(request.amount), "custom_id": request.reference}
+        address = f"/v2/payments/captures/{quote(request.payment_id, safe='')}/refund"
+        return read(reading.refund_of, self._api.call("POST", address, body, key=request.key))
+
+    def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
+        """Return a refund as it stands now."""
+        found = self._api.call("GET", f"/v2/payments/refunds/{quote(refund_id, safe='')}")
+        return read(reading.refund_of, found)
+
+    def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
+        """Return a dispute as it stands now."""
+        found = self._api.call("GET", f"/v1/customer/disputes/{quote(dispute_id, safe='')}")
+        return read(reading.dispute_of, found)
+
+    def list_events(self, *, since: datetime) -> Iterator[values.GatewayEvent]:
+        """Yield what changed, oldest first; PayPal lists thirty days."""
+        yield from events(self._api, since, is_live=self._is_live)
+
+    def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[values.Movement]:
+        """Yield the books' lines of a half-open span; PayPal's books are up to three hours behind."""
+        yield from movements(self._api, starts, ends)
+
+    def parse_event(
+        self, body: bytes, headers: Mapping[str, str], *, now: datetime
+    ) -> values.GatewayEvent:
+        """Verify a webhook's raw body and read it."""
+        return read_event(
+            body,
+            headers,
+            secrets=self._secrets,
+            certificates=self._certificates,
+            is_live=self._is_live,
+            now=now,
+        )
+
+    def _delete(self, path: str) -> None:
+        try:
+            self._api.call("DELETE", path)
+        except GatewayRejected as error:
+            if error.code not in {"invalid_resource_id", "resource_not_found"}:
+                raise
+
+
+def _order(amount: Any, reference: str, words: str, source: Mapping[str, Any]) -> dict[str, Any]:
+    unit = {
+        "amount": to_paypal(amount),
+        "custom_id": reference,
+        # PayPal refuses a second payment of one number, whatever its key.
+        "invoice_id": reference,
+        "description": words[:127],
+    }
+    return {
+        "intent": "CAPTURE",
+        "purchase_units": [unit],
+        "payment_source": {"paypal": source},
+    }

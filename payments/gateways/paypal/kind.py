@@ -1,0 +1,88 @@
+"""PayPal as a gateway that connections can be made of: its app's credentials, live or sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.paypal.api import LIVE_URL, SANDBOX_URL, Api
+from payments.gateways.paypal.gateway import PayPalGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payments.gateways.kinds import Endpoint, WebhookSecrets
+
+FIELDS: Final = (
+    CredentialField(
+        name="client_id",
+        label="Client id",
+        pattern=r"[\w-]{16,200}",
+        is_secret=False,
+        help="Developer dashboard, Apps and credentials.",
+    ),
+    CredentialField(
+        name="client_secret",
+        label="Secret",
+        pattern=r"[\w-]{16,200}",
+        is_secret=True,
+        help="Of the same app. The app needs the features Accept payments, Vault and Transaction search.",
+    ),
+    CredentialField(
+        name="environment",
+        label="Environment: live or sandbox",
+        pattern=r"live|sandbox",
+        is_secret=False,
+        help="PayPal's credentials do not say themselves whether real money moves.",
+    ),
+)
+
+
+def is_live(credentials: Mapping[str, str]) -> bool:
+    """Tell whether real money moves.
+
+    Args:
+        credentials: by the fields' names.
+    """
+    return credentials.get("environment") == "live"
+
+
+def connect(
+    credentials: Mapping[str, str], secrets: WebhookSecrets, endpoint: Endpoint
+) -> PayPalGateway:
+    """Make a connection of one provider's app; nothing is asked of PayPal yet.
+
+    Args:
+        credentials: by the fields' names.
+        secrets: ids of the webhook.
+        endpoint: where PayPal answers.
+
+    Raises:
+        GatewayRejected: live credentials at a simulator (`live_refused`), or an address that is not encrypted
+            (`endpoint_insecure`).
+    """
+    if endpoint.is_simulated and is_live(credentials):
+        raise GatewayRejected(
+            "live_refused", "Live credentials are refused while simulators are on."
+        )
+    url = endpoint.url or (LIVE_URL if is_live(credentials) else SANDBOX_URL)
+    if not endpoint.is_simulated and not url.startswith("https://"):
+        raise GatewayRejected("endpoint_insecure", "PayPal is reached by https only.")
+    api = Api(
+        client_id=credentials["client_id"],
+        client_secret=credentials["client_secret"],
+        is_live=is_live(credentials),
+        url=url,
+    )
+    return PayPalGateway(api, is_live=is_live(credentials), secrets=secrets, endpoint=endpoint)
+
+
+KIND: Final = GatewayKind(
+    code="paypal",
+    label="PayPal",
+    fields=FIELDS,
+    is_live=is_live,
+    connect=connect,
+    first_currencies=("USD", "EUR", "GBP"),
+)

@@ -1,0 +1,230 @@
+"""Read PayPal's answers into our words; what does not read is an unknown state, never a guess."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.money import Money
+from payments.gateways.errors import GatewayUnavailable
+from payments.gateways.paypal.amounts import from_paypal
+from payments.gateways.values import (
+    Checkout,
+    CheckoutState,
+    DisputeState,
+    GatewayDispute,
+    GatewayPayment,
+    GatewayRefund,
+    MethodKind,
+    Movement,
+    MovementKind,
+    PaymentState,
+    RefundState,
+    SavedMethod,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Read = TypeVar("Read")
+Found = dict[str, Any]
+
+CAPTURE_STATES: Final = {
+    "PENDING": PaymentState.PENDING,
+    "COMPLETED": PaymentState.SUCCEEDED,
+    "PARTIALLY_REFUNDED": PaymentState.SUCCEEDED,
+    "REFUNDED": PaymentState.SUCCEEDED,
+    "DECLINED": PaymentState.FAILED,
+    "FAILED": PaymentState.FAILED,
+}
+REFUND_STATES: Final = {
+    "PENDING": RefundState.PENDING,
+    "COMPLETED": RefundState.SUCCEEDED,
+    "FAILED": RefundState.FAILED,
+    "CANCELLED": RefundState.CANCELED,
+}
+ORDER_STATES: Final = {
+    "CREATED": CheckoutState.OPEN,
+    "SAVED": CheckoutState.OPEN,
+    "APPROVED": CheckoutState.OPEN,
+    "PAYER_ACTION_REQUIRED": CheckoutState.OPEN,
+    "VOIDED": CheckoutState.EXPIRED,
+    "COMPLETED": CheckoutState.COMPLETE,
+}
+# T00xx payments, T11xx reversals and refunds, T12xx adjustments for disputes:
+# https://developer.paypal.com/docs/transaction-search/transaction-event-codes/
+MOVEMENTS: Final = (
+    ("T00", MovementKind.PAYMENT),
+    ("T11", MovementKind.REFUND),
+    ("T12", MovementKind.DISPUTE),
+)
+# A setup page's id beside an order's; PayPal tells them apart by their address only.
+SETUP: Final = "setup:"
+
+
+def read(reader: Callable[..., Read], found: Any, **more: Any) -> Read:
+    """Return what a reader makes of an answer.
+
+    Args:
+        reader: one of this module.
+        found: the answer.
+        more: its further arguments.
+
+    Raises:
+        GatewayUnavailable: a field is missing or of another kind (`unknown_state`).
+    """
+    try:
+        return reader(found, **more)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, DomainError) as error:
+        raise GatewayUnavailable("unknown_state", "PayPal's answer cannot be read.") from error
+
+
+def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
+    """Read a capture.
+
+    Args:
+        found: the resource.
+        is_live: of the credentials.
+    """
+    state = CAPTURE_STATES[found["status"]]
+    amount = from_paypal(found["amount"])
+    fee = (found.get("seller_receivable_breakdown") or {}).get("paypal_fee")
+    reason = (found.get("status_details") or {}).get("reason", "")
+    return GatewayPayment(
+        payment_id=_text(found["id"]),
+        state=state,
+        amount=amount,
+        received=amount if state is PaymentState.SUCCEEDED else Money.zero(amount.currency),
+        reference=found.get("custom_id") or "",
+        is_live=is_live,
+        failure_code=str(reason).lower() if state is PaymentState.FAILED else "",
+        fee=from_paypal(fee) if fee else None,
+    )
+
+
+def checkout_of(found: Found, *, is_live: bool) -> Checkout:
+    """Read an order.
+
+    Args:
+        found: the resource.
+        is_live: of the credentials.
+    """
+    state = ORDER_STATES[found["status"]]
+    unit = found["purchase_units"][0]
+    captures = (unit.get("payments") or {}).get("captures") or []
+    source = (found.get("payment_source") or {}).get("paypal") or {}
+    vault = (source.get("attributes") or {}).get("vault") or {}
+    return Checkout(
+        checkout_id=_text(found["id"]),
+        state=state,
+        url=_link(found, "payer-action", "approve") if state is CheckoutState.OPEN else "",
+        reference=unit.get("custom_id") or "",
+        is_live=is_live,
+        payment=payment_of(captures[0], is_live=is_live) if captures else None,
+        method=_vaulted(vault, source) if vault.get("status") == "VAULTED" else None,
+    )
+
+
+def setup_of(
+    found: Found, *, reference: str, is_live: bool, method: SavedMethod | None
+) -> Checkout:
+    """Read a setup token.
+
+    Args:
+        found: the resource.
+        reference: PayPal keeps none of ours.
+        is_live: of the credentials.
+        method: what was kept of it, or None.
+    """
+    is_open = found["status"] in {"PAYER_ACTION_REQUIRED", "CREATED", "APPROVED"}
+    state = CheckoutState.OPEN if is_open else CheckoutState.COMPLETE
+    return Checkout(
+        checkout_id=f"{SETUP}{_text(found['id'])}",
+        state=CheckoutState.COMPLETE if method else state,
+        url=_link(found, "approve") if found["status"] == "PAYER_ACTION_REQUIRED" else "",
+        reference=reference,
+        is_live=is_live,
+        method=method,
+    )
+
+
+def method_of(found: Found) -> SavedMethod:
+    """Read a payment token: the agreement that a payer knows by their e-mail address."""
+    source = found["payment_source"]["paypal"]
+    return SavedMethod(
+        method_id=_text(found["id"]),
+        customer_id=_text(found["customer"]["id"]),
+        kind=MethodKind.AGREEMENT,
+        payer=source.get("email_address") or "",
+        number=_text(found["id"]),
+    )
+
+
+def refund_of(found: Found) -> GatewayRefund:
+    """Read a refund; its payment stands in its links only."""
+    state = REFUND_STATES[found["status"]]
+    return GatewayRefund(
+        refund_id=_text(found["id"]),
+        payment_id=_text(_link(found, "up").rpartition("/")[2]),
+        state=state,
+        amount=from_paypal(found["amount"]),
+        reference=found.get("custom_id") or "",
+        failure_code="failed" if state is RefundState.FAILED else "",
+    )
+
+
+def dispute_of(found: Found) -> GatewayDispute:
+    """Read a dispute; while it is open its money is held, unless it is an inquiry."""
+    amount = from_paypal(found["dispute_amount"])
+    nothing = Money.zero(amount.currency)
+    state, withdrawn = DisputeState.OPEN, amount
+    if found["status"] == "RESOLVED":
+        outcome = found["dispute_outcome"]
+        given = outcome.get("amount_refunded")
+        withdrawn = from_paypal(given) if given else nothing
+        state = DisputeState.LOST if withdrawn else DisputeState.WON
+    elif found["dispute_life_cycle_stage"] == "INQUIRY":
+        state, withdrawn = DisputeState.INQUIRY, nothing
+    until = found.get("seller_response_due_date")
+    return GatewayDispute(
+        dispute_id=_text(found["dispute_id"]),
+        payment_id=_text(found["disputed_transactions"][0]["seller_transaction_id"]),
+        state=state,
+        amount=amount,
+        withdrawn=withdrawn,
+        reason=found["reason"],
+        evidence_due_at=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def movements_of(found: Found) -> list[Movement]:
+    """Read a line of the transaction search: what moved, and PayPal's fee on it."""
+    info = found["transaction_info"]
+    code, name = info["transaction_event_code"], _text(info["transaction_id"])
+    kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
+    at = datetime.fromisoformat(info["transaction_initiation_date"])
+    lines = [Movement(name, kind, from_paypal(info["transaction_amount"]), at)]
+    if info.get("fee_amount"):
+        lines.append(Movement(name, MovementKind.FEE, from_paypal(info["fee_amount"]), at))
+    return lines
+
+
+def _vaulted(vault: Found, source: Found) -> SavedMethod:
+    return SavedMethod(
+        method_id=_text(vault["id"]),
+        customer_id=_text(vault["customer"]["id"]),
+        kind=MethodKind.AGREEMENT,
+        payer=source.get("email_address") or "",
+        number=_text(vault["id"]),
+    )
+
+
+def _link(found: Found, *names: str) -> str:
+    return next((one["href"] for one in found.get("links") or [] if one["rel"] in names), "")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no text")
+    return value

@@ -1,0 +1,265 @@
+"""PayPal's gateway, by the mended SDK over HTTP, against the simulator."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from billing_platform.kernel.money import Money
+from gateway_simulators.common.faults import Fault
+from gateway_simulators.common.server import SimulatorServer
+from gateway_simulators.paypal.simulator import PayPalSimulator
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.paypal.amounts import from_paypal, to_paypal
+from payments.gateways.paypal.gateway import PayPalGateway
+from payments.gateways.paypal.kind import connect
+from payments.gateways.paypal.reading import payment_of, read
+from payments.gateways.protocol import Gateway
+from payments.gateways.requests import ChargeRequest, LookUp
+from payments.gateways.values import CheckoutState, PaymentState, RefundState
+from tests.payments.gateways.contract import (
+    Act,
+    CheckoutContract,
+    Pay,
+    RefundContract,
+    RefundOutageContract,
+    pay_request,
+    refund_request,
+    setup_request,
+)
+from tests.payments.gateways.contract_books import CatchUpContract, DisputeContract
+from tests.payments.gateways.paypal.conftest import APPS, connected
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class TestPages(CheckoutContract):
+    def test_an_expired_page_is_never_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        # PayPal closes no page; what is approved and not captured takes no money.
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+
+        found = gateway.expire_checkout(page.checkout_id)
+
+        assert (found.state, found.payment) == (CheckoutState.OPEN, None)
+
+    def test_a_paid_page_stays_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+        gateway.advance_checkout(page.checkout_id)
+
+        assert gateway.expire_checkout(page.checkout_id).state is CheckoutState.COMPLETE
+
+    def test_a_payment_is_found_by_its_reference(
+        self, gateway: Gateway, payer: str, visit: Act
+    ) -> None:
+        # Its books are hours behind and prove nothing; the same key asks PayPal itself.
+        with pytest.raises(GatewayUnavailable):
+            gateway.find_payment(LookUp("attempt-c-1", "", LONG_AGO))
+
+    def test_a_number_is_paid_once(self, gateway: PayPalGateway, pay: Pay) -> None:
+        pay("c-1", 1050)
+
+        with pytest.raises(GatewayRejected) as caught:
+            gateway.start_checkout(pay_request("c-1", 1051))
+        assert caught.value.code in {"duplicate_invoice_id", "duplicate_request_id"}
+
+    def test_an_e_check_waits(
+        self, gateway: PayPalGateway, simulator: PayPalSimulator, visit: Act
+    ) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pending")
+        waiting = gateway.advance_checkout(page.checkout_id).payment
+        assert waiting is not None
+
+        simulator.act("complete", {"id": waiting.payment_id})
+
+        assert (waiting.state, waiting.received.amount_minor) == (PaymentState.PENDING, 0)
+        assert gateway.fetch_payment(waiting.payment_id).received == Money(1050, "USD")
+
+    def test_giving_up_leads_back(self, gateway: PayPalGateway, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1"))
+
+        assert visit(page.url, "cancel").startswith("http://acme.localhost:8000/billing/canceled")
+        assert gateway.advance_checkout(page.checkout_id).payment is None
+
+
+class TestRefunds(RefundContract, RefundOutageContract):
+    def test_one_that_comes_back_has_failed(
+        self, gateway: PayPalGateway, simulator: PayPalSimulator, pay: Pay
+    ) -> None:
+        given = gateway.refund(refund_request(pay("c-1", 1000), "r-1", 400))
+        simulator.act("refund_fail", {"id": given.refund_id})
+
+        assert gateway.fetch_refund(given.refund_id).state is RefundState.FAILED
+
+
+class TestBooks(DisputeContract, CatchUpContract):
+    """The books of PayPal."""
+
+
+class TestAgreements:
+    def agree(self, gateway: PayPalGateway, visit: Act, key: str = "s-1") -> Any:
+        page = gateway.start_setup(setup_request(key, ""))
+        visit(page.url, "pay")
+        return gateway.advance_checkout(page.checkout_id)
+
+    def charge(self, method: Any, key: str = "a-1", minor: int = 700) -> ChargeRequest:
+        amount = Money(minor, "USD")
+        return ChargeRequest(
+            key, amount, method.customer_id, method.method_id, "Usage", f"attempt-{key}"
+        )
+
+    def test_one_is_kept_shown_and_charged_once(self, gateway: PayPalGateway, visit: Act) -> None:
+        method = self.agree(gateway, visit).method
+
+        first = gateway.charge(self.charge(method))
+
+        assert (method.payer, method.number) == ("ok@payer.example", method.method_id)
+        assert gateway.list_methods(method.customer_id) == [method]
+        assert first == gateway.charge(self.charge(method))
+        assert (first.state, first.reference) == (PaymentState.SUCCEEDED, "attempt-a-1")
+        with pytest.raises(GatewayRejected):
+            gateway.charge(self.charge(method, minor=701))
+
+    def test_a_lost_answer_charges_once(
+        self,
+        gateway: PayPalGateway,
+        simulator: PayPalSimulator,
+        visit: Act,
+        lose: Callable[[], None],
+    ) -> None:
+        method = self.agree(gateway, visit).method
+        lose()
+
+        gateway.charge(self.charge(method))
+
+        assert len(simulator.accounts["a"].all("capture")) == 1
+
+    def test_asking_again_keeps_one(self, gateway: PayPalGateway, visit: Act) -> None:
+        page = gateway.start_setup(setup_request("s-1", ""))
+        visit(page.url, "pay")
+
+        first = gateway.advance_checkout(page.checkout_id)
+
+        assert first.method == gateway.advance_checkout(page.checkout_id).method
+
+    def test_without_the_payer_nothing_is_kept(self, gateway: PayPalGateway) -> None:
+        page = gateway.start_setup(setup_request("s-1", ""))
+
+        found = gateway.advance_checkout(page.checkout_id)
+
+        assert (found.state, found.method) == (CheckoutState.OPEN, None)
+
+    def test_one_that_the_payer_took_back_is_rejected(
+        self, gateway: PayPalGateway, simulator: PayPalSimulator, visit: Act
+    ) -> None:
+        method = self.agree(gateway, visit).method
+        simulator.act("revoke", {"id": method.method_id})
+
+        with pytest.raises(GatewayRejected):
+            gateway.charge(self.charge(method))
+        gateway.delete_method(method.customer_id, method.method_id)
+        assert gateway.list_methods(method.customer_id) == []
+
+    def test_a_payment_may_keep_one(self, gateway: PayPalGateway, visit: Act) -> None:
+        page = gateway.start_checkout(pay_request("c-1", saves=True))
+        visit(page.url, "pay")
+
+        done = gateway.advance_checkout(page.checkout_id)
+
+        assert done.method is not None
+        assert gateway.charge(self.charge(done.method)).state is PaymentState.SUCCEEDED
+
+
+class TestClient:
+    def test_a_token_that_was_taken_back_is_renewed_once(
+        self, server: SimulatorServer, simulator: PayPalSimulator, gateway: PayPalGateway
+    ) -> None:
+        gateway.fetch_account()
+        simulator.act("revoke_token", {})
+
+        assert gateway.fetch_account().account_id == "APP-a"
+
+    def test_a_wrong_secret_is_rejected_after_few_calls(self, server: SimulatorServer) -> None:
+        with pytest.raises(GatewayRejected) as caught:
+            connected(server, "a", secret="canary-secret-canary").fetch_account()
+
+        assert caught.value.code == "authentication"
+        assert "canary" not in str(caught.value)
+        assert len(server.log) <= 3
+
+    @pytest.mark.parametrize("mode", ["500", "429", "409", "html502", "reset", "timeout_before"])
+    def test_no_answer_is_unavailable(
+        self, server: SimulatorServer, gateway: PayPalGateway, mode: str
+    ) -> None:
+        server.faults.append(Fault(".*", mode, 9))
+
+        with pytest.raises(GatewayUnavailable):
+            gateway.fetch_payment("1")
+
+    def test_nothing_secret_is_logged(
+        self, server: SimulatorServer, gateway: PayPalGateway, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level(logging.DEBUG):
+            gateway.fetch_account()
+
+        told = " ".join(record.getMessage() for record in caplog.records)
+        assert "Bearer" not in told
+        assert APPS["a"][1] not in told
+
+    def test_another_account_sees_nothing(
+        self, foreign: PayPalGateway, gateway: PayPalGateway, pay: Pay
+    ) -> None:
+        paid = pay("c-1", 1050)
+
+        assert gateway.fetch_account() != foreign.fetch_account()
+        with pytest.raises(GatewayRejected):
+            foreign.fetch_payment(paid.payment_id)
+
+    def test_live_credentials_meet_no_simulator(self) -> None:
+        live = {"client_id": "c" * 20, "client_secret": "s" * 20, "environment": "live"}
+        for endpoint in (Endpoint("http://127.0.0.1:1", is_simulated=True), Endpoint("http://a")):
+            with pytest.raises(GatewayRejected):
+                connect(live, WebhookSecrets("HOOK"), endpoint)
+
+
+class TestBorder:
+    @pytest.mark.parametrize(
+        ("amount", "value"),
+        [(Money(1050, "USD"), "10.50"), (Money(500, "JPY"), "500"), (Money(50000, "HUF"), "500")],
+    )
+    def test_amounts_go_round(self, amount: Money, value: str) -> None:
+        found = to_paypal(amount)
+
+        assert found == {"currency_code": amount.currency, "value": value}
+        assert from_paypal(found) == amount
+
+    @pytest.mark.parametrize(
+        "amount", [Money(0, "USD"), Money(-1, "USD"), Money(50001, "HUF"), Money(1000, "KWD")]
+    )
+    def test_what_paypal_does_not_take_is_refused(self, amount: Money) -> None:
+        with pytest.raises(GatewayRejected):
+            to_paypal(amount)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"status": "ODD"},
+            {"amount": {"value": 10.5, "currency_code": "USD"}},
+            {"amount": {"value": "1e3", "currency_code": "USD"}},
+            {"amount": {"value": "1.00", "currency_code": "ZZZ"}},
+            {"amount": None},
+            {"id": ""},
+        ],
+    )
+    def test_an_answer_that_does_not_read_is_unknown(self, change: dict[str, Any]) -> None:
+        amount = {"value": "10.00", "currency_code": "USD"}
+        whole = {"id": "1", "status": "COMPLETED", "amount": amount}
+
+        assert read(payment_of, whole, is_live=False).reference == ""
+        with pytest.raises(GatewayUnavailable):
+            read(payment_of, {**whole, **change}, is_live=False)
