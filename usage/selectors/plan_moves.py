@@ -35,7 +35,7 @@ _MOVES: Final = """
       FROM usage_plan_move o JOIN usage_plan_version v ON v.provider_id = o.provider_id AND v.id = o.version_id
       JOIN usage_plan p ON p.provider_id = o.provider_id AND p.id = o.plan_id
      WHERE o.provider_id = %(provider)s AND %(plan)s IN (0, o.plan_id) AND %(move)s IN (0, o.id)
-     ORDER BY o.id DESC LIMIT 20
+     ORDER BY o.id DESC LIMIT 3
 """
 _RESULTS: Final = """
     SELECT r.subscription_id, r.outcome, r.at, r.reason, r.words, r.done_at, t.public_id, t.external_id, t.name
@@ -93,7 +93,7 @@ def counted_anew(provider_id: int, plan_id: int, version_id: int) -> list[str]:
 
 
 def moves_of(provider_id: int, plan_id: int) -> list[MoveRow]:
-    """Return the orders of a plan, the newest first; 20 at most.
+    """Return the orders of a plan, the newest first; three at most, for the results of each are counted.
 
     Args:
         provider_id: whose; its scope is open.
