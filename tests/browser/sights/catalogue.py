@@ -8,13 +8,13 @@ PLANS = "/provider/plans/"
 
 SIGHTS = (
     Sight("meters", "sonora", "sonora owner", "/provider/meters/"),
-    Sight("meter", "sonora", "sonora owner", "/provider/meters/>Calls, outbound"),
+    Sight("meter", "nimbus", "nimbus owner", "/provider/meters/>Traffic out"),
     Sight("meter-edit", "nimbus", "nimbus owner", "/provider/meters/>Traffic out>Change the words"),
     Sight("meter-try", "nimbus", "nimbus support", "/provider/meters/>Traffic out>Try an event"),
     Sight("plans", "nimbus", "nimbus owner", PLANS),
     Sight("meter-new", "nimbus", "nimbus owner", "/provider/meters/new"),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
-    Sight("plan-sale", "sonora", "sonora owner", f"{PLANS}>Voice>Move clients to it"),
+    Sight("plan-sale", "nimbus", "nimbus owner", f"{PLANS}>Scale>Move clients to it"),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
 )
