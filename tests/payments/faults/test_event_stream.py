@@ -108,6 +108,7 @@ def world(till: Till) -> World:
 def undone() -> Iterator[None]:
     """Take back whatever the block writes."""
     mark = connection.savepoint()
+    assert mark is not None  # a transaction is open
     try:
         yield
     finally:
