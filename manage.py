@@ -4,6 +4,7 @@
 import os
 import sys
 
+from billing_platform.demo.simulators import SimulatorsFailed, beside
 from billing_platform.embedded import EmbeddedError
 from billing_platform.embedded.command import database
 from billing_platform.env_file import load_env_file
@@ -61,9 +62,9 @@ def main() -> int:
         execute_from_command_line(sys.argv)
         return 0
     try:
-        with database():
+        with database(), beside(command):
             execute_from_command_line(sys.argv)
-    except EmbeddedError as error:
+    except (EmbeddedError, SimulatorsFailed) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

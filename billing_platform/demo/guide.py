@@ -49,6 +49,10 @@ GUIDE: Final = (
             Step("Take on a client of your own", "/provider/clients/new"),
             Step("See what is sold, and try a new version of a price", "/provider/plans/"),
             Step("See when charging ran, and whether every job keeps up", "/provider/jobs/"),
+            Step(
+                "See what customers paid, and the timeline of each payment", "/provider/payments/"
+            ),
+            Step("See the gateways, and test a connection", "/provider/gateways/"),
             Step("Change the colour, add a logo, ask for a host name", "/provider/brand/"),
             Step("See who changed what, before and after", "/provider/audit/"),
             Step(
@@ -75,6 +79,11 @@ GUIDE: Final = (
             Step("See the balance, the cost of today and how long it lasts", "/dashboard/"),
             Step("Follow a line of the bill to its hours and their events", "/billing/"),
             Step("Filter the transactions and take them along as CSV", "/billing/transactions/"),
+            Step("Pay 25 dollars by card: Pay Now, then Pay", "/billing/pay/"),
+            Step("Be declined: press Decline, then Back: nothing was taken", "/billing/pay/"),
+            Step("Let the bank ask whether it is you: press 3-D Secure", "/billing/pay/"),
+            Step("Pay by a bank debit that takes days: press Pending bank debit", "/billing/pay/"),
+            Step("See what became of each payment", "/billing/payments/"),
             Step("Change who gets mails about billing", "/company/profile/"),
         ),
     ),
@@ -106,6 +115,7 @@ GUIDE: Final = (
         steps=(
             Step("Look up a call: who, how long, what it cost", "/billing/calls/"),
             Step("See the four charges per user on the bill", "/billing/"),
+            Step("Pay in euros, by card or by Razorpay", "/billing/pay/"),
         ),
     ),
 )

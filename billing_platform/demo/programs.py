@@ -43,7 +43,7 @@ def processes(port: int) -> Sequence[Program]:
     """Return the processes that stay while the demo runs.
 
     Args:
-        port: the web's port on loopback; the operators' pages get the next one.
+        port: the web's port on loopback; the operators' pages and the simulators get the two after it.
     """
     celery = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
     worker = [*celery, "worker", f"--concurrency={TASK_WORKERS}", "--loglevel=WARNING"]

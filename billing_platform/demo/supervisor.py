@@ -15,13 +15,14 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from billing_platform.demo import simulators
 from billing_platform.demo.children import Child, Program, stop_all
 from billing_platform.demo.programs import generator, manage, processes
 from billing_platform.demo.screen import key_lines, login_lines, say, step
 from billing_platform.embedded import Lease, var_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from types import FrameType
 
 READY_SECONDS = 60.0
@@ -35,10 +36,10 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """One run of the demo on a port and the next one; `environ` is what its processes share, `stop` ends it."""
+    """One run of the demo on a port and the two after it; `environ` is what its processes share, `stop` ends it."""
 
     port: int
-    environ: Mapping[str, str]
+    environ: dict[str, str]
     stop: threading.Event
 
     def run(self, lease: Lease | None) -> None:
@@ -57,10 +58,13 @@ class Demo:
             shutil.rmtree(var_dir() / "broker", ignore_errors=True)
             with step("Database structure"):
                 self._manage("migrate", "--verbosity", "0", role="owner")
+            with step("Payment gateways, simulated"):
+                control = self._start_gateways(children)
             children += self._start(self._programs("web", "ops"))
             with step("Example data (once)"):
                 seeded = json.loads(
-                    self._manage("seed_demo", "--json", "--live-keys", role="worker") or "{}"
+                    self._manage("seed_demo", "--json", "--live-keys", role="worker", **control)
+                    or "{}"
                 )
             with step("Web, operators' pages, worker, beat"):
                 children += self._start(self._programs("worker", "beat"))
@@ -74,7 +78,7 @@ class Demo:
             stop_all(children)
 
     def _check_ports(self) -> None:
-        for number in (self.port, self.port + 1):
+        for number in range(self.port, self.port + 3):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -84,13 +88,28 @@ class Demo:
                         f"Port {number} is in use. Choose another: make demo PORT=8100"
                     ) from error
 
-    def _manage(self, *arguments: str, role: str) -> str:
+    def _start_gateways(self, children: list[Child]) -> dict[str, str]:
+        """Start the simulators, tell all later processes of them, and return what only the data's making needs."""
+        started = self._start([simulators.program(self.port + 2)])
+        children += started
+        if not started:
+            return {}
+        try:
+            running = simulators.wait_ready(started[0])
+        except simulators.SimulatorsFailed as error:
+            if self.stop.is_set():
+                return {}
+            raise DemoFailed(str(error)) from error
+        self.environ.update(running.environ())
+        return {"GATEWAY_SIMULATORS_CONTROL": running.control_url}
+
+    def _manage(self, *arguments: str, role: str, **environ: str) -> str:
         """Run a management command and return what it printed; nothing when the demo is told to stop meanwhile."""
         if self.stop.is_set():
             return ""
         done = subprocess.run(
             manage(*arguments),
-            env={**os.environ, **self.environ, "DATABASE_ROLE": role},
+            env={**os.environ, **self.environ, "DATABASE_ROLE": role, **environ},
             stdout=subprocess.PIPE,
             text=True,
             check=False,
@@ -153,6 +172,9 @@ class Demo:
         say(f"  What to look at   {site}/demo/")
         say(f"  Mails it sent     {site}/demo/mail/")
         say(f"  API               {site}/api/v1/docs")
+        found = simulators.find()
+        if found is not None:
+            say(f"  Gateways' control {found.control_url}")
         say(f"  Operators         http://localhost:{self.port + 1}/ops/")
         for title, lines in (
             ("Logins", login_lines(seeded)),

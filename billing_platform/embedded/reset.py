@@ -15,8 +15,8 @@ from billing_platform.embedded.server import Lease, acquire
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDERS = ("broker", "mail", "media")
-FILES = ("postgres.log", "celerybeat-schedule", "seeded.json")
+FOLDERS = ("broker", "mail", "media", "simulators")
+FILES = ("postgres.log", "celerybeat-schedule", "seeded.json", "gateway-keys")
 
 
 class StillRunning(EmbeddedError):

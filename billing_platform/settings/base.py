@@ -136,6 +136,8 @@ STORAGES = {
 GATEWAY_SIMULATORS: bool = env.bool("GATEWAY_SIMULATORS", False)
 # Where gateways answer, by their codes: `url`, and `trust_root` (PEM) for simulators; one without it is the real one.
 GATEWAY_ENDPOINTS: dict[str, dict[str, str]] = env.json("GATEWAY_ENDPOINTS", {})
+# Where the demo's data opens accounts at the simulators; only its making needs it.
+GATEWAY_SIMULATORS_CONTROL: str = env.str("GATEWAY_SIMULATORS_CONTROL", "")
 # Keys that seal gateways' credentials: `name:key` pairs with commas between them, the newest first.
 GATEWAY_KEYS: str = env.str("GATEWAY_KEYS", "")
 

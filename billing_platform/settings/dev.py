@@ -1,9 +1,10 @@
 """Settings of a developer's machine and of the demo."""
 
 from billing_platform.settings.base import *  # noqa: F403
-from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS, UPLOADS
+from billing_platform.settings.base import DATABASE_ROLE, GATEWAY_KEYS, UPLOADS, VAR_DIR
 from billing_platform.settings.environment import env
 from billing_platform.settings.parts.database import database_settings, owner_url
+from billing_platform.settings.parts.gateways import kept_gateway_keys
 
 SECRET_KEY = "development-only"  # noqa: S105 - the database it guards is on this machine
 DEBUG = env.bool("DEBUG", True)
@@ -20,4 +21,4 @@ STORAGES = {
 }
 # Browsers take *.localhost for a safe origin, so passkeys work on the demo's plain HTTP.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-GATEWAY_KEYS = GATEWAY_KEYS or "development:Y6JyEO5KXNHhbS0V53mHryWMNlDEhenkJarSppxvHro="
+GATEWAY_KEYS = GATEWAY_KEYS or kept_gateway_keys(VAR_DIR)

@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
+from billing_platform.demo_data.cast import PASSWORD
 from billing_platform.embedded.pidfile import is_alive, running_pid
 from billing_platform.embedded.places import PROJECT_DIR, forget, locate, owner_url
+from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.embedded.conftest import query, wait_for
 
 if TYPE_CHECKING:
@@ -28,6 +31,16 @@ if TYPE_CHECKING:
 
 OPEN_SECONDS = 240  # on a busy machine, with the example data made; the goal is for a person's own
 TENANTS = "SELECT count(*) FROM tenants_tenant"
+CONNECTIONS = "SELECT count(*) FROM payments_connection WHERE state = 'ok'"
+# Events of gateways that came in and led to a payment.
+TOLD = "SELECT count(*) FROM payments_webhook_event WHERE state = 'processed'"
+# Acme's balance as it were without its usage, which may be charged at any moment.
+WITHOUT_USAGE = """
+SELECT w.balance - coalesce((
+    SELECT sum(e.amount_minor) FROM accounts_entry e JOIN accounts_posting p ON p.id = e.posting_id
+    WHERE e.account_id = w.id AND p.kind LIKE 'usage%'), 0)
+FROM accounts_wallet w JOIN tenants_tenant t ON t.id = w.tenant_id WHERE t.external_id = 'acme'
+"""
 
 
 @dataclass
@@ -63,6 +76,7 @@ class RunningDemo:
             "beat": "celery beat",
             "web": "gunicorn",
             "generator": "demo.generator",
+            "simulators": "gateway_simulators",
             "postgres": "postgres",
         }
         plain = {pid: args.replace("-A billing_platform.celery ", "") for pid, args in mine.items()}
@@ -88,14 +102,15 @@ class RunningDemo:
         return self.process.returncode
 
 
-def free_pair() -> int:
-    """Return a port that is free together with the next one."""
+def free_ports() -> int:
+    """Return a port that is free together with the two after it."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
+        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
             first.bind(("127.0.0.1", 0))
             number = int(first.getsockname()[1])
             try:
                 second.bind(("127.0.0.1", number + 1))
+                third.bind(("127.0.0.1", number + 2))
             except OSError:
                 continue
             return number
@@ -145,14 +160,16 @@ def is_free(port: int) -> bool:
 
 class TestDemo:
     def test_it_opens_mends_itself_ends_and_opens_again(self, environ: dict[str, str]) -> None:
-        port = free_pair()
+        port = free_ports()
         with demo(environ, port) as first:
             first.read_until("Ctrl-C ends the demo")
             self.assert_open(first)
             tenants = query(owner_url(environ), TENANTS)
+            connections = query(owner_url(environ), CONNECTIONS)
+            assert_paid(first, 2500)
             self.assert_mended(first)
             pids = first.children().values()
-            assert len(pids) == 5
+            assert len(pids) == 6
             assert first.end(signal.SIGTERM) == 0
             self.assert_gone(first, list(pids))
 
@@ -160,6 +177,9 @@ class TestDemo:
             second.read_until("Ctrl-C ends the demo")
             assert query(owner_url(environ), TENANTS) == tenants > 0
             assert "API keys" not in second.screen
+            # The gateways' accounts and the connections to them are those of before.
+            assert query(owner_url(environ), CONNECTIONS) == connections > 0
+            assert_paid(second, 1700)
             pids = second.children().values()
             assert second.end(signal.SIGINT) == 0
             self.assert_gone(second, list(pids))
@@ -193,11 +213,34 @@ class TestDemo:
         assert server_of(running.environ) is None
         assert is_free(running.port)
         assert is_free(running.port + 1)
+        assert is_free(running.port + 2)
+
+
+def assert_paid(running: RunningDemo, minor: int) -> None:
+    """A customer pays on the gateway's page; return page and webhook together credit it once."""
+    url = owner_url(running.environ)
+    before, told = query(url, WITHOUT_USAGE), query(url, TOLD)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page()
+        page.goto(f"http://nimbus.localhost:{running.port}/accounts/login/?next=/billing/pay/")
+        page.get_by_label("Email").fill("alice@acme.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.get_by_label("Amount").fill(f"{minor / 100:.2f}")
+        page.get_by_role("button", name="Pay Now").click()
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.get_by_text("The payment is credited to your balance.")).to_be_visible(
+            timeout=30_000
+        )
+        browser.close()
+    wait_for(lambda: query(url, TOLD) > told, 60)
+    assert query(url, WITHOUT_USAGE) == before + minor
 
 
 class TestRefusals:
     def test_a_port_in_use_is_said_and_nothing_stays(self, environ: dict[str, str]) -> None:
-        port = free_pair()
+        port = free_ports()
         with socket.socket() as other:
             other.bind(("127.0.0.1", port + 1))
             other.listen()
@@ -208,7 +251,7 @@ class TestRefusals:
         assert server_of(environ) is None
 
     def test_an_early_end_leaves_nothing(self, environ: dict[str, str]) -> None:
-        with demo(environ, free_pair()) as running:
+        with demo(environ, free_ports()) as running:
             running.read_until("Database server")
             time.sleep(0.5)
             assert running.end(signal.SIGTERM) == 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.management.base import BaseCommand, CommandError
 
 from billing_platform.demo_data.cast import PASSWORD
+from billing_platform.demo_data.gateways import connect_gateways
 from billing_platform.demo_data.live_keys import renew_live_keys
 from billing_platform.demo_data.seeding import DAYS, seed_demo
 from billing_platform.kernel.clock import now
@@ -46,6 +47,7 @@ class Command(BaseCommand):
         if report.api_keys:
             # Told at the time of the story, so that without a worker it would seem to wait for weeks.
             relay(clock=now, limit=_MESSAGES_MAX)
+        connect_gateways(now=now())
         logins = _logins(report)
         if options["json"]:
             answer = {"logins": logins, "api_keys": dict(report.api_keys)}
