@@ -83,6 +83,7 @@ GUIDE: Final = (
             Step("Be declined: press Decline, then Back: nothing was taken", "/billing/pay/"),
             Step("Let the bank ask whether it is you: press 3-D Secure", "/billing/pay/"),
             Step("Pay by a bank debit that takes days: press Pending bank debit", "/billing/pay/"),
+            Step("Log in at PayPal and agree: choose PayPal, then Pay Now", "/billing/pay/"),
             Step("See what became of each payment", "/billing/payments/"),
             Step("Change who gets mails about billing", "/company/profile/"),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.test import override_settings
 
 from billing_platform.demo_data.gateways import connect_gateways
@@ -20,6 +19,8 @@ from tests.roles import as_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pytest
 
     from tests.cast import Cast
 
