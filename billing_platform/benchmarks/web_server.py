@@ -19,7 +19,7 @@ from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.benchmarks.scratch import owner_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 START_SECONDS = 60
 _HEADERS = {"X-Forwarded-Proto": "https"}
@@ -30,11 +30,12 @@ class WebServerError(BenchmarkError):
 
 
 @contextmanager
-def web_server(database: str) -> Iterator[int]:
+def web_server(database: str, *, extra: Mapping[str, str] | None = None) -> Iterator[int]:
     """Run the web process over a database as role `app`, and end it.
 
     Args:
         database: a migrated database on the server that `DATABASE_URL` names.
+        extra: further words of its environment.
 
     Yields:
         The port on 127.0.0.1.
@@ -46,7 +47,7 @@ def web_server(database: str) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:billing_platform.gunicorn_config"]
     process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own words)
         [*command, "--workers", "1", "--bind", f"127.0.0.1:{port}", "--max-requests", "0"],
-        env=_environment(database),
+        env={**_environment(database), **(extra or {})},
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""`manage.py bench hourly|ingest|ledger|pages`: measure the application in a scratch database."""
+"""`manage.py bench hourly|ingest|ledger|pages|webhooks`: measure the application in a scratch database."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from billing_platform.benchmarks.ledger import measure_ledger
 from billing_platform.benchmarks.pages import measure_pages
 from billing_platform.benchmarks.report import as_json, as_lines
 from billing_platform.benchmarks.scaling import exponent
+from billing_platform.benchmarks.webhooks import measure_webhooks
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -47,6 +48,10 @@ class Command(BaseCommand):
         pages.add_argument("--entries", type=int, default=10_000_000)
         pages.add_argument("--repeat", type=int, default=20, help="answers timed per page")
         pages.add_argument("--json", action="store_true", help="the figures as JSON")
+        webhooks = kinds.add_parser("webhooks", help="deliveries over HTTP, and what they lead to")
+        webhooks.add_argument("--payments", type=int, default=200)
+        webhooks.add_argument("--seconds", type=float, default=5, help="at each rate")
+        webhooks.add_argument("--json", action="store_true", help="the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -54,6 +59,8 @@ class Command(BaseCommand):
                 self._measure_pages(options)
             elif options["kind"] == "ingest":
                 self._measure_ingest(options)
+            elif options["kind"] == "webhooks":
+                self._measure_webhooks(options)
             elif options["kind"] == "ledger":
                 self._measure_ledger(options)
             elif options["scaling"]:
@@ -80,6 +87,12 @@ class Command(BaseCommand):
     def _measure_ledger(self, options: dict[str, Any]) -> None:
         report = measure_ledger(
             accounts=options["accounts"], postings=options["postings"], tell=self.stderr.write
+        )
+        self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
+
+    def _measure_webhooks(self, options: dict[str, Any]) -> None:
+        report = measure_webhooks(
+            payments=options["payments"], seconds=options["seconds"], tell=self.stderr.write
         )
         self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
 
