@@ -93,7 +93,10 @@ GUIDE: Final = (
         email="dana@blueharbor.example",
         who="Admin of Blue Harbor Shipping, suspended",
         story="The credit ran out: the page says since when, why, and what to do.",
-        steps=(Step("Log in as a suspended customer", "/suspended"),),
+        steps=(
+            Step("Log in as a suspended customer", "/suspended"),
+            Step("Pay 200 dollars by card, and be back at once", "/billing/pay/"),
+        ),
     ),
     Stop(
         provider="sonora",
