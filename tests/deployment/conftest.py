@@ -50,6 +50,9 @@ class Installation:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "VAR_DIR": str(self.folder),
+            # What the image makes and a volume keeps.
+            "UPLOADS_DIR": str(self.folder / "uploads"),
+            "FILE_UPLOAD_TEMP_DIR": str(self.folder / "uploads" / "incoming"),
         }
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return {"PATH": path, "HOSTNAME": socket.gethostname()} | SECRETS | declared | here | more
@@ -70,6 +73,7 @@ def free_port() -> int:
 def folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="installation-"))
     folder.chmod(0o755)
+    (folder / "uploads" / "incoming").mkdir(parents=True)
     yield folder
     shutil.rmtree(folder)
 

@@ -91,11 +91,11 @@ def _chart(
     found: Sequence[HourCost], currency: str, hours: Sequence[datetime], most: int
 ) -> CostChart:
     least = exponent(currency)
-    columns = _columns(found)
+    columns, other = _columns(found), _("Other")
     cells: defaultdict[tuple[datetime, str], Decimal] = defaultdict(Decimal)
     for row in found:
-        cells[row.hour, columns.get(row.code, _("Other"))] += row.amount_minor.scaleb(-least)
-    labels = list(dict.fromkeys([*columns.values(), *([_("Other")] if _has_rest(found) else [])]))
+        cells[row.hour, columns.get(row.code, other)] += row.amount_minor.scaleb(-least)
+    labels = list(dict.fromkeys([*columns.values(), *([other] if _has_rest(found) else [])]))
     rows = []
     for hour in hours:
         amounts = [cells[hour, label] for label in labels]
