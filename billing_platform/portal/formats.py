@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_timezone_name
-from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 from billing_platform.kernel.currencies import exponent
@@ -38,6 +37,10 @@ __all__ = [
 ]
 
 
+# Quantities are stored with at most so many.
+_PLACES = 18
+
+
 def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
     """Return an exact amount in major units with a fixed number of places.
 
@@ -52,7 +55,9 @@ def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) ->
 
 def format_quantity(quantity: Decimal, locale: str) -> str:
     """Return a quantity with all its digits but no empty ones, for instance `1,842,110` or `0.25`."""
-    return format_decimal(quantity, format="#,##0.##################", locale=locale)
+    # As with amounts: a page holds a thousand of them, and Babel reads the pattern anew for each.
+    text = f"{quantity:,.{_PLACES}f}".rstrip("0").rstrip(".")
+    return ("0" if text == "-0" else text).translate(signs_of(locale))
 
 
 def format_count(count: int) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 HISTORIES: Final = (*OWN_HISTORIES, *CATALOGUE_HISTORIES)
 PAGE_ROWS: Final = 50
+_FILE_ROWS: Final = 500
 AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")
 _FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -193,12 +194,12 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
         wanted: which changes.
         zone: in which its days are meant.
     """
-    before = wanted.before
+    before, limit = wanted.before, PAGE_ROWS
     while True:
         page = AuditFilter(
             wanted.who, wanted.kind, wanted.client, wanted.since, wanted.until, before
         )
-        rows = audit_rows(provider_id, page, zone=zone, limit=500)
+        rows = audit_rows(provider_id, page, zone=zone, limit=limit)
         for row in rows:
             head = (row.at.isoformat(), row.who, row.through, row.client, row.kind, row.what)
             for change in row.fields or ():
@@ -206,9 +207,10 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
                 yield [text_cell(str(cell)) for cell in cells]
             if not row.fields:
                 yield [text_cell(str(cell)) for cell in (*head, "", "", "")]
-        if len(rows) < 500:
+        if len(rows) < limit:
             return
-        before = rows[-1].place
+        # The first lines come soon, the others in longer stretches.
+        before, limit = rows[-1].place, _FILE_ROWS
 
 
 def _in_words(

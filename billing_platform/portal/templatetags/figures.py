@@ -75,7 +75,8 @@ def amount_cells(values: Sequence[Money]) -> SafeString:
 @register.filter
 def quantity(value: Decimal) -> SafeString:
     """Print a quantity."""
-    return format_html('<span class="tnum">{}</span>', formats.format_quantity(value, _locale()))
+    # Digits, and what stands between them.
+    return SafeString(f'<span class="tnum">{formats.format_quantity(value, _locale())}</span>')
 
 
 @register.filter
