@@ -69,6 +69,32 @@ MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
 }
 
 
+class RefundState(TextChoices):
+    """Where a refund stands; `unknown` until the gateway has been asked what became of a lost answer."""
+
+    CREATED = "created", _("Created")
+    UNKNOWN = "unknown", _("Unknown")
+    PENDING = "pending", _("Pending")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+
+
+OPEN_REFUNDS: Final = (RefundState.CREATED, RefundState.UNKNOWN, RefundState.PENDING)
+# A bank may send money back days after it went; what has failed stays failed. The trigger `payments_guard_refund`
+# holds the same table; a test compares the two.
+REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
+    RefundState.CREATED: frozenset(
+        {RefundState.UNKNOWN, RefundState.PENDING, RefundState.SUCCEEDED, RefundState.FAILED}
+    ),
+    RefundState.UNKNOWN: frozenset(
+        {RefundState.PENDING, RefundState.SUCCEEDED, RefundState.FAILED}
+    ),
+    RefundState.PENDING: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
+    RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),
+    RefundState.FAILED: frozenset(),
+}
+
+
 class Problem(TextChoices):
     """Why money that a gateway has taken is not credited by itself."""
 

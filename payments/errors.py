@@ -103,6 +103,41 @@ class FormReused(PaymentsError):
     http_status = 409
 
 
+class NotRefundable(PaymentsError):
+    """The payment has not succeeded, so there is nothing to give back."""
+
+    code = "not_refundable"
+    message = gettext_noop("Nothing of this payment can be given back.")
+    http_status = 409
+
+
+class RefundTooLarge(PaymentsError):
+    """More than was paid, less what was given back or is on its way."""
+
+    code = "refund_too_large"
+    message = gettext_noop(
+        "That is more than what is left of this payment after the refunds so far."
+    )
+
+
+class RefundNotCovered(PaymentsError):
+    """The customer has used the money, or it is bonus credit, which is never paid out."""
+
+    code = "refund_not_covered"
+    message = gettext_noop(
+        "The client's available balance without bonus credit does not cover this refund."
+    )
+
+
+class RefundNeedsSecond(PaymentsError):
+    """Above the limit of what one person may decide, and refunds have no second signature."""
+
+    code = "refund_above_limit"
+    message = gettext_noop(
+        "This is above what one person may post (setting approval.limit_minor). Refund less, or change the setting."
+    )
+
+
 class NotQuarantined(PaymentsError):
     """There is nothing to accept: the payment is credited, or cannot be."""
 

@@ -150,7 +150,7 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment"),
     *(f"billing-payment-{step}" for step in ("continue", "return")),
-    *(f"provider-payment-{step}" for step in ("ask", "accept", "replay")),
+    *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *("provider-gateway", "provider-gateway-new"),
     *(
         f"provider-gateway-{step}"

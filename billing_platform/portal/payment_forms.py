@@ -56,6 +56,18 @@ class PayForm(forms.Form):
         return Money.from_major(self.cleaned_data["amount"], self.cleaned_data["currency"])
 
 
+class RefundForm(forms.Form):
+    """How much goes back, and why; sent once to see what will happen, and once more to do it."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("It stands beside the refund.")
+    )
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
 class ConnectForm(forms.Form):
     """A gateway's credentials, and on a new connection its name; what was entered is never shown again."""
 

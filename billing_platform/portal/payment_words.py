@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.portal.words import Vocabulary
-from payments.enums import AttemptState, Problem
+from payments.enums import AttemptState, Problem, RefundState
 
 # What a customer sees of a state: money that is looked at is on its way, as far as the customer can tell.
 CUSTOMER_STATES: Final[dict[str, str]] = {
@@ -25,6 +25,18 @@ STAFF_STATES: Final[dict[str, str]] = {
     **CUSTOMER_STATES,
     AttemptState.UNKNOWN: "payment_unknown",
     AttemptState.QUARANTINED: "payment_quarantined",
+}
+# Of a refund; that an answer was lost concerns the provider's people only.
+CUSTOMER_REFUNDS: Final[dict[str, str]] = {
+    RefundState.CREATED: "refund_pending",
+    RefundState.UNKNOWN: "refund_pending",
+    RefundState.PENDING: "refund_pending",
+    RefundState.SUCCEEDED: "refund_succeeded",
+    RefundState.FAILED: "refund_failed",
+}
+STAFF_REFUNDS: Final[dict[str, str]] = {
+    **CUSTOMER_REFUNDS,
+    RefundState.UNKNOWN: "refund_unknown",
 }
 _OTHER_CARD: Final = gettext_noop("The bank declined the card. Please try another one.")
 _AGAIN: Final = gettext_noop("It did not work this time. Please try again in a few minutes.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from accounts.enums import PostingKind
 from accounts.selectors.clearing import clearing_lines
-from payments.models import Attempt, Connection
+from payments.models import Attempt, Connection, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
 
 SOURCE: Final = "payment"
+REFUND_SOURCE: Final = "refund"
 # They move money that no payment of a customer is behind; the other side leaves them out as well.
 _NOT_COMPARED: Final = frozenset({PostingKind.GATEWAY_FEE, PostingKind.PAYOUT})
 
@@ -51,7 +52,7 @@ class KnownPayment:
 
 
 def booked_lines(provider_id: int, *, since: datetime | None = None) -> list[BookedLine]:
-    """Return what the ledger holds at the gateways, by two queries.
+    """Return what the ledger holds at the gateways, by three queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -62,8 +63,11 @@ def booked_lines(provider_id: int, *, since: datetime | None = None) -> list[Boo
     ]
     names = {line.source_id for line in lines if line.source_type == SOURCE}
     rows = Attempt.objects.filter(provider_id=provider_id, public_id__in=names)
-    payments = {row.public_id: row for row in rows}
-    return [_booked(line, payments.get(line.source_id)) for line in lines]
+    refunded = {line.source_id for line in lines if line.source_type == REFUND_SOURCE}
+    refunds = Refund.objects.filter(provider_id=provider_id, public_id__in=refunded)
+    known: dict[tuple[str, str], Attempt | Refund] = {(SOURCE, row.public_id): row for row in rows}
+    known |= {(REFUND_SOURCE, row.public_id): row for row in refunds}
+    return [_booked(line, known.get((line.source_type, line.source_id))) for line in lines]
 
 
 def payments_by_object(
@@ -92,8 +96,8 @@ def all_connections(provider_id: int) -> list[Connection]:
     return list(Connection.objects.filter(provider_id=provider_id).order_by("pk"))
 
 
-def _booked(line: ClearingLine, payment: Attempt | None) -> BookedLine:
-    if payment is None or line.source_type != SOURCE:
+def _booked(line: ClearingLine, payment: Attempt | Refund | None) -> BookedLine:
+    if payment is None:
         named = f"{line.source_type}:{line.source_id}"
         return BookedLine(None, named, line.posting_id, line.at, line.amount, line.at)
     return BookedLine(

@@ -13,6 +13,7 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
+from payments.services.refunds import ask_due_refunds
 from payments.services.schedule import next_poll
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
@@ -32,7 +33,7 @@ class PollCount:
     """What a round did.
 
     Attributes:
-        asked: payments that a gateway was asked about.
+        asked: payments and refunds that a gateway was asked about.
         moved: of them, those that stand elsewhere now.
         events: stored events that were worked off.
         failed: what could not be asked: connections by public id, or reasons.
@@ -73,6 +74,8 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
             failed.add(error.code)
             continue
         moved += after != before
+    refunds, went_on = ask_due_refunds(provider_id=provider_id, now=now, limit=limit)
+    asked, moved = asked + refunds, moved + went_on
     return PollCount(asked, moved, len(events), tuple(sorted(failed)))
 
 

@@ -19,6 +19,7 @@ from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
+from payments.services.refund_outcomes import record_refund
 from payments.services.schedule import next_event_try
 from payments.services.settlement import settle
 from payments.services.sync import sync_payment
@@ -208,6 +209,14 @@ def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
         if attempt_id is not None:
             sync_payment(provider_id=event.provider_id, attempt_id=attempt_id, now=now)
         return attempt_id
+    if event.topic == Topic.REFUND:
+        found = gateway.fetch_refund(event.object_id)
+        return record_refund(
+            provider_id=event.provider_id,
+            connection_id=event.connection_id,
+            found=found,
+            now=now,
+        )
     return None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from accounts.services.credits import add_credit
 from billing_platform.kernel.ids import new_public_id
-from payments.models import Attempt, Connection, Credential
+from billing_platform.kernel.money import Money
+from payments.models import Attempt, Connection, Credential, Refund
 from payments.services.encryption import seal
 from tests.cast import NOW
 
@@ -54,4 +56,32 @@ def make_attempt(connection: Connection, tenant_id: int, **fields: Any) -> Attem
         tenant_id=tenant_id,
         connection_id=connection.pk,
         **values,
+    )
+
+
+def make_refund(attempt: Attempt, state: str) -> Refund:
+    """Write a refund of 1.00 down with its posting; the provider's scope is open."""
+    name = new_public_id("ref")
+    given = add_credit(
+        provider_id=attempt.provider_id,
+        tenant_id=attempt.tenant_id,
+        amount=Money(100, "USD"),
+        reason="for the refund",
+        key=name,
+        now=NOW,
+    )
+    return Refund.objects.create(
+        public_id=name,
+        provider_id=attempt.provider_id,
+        tenant_id=attempt.tenant_id,
+        connection_id=attempt.connection_id,
+        attempt_id=attempt.pk,
+        amount_minor=100,
+        currency="USD",
+        key=name,
+        request_key=name,
+        created_at=NOW,
+        state=state,
+        state_at=NOW,
+        posting_id=given.posting_id,
     )

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from billing_platform.portal.payment_words import (
     CUSTOMER_STATES,
     PROBLEMS,
+    STAFF_REFUNDS,
     STAFF_STATES,
     failure_words,
 )
 from payments.enums import ACCEPTABLE, AttemptState, EventState
 from payments.selectors.events import events_of_payment
+from payments.selectors.refunds import refundable, refunds_of
 from tenants.selectors.changes import emails_of
 from tenants.selectors.tenants import tenants_by_id
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from payments.selectors.refunds import RefundView
     from payments.types import EventView, PaymentView
     from tenants.types import ProviderView, TenantView
 
@@ -69,6 +72,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """One refund of the payment.
+
+    Attributes:
+        by: who asked for it, "" for one that was made in the gateway's dashboard.
+    """
+
+    row: RefundView
+    pill: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPage:
     """A payment as the provider's people see it.
 
@@ -76,6 +92,8 @@ class PaymentPage:
         problem: why it waits in quarantine, in words.
         may_accept: the amount that came may be taken as it is, by this person.
         may_ask: this person may have the gateway asked now.
+        refunds: what was given back, or was tried to be.
+        may_refund: something is left, and this person may give it back.
     """
 
     row: PaymentView
@@ -86,6 +104,8 @@ class PaymentPage:
     steps: Sequence[Step]
     may_accept: bool
     may_ask: bool
+    refunds: Sequence[GivenBack]
+    may_refund: bool
     zone: str
 
 
@@ -114,7 +134,10 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         row: the payment.
         may_post: whether this person may move money.
     """
-    people = emails_of({number for number in (row.opened_by, row.accepted_by) if number})
+    refunds = refunds_of(provider.id, [row.id])
+    named = (row.opened_by, row.accepted_by, *(one.asked_by for one in refunds))
+    people = emails_of({number for number in named if number})
+    rest = refundable(row, provider.id)
     steps = [*_own_steps(row, people), *map(_event_step, events_of_payment(provider.id, row.id))]
     is_held = row.state == AttemptState.QUARANTINED
     return PaymentPage(
@@ -126,6 +149,11 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         steps=sorted(steps, key=lambda step: step.at),
         may_accept=may_post and is_held and row.problem in ACCEPTABLE,
         may_ask=may_post,
+        refunds=[
+            GivenBack(one, STAFF_REFUNDS[one.state], people.get(one.asked_by or 0, ""))
+            for one in refunds
+        ],
+        may_refund=may_post and rest is not None and rest.left.amount_minor > 0,
         zone=provider.time_zone,
     )
 

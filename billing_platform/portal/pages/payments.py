@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
-from billing_platform.portal.payment_words import CUSTOMER_STATES, STAFF_STATES, failure_words
+from billing_platform.portal.payment_words import (
+    CUSTOMER_REFUNDS,
+    CUSTOMER_STATES,
+    STAFF_STATES,
+    failure_words,
+)
 from payments.selectors.connections import list_connections
 from payments.selectors.health import oldest_unresolved
 from payments.selectors.payments import (
@@ -19,6 +24,7 @@ from payments.selectors.payments import (
     list_payments,
     payment_totals,
 )
+from payments.selectors.refunds import refunds_of
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
     from billing_platform.portal.pages.payments_filter import PaymentFilter
     from payments.selectors.payments import PaymentTotals
+    from payments.selectors.refunds import RefundView
     from payments.types import PaymentView
     from tenants.types import ProviderView, TenantView
 
@@ -47,6 +54,7 @@ class PaymentLine:
         pill: its state, for the reader.
         reason: why it did not succeed, in plain words.
         client: who pays; None on the customer's own page.
+        refund: the line is not the payment but this refund of it.
     """
 
     row: PaymentView
@@ -54,10 +62,18 @@ class PaymentLine:
     reason: str
     url: str
     client: TenantView | None = None
+    refund: RefundView | None = None
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was opened, or when the refund was."""
+        return self.refund.created_at if self.refund else self.row.created_at
 
     @property
     def amount(self) -> Money:
-        """Return what came where something came, else what is asked for."""
+        """Return what came where something came, else what is asked for; what goes back is below 0."""
+        if self.refund:
+            return -self.refund.amount
         return self.row.received or self.row.amount if self.row.posting_id else self.row.amount
 
 
@@ -97,7 +113,7 @@ class PaymentsPage:
 
 
 def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
-    """Return a customer's payments, newest first, by two queries.
+    """Return a customer's payments, newest first, each followed by its refunds, by three queries.
 
     Args:
         tenant: whose; its scope is open.
@@ -107,7 +123,7 @@ def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
     query = PaymentQuery(tenant_id=tenant.id, before=wanted.before)
     rows = list_payments(tenant.provider_id, query, limit=PAGE_ROWS)
     return HistoryPage(
-        lines=[_own_line(row) for row in rows],
+        lines=_own_lines(tenant.provider_id, rows),
         newest_url=path if wanted.before else "",
         older_url=f"{path}?before={rows[-1].id}" if len(rows) == PAGE_ROWS else "",
         csv_url=reverse("billing-payments-csv"),
@@ -146,8 +162,15 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
 
 def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
     """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
-    for row in _all(provider_id, PaymentQuery(tenant_id=tenant_id)):
-        yield _cells(row, CUSTOMER_STATES[row.state])
+    query = PaymentQuery(tenant_id=tenant_id)
+    while True:
+        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
+        for line in _own_lines(provider_id, rows):
+            cells = _cells(line.row, line.pill)
+            yield _refund_cells(cells, line) if line.refund else cells
+        if len(rows) < EXPORT_ROWS:
+            return
+        query = replace(query, before=rows[-1].id)
 
 
 def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
@@ -189,9 +212,30 @@ def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
     )
 
 
-def _own_line(row: PaymentView) -> PaymentLine:
-    url = reverse("billing-payment", args=[row.public_id])
-    return PaymentLine(row, CUSTOMER_STATES[row.state], failure_words(row.failure_code), url)
+def _refund_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
+    if line.refund is None:
+        return tuple(cells)
+    _at, payment, method, what, currency, _amount, _state, _reason = cells
+    amount, state = f"{line.amount.to_major():f}", line.pill.removeprefix("refund_")
+    at = line.at.isoformat()
+    return (at, payment, method, what, currency, amount, f"refund_{state}", "")
+
+
+def _own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
+    """Return payments, each followed by its refunds."""
+    back: dict[int, list[RefundView]] = {}
+    for one in refunds_of(provider_id, [row.id for row in rows]):
+        back.setdefault(one.attempt_id, []).append(one)
+    lines: list[PaymentLine] = []
+    for row in rows:
+        url = reverse("billing-payment", args=[row.public_id])
+        words = failure_words(row.failure_code)
+        lines.append(PaymentLine(row, CUSTOMER_STATES[row.state], words, url))
+        lines += [
+            PaymentLine(row, CUSTOMER_REFUNDS[one.state], "", url, refund=one)
+            for one in back.get(row.id, ())
+        ]
+    return lines
 
 
 def _staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import gateways, pay, payments
+from billing_platform.portal.views import gateways, pay, payments, refunds
 
 _OWN = "billing/payments/<str:payment>"
 _ONE = "provider/payments/<str:payment>"
@@ -21,6 +21,7 @@ ROUTES = (
     path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
     path(f"{_ONE}/", payments.payment, name="provider-payment"),
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
+    path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),
     path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
     path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
     path("provider/gateways/", gateways.gateways, name="provider-gateways"),

@@ -10,6 +10,7 @@ SIGHTS = (
     Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),
     Sight("payments-none", "nimbus", "nimbus owner", "/provider/payments/?state=quarantined"),
+    Sight("refund-none", "nimbus", "nimbus owner", "/provider/payments/none/refund", 404),
     Sight("gateways", "nimbus", "nimbus owner", "/provider/gateways/"),
     Sight("gateway-new", "nimbus", "nimbus owner", "/provider/gateways/new/stripe"),
 )

@@ -30,6 +30,13 @@ ROUTES = (
         )
         for verb in ("ask", "accept", "replay")
     ),
+    Route(
+        "provider-payment-refund",
+        "provider",
+        POSTS,
+        args={"payment": "pay_none"},
+        is_missing=True,
+    ),
     Route("provider-gateways", "provider", OWNER),
     Route("provider-gateway-new", "provider", OWNER, args={"gateway": "stripe"}),
     Route("provider-gateway", "provider", OWNER, args={"connection": "gwc_none"}, is_missing=True),

@@ -8,11 +8,11 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope, tenant_scope
-from payments.enums import MOVES, AttemptState
-from payments.models import Attempt, Connection, Credential, WebhookEvent
+from payments.enums import MOVES, REFUND_MOVES, AttemptState, RefundState
+from payments.models import Attempt, Connection, Credential, Refund, WebhookEvent
 from payments.services.settlement import _credit
 from tests.cast import NOW, Cast
-from tests.factories.payments import make_attempt, make_connection
+from tests.factories.payments import make_attempt, make_connection, make_refund
 from tests.roles import as_role
 
 CREDITED = (
@@ -149,3 +149,38 @@ class TestIsolation:
             transaction.atomic(),
         ):
             execute("SELECT sealed FROM payments_credential")
+
+
+class TestRefund:
+    def test_it_moves_as_the_table_says_and_no_other_way(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            attempt = make_attempt(make_connection(cast.nimbus), cast.acme)
+            for before in set(RefundState) - {RefundState.FAILED}:
+                for after in set(RefundState) - {before}:
+                    row = make_refund(attempt, before)
+                    move = "UPDATE payments_refund SET state = %s, reversal_id = %s WHERE id = %s"
+                    back = row.posting_id if after is RefundState.FAILED else None
+                    if after in REFUND_MOVES[before]:
+                        execute(move, [after, back, row.pk])
+                    else:
+                        refuses(move, [after, back, row.pk], "cannot go from")
+
+    @pytest.mark.parametrize("column", ["amount_minor", "attempt_id", "asked_by", "posting_id"])
+    def test_it_keeps_what_it_was_asked_for(self, cast: Cast, column: str) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_refund(
+                make_attempt(make_connection(cast.nimbus), cast.acme), RefundState.CREATED
+            )
+            sql = f"UPDATE payments_refund SET {column} = 4711 WHERE id = %s"
+            refuses(sql, [row.pk], "keeps what it was asked for")
+
+    def test_its_customer_reads_it_and_writes_none(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_refund(
+                make_attempt(make_connection(cast.nimbus), cast.acme), RefundState.CREATED
+            )
+        with tenant_scope(cast.nimbus, cast.acme):
+            assert Refund.objects.filter(pk=row.pk).update(state=RefundState.SUCCEEDED) == 0
+            assert Refund.objects.filter(pk=row.pk).exists()
+        with tenant_scope(cast.nimbus, cast.globex):
+            assert not Refund.objects.exists()

@@ -1,0 +1,22 @@
+"""Put refunds under row-level security, with composite keys and the guard of their moves."""
+
+from django.db import migrations
+
+from billing_platform.kernel.isolation import composite_fk, protect, provider_fk, run_sql_file
+
+TABLE = "payments_refund"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0003_refunds"), ("accounts", "0002_ledger")]
+
+    operations = [
+        provider_fk(TABLE),
+        composite_fk(TABLE, "connection_id", "payments_connection"),
+        composite_fk(TABLE, "attempt_id", "payments_attempt"),
+        composite_fk(TABLE, "tenant_id", "tenants_tenant"),
+        composite_fk(TABLE, "posting_id", "accounts_posting"),
+        composite_fk(TABLE, "reversal_id", "accounts_posting"),
+        *protect(TABLE, rows="tenant", tenant_writes=False),
+        run_sql_file(__file__, "0004_refunds"),
+    ]

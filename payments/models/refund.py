@@ -1,0 +1,109 @@
+"""Money of a payment that goes back to the payer: written down and committed before the gateway is asked."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
+from payments.enums import RefundState
+
+
+def new_refund_id() -> str:
+    """Return a public id of a refund; the gateway carries it as its reference."""
+    return new_public_id("ref")
+
+
+class Refund(models.Model):
+    """One refund of a payment, ours or one that was made in the gateway's dashboard.
+
+    Attributes:
+        reason: a person's words, "" for one of the dashboard.
+        key: the gateway's idempotency key; one refund has one for ever.
+        request_key: of the form that asked, so that it asks once; of the dashboard's, the gateway's id.
+        asked_by: number of the user, None for one of the dashboard.
+        external_id: the gateway's id, "" until it is known.
+        posting_id: the posting that took it from the wallet; None when it had failed before we knew of it.
+        reversal_id: the posting that gave it back to the wallet once it had failed.
+        next_poll_at: when the gateway is asked again; None when nothing is awaited.
+    """
+
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH_MAX, default=new_refund_id)
+    provider_id = models.BigIntegerField()
+    tenant_id = models.BigIntegerField()
+    connection_id = models.BigIntegerField()
+    attempt_id = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(help_text="Minor units of `currency`.")
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    key = models.CharField(max_length=64)
+    request_key = models.CharField(max_length=150)
+    asked_by = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=RefundState, default=RefundState.CREATED)
+    state_at = models.DateTimeField()
+    external_id = models.CharField(max_length=128, blank=True, default="")
+    failure_code = models.CharField(max_length=64, blank=True, default="")
+    posting_id = models.BigIntegerField(null=True)
+    reversal_id = models.BigIntegerField(null=True)
+    next_poll_at = models.DateTimeField(null=True)
+    polls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_id", "public_id"], name="payments_refund_public_id"
+            ),
+            models.UniqueConstraint(fields=["provider_id", "key"], name="payments_refund_key"),
+            models.UniqueConstraint(
+                fields=["provider_id", "attempt_id", "request_key"], name="payments_refund_request"
+            ),
+            models.UniqueConstraint(
+                fields=["provider_id", "connection_id", "external_id"],
+                condition=~Q(external_id=""),
+                name="payments_refund_external",
+            ),
+            models.UniqueConstraint(
+                fields=["provider_id", "posting_id"],
+                condition=Q(posting_id__isnull=False),
+                name="payments_refund_posting",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0) & Q(currency__regex=r"^[A-Z]{3}$"),
+                name="payments_refund_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RefundState.values), name="payments_refund_state"
+            ),
+            # The wallet pays while it is open and once it is given back; a failed one has its money again.
+            models.CheckConstraint(
+                condition=(
+                    ~Q(state=RefundState.FAILED)
+                    & Q(posting_id__isnull=False, reversal_id__isnull=True)
+                )
+                | Q(
+                    state=RefundState.FAILED,
+                    posting_id__isnull=False,
+                    reversal_id__isnull=False,
+                )
+                | Q(
+                    state=RefundState.FAILED,
+                    posting_id__isnull=True,
+                    reversal_id__isnull=True,
+                ),
+                name="payments_refund_paid",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["provider_id", "next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
+                name="payments_refund_due",
+            ),
+            models.Index(
+                fields=["provider_id", "tenant_id", "-id"], name="payments_refund_of_tenant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.public_id}, {self.state}"

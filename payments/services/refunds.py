@@ -1,0 +1,273 @@
+"""Give money of a payment back to the payer: one key, one refund, whatever is lost on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import InsufficientFunds
+from accounts.selectors.bonus import bonus_left
+from billing_platform.kernel.ids import new_public_id
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums import OPEN_REFUNDS, AttemptState, RefundState
+from payments.errors import (
+    AmountRefused,
+    FormReused,
+    NotRefundable,
+    PaymentNotFound,
+    RefundNeedsSecond,
+    RefundNotCovered,
+    RefundTooLarge,
+)
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.requests import RefundRequest
+from payments.models import Attempt, Refund
+from payments.models.refund import new_refund_id
+from payments.selectors.refunds import given_back
+from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.gateways import load_gateway
+from payments.services.refund_outcomes import locked_refund, move_refund, note_refund, take
+from payments.services.schedule import KEY_HOLDS, next_poll
+from payments.services.settlement import locked
+from payments.services.transactions import own_transaction
+from tenants.registry import APPROVAL_LIMIT_MINOR
+from tenants.selectors.settings import get_setting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+
+MARKERS: Final = ("refund.opened", "refund.sent", "refund.settled")
+
+
+def give_back(
+    *,
+    provider_id: int,
+    public_id: str,
+    amount: Money,
+    reason: str,
+    request_key: str,
+    user_id: int,
+    now: datetime,
+) -> str:
+    """Refund a payment, or a part of it, to where it came from; the client's wallet pays it at once.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        public_id: of the payment.
+        amount: above 0, in the currency that was received.
+        reason: a person's words, at most 500 characters.
+        request_key: of the form, at most 150 characters.
+        user_id: who asks.
+        now: the present moment.
+
+    Returns:
+        The refund's state: `unknown` when the answer was lost, `failed` when the gateway refuses it.
+
+    Raises:
+        PaymentNotFound, NotRefundable, AmountRefused, RefundTooLarge, RefundNotCovered, RefundNeedsSecond, FormReused.
+
+    Idempotency: by `request_key` per payment.
+    """
+    with own_transaction(provider_id):
+        row = _open(
+            provider_id=provider_id,
+            public_id=public_id,
+            amount=amount,
+            reason=reason,
+            request_key=request_key,
+            user_id=user_id,
+            now=now,
+        )
+    marker("refund.opened")
+    if row.state == RefundState.CREATED:
+        _send(row, now)
+    with own_transaction(provider_id):
+        row.refresh_from_db(fields=["state"])
+    return row.state
+
+
+def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
+    """Bring a refund to where it stands at the gateway; one whose answer was lost is asked for again by its key.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        refund_id: which.
+        now: the present moment.
+
+    Returns:
+        Its state after it.
+
+    Raises:
+        PaymentNotFound: the provider has no such refund.
+
+    Idempotency: it may be called as often as one likes, by any number of processes at once.
+    """
+    with own_transaction(provider_id):
+        row = Refund.objects.filter(provider_id=provider_id, pk=refund_id).first()
+    if row is None:
+        raise PaymentNotFound
+    if row.external_id:
+        _fetch(row, now)
+    elif now - row.created_at <= KEY_HOLDS:
+        _send(row, now)
+    # Later the gateway may have forgotten the key, and a second call could be a second refund: its events, which are
+    # listed each hour, name ours by its reference.
+    with own_transaction(provider_id):
+        row.refresh_from_db(fields=["state"])
+    return row.state
+
+
+def ask_due_refunds(*, provider_id: int, now: datetime, limit: int) -> tuple[int, int]:
+    """Ask about a provider's open refunds that are due.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        now: the present moment.
+        limit: at most so many.
+
+    Returns:
+        How many were asked about, and how many of them moved.
+
+    Idempotency: each is asked about once per due time, whoever polls.
+    """
+    with own_transaction(provider_id):
+        rows = Refund.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
+        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
+    asked = moved = 0
+    for refund_id in due:
+        before = _claim(provider_id, refund_id, now)
+        if before is not None:
+            asked += 1
+            after = sync_refund(provider_id=provider_id, refund_id=refund_id, now=now)
+            moved += after != before
+    return asked, moved
+
+
+def _open(
+    *,
+    provider_id: int,
+    public_id: str,
+    amount: Money,
+    reason: str,
+    request_key: str,
+    user_id: int,
+    now: datetime,
+) -> Refund:
+    attempt = _payment(provider_id, public_id)
+    rows = Refund.objects.filter(provider_id=provider_id, attempt_id=attempt.pk)
+    before = rows.filter(request_key=request_key).first()
+    if before is not None:
+        if Money(before.amount_minor, before.currency) != amount:
+            raise FormReused
+        return before
+    _check(attempt, amount)
+    name = new_refund_id()
+    # Bonus credit is used, never paid out: so much has to stay.
+    floor = bonus_left(provider_id, attempt.tenant_id, amount.currency)
+    try:
+        posting_id = take(attempt, name, amount, floor=floor, now=now)
+    except InsufficientFunds as error:
+        raise RefundNotCovered from error
+    return Refund.objects.create(
+        public_id=name,
+        provider_id=provider_id,
+        tenant_id=attempt.tenant_id,
+        connection_id=attempt.connection_id,
+        attempt_id=attempt.pk,
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+        reason=reason[:500],
+        key=new_public_id("key"),
+        request_key=request_key,
+        asked_by=user_id,
+        created_at=now,
+        state=RefundState.CREATED,
+        state_at=now,
+        posting_id=posting_id,
+        next_poll_at=next_poll(now, 0, now),
+    )
+
+
+def _payment(provider_id: int, public_id: str) -> Attempt:
+    rows = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
+    number = rows.values_list("pk", flat=True).first()
+    if number is None:
+        raise PaymentNotFound
+    return locked(provider_id, number)
+
+
+def _check(attempt: Attempt, amount: Money) -> None:
+    if attempt.state != AttemptState.SUCCEEDED or attempt.received_currency != amount.currency:
+        raise NotRefundable
+    if amount.amount_minor <= 0:
+        raise AmountRefused(message=_("Give back more than nothing."))
+    left = (attempt.received_minor or 0) - given_back(attempt.provider_id, attempt.pk)
+    if amount.amount_minor > left:
+        raise RefundTooLarge
+    limit: int = get_setting(attempt.provider_id, APPROVAL_LIMIT_MINOR)
+    if limit and amount.amount_minor > limit:
+        raise RefundNeedsSecond
+
+
+def _gateway(row: Refund) -> tuple[Gateway, str]:
+    with own_transaction(row.provider_id):
+        gateway = load_gateway(provider_id=row.provider_id, connection_id=row.connection_id)
+        attempt = Attempt.objects.get(provider_id=row.provider_id, pk=row.attempt_id)
+    return gateway, attempt.external_id
+
+
+def _send(row: Refund, now: datetime) -> None:
+    gateway, payment_id = _gateway(row)
+    amount = Money(row.amount_minor, row.currency)
+    try:
+        found = gateway.refund(RefundRequest(row.key, payment_id, amount, row.public_id))
+        marker("refund.sent")
+        note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
+    except GatewayUnavailable:
+        _note(row, RefundState.UNKNOWN, "", now)
+    except GatewayRejected as error:
+        if error.code in KEY_CODES:
+            _break(row, error, now)
+        else:
+            _note(row, RefundState.FAILED, error.code, now)
+
+
+def _fetch(row: Refund, now: datetime) -> None:
+    gateway, _payment_id = _gateway(row)
+    try:
+        found = gateway.fetch_refund(row.external_id)
+        note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
+    except GatewayUnavailable:
+        return  # the next question is due already
+    except GatewayRejected as error:
+        if error.code in KEY_CODES:
+            _break(row, error, now)
+
+
+def _break(row: Refund, error: GatewayRejected, now: datetime) -> None:
+    with own_transaction(row.provider_id):
+        mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+
+
+def _note(row: Refund, state: RefundState, code: str, now: datetime) -> None:
+    with own_transaction(row.provider_id):
+        fresh = locked_refund(row.provider_id, row.pk)
+        # Its webhook may have told more in the meantime.
+        if not fresh.external_id and fresh.state in OPEN_REFUNDS:
+            move_refund(fresh, state, code, now)
+
+
+def _claim(provider_id: int, refund_id: int, now: datetime) -> str | None:
+    """Put the next question of a refund off and return its state; None when somebody else asks it now."""
+    with own_transaction(provider_id):
+        rows = Refund.objects.filter(provider_id=provider_id, pk=refund_id)
+        row = rows.select_for_update(skip_locked=True).filter(next_poll_at__lte=now).first()
+        if row is None:
+            return None
+        polls = row.polls + 1
+        rows.update(polls=polls, next_poll_at=next_poll(row.created_at, polls, now))
+    return row.state

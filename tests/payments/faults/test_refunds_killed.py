@@ -1,0 +1,81 @@
+"""kill -9 between any two steps of a refund, and two at once: the money goes back once."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accounts.services.audit import verify
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from payments.errors import RefundTooLarge
+from payments.models import Refund
+from payments.services import refunds
+from payments.services.polling import poll_due
+from tests.cast import build_cast
+from tests.payments.till import Till, later
+from tests.roles import set_role
+from tests.usage.faults.workers import start, together
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.server import SimulatorServer
+
+pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
+
+
+@pytest.fixture
+def counter(committed_db: str, simulated: SimulatorServer) -> Till:
+    """Return Nimbus's till, where 10.50 were paid, in a database that commits."""
+    set_role("worker")
+    cast = build_cast()
+    till = Till.open(cast.nimbus, cast.acme, simulated, "nimbus")
+    till.charge(till.save_card())
+    till.hear()
+    return till
+
+
+def back(till: Till, minor: int, key: str) -> str:
+    try:
+        return refunds.give_back(
+            provider_id=till.provider_id,
+            public_id=till.only(),
+            amount=Money(minor, "USD"),
+            reason="x",
+            request_key=key,
+            user_id=7,
+            now=now(),
+        )
+    except RefundTooLarge as error:
+        return error.code
+
+
+def agreed(till: Till, balance: int) -> None:
+    with provider_scope(till.provider_id):
+        assert verify(provider_id=till.provider_id).findings == ()
+        assert [row.state for row in Refund.objects.all()] == ["succeeded"]
+    assert till.balance() == balance == -sum(minor for _, minor in till.postings())
+
+
+@pytest.mark.parametrize("marker", refunds.MARKERS)
+def test_killed_it_is_ended_by_the_poller(counter: Till, marker: str) -> None:
+    code, _ = start(lambda: back(counter, 1050, "form"), kill_at=marker).wait()
+    assert code == -signal.SIGKILL
+    set_role("worker")
+
+    for hours in (1, 2):
+        poll_due(provider_id=counter.provider_id, now=later(hours=hours))
+    counter.hear()
+
+    agreed(counter, 0)
+
+
+def test_of_two_at_once_that_are_too_much_one_goes_back(counter: Till) -> None:
+    ends = together(lambda: back(counter, 800, "form-1"), lambda: back(counter, 800, "form-2"))
+    set_role("worker")
+
+    assert sorted(end for _, end in ends) == ["refund_too_large", "succeeded"]
+    counter.hear()
+    agreed(counter, 250)
