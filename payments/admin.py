@@ -1,6 +1,14 @@
 """What operators see of payments: everything but the secrets, and nothing can be edited."""
 
 from billing_platform.kernel.read_only_admin import register_read_only
-from payments.models import Attempt, Connection, Payer, Refund, WebhookEvent
+from payments.models import (
+    Attempt,
+    Connection,
+    Method,
+    MethodSetup,
+    Payer,
+    Refund,
+    WebhookEvent,
+)
 
-register_read_only((Attempt, Connection, Payer, Refund, WebhookEvent))
+register_read_only((Attempt, Connection, Method, MethodSetup, Payer, Refund, WebhookEvent))

@@ -116,3 +116,19 @@ class EventState(TextChoices):
     PROCESSED = "processed", _("Processed")
     IGNORED = "ignored", _("Ignored")
     FAILED = "failed", _("Failed")
+
+
+class SetupState(TextChoices):
+    """What became of a page on which a method is saved."""
+
+    OPEN = "open", _("Open")
+    DONE = "done", _("Saved")
+    CLOSED = "closed", _("Closed")
+
+
+class MethodState(TextChoices):
+    """Whether a saved method can be charged: `gone` at the gateway, `deleted` by its owner and shown no more."""
+
+    ACTIVE = "active", _("Active")
+    GONE = "gone", _("Gone")
+    DELETED = "deleted", _("Deleted")

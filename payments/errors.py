@@ -178,3 +178,33 @@ class WebhookRejected(PaymentsError):
     code = "webhook_rejected"
     message = gettext_noop("This delivery is refused.")
     http_status = 400
+
+
+class MethodNotFound(NotFoundError):
+    """The tenant has no such saved method, or no such setup of one."""
+
+    code = "method_not_found"
+    message = gettext_noop("This payment method does not exist.")
+
+
+class MethodsNotSaved(PaymentsError):
+    """The gateway keeps no methods."""
+
+    code = "methods_not_saved"
+    message = gettext_noop("This gateway saves no payment methods.")
+
+
+class MethodNotActive(PaymentsError):
+    """A method that the gateway does not keep any more cannot be the default one."""
+
+    code = "method_not_active"
+    message = gettext_noop("The gateway does not keep this payment method any more.")
+    http_status = 409
+
+
+class DefaultMethod(PaymentsError):
+    """The default method is deleted only by who was told that it is the default one."""
+
+    code = "default_method"
+    message = gettext_noop("This is the default payment method by now. Look again.")
+    http_status = 409

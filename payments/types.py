@@ -126,3 +126,60 @@ class EventView:
     done_at: datetime | None
     tries: int
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupTerms:
+    """A method that a customer wants to save.
+
+    Attributes:
+        connection: the public id of the way to pay.
+        currency: ISO code of later charges.
+        request_key: of the form, at most 100 characters: it opens one page.
+        return_url: an address of ours; the setup's public id is put for `{setup}`.
+    """
+
+    connection: str
+    currency: str
+    request_key: str
+    return_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupView:
+    """A page on which a method is saved.
+
+    Attributes:
+        checkout_url: where the customer goes while it is open, else "".
+    """
+
+    id: int
+    public_id: str
+    state: str
+    checkout_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodView:
+    """A saved method as pages show it.
+
+    Attributes:
+        connection: the label of the way to pay.
+        expires: last month of validity as (year, month), or None.
+        payer: the e-mail address of an agreement's payer, or "".
+        number: what the payer knows an agreement by, or "".
+    """
+
+    public_id: str
+    connection: str
+    kind: str
+    brand: str
+    last4: str
+    expires: tuple[int, int] | None
+    holder: str
+    bank_name: str
+    payer: str
+    number: str
+    is_default: bool
+    state: str
+    created_at: datetime

@@ -151,6 +151,7 @@ OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment"),
     *(f"billing-payment-{step}" for step in ("continue", "return")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
+    *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
     *("provider-gateway", "provider-gateway-new"),
     *(
         f"provider-gateway-{step}"

@@ -3,8 +3,18 @@
 from payments.models.attempt import Attempt
 from payments.models.connection import Connection
 from payments.models.credential import Credential
+from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
 from payments.models.refund import Refund
 from payments.models.webhook_event import WebhookEvent
 
-__all__ = ["Attempt", "Connection", "Credential", "Payer", "Refund", "WebhookEvent"]
+__all__ = [
+    "Attempt",
+    "Connection",
+    "Credential",
+    "Method",
+    "MethodSetup",
+    "Payer",
+    "Refund",
+    "WebhookEvent",
+]

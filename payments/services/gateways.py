@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.scope import provider_scope
 from payments.errors import ConnectionNotFound, InvalidCredentials, UnknownGateway, WrongMode
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.registry import gateway_kinds
 from payments.models import Connection, Credential
+from payments.selectors.connections import offered_connections
 from payments.services.encryption import unseal
 
 if TYPE_CHECKING:
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from payments.gateways.kinds import GatewayKind
     from payments.gateways.protocol import Gateway
+    from payments.types import ConnectionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +144,24 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
     """
     gateway = load_gateway(provider_id=provider_id, connection_id=connection_id)
     return gateway.capabilities.sets_up_webhooks
+
+
+def saving_connections(*, provider_id: int, currency: str) -> list[ConnectionView]:
+    """Return the ways to pay whose gateway keeps methods for a currency, in the provider's order.
+
+    Args:
+        provider_id: whose; no scope of another provider is open.
+        currency: ISO code of later charges.
+    """
+    with provider_scope(provider_id):
+        ways = offered_connections(provider_id)
+        return [way for way in ways if _saves(provider_id, way.id, currency)]
+
+
+def _saves(provider_id: int, connection_id: int, currency: str) -> bool:
+    try:
+        able = load_gateway(provider_id=provider_id, connection_id=connection_id).capabilities
+    except DomainError:
+        # A way that cannot be called now is not offered; its page tells the provider's people why.
+        return False
+    return able.saves_methods and (not able.currencies or currency in able.currencies)

@@ -19,6 +19,7 @@ from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
+from payments.services.methods import follow_method
 from payments.services.refund_outcomes import record_refund
 from payments.services.schedule import next_event_try
 from payments.services.settlement import settle
@@ -132,6 +133,7 @@ def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool
         with own_transaction(provider_id):
             gateway = load_gateway(provider_id=provider_id, connection_id=event.connection_id)
         attempt_id = _follow(event, gateway, now)
+        is_ours = attempt_id is not None or follow_method(event, now=now)
     except GatewayUnavailable as error:
         return _postpone(event, str(error), now)
     except GatewayRejected as error:
@@ -141,7 +143,7 @@ def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool
             return _postpone(event, str(error), now)
         return _finish(event, EventState.IGNORED, None, now, str(error))
     marker("webhook.followed")
-    state = EventState.PROCESSED if attempt_id else EventState.IGNORED
+    state = EventState.PROCESSED if is_ours else EventState.IGNORED
     return _finish(event, state, attempt_id, now)
 
 

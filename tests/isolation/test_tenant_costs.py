@@ -41,8 +41,11 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "billing-events": (LINE,),
     "billing-transactions": ("", "?direction=in", "?kind=credit"),
 }
+# What names nothing shows nothing.
 TENANT_ROUTES: Final = [
-    row for row in ROUTES if row.kind in {"tenant", "person"} and row.method == "get"
+    row
+    for row in ROUTES
+    if row.kind in {"tenant", "person"} and row.method == "get" and not row.is_missing
 ]
 
 

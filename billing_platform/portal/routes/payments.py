@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import gateways, pay, payments, refunds
+from billing_platform.portal.views import gateways, methods, pay, payments, refunds
 
 _OWN = "billing/payments/<str:payment>"
+_METHOD = "billing/methods/<str:method>"
+_SETUP = "billing/methods/setups/<str:setup>"
 _ONE = "provider/payments/<str:payment>"
 _GATEWAY = "provider/gateways/<str:connection>"
 
@@ -17,6 +19,13 @@ ROUTES = (
     path(f"{_OWN}/", pay.payment, name="billing-payment"),
     path(f"{_OWN}/continue", pay.go_on, name="billing-payment-continue"),
     path(f"{_OWN}/return", pay.come_back, name="billing-payment-return"),
+    path("billing/methods/", methods.methods, name="billing-methods"),
+    path("billing/methods/setup", methods.start, name="billing-method-setup"),
+    path("billing/methods/refresh", methods.refresh, name="billing-methods-refresh"),
+    path(f"{_SETUP}/continue", methods.go_on, name="billing-method-continue"),
+    path(f"{_SETUP}/return", methods.come_back, name="billing-method-return"),
+    path(f"{_METHOD}/default", methods.make_default, name="billing-method-default"),
+    path(f"{_METHOD}/delete", methods.delete, name="billing-method-delete"),
     path("provider/payments/", payments.payments, name="provider-payments"),
     path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
     path(f"{_ONE}/", payments.payment, name="provider-payment"),

@@ -57,6 +57,9 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "refund_succeeded": ("green", gettext_noop("Refunded")),
     "refund_failed": ("orange", gettext_noop("Refund failed")),
     "payment_quarantined": ("red", gettext_noop("To be looked at")),
+    "method_default": ("green", gettext_noop("Default")),
+    "method_expired": ("orange", gettext_noop("Expired")),
+    "method_gone": ("red", gettext_noop("Gone at the gateway")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

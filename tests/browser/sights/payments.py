@@ -7,6 +7,7 @@ from tests.browser.sights.sight import Sight
 SIGHTS = (
     Sight("pay", "nimbus", "nimbus acme admin", "/billing/pay/"),
     Sight("own-payments", "nimbus", "nimbus acme admin", "/billing/payments/"),
+    Sight("methods", "nimbus", "nimbus acme admin", "/billing/methods/"),
     Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),
     Sight("payments-none", "nimbus", "nimbus owner", "/provider/payments/?state=quarantined"),

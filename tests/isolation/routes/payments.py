@@ -16,6 +16,28 @@ ROUTES = (
     Route("billing-payment-continue", "tenant", ADMIN, tenant_arg="payment"),
     # The gateway is asked outside of any transaction, which the walk cannot undo: it names nothing.
     Route("billing-payment-return", "tenant", ADMIN, args={"payment": "pay_none"}, is_missing=True),
+    Route("billing-methods", "tenant", ADMIN),
+    Route("billing-method-setup", "tenant", ADMIN, "post", is_missing=True),
+    Route("billing-methods-refresh", "tenant", ADMIN, "post"),
+    *(
+        Route(
+            f"billing-method-{step}",
+            "tenant",
+            ADMIN,
+            args={"setup": "set_none"},
+            is_missing=True,
+        )
+        for step in ("continue", "return")
+    ),
+    Route("billing-method-delete", "tenant", ADMIN, args={"method": "met_none"}, is_missing=True),
+    Route(
+        "billing-method-default",
+        "tenant",
+        ADMIN,
+        "post",
+        args={"method": "met_none"},
+        is_missing=True,
+    ),
     Route("provider-payments", "provider", STAFF),
     Route("provider-payments-csv", "provider", STAFF),
     Route("provider-payment", "provider", STAFF, tenant_arg="payment"),

@@ -1,0 +1,203 @@
+"""Saved methods: compared with the gateway's, the default chosen, deleted there and then here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from payments.enums import MethodState, SetupState
+from payments.errors import (
+    DefaultMethod,
+    GatewayDown,
+    GatewayRefused,
+    MethodNotActive,
+    MethodNotFound,
+)
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.values import Topic
+from payments.models import Method, MethodSetup, Payer
+from payments.services.gateways import load_gateway
+from payments.services.method_facts import method_facts
+from payments.services.method_setup import take_up_setup
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.gateways.values import SavedMethod
+    from payments.models import WebhookEvent
+
+_KEPT: Final = (MethodState.ACTIVE, MethodState.GONE)
+
+
+def refresh_methods(*, provider_id: int, tenant_id: int, now: datetime) -> None:
+    """Compare a tenant's methods with what the gateways keep, and take up pages that nobody came back from.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: whose methods.
+        now: the present moment.
+
+    Raises:
+        GatewayRefused, GatewayDown: a gateway cannot be asked; what it keeps stays as it is here.
+
+    Idempotency: the rows follow the gateways' present state.
+    """
+    with own_transaction(provider_id):
+        own = {"provider_id": provider_id, "tenant_id": tenant_id}
+        open_setups = MethodSetup.objects.filter(**own, state=SetupState.OPEN)
+        setups = list(open_setups.exclude(checkout_id="").values_list("pk", flat=True))
+    try:
+        for setup_id in setups:
+            take_up_setup(provider_id=provider_id, setup_id=setup_id, now=now)
+        with own_transaction(provider_id):
+            rows = Method.objects.filter(**own, state__in=_KEPT)
+            customers = set(rows.values_list("connection_id", "customer_id"))
+        for connection_id, customer_id in sorted(customers):
+            _refresh_customer(provider_id, connection_id, customer_id, now)
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        raise GatewayRefused(error.code) from error
+
+
+def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
+    """Follow an event about a page that saves a method, or about a saved method.
+
+    Args:
+        event: of the gateway; no transaction is open.
+        now: the present moment.
+
+    Returns:
+        Whether it is about one of ours.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: what the gateway says.
+
+    Idempotency: the rows follow the gateway's present state.
+    """
+    if not event.object_id:
+        return False
+    provider_id = event.provider_id
+    own = {"provider_id": provider_id, "connection_id": event.connection_id}
+    with own_transaction(provider_id):
+        setup = MethodSetup.objects.filter(**own, checkout_id=event.object_id).first()
+        method = Method.objects.filter(**own, method_id=event.object_id).first()
+    if event.topic == Topic.CHECKOUT and setup is not None:
+        take_up_setup(provider_id=provider_id, setup_id=setup.pk, now=now)
+        return True
+    if event.topic == Topic.METHOD and method is not None:
+        _refresh_customer(provider_id, event.connection_id, method.customer_id, now)
+        return True
+    return False
+
+
+def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> None:
+    """Make a method the one that later charges take.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: whose method.
+        public_id: which.
+
+    Raises:
+        MethodNotFound: the tenant has no such method.
+        MethodNotActive: the gateway does not keep it any more.
+
+    Idempotency: a tenant has one default method at most.
+    """
+    with own_transaction(provider_id):
+        _lock(provider_id, tenant_id)
+        row = _of(provider_id, tenant_id, public_id)
+        if row.state == MethodState.DELETED:
+            raise MethodNotFound
+        if row.state != MethodState.ACTIVE:
+            raise MethodNotActive
+        own = Method.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+        own.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)
+        own.filter(pk=row.pk).update(is_default=True)
+
+
+def delete_method(
+    *, provider_id: int, tenant_id: int, public_id: str, drops_default: bool, now: datetime
+) -> None:
+    """Forget a method at the gateway, then here.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: whose method.
+        public_id: which.
+        drops_default: whoever asks was told that it is the default one.
+        now: the present moment.
+
+    Raises:
+        MethodNotFound: the tenant has no such method.
+        DefaultMethod: it is the default one and nobody was told.
+        GatewayRefused, GatewayDown: the gateway did not forget it; it stays here too.
+
+    Idempotency: what is deleted stays so; the gateway takes one that is gone.
+    """
+    with own_transaction(provider_id):
+        row = _of(provider_id, tenant_id, public_id)
+        if row.state == MethodState.DELETED:
+            return
+        if row.is_default and not drops_default:
+            raise DefaultMethod
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    try:
+        gateway.delete_method(row.customer_id, row.method_id)
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        raise GatewayRefused(error.code) from error
+    with own_transaction(provider_id):
+        _lock(provider_id, tenant_id)
+        rows = Method.objects.filter(provider_id=provider_id, pk=row.pk)
+        rows.update(state=MethodState.DELETED, is_default=False, state_at=now)
+
+
+def _refresh_customer(
+    provider_id: int, connection_id: int, customer_id: str, now: datetime
+) -> None:
+    with own_transaction(provider_id):
+        gateway = load_gateway(provider_id=provider_id, connection_id=connection_id)
+        # Only what was known before the gateway is asked can be missing in its answer.
+        own = {
+            "provider_id": provider_id,
+            "connection_id": connection_id,
+            "customer_id": customer_id,
+        }
+        rows = Method.objects.filter(**own, state__in=_KEPT)
+        known = dict(rows.values_list("pk", "tenant_id"))
+    found = {one.method_id: one for one in gateway.list_methods(customer_id)}
+    with own_transaction(provider_id):
+        for tenant_id in sorted(set(known.values())):
+            _lock(provider_id, tenant_id)
+        rows = Method.objects.filter(**own, pk__in=list(known), state__in=_KEPT)
+        for row in rows.order_by("pk").select_for_update():
+            _follow(row, found.get(row.method_id), now)
+
+
+def _follow(row: Method, found: SavedMethod | None, now: datetime) -> None:
+    state = MethodState.GONE if found is None else MethodState.ACTIVE
+    if row.state != state:
+        row.state, row.state_at = state, now
+    if found is None:
+        row.is_default = False
+    else:
+        for name, value in method_facts(found).items():
+            setattr(row, name, value)
+    row.save()
+
+
+def _lock(provider_id: int, tenant_id: int) -> None:
+    rows = Payer.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    list(rows.order_by("pk").select_for_update())
+
+
+def _of(provider_id: int, tenant_id: int, public_id: str) -> Method:
+    row = Method.objects.filter(
+        provider_id=provider_id, tenant_id=tenant_id, public_id=public_id
+    ).first()
+    if row is None:
+        raise MethodNotFound
+    return row
