@@ -41,11 +41,13 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "billing-events": (LINE,),
     "billing-transactions": ("", "?direction=in", "?kind=credit"),
 }
-# What names nothing shows nothing.
+# What names nothing shows nothing, and what names a payment has no price in it.
 TENANT_ROUTES: Final = [
     row
     for row in ROUTES
-    if row.kind in {"tenant", "person"} and row.method == "get" and not row.is_missing
+    if row.kind in {"tenant", "person"}
+    and row.method == "get"
+    and not (row.is_missing or row.tenant_arg)
 ]
 
 
