@@ -24,6 +24,7 @@ from usage.errors import (
     UnknownCatalogueError,
     VersionNotDraftError,
 )
+from usage.models import Meter
 from usage.services.meters import create_meter, ensure_source
 from usage.services.overrides import end_override, set_override
 from usage.services.plans import activate_version, create_plan, draft_version, retire_version
@@ -73,13 +74,11 @@ class TestCreateMeter:
             meter(shop, **rules)
 
     def test_the_database_refuses_negative_maxima_too(self, shop: Shop) -> None:
-        meter_id = meter(shop)
+        row = Meter.objects.get(pk=meter(shop))
+        row.pk, row.code, row.allows_negative, row.aggregation = None, "other", True, "max"
 
         with pytest.raises(IntegrityError), transaction.atomic():
-            execute(
-                "UPDATE usage_meter SET allows_negative = true, aggregation = 'max' WHERE id = %s",
-                [meter_id],
-            )
+            row.save()
 
 
 class TestEnsureSource:
