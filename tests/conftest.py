@@ -35,6 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER] = start_server()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test by its argument where the value is bytes: a packed file differs with the second it was made in."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server that this session started."""
     lease = config.stash.get(SERVER, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 
 from billing_platform.kernel.clock import now
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.rows import fetch_all, fetch_one
 from billing_platform.kernel.scope import provider_scope
 from tests.usage.services.events import cloud_event
 from usage.enums import UploadFormat
@@ -85,3 +85,9 @@ def rows(provider_id: int, upload_id: int) -> list[tuple[int, str, str, str]]:
             "SELECT number, event_id, verdict, reason FROM usage_upload_row WHERE upload_id = %s ORDER BY 1",
             [upload_id],
         )
+
+
+def counted() -> int:
+    """Return what the totals hold, over all meters and hours of the scope."""
+    row = fetch_one("SELECT coalesce(sum(quantity), 0)::int FROM usage_hour")
+    return int(row[0]) if row else 0
