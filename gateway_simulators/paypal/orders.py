@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.paypal.account import shown
 from gateway_simulators.paypal.captures import make_capture
-from gateway_simulators.paypal.problems import Body, Object, check, impossible, invalid, money
+from gateway_simulators.paypal.problems import (
+    Body,
+    Object,
+    Problem,
+    check,
+    impossible,
+    invalid,
+    money,
+)
 from gateway_simulators.paypal.vault import keep_payer
 
 if TYPE_CHECKING:
@@ -106,7 +114,7 @@ def capture_order(account: Account, body: Body, name: str) -> Object:
     unit = order["purchase_units"][0]
     try:
         capture = make_capture(account, unit, order["_payer"])
-    except Exception:
+    except Problem:
         # The payer goes back to the same page and chooses another way.
         order["status"] = "PAYER_ACTION_REQUIRED"
         raise
