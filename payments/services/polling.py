@@ -11,10 +11,10 @@ from payments.enums import ConnectionState
 from payments.errors import PaymentsError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, WebhookEvent
+from payments.services.claims import claim_question
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
 from payments.services.refunds import ask_due_refunds
-from payments.services.schedule import next_poll
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
 from payments.services.webhooks import process_event, store_listed
@@ -64,7 +64,7 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
     asked = moved = 0
     failed: set[str] = set()
     for attempt_id in _due_attempts(provider_id, now, limit):
-        before = _claim(provider_id, attempt_id, now)
+        before = claim_question(Attempt, provider_id=provider_id, row_id=attempt_id, now=now)
         if before is None:
             continue
         asked += 1
@@ -138,15 +138,3 @@ def _due_attempts(provider_id: int, now: datetime, limit: int) -> list[int]:
     with own_transaction(provider_id):
         rows = Attempt.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
         return list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
-
-
-def _claim(provider_id: int, attempt_id: int, now: datetime) -> str | None:
-    """Put the next question of a payment off and return its state; None when somebody else asks it now."""
-    with own_transaction(provider_id):
-        rows = Attempt.objects.filter(provider_id=provider_id, pk=attempt_id)
-        row = rows.select_for_update(skip_locked=True).filter(next_poll_at__lte=now).first()
-        if row is None:
-            return None
-        polls = row.polls + 1
-        rows.update(polls=polls, next_poll_at=next_poll(row.created_at, polls, now))
-    return row.state

@@ -26,6 +26,7 @@ from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
 from payments.selectors.refunds import given_back
+from payments.services.claims import claim_question
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
 from payments.services.refund_outcomes import locked_refund, move_refund, note_refund, take
@@ -139,7 +140,7 @@ def ask_due_refunds(*, provider_id: int, now: datetime, limit: int) -> tuple[int
         due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
     asked = moved = 0
     for refund_id in due:
-        before = _claim(provider_id, refund_id, now)
+        before = claim_question(Refund, provider_id=provider_id, row_id=refund_id, now=now)
         if before is not None:
             asked += 1
             after = sync_refund(provider_id=provider_id, refund_id=refund_id, now=now)
@@ -259,15 +260,3 @@ def _note(row: Refund, state: RefundState, code: str, now: datetime) -> None:
         # Its webhook may have told more in the meantime.
         if not fresh.external_id and fresh.state in OPEN_REFUNDS:
             move_refund(fresh, state, code, now)
-
-
-def _claim(provider_id: int, refund_id: int, now: datetime) -> str | None:
-    """Put the next question of a refund off and return its state; None when somebody else asks it now."""
-    with own_transaction(provider_id):
-        rows = Refund.objects.filter(provider_id=provider_id, pk=refund_id)
-        row = rows.select_for_update(skip_locked=True).filter(next_poll_at__lte=now).first()
-        if row is None:
-            return None
-        polls = row.polls + 1
-        rows.update(polls=polls, next_poll_at=next_poll(row.created_at, polls, now))
-    return row.state
