@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayUnavailable
-from payments.gateways.paypal.reading import movements_of, read
+from payments.gateways.paypal.reading import movements_of
 from payments.gateways.paypal.webhooks import listed_event
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.amounts import to_paypal
 from payments.gateways.paypal.books import events, movements
 from payments.gateways.paypal.certificates import Certificates
-from payments.gateways.paypal.reading import SETUP, read
+from payments.gateways.paypal.reading import SETUP
 from payments.gateways.paypal.webhooks import WANTED, read_event
 from payments.gateways.values import (
     Capabilities,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final
 
-from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
-from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.paypal.amounts import from_paypal
 from payments.gateways.values import (
     Checkout,
@@ -24,10 +22,6 @@ from payments.gateways.values import (
     SavedMethod,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Read = TypeVar("Read")
 Found = dict[str, Any]
 
 CAPTURE_STATES: Final = {
@@ -61,23 +55,6 @@ MOVEMENTS: Final = (
 )
 # A setup page's id beside an order's; PayPal tells them apart by their address only.
 SETUP: Final = "setup:"
-
-
-def read(reader: Callable[..., Read], found: Any, **more: Any) -> Read:
-    """Return what a reader makes of an answer.
-
-    Args:
-        reader: one of this module.
-        found: the answer.
-        more: its further arguments.
-
-    Raises:
-        GatewayUnavailable: a field is missing or of another kind (`unknown_state`).
-    """
-    try:
-        return reader(found, **more)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, DomainError) as error:
-        raise GatewayUnavailable("unknown_state", "PayPal's answer cannot be read.") from error
 
 
 def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:

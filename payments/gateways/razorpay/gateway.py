@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
@@ -19,7 +20,6 @@ from payments.gateways.razorpay.reading import (
     checkout_of,
     dispute_of,
     payment_of,
-    read,
     refund_of,
 )
 from payments.gateways.razorpay.webhooks import read_event, topic_of

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final
 
-from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
-from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
@@ -19,10 +17,6 @@ from payments.gateways.values import (
     RefundState,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Read = TypeVar("Read")
 Found = dict[str, Any]
 
 PAYMENT_STATES: Final = {
@@ -53,23 +47,6 @@ DISPUTE_STATES: Final = {
     "closed": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
-
-
-def read(reader: Callable[..., Read], found: Found, **more: Any) -> Read:
-    """Return what a reader makes of an answer.
-
-    Args:
-        reader: one of this module.
-        found: the answer.
-        more: its further arguments.
-
-    Raises:
-        GatewayUnavailable: a field is missing or of another kind (`unknown_state`).
-    """
-    try:
-        return reader(found, **more)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, DomainError) as error:
-        raise GatewayUnavailable("unknown_state", "Razorpay's answer cannot be read.") from error
 
 
 def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:

@@ -11,12 +11,13 @@ from billing_platform.kernel.money import Money
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.paypal.simulator import PayPalSimulator
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.paypal.amounts import from_paypal, to_paypal
 from payments.gateways.paypal.gateway import PayPalGateway
 from payments.gateways.paypal.kind import connect
-from payments.gateways.paypal.reading import payment_of, read
+from payments.gateways.paypal.reading import payment_of
 from payments.gateways.protocol import Gateway
 from payments.gateways.requests import ChargeRequest, LookUp
 from payments.gateways.values import CheckoutState, PaymentState, RefundState

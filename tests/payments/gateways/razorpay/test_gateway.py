@@ -10,12 +10,13 @@ from billing_platform.kernel.money import Money
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.razorpay.simulator import RazorpaySimulator
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.razorpay.amounts import to_razorpay
 from payments.gateways.razorpay.gateway import RazorpayGateway
 from payments.gateways.razorpay.kind import connect
-from payments.gateways.razorpay.reading import payment_of, read
+from payments.gateways.razorpay.reading import payment_of
 from payments.gateways.requests import RefundRequest
 from payments.gateways.values import (
     DisputeState,

@@ -12,10 +12,10 @@ from acme_extras.acme_pay.reading import (
     event_of,
     movement_of,
     payment_of,
-    read,
     refund_of,
 )
 from payments.gateways import requests, values
+from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable, WebhookRefused
 from payments.gateways.kinds import WebhookSecrets
 

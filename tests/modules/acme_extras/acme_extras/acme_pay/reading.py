@@ -1,11 +1,9 @@
 """Read Acme Pay's answers into our words; what does not read is an unknown state, never a guess."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from billing_platform.kernel.money import Money
-from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
@@ -18,16 +16,6 @@ from payments.gateways.values import (
     RefundState,
     Topic,
 )
-
-Read = TypeVar("Read")
-
-
-def read(reader: Callable[[dict[str, Any]], Read], found: dict[str, Any]) -> Read:
-    """Return what a reader makes of an answer; `GatewayUnavailable` when a field is missing or strange."""
-    try:
-        return reader(found)
-    except (KeyError, TypeError, ValueError) as error:
-        raise GatewayUnavailable("unknown_state", "Acme Pay's answer does not read.") from error
 
 
 def payment_of(found: dict[str, Any]) -> GatewayPayment:
