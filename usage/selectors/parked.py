@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from billing_platform.kernel.rows import fetch_all
 from usage.enums import ParkedReason
 from usage.models import EventSource, ParkedEvent
+from usage.selectors.uncounted import told_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,12 +113,7 @@ def _matching(provider_id: int, query: ParkedQuery) -> QuerySet[ParkedEvent]:
     mine = ParkedEvent.objects.filter(provider_id=provider_id)
     waiting = mine.filter(replayed_at__isnull=True)
     rows = mine.exclude(refused_reason="") if query.refused else waiting
-    if query.reason:
-        rows = rows.filter(reason=query.reason)
-    if query.event_type:
-        rows = rows.filter(event_type=query.event_type)
-    if query.tenant:
-        rows = rows.filter(tenant_external_id=query.tenant)
+    rows = rows.filter(**told_of(query))
     if query.starts:
         rows = rows.filter(received_at__gte=query.starts)
     return rows.filter(received_at__lt=query.ends) if query.ends else rows

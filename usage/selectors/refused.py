@@ -9,6 +9,7 @@ from django.db.models import Count, Value
 
 from usage.enums import OriginalForm, Outcome, RefusedVerdict
 from usage.models import RefusedEvent
+from usage.selectors.uncounted import told_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -146,12 +147,7 @@ def matching_refused(provider_id: int, query: RefusedQuery) -> QuerySet[RefusedE
         rows = rows.filter(tried_at=query.tried_at)
     else:
         rows = rows.filter(verdict=query.verdict, settled_at__isnull=not query.settled)
-    if query.reason:
-        rows = rows.filter(reason=query.reason)
-    if query.event_type:
-        rows = rows.filter(event_type=query.event_type)
-    if query.tenant:
-        rows = rows.filter(tenant_external_id=query.tenant)
+    rows = rows.filter(**told_of(query))
     if query.starts:
         rows = rows.filter(last_seen_at__gte=query.starts)
     return rows.filter(received_at__lt=query.ends) if query.ends else rows

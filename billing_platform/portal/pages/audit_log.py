@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -22,6 +21,7 @@ from billing_platform.portal.audit_words import (
     posting_fields,
 )
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.audit_versions import named_versions
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.changes import OWN_HISTORIES, Mark, emails_of, list_changes
@@ -92,7 +92,7 @@ class AuditFilter:
             "until": self.until,
             **more,
         }
-        return urlencode({name: text for name, text in named.items() if text})
+        return address_query(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,9 @@ def audit_page(
         wanted=wanted,
         people=people,
         kinds=KINDS,
-        csv_url=f"{reverse('provider-audit-csv')}?{wanted.query()}",
-        newest_url=f"{path}?{wanted.query()}" if wanted.before else "",
-        older_url=f"{path}?{older}" if older else "",
+        csv_url=f"{reverse('provider-audit-csv')}{wanted.query()}",
+        newest_url=path + wanted.query() if wanted.before else "",
+        older_url=path + older if older else "",
         zone=zone,
     )
 

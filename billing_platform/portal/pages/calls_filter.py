@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.pages.address import address_query
 from usage.calls import DIRECTIONS
 from usage.selectors.calls import CallKey, CallQuery
 
@@ -70,8 +70,7 @@ class CallFilter:
             "client": self.client,
             "before": _key_text(self.before) if self.before else "",
         }
-        filled = {key: value for key, value in given.items() if value}
-        return f"?{urlencode(filled)}" if filled else ""
+        return address_query(given)
 
     def wanted(self, zone: str) -> CallQuery:
         """Return it as the selector asks; days become moments in a zone."""

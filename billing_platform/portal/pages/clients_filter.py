@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.amounts import amount_of
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import (
     BILLING_PLANS,
@@ -91,8 +91,7 @@ class ClientFilter:
 
     def query(self) -> str:
         """Return it as the query of an address, without what is empty."""
-        filled = self.fields()
-        return f"?{urlencode(filled)}" if filled else ""
+        return address_query(self.fields())
 
     def fields(self) -> list[tuple[str, str]]:
         """Return it as the fields of a form, without what is empty; `view` only where nothing else is asked for."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.refusal_words import REFUSAL_REASONS
 from billing_platform.portal.words import PARKING_REASONS
 from usage.enums import RefusedVerdict
@@ -89,8 +89,7 @@ class EventFilter:
             "tried": self.tried.isoformat() if self.tried else "",
             "after": str(after or ""),
         }
-        filled = {name: text for name, text in given.items() if text}
-        return f"?{urlencode(filled)}" if filled else ""
+        return address_query(given)
 
     def turned_to(self, tab: Tab, *, done: bool = False) -> EventFilter:
         """Return the same client, type and day on another list; reasons differ from list to list."""

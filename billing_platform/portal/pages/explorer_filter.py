@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.kernel.periods import hour_ceil
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.usage_line import hour_of, hour_text
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ class ExplorerFilter:
 
     def query(self) -> str:
         """Return it as the query of an address."""
-        filled = {name: text for name, text in self.fields().items() if text}
-        return f"?{urlencode(filled)}"
+        return address_query(self.fields())
 
     def fields(self) -> Mapping[str, str]:
         """Return it as the words of an address; some may be empty."""

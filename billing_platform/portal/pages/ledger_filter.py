@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.selectors.statements import StatementQuery
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.words import POSTING_KINDS
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class LedgerFilter:
             "until": self.until or "",
             "before": self.before or "",
         }
-        filled = {key: value for key, value in given.items() if value}
-        return f"?{urlencode(filled)}" if filled else ""
+        return address_query(given)
 
     @property
     def is_filtered(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from billing_platform.portal.pages.address import address_query
 from payments.selectors.payments import GROUPS, PaymentQuery
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ class PaymentFilter:
             "until": now.until or "",
             "before": now.before or "",
         }
-        filled = {key: value for key, value in given.items() if value}
-        return f"?{urlencode(filled)}" if filled else ""
+        return address_query(given)
 
     @property
     def narrows(self) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.upload_words import FORMATS, STATES
 from usage.selectors.uploads import list_uploads
 
@@ -51,8 +51,7 @@ class UploadFilter:
     def url(self, route: str, *, before: int = 0) -> str:
         """Return the address of the list as it is asked for."""
         named = {"state": self.state, "format": self.format, "name": self.name, "before": before}
-        query = urlencode({name: value for name, value in named.items() if value})
-        return f"{reverse(route)}?{query}" if query else reverse(route)
+        return reverse(route) + address_query(named)
 
 
 def matching_uploads(provider_id: int, wanted: UploadFilter, *, limit: int) -> list[UploadView]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
@@ -16,6 +15,7 @@ from accounts.selectors.periods import period_at
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
+from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -60,7 +60,7 @@ class LineKey:
     def query(self, **more: str) -> str:
         """Return it as the query of an address."""
         named = {"line": self.code, "currency": self.currency, "period": self.period, **more}
-        return f"?{urlencode({name: text for name, text in named.items() if text})}"
+        return address_query(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _hours(tenant: TenantView, key: LineKey, period: UsagePeriod) -> list[HourCo
 
 def _periods_url(key: LineKey, places: UsagePlaces) -> str:
     named = {"currency": key.currency, "period": key.period}
-    return f"{places.periods}?{urlencode(named)}" if key.period else ""
+    return places.periods + address_query(named) if key.period else ""
 
 
 def _days(period: UsagePeriod, zone: str) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.pages.methods import method_title, methods_page
+from billing_platform.portal.views.leading import led_on
 from payments.enums import SetupState
 from payments.errors import MethodNotFound
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
@@ -83,10 +84,7 @@ def go_on(request: TenantRequest, setup: str) -> HttpResponse:
     if row.state != SetupState.OPEN or not row.checkout_url:
         return redirect("billing-methods")
     answer = render(request, "portal/method_continue.html", {"url": row.checkout_url})
-    # As on the way to a payment: a form may only lead to our own pages.
-    answer.headers["Refresh"] = f"0; url={row.checkout_url}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return led_on(answer, row.checkout_url)
 
 
 @require_safe

@@ -25,6 +25,7 @@ from billing_platform.portal.pages.payments import (
 )
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.payment_forms import PayForm
+from billing_platform.portal.views.leading import led_on
 from payments.errors import PaymentNotFound
 from payments.selectors.connections import offered_connections
 from payments.selectors.payments import payment_by_public_id
@@ -74,10 +75,7 @@ def go_on(request: TenantRequest, payment: str) -> HttpResponse:
     if not page.goes_on:
         return redirect("billing-payment", payment=payment)
     answer = render(request, "portal/pay_continue.html", {"page": page})
-    # A form may only lead to our own pages (form-action); this page leads on without one, also without scripts.
-    answer.headers["Refresh"] = f"0; url={row.checkout_url}"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return led_on(answer, row.checkout_url)
 
 
 @require_safe

@@ -27,6 +27,8 @@ from usage.services.phone_systems import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpResponse
 
     from tenants.access import ProviderRequest
@@ -76,18 +78,7 @@ def rule(request: ProviderRequest, system_id: int) -> HttpResponse:
 @provider_member(*MAY_MAP)
 def drop_rule(request: ProviderRequest, system_id: int) -> HttpResponse:
     """Remove a rule."""
-    system_of(request, system_id)
-    try:
-        remove_rule(
-            provider_id=request.provider.id,
-            system_id=system_id,
-            was=_was(request),
-            place=row_number(request.POST.get("place", "")),
-            now=now(),
-        )
-    except RuleChangedError as error:
-        messages.error(request, error.message)
-    else:
+    if _done(request, system_id, remove_rule):
         messages.success(request, _("The rule is removed."))
     return redirect("provider-phone-system", system_id=system_id)
 
@@ -96,9 +87,15 @@ def drop_rule(request: ProviderRequest, system_id: int) -> HttpResponse:
 @provider_member(*MAY_MAP)
 def lift_rule(request: ProviderRequest, system_id: int) -> HttpResponse:
     """Let a rule be tried before the one above it."""
+    _done(request, system_id, raise_rule)
+    return redirect("provider-phone-system", system_id=system_id)
+
+
+def _done(request: ProviderRequest, system_id: int, service: Callable[..., object]) -> bool:
+    """Do what a button beside a rule asks; say why when the rule is another one meanwhile."""
     system_of(request, system_id)
     try:
-        raise_rule(
+        service(
             provider_id=request.provider.id,
             system_id=system_id,
             was=_was(request),
@@ -107,7 +104,8 @@ def lift_rule(request: ProviderRequest, system_id: int) -> HttpResponse:
         )
     except RuleChangedError as error:
         messages.error(request, error.message)
-    return redirect("provider-phone-system", system_id=system_id)
+        return False
+    return True
 
 
 @require_http_methods(["GET", "POST"])
