@@ -202,6 +202,14 @@ class MethodNotActive(PaymentsError):
     http_status = 409
 
 
+class MethodFrozen(PaymentsError):
+    """A method whose payment is disputed is not charged, and is no default."""
+
+    code = "method_frozen"
+    message = gettext_noop("A payment by this method is disputed. Please use another one.")
+    http_status = 409
+
+
 class DefaultMethod(PaymentsError):
     """The default method is deleted only by who was told that it is the default one."""
 

@@ -168,6 +168,7 @@ class MethodView:
         expires: last month of validity as (year, month), or None.
         payer: the e-mail address of an agreement's payer, or "".
         number: what the payer knows an agreement by, or "".
+        is_frozen: a payment by it is disputed, so that it is not charged.
     """
 
     public_id: str
@@ -181,5 +182,6 @@ class MethodView:
     payer: str
     number: str
     is_default: bool
+    is_frozen: bool
     state: str
     created_at: datetime

@@ -81,6 +81,7 @@ class Method(models.Model):
         payer: the e-mail address of an agreement's payer, or "".
         number: what the payer knows an agreement by, or "".
         is_default: the one of the tenant that later charges take.
+        frozen_at: since when it is not charged, because a payment by it is disputed; None when it may be.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH_MAX, default=new_method_id)
@@ -99,6 +100,7 @@ class Method(models.Model):
     payer = models.CharField(max_length=254, blank=True, default="")
     number = models.CharField(max_length=128, blank=True, default="")
     is_default = models.BooleanField(default=False)
+    frozen_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=16, choices=MethodState, default=MethodState.ACTIVE)
     created_at = models.DateTimeField()
     state_at = models.DateTimeField()
@@ -117,7 +119,7 @@ class Method(models.Model):
                 name="payments_method_default",
             ),
             models.CheckConstraint(
-                condition=Q(is_default=False) | Q(state=MethodState.ACTIVE),
+                condition=Q(is_default=False) | Q(state=MethodState.ACTIVE, frozen_at__isnull=True),
                 name="payments_method_default_active",
             ),
             models.CheckConstraint(

@@ -86,6 +86,7 @@ def _view(row: Method, connection: str) -> MethodView:
         payer=row.payer,
         number=row.number,
         is_default=row.is_default,
+        is_frozen=row.frozen_at is not None,
         state=row.state,
         created_at=row.created_at,
     )

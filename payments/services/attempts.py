@@ -12,6 +12,7 @@ from payments.models import Attempt
 from payments.models.attempt import new_payment_id
 from payments.services.connections import connection_row
 from payments.services.gateways import load_gateway
+from payments.services.method_freezing import check_not_frozen
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -49,6 +50,7 @@ def open_attempt(
         ConnectionNotFound: there is no such way to pay, or it is switched off or broken.
         CurrencyRefused: the gateway does not take the currency.
         FormReused: the request key stands for another payment.
+        MethodFrozen: a payment by the method is disputed.
 
     Idempotency: by `terms.request_key` per tenant.
     """
@@ -60,6 +62,10 @@ def open_attempt(
             return before
         connection = connection_row(provider_id, terms.connection)
         _check_offered(connection, terms)
+        if method_id:
+            check_not_frozen(
+                provider_id=provider_id, connection_id=connection.pk, method_id=method_id
+            )
         Attempt.objects.bulk_create(
             [_attempt(connection, tenant_id, terms, now, method_id)], ignore_conflicts=True
         )

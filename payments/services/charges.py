@@ -49,7 +49,7 @@ def charge_method(
         The payment's public id; its row says what came of it, `unknown` when the answer was lost.
 
     Raises:
-        AmountRefused, ConnectionNotFound, CurrencyRefused, FormReused: as `open_attempt`.
+        AmountRefused, ConnectionNotFound, CurrencyRefused, FormReused, MethodFrozen: as `open_attempt`.
 
     Idempotency: by `terms.request_key` per tenant; one that was decided is not charged again.
     """

@@ -196,7 +196,7 @@ def _insert(row: MethodSetup, page: Checkout, now: datetime) -> None:
         connection_id=row.connection_id,
         method_id=page.method.method_id,
         customer_id=page.method.customer_id,
-        is_default=not own.filter(state=MethodState.ACTIVE).exists(),
+        is_default=not own.filter(state=MethodState.ACTIVE, frozen_at__isnull=True).exists(),
         created_at=now,
         state_at=now,
         **method_facts(page.method),

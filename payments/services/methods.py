@@ -9,6 +9,7 @@ from payments.errors import (
     DefaultMethod,
     GatewayDown,
     GatewayRefused,
+    MethodFrozen,
     MethodNotActive,
     MethodNotFound,
 )
@@ -102,6 +103,7 @@ def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> N
     Raises:
         MethodNotFound: the tenant has no such method.
         MethodNotActive: the gateway does not keep it any more.
+        MethodFrozen: a payment by it is disputed.
 
     Idempotency: a tenant has one default method at most.
     """
@@ -112,6 +114,8 @@ def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> N
             raise MethodNotFound
         if row.state != MethodState.ACTIVE:
             raise MethodNotActive
+        if row.frozen_at is not None:
+            raise MethodFrozen
         own = Method.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
         own.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)
         own.filter(pk=row.pk).update(is_default=True)

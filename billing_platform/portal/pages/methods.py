@@ -86,7 +86,7 @@ def methods_page(tenant: TenantView, *, key: str, now: datetime) -> MethodsPage:
         lines=lines,
         ways=[SetupWay(way.public_id, _setup_words(way, ways)) for way in ways],
         key=key,
-        lacks_default=any(not line.is_gone for line in lines)
+        lacks_default=any(not line.is_gone and not line.row.is_frozen for line in lines)
         and not any(line.row.is_default for line in lines),
     )
 

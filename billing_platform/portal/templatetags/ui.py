@@ -59,6 +59,7 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "payment_quarantined": ("red", gettext_noop("To be looked at")),
     "method_default": ("green", gettext_noop("Default")),
     "method_expired": ("orange", gettext_noop("Expired")),
+    "method_disputed": ("orange", gettext_noop("Disputed")),
     "method_gone": ("red", gettext_noop("Gone at the gateway")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
