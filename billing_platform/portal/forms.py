@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from tenants.enums import KeyScope
 
 if TYPE_CHECKING:
-    from tenants.registry import Setting
+    from tenants.setting import Setting
 
 ON_OFF = (("on", gettext_lazy("On")), ("off", gettext_lazy("Off")))
 KEY_DAYS = (

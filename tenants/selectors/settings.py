@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from tenants.models import SettingEvent, SettingValue
-from tenants.registry import REGISTRY, Setting, setting_of
+from tenants.registry import REGISTRY, setting_of
 from tenants.selectors.changes import emails_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from tenants.setting import Setting
 
 T = TypeVar("T")
 

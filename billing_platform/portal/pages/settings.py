@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tenants.registry import Setting
+    from tenants.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)

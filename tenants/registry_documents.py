@@ -1,0 +1,58 @@
+"""The settings of documents; part of the registry."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from tenants.setting import Setting
+
+DOCUMENTS_PROFORMA_PATTERN = Setting(
+    "documents.proforma_pattern",
+    "PRO-{year}-{number:5}",
+    gettext_noop("How numbers of proformas are written."),
+    gettext_noop("For documents that are issued from now on."),
+)
+DOCUMENTS_INVOICE_PATTERN = Setting(
+    "documents.invoice_pattern",
+    "INV-{year}-{number:5}",
+    gettext_noop(
+        "How numbers of invoices are written: letters, digits, - and /, with {number}, or {number:5} for"
+        " five digits, and {year} or {yy}."
+    ),
+    gettext_noop("For documents that are issued from now on."),
+)
+DOCUMENTS_CREDIT_NOTE_PATTERN = Setting(
+    "documents.credit_note_pattern",
+    "CN-{year}-{number:5}",
+    gettext_noop("How numbers of credit notes are written."),
+    gettext_noop("For documents that are issued from now on."),
+)
+DOCUMENTS_RECEIPT_PATTERN = Setting(
+    "documents.receipt_pattern",
+    "RCT-{year}-{number:5}",
+    gettext_noop("How numbers of receipts are written."),
+    gettext_noop("For documents that are issued from now on."),
+)
+DOCUMENTS_NUMBER_RESET = Setting(
+    "documents.number_reset",
+    "yearly",
+    gettext_noop("Whether numbers begin anew with each year; a pattern without a year never does."),
+    gettext_noop("For documents that are issued from now on; no number is given twice."),
+    choices=("yearly", "never"),
+)
+DOCUMENTS_YEAR_STARTS_MONTH = Setting(
+    "documents.year_starts_month",
+    1,
+    gettext_noop("The month in which the year of the numbers begins."),
+    gettext_noop("For documents that are issued from now on."),
+    least=1,
+    most=12,
+)
+DOCUMENTS_DUE_DAYS = Setting(
+    "documents.due_days",
+    14,
+    gettext_noop("Days after its issue on which a document is due."),
+    gettext_noop("For documents that are issued from now on."),
+    least=0,
+    most=365,
+)
