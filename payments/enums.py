@@ -95,6 +95,22 @@ REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
 }
 
 
+class RefundDestination(TextChoices):
+    """Where money of a payment goes back to: where it came from, or the customer's balance."""
+
+    ORIGINAL = "original", _("Original payment method")
+    BALANCE = "balance", _("Balance")
+
+
+class NoWayBack(TextChoices):
+    """Why a payment cannot go back to where it came from; it can still go to the balance."""
+
+    NONE = "", _("None")
+    CONNECTION = "connection", _("The gateway cannot be called by this connection any more.")
+    AGE = "age", _("The payment is older than what its gateway gives back.")
+    METHOD = "method", _("An earlier refund came back: the card or account is closed.")
+
+
 class Problem(TextChoices):
     """Why money that a gateway has taken is not credited by itself."""
 

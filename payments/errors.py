@@ -130,12 +130,18 @@ class RefundNotCovered(PaymentsError):
 
 
 class RefundNeedsSecond(PaymentsError):
-    """Above the limit of what one person may decide, and refunds have no second signature."""
+    """Above the limit of what one person may decide."""
 
     code = "refund_above_limit"
-    message = gettext_noop(
-        "This is above what one person may post (setting approval.limit_minor). Refund less, or change the setting."
-    )
+    message = gettext_noop("This is above what one person may post (setting approval.limit_minor).")
+
+
+class NoWayToRefund(PaymentsError):
+    """The gateway cannot give this payment back; the message says why."""
+
+    code = "no_way_back"
+    message = gettext_noop("This payment can only be given back to the balance.")
+    http_status = 409
 
 
 class NotQuarantined(PaymentsError):

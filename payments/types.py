@@ -101,6 +101,21 @@ class PaymentTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundTerms:
+    """What of a payment goes back, and where.
+
+    Attributes:
+        amount: above 0, in the currency that was received.
+        destination: of RefundDestination.
+        overdraws: more than what is unused may go to the card; the balance falls below zero for it.
+    """
+
+    amount: Money
+    destination: str
+    overdraws: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class PayerDetails:
     """What a gateway is told of a tenant.
 

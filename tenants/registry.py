@@ -23,12 +23,33 @@ APPROVAL_LIMIT_MINOR = Setting(
     "approval.limit_minor",
     0,
     gettext_noop(
-        "Amount above which credit and corrections by hand need a second person, in minor units"
-        " of the wallet's currency; 0 for never."
+        "Amount above which credit, corrections by hand and refunds need a second person, in minor"
+        " units of the wallet's currency; 0 for never."
     ),
     gettext_noop("At once; what waits already goes on waiting."),
     least=0,
     most=10**12,
+)
+REFUNDS_DESTINATION = Setting(
+    "refunds.destination",
+    "original",
+    gettext_noop("Where a refund goes: the original payment method, or the client's balance."),
+    gettext_noop("With the next refund; whoever decides on it may choose the other."),
+    choices=("original", "balance"),
+)
+REFUNDS_CUSTOMERS_ASK = Setting(
+    "refunds.customers_ask",
+    True,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop("Clients may ask for a refund of a payment."),
+    gettext_noop("At once; requests that wait go on waiting."),
+)
+REFUNDS_WINDOW_DAYS = Setting(
+    "refunds.window_days",
+    60,
+    gettext_noop("Days after a payment within which a client may ask for a refund."),
+    gettext_noop("At once; requests that wait go on waiting."),
+    least=1,
+    most=3650,
 )
 SUSPENSION_ENABLED = Setting(
     "suspension.enabled",
@@ -163,6 +184,9 @@ REGISTRY: dict[str, Setting[Any]] = {
         "tuple[Setting[Any], ...]",
         (
             APPROVAL_LIMIT_MINOR,
+            REFUNDS_DESTINATION,
+            REFUNDS_CUSTOMERS_ASK,
+            REFUNDS_WINDOW_DAYS,
             SUSPENSION_ENABLED,
             SUSPENSION_LIMIT_MINOR,
             SUSPENSION_GRACE_HOURS,

@@ -8,12 +8,18 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
+from payments.enums import RefundDestination
+from payments.errors import AmountRefused, RefundNotCovered, RefundTooLarge
+from payments.types import RefundTerms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from payments.gateways.kinds import CredentialField
+    from payments.selectors.refunds import Refundable, RefundEffect
+    from payments.services.refund_ways import RefundChoice
     from payments.types import ConnectionView
 
 _DIGITS = 12
@@ -57,15 +63,58 @@ class PayForm(forms.Form):
 
 
 class RefundForm(forms.Form):
-    """How much goes back, and why; sent once to see what will happen, and once more to do it."""
+    """How much goes back, where, and why; sent once to see what will happen, and once more to do it."""
 
     amount = forms.DecimalField(
         label=_("Amount"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
+    )
+    destination = forms.ChoiceField(
+        label=_("Where it goes"), widget=forms.RadioSelect, required=False
+    )
+    overdraws = forms.BooleanField(
+        label=_("Give back used credit, too: the balance may fall below zero"), required=False
     )
     reason = forms.CharField(
         label=_("Reason"), max_length=500, help_text=_("It stands beside the refund.")
     )
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, rest: Refundable, choice: RefundChoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rest, self._choice = rest, choice
+        field = self.fields["destination"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(each.value, each.label) for each in choice.offered]
+        self.initial["destination"] = choice.default
+        if RefundDestination.ORIGINAL not in choice.offered or not rest.used:
+            del self.fields["overdraws"]
+
+    def terms(self) -> RefundTerms:
+        """Return what was asked for.
+
+        Raises:
+            InvalidAmountError: it is finer than the currency's minor unit.
+        """
+        return RefundTerms(
+            amount=Money.from_major(self.cleaned_data["amount"], self._rest.left.currency),
+            destination=self.cleaned_data["destination"] or self._choice.default,
+            overdraws=self.cleaned_data.get("overdraws", False),
+        )
+
+    def effect(self) -> RefundEffect | None:
+        """Return what would happen, None with an error on the form; the service decides again under its lock."""
+        try:
+            effect = self._rest.effect_of(self.terms())
+            if effect.terms.amount.amount_minor <= 0:
+                raise AmountRefused(message=gettext("Give back more than nothing."))
+            if effect.terms.amount.amount_minor > self._rest.left.amount_minor:
+                raise RefundTooLarge
+            if effect.is_uncovered:
+                raise RefundNotCovered
+        except DomainError as error:
+            self.add_error("amount", error.message)
+            return None
+        return effect
 
 
 class ConnectForm(forms.Form):

@@ -87,12 +87,14 @@ class Capabilities:
         refunds_partly: less than the whole payment can be given back.
         sets_up_webhooks: the webhook's address is registered by the gateway's API.
         currencies: ISO codes, empty when the gateway decides per account.
+        refund_days: so long after a payment it can be given back, None when the gateway sets no end.
     """
 
     saves_methods: bool
     refunds_partly: bool
     sets_up_webhooks: bool
     currencies: frozenset[str]
+    refund_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
-from payments.enums import RefundState
+from payments.enums import RefundDestination, RefundState
 
 
 def new_refund_id() -> str:
@@ -18,12 +18,15 @@ class Refund(models.Model):
     """One refund of a payment, ours or one that was made in the gateway's dashboard.
 
     Attributes:
+        destination: where it goes; one to the balance is done when it is written and never leaves for the gateway.
         reason: a person's words, "" for one of the dashboard.
         key: the gateway's idempotency key; one refund has one for ever.
         request_key: of the form that asked, so that it asks once; of the dashboard's, the gateway's id.
         asked_by: number of the user, None for one of the dashboard.
         external_id: the gateway's id, "" until it is known.
-        posting_id: the posting that took it from the wallet; None when it had failed before we knew of it.
+        posting_id: the posting that took it from the wallet; None when it had failed before we knew of it. To the
+            balance: what of the payment was still unused, None when nothing was.
+        credit_id: the posting that credits the whole of it, to the balance only.
         reversal_id: the posting that gave it back to the wallet once it had failed.
         next_poll_at: when the gateway is asked again; None when nothing is awaited.
     """
@@ -33,6 +36,9 @@ class Refund(models.Model):
     tenant_id = models.BigIntegerField()
     connection_id = models.BigIntegerField()
     attempt_id = models.BigIntegerField()
+    destination = models.CharField(
+        max_length=16, choices=RefundDestination, default=RefundDestination.ORIGINAL
+    )
     amount_minor = models.BigIntegerField(help_text="Minor units of `currency`.")
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=500, blank=True, default="")
@@ -45,6 +51,7 @@ class Refund(models.Model):
     external_id = models.CharField(max_length=128, blank=True, default="")
     failure_code = models.CharField(max_length=64, blank=True, default="")
     posting_id = models.BigIntegerField(null=True)
+    credit_id = models.BigIntegerField(null=True)
     reversal_id = models.BigIntegerField(null=True)
     next_poll_at = models.DateTimeField(null=True)
     polls = models.PositiveIntegerField(default=0)
@@ -75,21 +82,38 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=RefundState.values), name="payments_refund_state"
             ),
-            # The wallet pays while it is open and once it is given back; a failed one has its money again.
+            models.UniqueConstraint(
+                fields=["provider_id", "credit_id"],
+                condition=Q(credit_id__isnull=False),
+                name="payments_refund_credit",
+            ),
+            # The wallet pays while it is open and once it is given back; a failed one has its money again. What goes
+            # to the balance is credited at once and has no life at the gateway.
             models.CheckConstraint(
                 condition=(
-                    ~Q(state=RefundState.FAILED)
-                    & Q(posting_id__isnull=False, reversal_id__isnull=True)
+                    Q(destination=RefundDestination.ORIGINAL, credit_id__isnull=True)
+                    & (
+                        ~Q(state=RefundState.FAILED)
+                        & Q(posting_id__isnull=False, reversal_id__isnull=True)
+                        | Q(
+                            state=RefundState.FAILED,
+                            posting_id__isnull=False,
+                            reversal_id__isnull=False,
+                        )
+                        | Q(
+                            state=RefundState.FAILED,
+                            posting_id__isnull=True,
+                            reversal_id__isnull=True,
+                        )
+                    )
                 )
                 | Q(
-                    state=RefundState.FAILED,
-                    posting_id__isnull=False,
-                    reversal_id__isnull=False,
-                )
-                | Q(
-                    state=RefundState.FAILED,
-                    posting_id__isnull=True,
+                    destination=RefundDestination.BALANCE,
+                    state=RefundState.SUCCEEDED,
+                    credit_id__isnull=False,
                     reversal_id__isnull=True,
+                    external_id="",
+                    next_poll_at__isnull=True,
                 ),
                 name="payments_refund_paid",
             ),

@@ -11,14 +11,15 @@ from accounts.errors import WalletNotFound
 from accounts.selectors.balances import wallet_of
 from accounts.selectors.bonus import bonus_left
 from billing_platform.kernel.money import Money
-from payments.enums import AttemptState, RefundState
+from payments.enums import AttemptState, RefundDestination, RefundState
 from payments.models import Refund
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from payments.types import PaymentView
+    from accounts.types import WalletView
+    from payments.types import PaymentView, RefundTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,15 @@ class RefundView:
 
     Attributes:
         attempt_id: the payment's number.
+        destination: of RefundDestination.
         asked_by: number of the user, None for one that was made in the gateway's dashboard.
+        posting_id: what it took from the wallet, or None.
+        credit_id: what it credited to the wallet, to the balance only.
     """
 
     public_id: str
     attempt_id: int
+    destination: str
     amount: Money
     state: str
     created_at: datetime
@@ -39,6 +44,8 @@ class RefundView:
     failure_code: str
     external_id: str
     asked_by: int | None
+    posting_id: int | None
+    credit_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,87 @@ class Refundable:
     """What can be given back of a payment.
 
     Attributes:
+        paid: what came.
         left: what was paid, less what was given back or is on its way.
         available: what the wallet can pay of it without debt, bonus credit left out.
+        bonus: bonus credit in the wallet, which is used and never paid out.
+        wallet: the wallet that it was paid into, None when there is none.
+        over: what was given back beyond what was paid, by the gateway's dashboard.
     """
 
+    paid: Money
     left: Money
     available: Money
+    bonus: Money
+    wallet: WalletView | None
+    over: Money
 
     @property
     def most(self) -> Money:
-        """Return the most that a refund may be now."""
+        """Return the most that a refund to where it came from may be now: what is left of it and unused."""
         return min(self.left, self.available, key=lambda one: one.amount_minor)
+
+    @property
+    def used(self) -> Money:
+        """Return what is left of the payment and was used up."""
+        return self.left - self.most
+
+    def effect_of(self, terms: RefundTerms) -> RefundEffect:
+        """Return what a refund would do; the service decides again under its lock.
+
+        Args:
+            terms: how much, and where; in the payment's currency.
+        """
+        amount, zero = terms.amount, Money(0, terms.amount.currency)
+        unused = min(amount, self.most, key=lambda one: one.amount_minor)
+        is_credit = terms.destination == RefundDestination.BALANCE
+        leaves = unused if is_credit else amount
+        comes = amount if is_credit else zero
+        before = Money(self.wallet.available if self.wallet else 0, amount.currency)
+        after = before + comes - leaves
+        return RefundEffect(
+            terms=terms,
+            leaves=leaves,
+            comes=comes,
+            used=amount - unused,
+            before=before,
+            after=after,
+            suspends=self._suspends(before, after),
+        )
+
+    def _suspends(self, before: Money, after: Money) -> bool:
+        row = self.wallet
+        if row is None or not (row.suspend_on and row.is_charged) or row.suspended_at:
+            return False
+        return after.amount_minor <= row.suspend_limit < before.amount_minor
+
+
+@dataclass(frozen=True, slots=True)
+class RefundEffect:
+    """What a refund would do to the balance.
+
+    Attributes:
+        leaves: what is taken from the balance.
+        comes: what is credited to it.
+        used: the part of the refund that the client has used up: the balance falls by it below what is covered, or
+            the provider gives it.
+        before, after: what is available.
+        suspends: the client would be at its limit and may be suspended.
+    """
+
+    terms: RefundTerms
+    leaves: Money
+    comes: Money
+    used: Money
+    before: Money
+    after: Money
+    suspends: bool
+
+    @property
+    def is_uncovered(self) -> bool:
+        """Return whether used credit would go back to the card without somebody having said so."""
+        is_original = self.terms.destination == RefundDestination.ORIGINAL
+        return is_original and bool(self.used) and not self.terms.overdraws
 
 
 def refunds_of(provider_id: int, attempt_ids: Iterable[int]) -> list[RefundView]:
@@ -71,6 +148,7 @@ def refunds_of(provider_id: int, attempt_ids: Iterable[int]) -> list[RefundView]
         RefundView(
             public_id=row.public_id,
             attempt_id=row.attempt_id,
+            destination=row.destination,
             amount=Money(row.amount_minor, row.currency),
             state=row.state,
             created_at=row.created_at,
@@ -78,6 +156,8 @@ def refunds_of(provider_id: int, attempt_ids: Iterable[int]) -> list[RefundView]
             failure_code=row.failure_code,
             external_id=row.external_id,
             asked_by=row.asked_by,
+            posting_id=row.posting_id,
+            credit_id=row.credit_id,
         )
         for row in rows.order_by("pk")
     ]
@@ -107,8 +187,16 @@ def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
     currency = row.received.currency
     left = row.received.amount_minor - given_back(provider_id, row.id)
     try:
-        available = wallet_of(provider_id, row.tenant_id, currency).available
+        wallet = wallet_of(provider_id, row.tenant_id, currency)
     except WalletNotFound:
-        available = 0
-    free = available - bonus_left(provider_id, row.tenant_id, currency)
-    return Refundable(Money(max(left, 0), currency), Money(max(free, 0), currency))
+        wallet = None
+    bonus = bonus_left(provider_id, row.tenant_id, currency)
+    free = (wallet.available if wallet else 0) - bonus
+    return Refundable(
+        paid=row.received,
+        left=Money(max(left, 0), currency),
+        available=Money(max(free, 0), currency),
+        bonus=Money(bonus, currency),
+        wallet=wallet,
+        over=Money(max(-left, 0), currency),
+    )

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _
-
-from accounts.errors import InsufficientFunds
-from accounts.selectors.bonus import bonus_left
-from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import OPEN_REFUNDS, AttemptState, RefundState
-from payments.errors import (
-    AmountRefused,
-    FormReused,
-    NotRefundable,
-    PaymentNotFound,
-    RefundNeedsSecond,
-    RefundNotCovered,
-    RefundTooLarge,
-)
+from payments.enums import OPEN_REFUNDS, RefundDestination, RefundState
+from payments.errors import PaymentNotFound
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
-from payments.models.refund import new_refund_id
-from payments.selectors.refunds import given_back
 from payments.services.claims import claim_question
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
-from payments.services.refund_outcomes import locked_refund, move_refund, note_refund, take
-from payments.services.schedule import KEY_HOLDS, next_poll
-from payments.services.settlement import locked
+from payments.services.refund_opening import open_refund
+from payments.services.refund_outcomes import locked_refund, move_refund, note_refund
+from payments.services.schedule import KEY_HOLDS
 from payments.services.transactions import own_transaction
-from tenants.registry import APPROVAL_LIMIT_MINOR
-from tenants.selectors.settings import get_setting
+from payments.types import RefundTerms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,8 +37,10 @@ def give_back(
     request_key: str,
     user_id: int,
     now: datetime,
+    destination: str = RefundDestination.ORIGINAL,
+    overdraws: bool = False,
 ) -> str:
-    """Refund a payment, or a part of it, to where it came from; the client's wallet pays it at once.
+    """Refund a payment, or a part of it, to where it came from or to the balance; the client's wallet follows at once.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -64,29 +50,47 @@ def give_back(
         request_key: of the form, at most 150 characters.
         user_id: who asks.
         now: the present moment.
+        destination: of RefundDestination; to the balance no gateway is asked.
+        overdraws: the balance may fall below zero for it.
 
     Returns:
         The refund's state: `unknown` when the answer was lost, `failed` when the gateway refuses it.
 
     Raises:
-        PaymentNotFound, NotRefundable, AmountRefused, RefundTooLarge, RefundNotCovered, RefundNeedsSecond, FormReused.
+        PaymentNotFound, NotRefundable, AmountRefused, RefundTooLarge, RefundNotCovered, RefundNeedsSecond,
+        NoWayToRefund, FormReused.
 
     Idempotency: by `request_key` per payment.
     """
     with own_transaction(provider_id):
-        row = _open(
+        row = open_refund(
             provider_id=provider_id,
             public_id=public_id,
-            amount=amount,
+            terms=RefundTerms(amount=amount, destination=destination, overdraws=overdraws),
             reason=reason,
             request_key=request_key,
             user_id=user_id,
             now=now,
         )
+    return send_refund(row, now=now)
+
+
+def send_refund(row: Refund, *, now: datetime) -> str:
+    """Ask the gateway for a refund that has just been opened; one to the balance is done already.
+
+    Args:
+        row: committed; no transaction is open.
+        now: the present moment.
+
+    Returns:
+        Its state after it.
+
+    Idempotency: by the refund's key at the gateway.
+    """
     marker("refund.opened")
     if row.state == RefundState.CREATED:
         _send(row, now)
-    with own_transaction(provider_id):
+    with own_transaction(row.provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state
 
@@ -146,72 +150,6 @@ def ask_due_refunds(*, provider_id: int, now: datetime, limit: int) -> tuple[int
             after = sync_refund(provider_id=provider_id, refund_id=refund_id, now=now)
             moved += after != before
     return asked, moved
-
-
-def _open(
-    *,
-    provider_id: int,
-    public_id: str,
-    amount: Money,
-    reason: str,
-    request_key: str,
-    user_id: int,
-    now: datetime,
-) -> Refund:
-    attempt = _payment(provider_id, public_id)
-    rows = Refund.objects.filter(provider_id=provider_id, attempt_id=attempt.pk)
-    before = rows.filter(request_key=request_key).first()
-    if before is not None:
-        if Money(before.amount_minor, before.currency) != amount:
-            raise FormReused
-        return before
-    _check(attempt, amount)
-    name = new_refund_id()
-    # Bonus credit is used, never paid out: so much has to stay.
-    floor = bonus_left(provider_id, attempt.tenant_id, amount.currency)
-    try:
-        posting_id = take(attempt, name, amount, floor=floor, now=now)
-    except InsufficientFunds as error:
-        raise RefundNotCovered from error
-    return Refund.objects.create(
-        public_id=name,
-        provider_id=provider_id,
-        tenant_id=attempt.tenant_id,
-        connection_id=attempt.connection_id,
-        attempt_id=attempt.pk,
-        amount_minor=amount.amount_minor,
-        currency=amount.currency,
-        reason=reason[:500],
-        key=new_public_id("key"),
-        request_key=request_key,
-        asked_by=user_id,
-        created_at=now,
-        state=RefundState.CREATED,
-        state_at=now,
-        posting_id=posting_id,
-        next_poll_at=next_poll(now, 0, now),
-    )
-
-
-def _payment(provider_id: int, public_id: str) -> Attempt:
-    rows = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
-    number = rows.values_list("pk", flat=True).first()
-    if number is None:
-        raise PaymentNotFound
-    return locked(provider_id, number)
-
-
-def _check(attempt: Attempt, amount: Money) -> None:
-    if attempt.state != AttemptState.SUCCEEDED or attempt.received_currency != amount.currency:
-        raise NotRefundable
-    if amount.amount_minor <= 0:
-        raise AmountRefused(message=_("Give back more than nothing."))
-    left = (attempt.received_minor or 0) - given_back(attempt.provider_id, attempt.pk)
-    if amount.amount_minor > left:
-        raise RefundTooLarge
-    limit: int = get_setting(attempt.provider_id, APPROVAL_LIMIT_MINOR)
-    if limit and amount.amount_minor > limit:
-        raise RefundNeedsSecond
 
 
 def _gateway(row: Refund) -> tuple[Gateway, str]:

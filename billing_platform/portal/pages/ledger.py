@@ -167,6 +167,9 @@ def _detail(line: StatementLine, zone: str) -> str:
         return _("of the period %s") % span
     if line.hours_from and line.hours_to:
         return format_span(line.hours_from, line.hours_to, zone, locale, with_hours=True)
+    if line.source_type == "refund":
+        # Both lines of a refund to the balance carry its number, so that each tells of the other.
+        return _("refund %s") % line.source_id
     return ""
 
 

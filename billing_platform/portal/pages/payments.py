@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.payment_words import (
     CUSTOMER_REFUNDS,
     CUSTOMER_STATES,
+    STAFF_REFUNDS,
     STAFF_STATES,
     failure_words,
 )
+from payments.enums import RefundDestination
 from payments.selectors.connections import list_connections
 from payments.selectors.health import oldest_unresolved
 from payments.selectors.payments import (
@@ -29,7 +30,7 @@ from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
-EXPORT_ROWS: Final = 500
-HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
-PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code")
 _NOBODY: Final = 0
 
 
@@ -63,6 +61,11 @@ class PaymentLine:
     url: str
     client: TenantView | None = None
     refund: RefundView | None = None
+
+    @property
+    def is_to_balance(self) -> bool:
+        """Return whether it is a refund that was credited to the balance."""
+        return self.refund is not None and self.refund.destination == RefundDestination.BALANCE
 
     @property
     def at(self) -> datetime:
@@ -123,7 +126,7 @@ def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
     query = PaymentQuery(tenant_id=tenant.id, before=wanted.before)
     rows = list_payments(tenant.provider_id, query, limit=PAGE_ROWS)
     return HistoryPage(
-        lines=_own_lines(tenant.provider_id, rows),
+        lines=own_lines(tenant.provider_id, rows),
         newest_url=path if wanted.before else "",
         older_url=f"{path}?before={rows[-1].id}" if len(rows) == PAGE_ROWS else "",
         csv_url=reverse("billing-payments-csv"),
@@ -139,11 +142,11 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
         wanted: which.
     """
     path = reverse("provider-payments")
-    query = wanted.wanted(provider.time_zone, _client_number(provider.id, wanted.client))
+    query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
     rows = list_payments(provider.id, query, limit=PAGE_ROWS)
     ways = list_connections(provider.id)
     return PaymentsPage(
-        lines=_staff_lines(provider.id, rows),
+        lines=staff_lines(provider.id, rows),
         wanted=wanted,
         groups=_groups(wanted),
         ways=[
@@ -160,100 +163,79 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
     )
 
 
-def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
-    """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
-    query = PaymentQuery(tenant_id=tenant_id)
-    while True:
-        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
-        for line in _own_lines(provider_id, rows):
-            cells = _cells(line.row, line.pill)
-            yield _refund_cells(cells, line) if line.refund else cells
-        if len(rows) < EXPORT_ROWS:
-            return
-        query = replace(query, before=rows[-1].id)
+def own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
+    """Return payments as their customer sees them, each followed by its refunds, by one query.
 
-
-def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
-    """Yield the lines of the provider's CSV, newest first; its scope is open while it is read."""
-    query = wanted.wanted(provider.time_zone, _client_number(provider.id, wanted.client))
-    clients: dict[int, TenantView] = {}
-    for row in _all(provider.id, replace(query, before=None)):
-        if row.tenant_id not in clients:
-            clients |= tenants_by_id(provider.id, {row.tenant_id})
-        client = clients.get(row.tenant_id)
-        yield (
-            *_cells(row, STAFF_STATES[row.state]),
-            text_cell(client.external_id) if client else "",
-            f"{row.received.to_major():f} {row.received.currency}" if row.received else "",
-            text_cell(row.external_id),
-            text_cell(row.failure_code),
-        )
-
-
-def _all(provider_id: int, query: PaymentQuery) -> Iterator[PaymentView]:
-    while True:
-        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
-        yield from rows
-        if len(rows) < EXPORT_ROWS:
-            return
-        query = replace(query, before=rows[-1].id)
-
-
-def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
-    return (
-        row.created_at.isoformat(),
-        row.public_id,
-        text_cell(row.connection),
-        text_cell(row.description),
-        row.amount.currency,
-        f"{row.amount.to_major():f}",
-        pill.removeprefix("payment_"),
-        failure_words(row.failure_code),
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        rows: of one customer.
+    """
+    return _lines(
+        provider_id,
+        [
+            PaymentLine(
+                row,
+                CUSTOMER_STATES[row.state],
+                failure_words(row.failure_code),
+                reverse("billing-payment", args=[row.public_id]),
+            )
+            for row in rows
+        ],
+        CUSTOMER_REFUNDS,
     )
 
 
-def _refund_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
-    if line.refund is None:
-        return tuple(cells)
-    _at, payment, method, what, currency, _amount, _state, _reason = cells
-    amount, state = f"{line.amount.to_major():f}", line.pill.removeprefix("refund_")
-    at = line.at.isoformat()
-    return (at, payment, method, what, currency, amount, f"refund_{state}", "")
+def staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
+    """Return payments as the provider's people see them, each followed by its refunds, by two queries.
 
-
-def _own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
-    """Return payments, each followed by its refunds."""
-    back: dict[int, list[RefundView]] = {}
-    for one in refunds_of(provider_id, [row.id for row in rows]):
-        back.setdefault(one.attempt_id, []).append(one)
-    lines: list[PaymentLine] = []
-    for row in rows:
-        url = reverse("billing-payment", args=[row.public_id])
-        words = failure_words(row.failure_code)
-        lines.append(PaymentLine(row, CUSTOMER_STATES[row.state], words, url))
-        lines += [
-            PaymentLine(row, CUSTOMER_REFUNDS[one.state], "", url, refund=one)
-            for one in back.get(row.id, ())
-        ]
-    return lines
-
-
-def _staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
+    Args:
+        provider_id: whose; its scope is open.
+        rows: of any customers.
+    """
     clients = tenants_by_id(provider_id, {row.tenant_id for row in rows})
+    return _lines(
+        provider_id,
+        [
+            PaymentLine(
+                row,
+                STAFF_STATES[row.state],
+                row.failure_code,
+                reverse("provider-payment", args=[row.public_id]),
+                clients.get(row.tenant_id),
+            )
+            for row in rows
+        ],
+        STAFF_REFUNDS,
+    )
+
+
+def _lines(
+    provider_id: int, payments: Sequence[PaymentLine], pills: Mapping[str, str]
+) -> list[PaymentLine]:
+    """Return payments, each followed by its refunds, by one query."""
+    back: dict[int, list[RefundView]] = {}
+    for one in refunds_of(provider_id, [line.row.id for line in payments]):
+        back.setdefault(one.attempt_id, []).append(one)
     return [
-        PaymentLine(
-            row,
-            STAFF_STATES[row.state],
-            row.failure_code,
-            reverse("provider-payment", args=[row.public_id]),
-            clients.get(row.tenant_id),
+        line
+        for payment in payments
+        for line in (
+            payment,
+            *(
+                replace(payment, pill=pills[one.state], reason="", refund=one)
+                for one in back.get(payment.row.id, ())
+            ),
         )
-        for row in rows
     ]
 
 
-def _client_number(provider_id: int, external_id: str) -> int | None:
-    """Return the client that a filter names, one that nobody has when there is none, None without a filter."""
+def client_number(provider_id: int, external_id: str) -> int | None:
+    """Return the client that a filter names, one that nobody has when there is none, None without a filter.
+
+    Args:
+        provider_id: whose; its scope is open.
+        external_id: as the filter has it.
+    """
     if not external_id:
         return None
     try:

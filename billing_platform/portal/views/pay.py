@@ -19,10 +19,9 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.payment import own_payment_page
 from billing_platform.portal.pages.payments import (
-    HISTORY_HEAD,
-    history_cells,
     history_page,
 )
+from billing_platform.portal.pages.payments_csv import HISTORY_HEAD, history_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.payment_forms import PayForm
 from billing_platform.portal.views.leading import led_on

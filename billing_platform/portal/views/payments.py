@@ -18,10 +18,9 @@ from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.payment import payment_page
 from billing_platform.portal.pages.payments import (
-    PAYMENTS_HEAD,
-    payment_cells,
     payments_page,
 )
+from billing_platform.portal.pages.payments_csv import PAYMENTS_HEAD, payment_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.views.lookups import row_number
 from payments.errors import EventNotFound, PaymentNotFound

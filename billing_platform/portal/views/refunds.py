@@ -13,21 +13,22 @@ from django.views.decorators.http import require_http_methods
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.payment_forms import RefundForm
-from payments.enums import RefundState
-from payments.errors import AmountRefused, PaymentNotFound, RefundNotCovered, RefundTooLarge
+from payments.enums import RefundDestination, RefundState
+from payments.errors import PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
 from payments.selectors.refunds import refundable
+from payments.services.refund_ways import refund_choice
 from payments.services.refunds import give_back
 from tenants.access import open_scope, provider_member, without_transaction
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from payments.selectors.refunds import Refundable
-    from payments.types import PaymentView
+    from payments.selectors.refunds import Refundable, RefundEffect
+    from payments.services.refund_ways import RefundChoice
+    from payments.types import PaymentView, RefundTerms
     from tenants.access import ProviderRequest
 
 
@@ -35,48 +36,43 @@ if TYPE_CHECKING:
 @without_transaction
 @provider_member(*MAY_POST)
 def refund(request: ProviderRequest, payment: str) -> HttpResponse:
-    """Ask how much and why, show what will happen, and give it back once per form that was opened."""
+    """Ask how much, where and why, show what will happen, and give it back once per form that was opened."""
     with open_scope(request):
         row, rest = _of(request, payment)
-    first: dict[str, Any] = {"key": secrets.token_urlsafe(16)}
-    if rest is not None and rest.most.amount_minor > 0:
-        first["amount"] = rest.most.to_major()
-    form = RefundForm(request.POST or None, initial=first)
-    amount = None
-    if rest is not None and form.is_valid():
-        if "confirmed" in request.POST:
-            if _give(request, row, rest, form):
-                return redirect("provider-payment", payment=payment)
-        else:
-            amount = _checked(form, rest)
-    context = {"row": row, "rest": rest, "form": form, "amount": amount}
+        choice = refund_choice(request.provider.id, row.id, now=now())
+    context: dict[str, Any] = {"row": row, "rest": rest, "choice": choice}
+    if rest is None:
+        return render(request, "portal/refund.html", context)
+    form = _form(request, rest, choice)
+    effect = form.effect() if form.is_valid() else None
+    if effect is not None and "confirmed" in request.POST:
+        if _give(request, row, effect, form):
+            return redirect("provider-payment", payment=payment)
+        effect = None
     status = 422 if form.errors else 200
+    context |= {"form": form, "effect": effect}
     return render(request, "portal/refund.html", context, status=status)
 
 
-def _checked(form: RefundForm, rest: Refundable) -> Money | None:
-    """Return the amount that may be confirmed; the service checks again under its lock."""
-    try:
-        amount = Money.from_major(form.cleaned_data["amount"], rest.left.currency)
-        if amount.amount_minor <= 0:
-            raise AmountRefused(message=_("Give back more than nothing."))
-        if amount.amount_minor > rest.left.amount_minor:
-            raise RefundTooLarge
-        if amount.amount_minor > rest.available.amount_minor:
-            raise RefundNotCovered
-    except DomainError as error:
-        form.add_error("amount", error.message)
-        return None
-    return amount
+def _form(request: ProviderRequest, rest: Refundable, choice: RefundChoice) -> RefundForm:
+    first = {
+        "key": secrets.token_urlsafe(16),
+        "amount": (rest.most if rest.most else rest.left).to_major(),
+    }
+    return RefundForm(request.POST or None, initial=first, rest=rest, choice=choice)
 
 
-def _give(request: ProviderRequest, row: PaymentView, rest: Refundable, form: RefundForm) -> bool:
+def _give(
+    request: ProviderRequest, row: PaymentView, effect: RefundEffect, form: RefundForm
+) -> bool:
+    terms = effect.terms
     try:
-        amount = Money.from_major(form.cleaned_data["amount"], rest.left.currency)
         state = give_back(
             provider_id=request.provider.id,
             public_id=row.public_id,
-            amount=amount,
+            amount=terms.amount,
+            destination=terms.destination,
+            overdraws=terms.overdraws,
             reason=form.cleaned_data["reason"],
             request_key=f"form:{request.user.pk}:{form.cleaned_data['key']}",
             user_id=int(request.user.pk),
@@ -85,14 +81,27 @@ def _give(request: ProviderRequest, row: PaymentView, rest: Refundable, form: Re
     except DomainError as error:
         form.add_error("amount", error.message)
         return False
+    tell_refund(request, state, terms)
+    return True
+
+
+def tell_refund(request: ProviderRequest, state: str, terms: RefundTerms) -> None:
+    """Say on the next page what became of a refund.
+
+    Args:
+        request: of who asked for it.
+        state: of RefundState.
+        terms: how much, and where.
+    """
     if state == RefundState.FAILED:
         words = _("The gateway refused the refund. The balance has its money again.")
         messages.error(request, words)
+    elif terms.destination == RefundDestination.BALANCE:
+        messages.success(request, _("%s refunded to the balance.") % terms.amount)
     elif state == RefundState.SUCCEEDED:
-        messages.success(request, _("%s refunded.") % amount)
+        messages.success(request, _("%s refunded.") % terms.amount)
     else:
-        messages.success(request, _("The refund of %s is on its way.") % amount)
-    return True
+        messages.success(request, _("The refund of %s is on its way.") % terms.amount)
 
 
 def _of(request: ProviderRequest, payment: str) -> tuple[PaymentView, Refundable | None]:

@@ -83,6 +83,7 @@ class PayPalGateway:
             refunds_partly=True,
             sets_up_webhooks=True,
             currencies=CURRENCIES,
+            refund_days=180,
         )
 
     def fetch_account(self) -> GatewayAccount:

@@ -12,8 +12,8 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.errors import RefundTooLarge
-from payments.models import Refund
-from payments.services import refunds
+from payments.models import Attempt, Refund
+from payments.services import balance_refunds, refunds
 from payments.services.polling import poll_due
 from tests.cast import build_cast
 from tests.payments.till import Till, later
@@ -37,7 +37,7 @@ def counter(committed_db: str, simulated: SimulatorServer) -> Till:
     return till
 
 
-def back(till: Till, minor: int, key: str) -> str:
+def back(till: Till, minor: int, key: str, to: str = "original") -> str:
     try:
         return refunds.give_back(
             provider_id=till.provider_id,
@@ -45,6 +45,7 @@ def back(till: Till, minor: int, key: str) -> str:
             amount=Money(minor, "USD"),
             reason="x",
             request_key=key,
+            destination=to,
             user_id=7,
             now=now(),
         )
@@ -79,3 +80,45 @@ def test_of_two_at_once_that_are_too_much_one_goes_back(counter: Till) -> None:
     assert sorted(end for _, end in ends) == ["refund_too_large", "succeeded"]
     counter.hear()
     agreed(counter, 250)
+
+
+@pytest.mark.parametrize("marker", [*balance_refunds.MARKERS, "refund.opened"])
+def test_killed_on_the_way_to_the_balance_it_is_whole_or_nothing(
+    counter: Till, marker: str
+) -> None:
+    code, _ = start(lambda: back(counter, 400, "form", "balance"), kill_at=marker).wait()
+    assert code == -signal.SIGKILL
+    set_role("worker")
+    with provider_scope(counter.provider_id):
+        assert Refund.objects.count() == (marker == "refund.opened")
+
+    assert back(counter, 400, "form", "balance") == "succeeded"
+
+    with provider_scope(counter.provider_id):
+        assert verify(provider_id=counter.provider_id).findings == ()
+        assert Refund.objects.count() == 1
+    assert counter.balance() == 1050
+
+
+def test_of_card_balance_and_dashboard_at_once_only_the_dashboard_is_beyond_refusal(
+    counter: Till,
+) -> None:
+    with provider_scope(counter.provider_id):
+        paid = Attempt.objects.get().external_id
+    details = {"id": paid, "amount": 300}
+    counter.server.gateways["stripe"].act("dashboard_refund", details)
+    (event,) = [one for one in counter.deliveries() if "refund" in one.body][:1]
+
+    ends = together(
+        lambda: back(counter, 750, "form-1"),
+        lambda: back(counter, 750, "form-2", "balance"),
+        lambda: counter.hear([event]),
+    )
+    set_role("worker")
+    counter.hear()
+
+    assert [code for code, _ in ends] == [0, 0, 0]
+    with provider_scope(counter.provider_id):
+        assert verify(provider_id=counter.provider_id).findings == ()
+        given = [row.amount_minor for row in Refund.objects.exclude(state="failed")]
+    assert sorted(given) == [300, 750]

@@ -108,6 +108,56 @@ class TestRefund:
         assert (count(till), till.balance()) == (0, 750)
 
 
+class TestBalance:
+    def test_what_happens_to_used_and_unused_credit_is_told_and_done(
+        self, till: Till, cast: Cast, payment: str
+    ) -> None:
+        staff = browser(cast, "bill")
+        spend(till, 800)
+        data = {**form(staff, payment, "10.50"), "destination": "balance"}
+
+        told = send(staff, payment, data).content.decode()
+        assert ("No gateway is asked" in told, "8.00" in told, "2.50" in told) == (True,) * 3
+        assert (count(till), till.balance()) == (0, 250)
+        send(staff, payment, {**data, "confirmed": "yes"})
+
+        assert (count(till), till.balance()) == (1, 1050)
+        alice = browser(cast, "alice")
+        own = alice.get("/billing/payments/").content.decode()
+        assert ("Refund: Top-up" in own, ">Balance<" in own) == (True, True)
+        ledger = alice.get("/billing/transactions/").content.decode()
+        assert ledger.count("refund ref_") == 2
+        csv = b"".join(staff.get("/provider/payments.csv")).decode()
+        assert "balance,Top-up,USD,-10.50,refund_succeeded" in csv
+        assert "to the balance" in staff.get(f"/provider/payments/{payment}/").content.decode()
+
+    def test_used_credit_goes_to_the_card_only_when_it_is_ticked(
+        self, till: Till, cast: Cast, payment: str
+    ) -> None:
+        staff = browser(cast, "bill")
+        spend(till, 800)
+        data = form(staff, payment, "10.50")
+
+        assert send(staff, payment, data).status_code == 422
+        told = send(staff, payment, {**data, "overdraws": "on"}).content.decode()
+        assert "the client will owe" in told
+        send(staff, payment, {**data, "overdraws": "on", "confirmed": "yes"})
+
+        assert (count(till), till.balance()) == (1, -800)
+
+
+def spend(till: Till, minor: int) -> None:
+    with provider_scope(till.provider_id):
+        adjust(
+            provider_id=till.provider_id,
+            tenant_id=till.tenant_id,
+            amount=Money(-minor, "USD"),
+            reason="x",
+            key="spent",
+            now=now(),
+        )
+
+
 class TestRefused:
     @pytest.mark.parametrize("role", ["sue", "rita"])
     def test_who_posts_no_money_gives_none_back(

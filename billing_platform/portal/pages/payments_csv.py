@@ -1,0 +1,85 @@
+"""Payments as CSV: a customer's history, and what matches the provider's filters; refunds follow their payment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.payments import client_number, own_lines, staff_lines
+from billing_platform.portal.payment_words import failure_words
+from payments.enums import RefundDestination
+from payments.selectors.payments import PaymentQuery, list_payments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from billing_platform.portal.pages.payments import PaymentLine
+    from billing_platform.portal.pages.payments_filter import PaymentFilter
+    from payments.types import PaymentView
+    from tenants.types import ProviderView
+
+EXPORT_ROWS: Final = 500
+HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
+PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code")
+
+
+def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
+    """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
+    query = PaymentQuery(tenant_id=tenant_id)
+    while True:
+        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
+        for line in own_lines(provider_id, rows):
+            cells = _cells(line.row, line.pill)
+            yield _refund_cells(cells, line) if line.refund else cells
+        if len(rows) < EXPORT_ROWS:
+            return
+        query = replace(query, before=rows[-1].id)
+
+
+def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
+    """Yield the lines of the provider's CSV, newest first; its scope is open while it is read."""
+    query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
+    query = replace(query, before=None)
+    while True:
+        rows = list_payments(provider.id, query, limit=EXPORT_ROWS)
+        for line in staff_lines(provider.id, rows):
+            yield _staff_cells(line)
+        if len(rows) < EXPORT_ROWS:
+            return
+        query = replace(query, before=rows[-1].id)
+
+
+def _staff_cells(line: PaymentLine) -> tuple[str, ...]:
+    row, one = line.row, line.refund
+    client = text_cell(line.client.external_id) if line.client else ""
+    cells = _cells(row, line.pill)
+    if one is not None:
+        told = _refund_cells(cells, line)
+        return (*told, client, "", text_cell(one.external_id), text_cell(one.failure_code))
+    received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
+    return (*cells, client, received, text_cell(row.external_id), text_cell(row.failure_code))
+
+
+def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
+    return (
+        row.created_at.isoformat(),
+        row.public_id,
+        text_cell(row.connection),
+        text_cell(row.description),
+        row.amount.currency,
+        f"{row.amount.to_major():f}",
+        pill.removeprefix("payment_"),
+        failure_words(row.failure_code),
+    )
+
+
+def _refund_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
+    if line.refund is None:
+        return tuple(cells)
+    _at, payment, method, what, currency, _amount, _state, _reason = cells
+    if line.is_to_balance:
+        method = RefundDestination.BALANCE.value
+    amount, state = f"{line.amount.to_major():f}", line.pill.removeprefix("refund_")
+    at = line.at.isoformat()
+    return (at, payment, method, what, currency, amount, f"refund_{state}", "")
