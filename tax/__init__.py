@@ -1,1 +1,1 @@
-"""Tax rules, rates and profiles. Nothing lives here yet; the border is held from the start."""
+"""Tax: rules by jurisdiction, a provider's rates and registrations, and what is known of its customers for tax."""

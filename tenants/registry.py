@@ -17,6 +17,15 @@ from tenants.registry_documents import (
     DOCUMENTS_RECEIPT_PATTERN,
     DOCUMENTS_YEAR_STARTS_MONTH,
 )
+from tenants.registry_tax import (
+    TAX_EU_BELOW_THRESHOLD,
+    TAX_POINT,
+    TAX_PRICES_INCLUSIVE,
+    TAX_PROOFS,
+    TAX_RECHECK_DAYS,
+    TAX_ROUNDING,
+    TAX_TRUST_DAYS,
+)
 from tenants.setting import Setting
 
 APPROVAL_LIMIT_MINOR = Setting(
@@ -210,6 +219,13 @@ REGISTRY: dict[str, Setting[Any]] = {
             DOCUMENTS_NUMBER_RESET,
             DOCUMENTS_YEAR_STARTS_MONTH,
             DOCUMENTS_DUE_DAYS,
+            TAX_POINT,
+            TAX_ROUNDING,
+            TAX_PRICES_INCLUSIVE,
+            TAX_RECHECK_DAYS,
+            TAX_TRUST_DAYS,
+            TAX_EU_BELOW_THRESHOLD,
+            TAX_PROOFS,
         ),
     )
 }

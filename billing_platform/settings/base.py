@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "billing_platform.kernel",
     "tenants",
     "accounts",
+    "tax",
     "usage",
     "payments",
 ]

@@ -1,0 +1,76 @@
+"""Why tax refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from billing_platform.kernel.errors import DomainError, NotFoundError
+
+
+class TaxError(DomainError):
+    """Base of everything that tax refuses."""
+
+
+class RateMissing(TaxError):
+    """A tax applies and nobody has said how high it is: nothing may be sold before somebody does."""
+
+    code = "rate_missing"
+    message = gettext_noop("There is no rate of tax for this place, category and day.")
+    http_status = 409
+
+
+class InvalidPlace(TaxError):
+    """No country, or a state or postcode that cannot be one."""
+
+    code = "invalid_place"
+    message = gettext_noop("This place cannot be.")
+
+
+class InvalidPeriod(TaxError):
+    """It ends before it begins."""
+
+    code = "invalid_period"
+    message = gettext_noop("The end must come after the beginning.")
+
+
+class InvalidRate(TaxError):
+    """No share of 0 to 100 per cent with four places."""
+
+    code = "invalid_rate"
+    message = gettext_noop("A rate is 0 to 100 per cent with up to four decimal places.")
+
+
+class InvalidCategory(TaxError):
+    """A word that is no code of a category, or one that nobody has made."""
+
+    code = "invalid_category"
+    message = gettext_noop("There is no such category.")
+
+
+class RateNotFound(NotFoundError):
+    """The provider has no such rate."""
+
+    code = "rate_not_found"
+    message = gettext_noop("This rate does not exist.")
+
+
+class RegistrationNotFound(NotFoundError):
+    """The provider has no such registration."""
+
+    code = "registration_not_found"
+    message = gettext_noop("This registration does not exist.")
+
+
+class RegistrationOverlaps(TaxError):
+    """Two registrations that cannot hold on one day."""
+
+    code = "registration_overlaps"
+    message = gettext_noop("Another registration of this kind holds in that time.")
+    http_status = 409
+
+
+class InvalidNumber(TaxError):
+    """A tax number that its country cannot have given."""
+
+    code = "invalid_number"
+    message = gettext_noop("This is no tax number of that country.")

@@ -1,0 +1,19 @@
+"""Tables of tax; imported by this app's own modules only."""
+
+from tax.models.check import NumberCheck, TaxNumber
+from tax.models.exemption import Exemption
+from tax.models.profile import LocationProof, TaxProfile
+from tax.models.rate import Category, Rate, RatePlace
+from tax.models.registration import Registration
+
+__all__ = [
+    "Category",
+    "Exemption",
+    "LocationProof",
+    "NumberCheck",
+    "Rate",
+    "RatePlace",
+    "Registration",
+    "TaxNumber",
+    "TaxProfile",
+]

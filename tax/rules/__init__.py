@@ -1,0 +1,1 @@
+"""Tax law as pure functions: no database, no clock, no settings."""

@@ -1,0 +1,152 @@
+"""The United Kingdom, India, the USA and no tax at all, by the worked examples of public guidance.
+
+Sources: HMRC VAT Notice 741A, sections 6.3, 15 and 18; CBIC, "GST Flyers", chapter 5 (IGST) and FAQ on place of supply;
+CGST rate 9 %, SGST rate 9 %, IGST rate 18 % on telecommunication services (Notification 11/2017); South Dakota v.
+Wayfair; CDTFA "Know your sales and use tax rate".
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from tax.errors import RateMissing
+from tax.rules.cases import Customer, Registered
+from tax.rules.decision import decide
+from tests.tax.rules.book import (
+    BRITISH,
+    CALIFORNIA,
+    GERMAN,
+    KARNATAKA,
+    OSS,
+    business,
+    case,
+    exempt,
+)
+
+UK_ABROAD = replace(BRITISH, is_home=False)
+GST_ABROAD = replace(KARNATAKA, is_home=False)
+
+
+class TestUnitedKingdom:
+    @pytest.mark.parametrize("country", ["GB", "IM"])
+    def test_customers_there_pay_its_rate(self, country: str) -> None:
+        found = decide(case(country, BRITISH))
+
+        assert (found.code, found.country, found.parts[0].percent) == ("S", "GB", Decimal(20))
+
+    @pytest.mark.parametrize("customer", [Customer("FR"), business("FR", "FR40303265045")])
+    def test_customers_elsewhere_are_outside_its_scope(self, customer: Customer) -> None:
+        found = decide(case(customer, BRITISH))
+
+        assert (found.code, found.notice) == ("O", "outside")
+
+    def test_consumers_in_the_eu_are_taxed_there_through_oss(self) -> None:
+        found = decide(case("FR", BRITISH, replace(OSS, country="IE")))
+
+        assert (found.country, found.parts[0].percent) == ("FR", Decimal(20))
+
+    def test_a_foreign_provider_registered_there_taxes_consumers_only(self) -> None:
+        assert decide(case("GB", GERMAN, UK_ABROAD)).reason == "uk_consumer"
+        found = decide(case(business("GB", "980780684"), GERMAN, UK_ABROAD))
+        assert (found.code, found.notice) == ("AE", "reverse_charge")
+
+    def test_a_number_that_nobody_confirmed_is_none(self) -> None:
+        assert decide(case(business("GB", "980780684", "form"), GERMAN, UK_ABROAD)).code == "S"
+
+
+class TestIndia:
+    def test_within_a_state_central_and_state_tax_halve_the_rate(self) -> None:
+        found = decide(case(Customer("IN", "29"), KARNATAKA))
+
+        assert [(part.name, part.percent) for part in found.parts] == [
+            ("CGST", Decimal(9)),
+            ("SGST", Decimal(9)),
+        ]
+        assert (found.code, found.reason, found.region) == ("S", "in_same_state", "29")
+
+    def test_between_states_integrated_tax_is_owed(self) -> None:
+        found = decide(case(Customer("IN", "27"), KARNATAKA))
+
+        assert [(part.name, part.percent) for part in found.parts] == [("IGST", Decimal(18))]
+        assert found.words["state"] == "Maharashtra"
+
+    def test_the_gstin_says_the_state_before_the_address_does(self) -> None:
+        customer = business("IN", "27AAPFU0939F1ZV", "form", region="29")
+
+        assert decide(case(customer, KARNATAKA)).region == "27"
+
+    def test_without_an_address_the_provider_s_state_counts(self) -> None:
+        found = decide(case(Customer("IN"), KARNATAKA))
+
+        assert (found.region, found.notes) == ("29", ("no_state",))
+
+    @pytest.mark.parametrize(("state", "name"), [("04", "UTGST"), ("07", "SGST"), ("34", "SGST")])
+    def test_union_territories_without_a_legislature_have_a_tax_of_their_own(
+        self, state: str, name: str
+    ) -> None:
+        home = replace(KARNATAKA, region=state)
+
+        assert decide(case(Customer("IN", state), home)).parts[1].name == name
+
+    def test_exports_under_a_letter_of_undertaking_are_zero_rated(self) -> None:
+        found = decide(case("US", replace(KARNATAKA, lut="AD2903260000001")))
+
+        assert (found.code, found.parts, found.notice) == ("Z", (), "export_lut")
+
+    def test_exports_without_one_bear_integrated_tax(self) -> None:
+        found = decide(case("US", KARNATAKA))
+
+        assert (found.code, found.parts[0].name, found.notice) == ("S", "IGST", "export_paid")
+
+    def test_from_abroad_consumers_bear_integrated_tax_and_businesses_owe_it(self) -> None:
+        assert decide(case(Customer("IN", "29"), GERMAN, GST_ABROAD)).parts[0].name == "IGST"
+        customer = business("IN", "27AAPFU0939F1ZV", "form")
+        assert decide(case(customer, GERMAN, GST_ABROAD)).code == "AE"
+
+
+class TestUnitedStates:
+    def test_taxes_of_state_and_district_add_up(self) -> None:
+        found = decide(case(Customer("US", "CA", "90012"), CALIFORNIA))
+
+        assert [str(part.percent) for part in found.parts] == ["7.25", "2.25"]
+
+    def test_outside_the_district_only_the_state_s_holds(self) -> None:
+        found = decide(case(Customer("US", "CA", "94103"), CALIFORNIA))
+
+        assert [str(part.percent) for part in found.parts] == ["7.25"]
+
+    def test_without_a_registration_in_the_state_there_is_none(self) -> None:
+        found = decide(case(Customer("US", "NY", "10001"), CALIFORNIA))
+
+        assert (found.code, found.reason) == ("O", "us_no_nexus")
+
+    def test_a_registration_without_a_rate_is_refused(self) -> None:
+        with pytest.raises(RateMissing):
+            decide(case(Customer("US", "NY"), CALIFORNIA, replace(CALIFORNIA, region="NY")))
+
+    def test_a_state_that_nobody_knows_is_said(self) -> None:
+        found = decide(case("US", CALIFORNIA))
+
+        assert (found.code, found.notes) == ("O", ("no_state",))
+
+    def test_a_certificate_holds_in_its_state(self) -> None:
+        assert decide(case(exempt("US", "CA"), CALIFORNIA)).code == "E"
+
+    def test_customers_abroad_are_not_taxed(self) -> None:
+        assert decide(case("FR", CALIFORNIA)).code == "O"
+
+
+class TestNone:
+    def test_who_is_registered_nowhere_taxes_nothing(self) -> None:
+        assert decide(replace(case("DE"), registrations=())).reason == "unregistered"
+        assert decide(case("DE", OSS)).code == "O"
+
+    def test_other_countries_have_their_own_rate_at_home_and_none_abroad(self) -> None:
+        swiss = Registered("vat", "CH", number="CHE107787577IVA", is_home=True)
+
+        assert str(decide(case("CH", swiss)).parts[0].percent) == "8.1"
+        assert decide(case("", swiss)).reason == "unknown_place"
+        assert decide(case("DE", swiss)).notice == "outside"
