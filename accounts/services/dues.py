@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from accounts.enums import REVENUE_KINDS, PostingKind
@@ -12,6 +11,7 @@ from accounts.services.effects import StateOutcome, follow_up
 from accounts.types import CarveOut, DueSelection, DuesResult
 from billing_platform.kernel.locks import require_atomic
 from billing_platform.kernel.planner import without_nested_loops
+from billing_platform.kernel.plans import fetch_planned
 from billing_platform.kernel.rows import fetch_dicts
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def post_dues(
         "dues_hours_to": hours_to,
     }
     statement = dues_statement(selection.sql, late=late, is_whole=selection.is_whole)
-    with without_nested_loops() if selection.is_whole else nullcontext():
+    if selection.is_whole:
+        with without_nested_loops():
+            (row,) = fetch_planned(statement, params)
+    else:
         (row,) = fetch_dicts(statement, params)
     posting_ids = tuple(row["posting_ids"])
     flips = follow_up(
@@ -149,7 +152,7 @@ def suspend_watched(
     Idempotency: by state.
     """
     require_atomic()
-    (row,) = fetch_dicts(WATCH_STATEMENT, _range(provider_id, tenant_from, tenant_to, now))
+    (row,) = fetch_planned(WATCH_STATEMENT, _range(provider_id, tenant_from, tenant_to, now))
     flips = follow_up(
         provider_id=provider_id, outcome=StateOutcome.of(row), posting_ids=(), now=now
     )

@@ -68,7 +68,8 @@ _LEDGER: Final = """
         INSERT INTO accounts_posting (provider_id, tenant_id, kind, currency, effective_at, recorded_at,
                                       idempotency_key, source_type, hours_from, hours_to)
         SELECT %(dues_provider)s, 0, %(dues_kind)s, m.currency, %(dues_now)s, %(dues_now)s,
-               'dues:' || mark.mark || ':' || m.currency, 'usage', %(dues_hours_from)s, %(dues_hours_to)s
+               'dues:' || mark.mark || ':' || m.currency, 'usage',
+               %(dues_hours_from)s::timestamptz, %(dues_hours_to)s::timestamptz
           FROM money m, mark ORDER BY m.currency RETURNING id, currency),
     revenue AS (
         SELECT m.currency, 'revenue_usage' AS kind,

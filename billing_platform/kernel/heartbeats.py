@@ -70,6 +70,7 @@ class Run:
         counts: what was done; add with `run.counts["tenants"] += 1`.
         skipped: what was left out, by reason.
         covered: the stretch of time that was worked off.
+        saved_at: when the progress was written down last.
     """
 
     job: str
@@ -80,18 +81,23 @@ class Run:
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     covered: Period | None = None
+    saved_at: datetime | None = None
 
     def cover(self, starts: datetime, ends: datetime) -> None:
         """Note what the run has worked off so far; nothing when it is empty (`starts` = `ends`)."""
         self.covered = Period(starts, ends) if starts < ends else None
 
-    def renew(self) -> None:
+    def renew(self, *, every: timedelta = timedelta(0)) -> None:
         """Write down the progress and extend the lease from now on; call it after each chunk, not by a timer.
+
+        Args:
+            every: nothing is written when less than this has passed since the last time.
 
         Raises:
             LeaseLostError: another run took over, so this one must stop.
         """
-        self._save(finished_at=None, error="")
+        if self.saved_at is None or self.clock() - self.saved_at >= every:
+            self._save(finished_at=None, error="")
 
     def hold(self) -> None:
         """Make sure, until the end of the caller's transaction, that no other run takes over.
@@ -107,11 +113,12 @@ class Run:
             raise LeaseLostError(f"Run {self.fence} of {self.job} has been taken over.")
 
     def _save(self, *, finished_at: datetime | None, error: str) -> None:
+        self.saved_at = self.clock()
         params = {
             "provider_id": self.provider_id,
             "job": self.job,
             "fence": self.fence,
-            "lease_until": self.clock() + self.lease,
+            "lease_until": self.saved_at + self.lease,
             "finished_at": finished_at,
             "error": error[:500],
             "covered_from": self.covered.starts if self.covered else None,
@@ -170,4 +177,7 @@ def _start(*, job: str, provider_id: int, lease: timedelta, clock: Callable[[], 
         row = fetch_one(_START, params)
     if row is None:
         raise JobIsRunningError(message=f"The job {job} is running already.")
-    return Run(job=job, provider_id=provider_id, fence=int(row[0]), lease=lease, clock=clock)
+    fence = int(row[0])
+    return Run(
+        job=job, provider_id=provider_id, fence=fence, lease=lease, clock=clock, saved_at=now
+    )

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
+from billing_platform.kernel.plans import forget_plans
 from billing_platform.kernel.scope import provider_scope
 from usage.services.chunk_charge import charge_group
 from usage.services.chunks import (
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from usage.services.chunk_charge import GroupCharge
 
 JOB: Final = "charge_hours"
+# A chunk takes a tenth of a second, and each heartbeat is a commit of its own.
+_HEARTBEAT_EVERY: Final = timedelta(seconds=1)
 
 
 @dataclass
@@ -84,6 +87,7 @@ def charge_hours(
     """
     check_full_hour(until)
     result = ChargeResult()
+    forget_plans()
     with _heartbeat(provider_id) as run:
         with provider_scope(provider_id):
             ensure_chunks(provider_id=provider_id, until=until)
@@ -138,4 +142,4 @@ def _report(
     with suppress(
         LeaseLostError
     ):  # another run has the heartbeat now; the work is safe all the same
-        run.renew()
+        run.renew(every=_HEARTBEAT_EVERY)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from accounts.services.dues import post_dues, post_late_dues, suspend_watched
 from accounts.services.periods import roll_periods
 from billing_platform.kernel.markers import marker
+from billing_platform.kernel.plans import planned_once
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.tenants import end_trials
@@ -24,6 +25,7 @@ from usage.services.chunks import (
 from usage.services.durations import accrue_running
 from usage.services.fees import enter_fees
 from usage.services.ingest_lock import share_ingest_lock
+from usage.services.looking import look_around
 from usage.services.marks import mark_tenants
 from usage.services.totals import enter_minimums
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from accounts.types import CarveOut, DuesResult
     from usage.services.fees import EnteredFees
+    from usage.services.looking import Look
 
 # A test kills the job at each of these, and fails when one is never reached.
 MARKERS: Final = (
@@ -46,10 +49,6 @@ MARKERS: Final = (
     "charge.completed",
     "charge.committed",
 )
-_LATE: Final = """
-    SELECT 1 FROM accounts_period
-     WHERE provider_id = %s AND tenant_id >= %s AND tenant_id < %s AND state = 'late' LIMIT 1
-"""
 _AHEAD: Final = """
     SELECT DISTINCT h.tenant_id
       FROM generate_series(%(until)s::timestamptz, (SELECT max(hour) FROM usage_hour WHERE provider_id = %(provider)s),
@@ -93,6 +92,7 @@ class _Work:
     hours_to: datetime
     until: datetime | None
     now: datetime
+    look: Look
 
     @property
     def low(self) -> int:
@@ -122,22 +122,27 @@ def charge_group(
 
     Idempotency: by state; what is posted is a difference.
     """
-    with provider_scope(provider_id):
+    with provider_scope(provider_id), planned_once():
         chunks = claim_chunks(provider_id=provider_id, group=group, until=until, again=again)
         if not chunks:
             return None
         marker("charge.claimed")
         share_ingest_lock(provider_id)
-        for chunk in chunks:
-            accrue_running(
-                provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
-            )
+        look = _look(provider_id, chunks, until, now)
+        if look.has_running:
+            _accrue(provider_id, chunks, until)
         marker("charge.accrued")
-        seen_xid, marked = read_marks(provider_id=provider_id, chunks=chunks, is_full=group.is_full)
-        tenant_ids = None if group.is_full else marked
-        fees, moments = _follow_calendar(provider_id, chunks, tenant_ids, until, now)
-        ahead = _mark_ahead(provider_id, chunks, tenant_ids, until)
-        work = _Work(provider_id, chunks, tenant_ids, until, until if ahead else None, now)
+        seen_xid, tenant_ids = look.seen_xid, None
+        if not group.is_full:
+            seen_xid, tenant_ids = read_marks(provider_id=provider_id, chunks=chunks)
+        fees, moments = _follow_calendar(
+            chunks, tenant_ids, look, provider_id, until=until, now=now
+        )
+        if fees or moments is None:
+            look = _look(provider_id, chunks, until, now)
+        ahead = _mark_ahead(provider_id, chunks, tenant_ids, until) if look.has_ahead else set()
+        before = until if ahead else None
+        work = _Work(provider_id, chunks, tenant_ids, until, before, now, look)
         dues = tuple(_post(work, fees))
         complete_chunks(
             provider_id=provider_id,
@@ -152,10 +157,29 @@ def charge_group(
     return GroupCharge(min(chunk.charged_through for chunk in chunks), len(chunks), dues)
 
 
+def _look(provider_id: int, chunks: Sequence[Chunk], until: datetime, now: datetime) -> Look:
+    return look_around(
+        provider_id=provider_id,
+        tenant_from=chunks[0].t_from,
+        tenant_to=chunks[-1].t_to,
+        until=until,
+        now=now,
+    )
+
+
+def _accrue(provider_id: int, chunks: Sequence[Chunk], until: datetime) -> None:
+    for chunk in chunks:
+        accrue_running(
+            provider_id=provider_id, tenant_from=chunk.t_from, tenant_to=chunk.t_to, until=until
+        )
+
+
 def _follow_calendar(
-    provider_id: int,
     chunks: Sequence[Chunk],
     tenant_ids: list[int] | None,
+    look: Look,
+    provider_id: int,
+    *,
     until: datetime,
     now: datetime,
 ) -> tuple[list[EnteredFees], dict[int, datetime | None] | None]:
@@ -170,13 +194,13 @@ def _follow_calendar(
     for chunk in chunks:
         if chunk.no in due:
             fees += _turn_page(provider_id, chunk, until, now)
-    if tenant_ids is None:
+    if tenant_ids is None and look.has_trials:
         # A trial's end is a boundary of the wallet's period; of a tenant without one it is found here, once a day.
         for chunk in chunks:
             _end_trials(provider_id, chunk, until)
-    else:
+    elif tenant_ids is not None:
         tenant_ids[:] = sorted({*tenant_ids, *(fee.tenant_id for fee in fees)})
-    if tenant_ids is None or tenant_ids:
+    if look.has_minimums and (tenant_ids is None or tenant_ids):
         enter_minimums(
             provider_id=provider_id,
             tenant_from=chunks[0].t_from,
@@ -227,12 +251,13 @@ def _post(work: _Work, fees: Sequence[EnteredFees]) -> Iterator[DuesResult]:
     range_ = {"tenant_from": work.low, "tenant_to": work.high}
     if work.tenant_ids is None or work.tenant_ids:
         carved = carve_fees(provider_id=work.provider_id, fees=fees, until=work.until)
-        if fetch_all(_LATE, [work.provider_id, work.low, work.high]):
+        if work.look.has_late:
             yield _post_one(work, carved.late, late=True)
         marker("charge.late")
         yield _post_one(work, carved.current, late=False)
         marker("charge.posted")
-    yield suspend_watched(provider_id=work.provider_id, **range_, now=work.now)
+    if work.look.has_watched:
+        yield suspend_watched(provider_id=work.provider_id, **range_, now=work.now)
     marker("charge.watched")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.plans import fetch_planned
 from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts, fetch_one
 from usage.services.marks import BUCKET_BITS
 
@@ -60,7 +61,6 @@ _CLAIM: Final = f"""
      WHERE c.provider_id = %(provider)s AND c.no = ANY(%(nos)s) AND {_WAITING}
      ORDER BY c.no FOR UPDATE SKIP LOCKED
 """
-_SEEN: Final = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _READ: Final = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
            (SELECT array_agg(DISTINCT x.id ORDER BY x.id)
@@ -71,7 +71,7 @@ _READ: Final = """
 """
 # What the calendar of each chunk does next: a period that ends, or a fee (due once the hour behind it has begun).
 _NEXT: Final = """
-    SELECT c.no, least(w.ends, i.fee_at + interval '1 second')
+    SELECT c.no, least(w.ends, i.fee_at + interval '1 second') AS next_at
       FROM unnest(%(nos)s::int[], %(from)s::bigint[], %(to)s::bigint[]) AS c (no, t_from, t_to)
       LEFT JOIN LATERAL (
            SELECT min(p.ends) AS ends FROM accounts_period p
@@ -86,7 +86,7 @@ _DONE: Final = """
     UPDATE usage_charge_chunk c SET charged_through = %(until)s, seen_xid = %(seen)s,
            full_at = CASE WHEN %(full)s THEN %(until)s ELSE c.full_at END, next_at = x.next_at
       FROM unnest(%(nos)s::int[], %(next)s::timestamptz[]) AS x (no, next_at)
-     WHERE c.provider_id = %(provider)s AND c.no = x.no
+     WHERE c.provider_id = %(provider)s AND c.no = x.no RETURNING c.no
 """
 
 
@@ -174,12 +174,10 @@ def claim_chunks(*, provider_id: int, group: Group, until: datetime, again: bool
         again: as planned.
     """
     params = {"provider": provider_id, "nos": list(group.nos), "until": until, "again": again}
-    return [Chunk(**row) for row in fetch_dicts(_CLAIM, params)]
+    return [Chunk(**row) for row in fetch_planned(_CLAIM, params)]
 
 
-def read_marks(
-    *, provider_id: int, chunks: Sequence[Chunk], is_full: bool
-) -> tuple[int, list[int]]:
+def read_marks(*, provider_id: int, chunks: Sequence[Chunk]) -> tuple[int, list[int]]:
     """Return how far marks are seen now, and the marked tenants of claimed chunks.
 
     A transaction that is open at this moment is not older than the first figure, so the next run reads its marks,
@@ -188,10 +186,7 @@ def read_marks(
     Args:
         provider_id: whose; its scope is open.
         chunks: the claimed chunks.
-        is_full: all their tenants are read anyway, so that none is named.
     """
-    if is_full:
-        return int((fetch_one(_SEEN) or (0,))[0]), []
     params: dict[str, Any] = {
         "provider": provider_id,
         "from": [chunk.t_from for chunk in chunks],
@@ -230,7 +225,7 @@ def complete_chunks(
     if tenant_ids is not None:
         known = {chunk.no: chunk.next_at for chunk in chunks}
         found = {no: _earlier(found[no], known[no]) for no in found}
-    execute(
+    fetch_planned(
         _DONE,
         {
             "provider": provider_id,
@@ -267,7 +262,7 @@ def next_moments(
     else:
         which = "{}.tenant_id = ANY(%(tenants)s)"
         sql = _NEXT.format(periods=which.format("p"), items=which.format("i"))
-    return dict(fetch_all(sql, params))
+    return {row["no"]: row["next_at"] for row in fetch_planned(sql, params)}
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -122,7 +122,7 @@ class TestChargeHours:
         acme, _ = sell(shop)
         use(shop, acme, 7, START)
 
-        def lose(_run: Run) -> None:
+        def lose(_run: Run, *, every: timedelta) -> None:
             raise LeaseLostError
 
         monkeypatch.setattr(Run, "renew", lose)
