@@ -1,1 +1,1 @@
-"""Documents and their collection. Nothing lives here yet; the border is held from the start."""
+"""Documents: proformas, invoices, credit notes and receipts, numbered without gaps and never changed once issued."""

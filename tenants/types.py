@@ -35,6 +35,23 @@ class ProviderView:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalIdentity:
+    """Who a provider is before the law; what it has not said is empty.
+
+    Attributes:
+        name: the legal name, else the provider's.
+        country: ISO 3166-1, two letters.
+    """
+
+    name: str
+    address: str
+    country: str
+    tax_id: str
+    registration_no: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegalLink:
     """A page that the law wants linked, by its word."""
 

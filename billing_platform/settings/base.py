@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tax",
     "usage",
     "payments",
+    "invoicing",
 ]
 MIDDLEWARE = [
     "billing_platform.middleware.HealthMiddleware",

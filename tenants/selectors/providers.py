@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from billing_platform.kernel.rows import fetch_one
 from tenants.errors import ProviderNotFoundError
 from tenants.models import Provider
-from tenants.types import LegalLink, ProviderView
+from tenants.types import LegalIdentity, LegalLink, ProviderView
 
 
 def provider_id_by_slug(slug: str) -> int:
@@ -69,6 +69,28 @@ def legal_links(provider: ProviderView) -> list[LegalLink]:
         LegalLink(_("Privacy"), provider.privacy_url),
     )
     return [link for link in links if link.url]
+
+
+def legal_identity(provider_id: int) -> LegalIdentity:
+    """Return who a provider is before the law, as its documents name it.
+
+    Args:
+        provider_id: whose; its scope, or one of its tenants', is open.
+
+    Raises:
+        ProviderNotFoundError: it does not exist, or not in this scope.
+    """
+    row = Provider.objects.filter(pk=provider_id).first()
+    if row is None:
+        raise ProviderNotFoundError
+    return LegalIdentity(
+        name=row.legal_name or row.name,
+        address=row.address,
+        country=row.country,
+        tax_id=row.tax_id,
+        registration_no=row.registration_no,
+        email=row.sender_email,
+    )
 
 
 def provider_ids() -> list[int]:

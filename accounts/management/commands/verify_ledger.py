@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.services.audit import verify
-from billing_platform.kernel.errors import DomainError
-from billing_platform.kernel.scope import provider_scope, system_scope
-from tenants.selectors.providers import provider_id_by_slug, provider_ids
+from billing_platform.kernel.scope import provider_scope
+from tenants.commands import providers_named
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -29,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        results = [_verify(provider_id) for provider_id in _providers(options["provider"])]
+        results = [_verify(provider_id) for provider_id in providers_named(options["provider"])]
         findings = [finding for result in results for finding in result.findings]
         if options["json"]:
             self.stdout.write(
@@ -48,16 +47,6 @@ class Command(BaseCommand):
         if findings:
             raise CommandError(f"The ledger is wrong. First: {findings[0]}")
         self.stderr.write(f"The ledger is right: {len(results)} provider(s) recomputed.")
-
-
-def _providers(slug: str | None) -> list[int]:
-    if slug is None:
-        with system_scope():
-            return provider_ids()
-    try:
-        return [provider_id_by_slug(slug)]
-    except DomainError as error:
-        raise CommandError(error.message) from error
 
 
 def _verify(provider_id: int) -> AuditResult:

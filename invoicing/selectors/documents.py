@@ -1,0 +1,254 @@
+"""Documents: one with all that is printed, lists of them, and what they come to. Called by pages and renderers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, F, Q, Sum
+
+from billing_platform.kernel.money import Money
+from invoicing.enums import UNPAID_STATES, DocumentState, Status
+from invoicing.errors import DocumentNotFound
+from invoicing.models import Document, DocumentLine, DocumentTax
+from invoicing.types import DocumentView, LineView, TaxView, WholeDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentQuery:
+    """Which documents are asked for; what is None or empty does not narrow.
+
+    Attributes:
+        kinds: of DocumentKind.
+        status: of Status.
+        number: a part of the number, any letters.
+        since, until: half-open, days of issue.
+        before: the row before which the page begins; newest first.
+        with_drafts: only the provider's people see drafts.
+    """
+
+    tenant_id: int | None = None
+    kinds: Sequence[str] = ()
+    status: str = ""
+    number: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+    with_drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTotals:
+    """What documents of one currency and kind come to.
+
+    Attributes:
+        due: what is open of them.
+    """
+
+    kind: str
+    count: int
+    total: Money
+    due: Money
+
+
+def list_documents(
+    provider_id: int, query: DocumentQuery, *, today: date, limit: int
+) -> list[DocumentView]:
+    """Return documents, newest first, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        query: which.
+        today: the provider's day, on which unpaid ones are overdue or not.
+        limit: at most so many.
+    """
+    rows = _rows(provider_id, query, today)
+    if query.before is not None:
+        rows = rows.filter(pk__lt=query.before)
+    return [_view(row, today) for row in rows.order_by("-pk")[:limit]]
+
+
+def document_totals(provider_id: int, query: DocumentQuery, *, today: date) -> list[DocumentTotals]:
+    """Return what all documents that match come to, per currency and kind, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        query: which; the place is ignored.
+        today: the provider's day.
+    """
+    off = F("credit_used_minor") + F("paid_minor") + F("credited_minor")
+    open_now = Sum(F("total_minor") - off, filter=Q(state__in=UNPAID_STATES), default=0)
+    rows = _rows(provider_id, query, today).values("currency", "kind")
+    found = rows.annotate(
+        count=Count("pk"), total=Sum("total_minor", default=0), due=open_now
+    ).order_by("currency", "kind")
+    return [
+        DocumentTotals(
+            row["kind"],
+            row["count"],
+            Money(int(row["total"]), row["currency"]),
+            Money(int(row["due"]), row["currency"]),
+        )
+        for row in found
+    ]
+
+
+def whole_document(
+    provider_id: int, public_id: str, *, today: date, tenant_id: int | None = None
+) -> WholeDocument:
+    """Return a document with its lines and taxes, by four queries at most.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        public_id: which.
+        today: the provider's day.
+        tenant_id: only when it is this tenant's, and issued.
+
+    Raises:
+        DocumentNotFound: the provider, or the tenant, has no such document.
+    """
+    rows = Document.objects.filter(provider_id=provider_id, public_id=public_id)
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id).exclude(state=DocumentState.DRAFT)
+    row = rows.first()
+    if row is None:
+        raise DocumentNotFound
+    mine = {"provider_id": provider_id, "document_id": row.pk}
+    return WholeDocument(
+        head=_view(row, today),
+        lines=tuple(
+            _line(line, row.currency)
+            for line in DocumentLine.objects.filter(**mine).order_by("position")
+        ),
+        taxes=tuple(
+            _tax(tax, row.currency)
+            for tax in DocumentTax.objects.filter(**mine).order_by("position")
+        ),
+        content=row.content,
+        corrects=_corrected(row),
+        digest=row.digest,
+    )
+
+
+def documents_of_source(
+    provider_id: int, source_type: str, source_ids: Sequence[str], *, today: date
+) -> dict[str, list[DocumentView]]:
+    """Return the documents of several sources by source, oldest first, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        source_type: of SourceType.
+        source_ids: which.
+        today: the provider's day.
+    """
+    rows = Document.objects.filter(
+        provider_id=provider_id, source_type=source_type, source_id__in=source_ids
+    ).exclude(state=DocumentState.DRAFT)
+    found: dict[str, list[DocumentView]] = {}
+    for row in rows.order_by("pk"):
+        found.setdefault(row.source_id, []).append(_view(row, today))
+    return found
+
+
+def _rows(provider_id: int, query: DocumentQuery, today: date) -> QuerySet[Document]:
+    rows = Document.objects.filter(provider_id=provider_id)
+    if not query.with_drafts:
+        rows = rows.exclude(state=DocumentState.DRAFT)
+    if query.tenant_id is not None:
+        rows = rows.filter(tenant_id=query.tenant_id)
+    if query.kinds:
+        rows = rows.filter(kind__in=query.kinds)
+    if query.status:
+        rows = rows.filter(_standing(query.status, today))
+    if query.number:
+        rows = rows.filter(number__icontains=query.number)
+    if query.since:
+        rows = rows.filter(issued_on__gte=query.since)
+    return rows.filter(issued_on__lt=query.until) if query.until else rows
+
+
+def _standing(status: str, today: date) -> Q:
+    if status == Status.OVERDUE:
+        return Q(state__in=UNPAID_STATES, due_on__lt=today)
+    if status in UNPAID_STATES:
+        return Q(state=status) & (Q(due_on__isnull=True) | Q(due_on__gte=today))
+    return Q(state=status)
+
+
+def _corrected(row: Document) -> tuple[str, date] | None:
+    if row.corrects_id is None:
+        return None
+    found = Document.objects.filter(provider_id=row.provider_id, pk=row.corrects_id).first()
+    return (found.number, found.issued_on) if found and found.issued_on else None
+
+
+def _view(row: Document, today: date) -> DocumentView:
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    off = row.credit_used_minor + row.paid_minor + row.credited_minor
+    is_unpaid = row.state in UNPAID_STATES
+    is_late = is_unpaid and row.due_on is not None and row.due_on < today
+    period = (
+        (row.period_starts_on, row.period_ends_on)
+        if row.period_starts_on and row.period_ends_on
+        else None
+    )
+    return DocumentView(
+        id=row.pk,
+        public_id=row.public_id,
+        tenant_id=row.tenant_id,
+        kind=row.kind,
+        status=Status.OVERDUE if is_late else row.state,
+        number=row.number,
+        issued_on=row.issued_on,
+        issued_at=row.issued_at,
+        due_on=row.due_on,
+        supplied_on=row.supplied_on,
+        period=period,
+        subtotal=money(row.subtotal_minor),
+        discount=money(row.discount_minor),
+        tax=money(row.tax_minor),
+        total=money(row.total_minor),
+        credit_used=money(row.credit_used_minor),
+        paid=money(row.paid_minor),
+        credited=money(row.credited_minor),
+        due=money(max(0, row.total_minor - off) if is_unpaid else 0),
+        corrects_id=row.corrects_id,
+        source_type=row.source_type,
+        source_id=row.source_id,
+        posting_id=row.posting_id,
+    )
+
+
+def _line(row: DocumentLine, currency: str) -> LineView:
+    return LineView(
+        position=row.position,
+        name=row.name,
+        detail=row.detail,
+        quantity=row.quantity,
+        unit=row.unit,
+        unit_price=row.unit_price,
+        discount=Money(row.discount_minor, currency),
+        net=Money(row.net_minor, currency),
+        tax_group=row.tax_group,
+    )
+
+
+def _tax(row: DocumentTax, currency: str) -> TaxView:
+    return TaxView(
+        tax_group=row.tax_group,
+        name=row.name,
+        category=row.category,
+        rate=row.rate,
+        region=row.region,
+        base=Money(row.base_minor, currency),
+        tax=Money(row.tax_minor, currency),
+        reason=row.reason,
+    )

@@ -1,0 +1,118 @@
+"""Issue a draft: number, snapshots and digest in one transaction; from then on it stands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from billing_platform.kernel.markers import marker
+from invoicing.enums import DocumentKind, DocumentState
+from invoicing.errors import NumberRefused, SellerIncomplete
+from invoicing.models import DocumentLine, DocumentTax
+from invoicing.services.digests import document_digest
+from invoicing.services.drafting import draft_document, locked_document
+from invoicing.services.numbering import take_number
+from invoicing.services.parties import frozen_content
+from tenants.registry_documents import DOCUMENTS_DUE_DAYS
+from tenants.selectors.providers import legal_identity, provider_view
+from tenants.selectors.settings import get_setting
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from invoicing.models import Document
+    from invoicing.types import Draft
+
+MARKERS = ("document.numbered",)
+# Documents in the sense of the law, which wants the seller's name and address on them.
+OF_THE_LAW = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+
+
+def issue_now(*, provider_id: int, draft: Draft, now: datetime) -> int:
+    """Write a draft and issue it, in one transaction.
+
+    Args, raises: as `draft_document` and `issue_document`.
+
+    Returns:
+        The row's number.
+
+    Idempotency: by kind and source, for ever.
+    """
+    with transaction.atomic():
+        document_id = draft_document(provider_id=provider_id, draft=draft, now=now)
+        issue_document(provider_id=provider_id, document_id=document_id, now=now)
+    return document_id
+
+
+@transaction.atomic
+def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
+    """Give a draft its number and freeze it.
+
+    Args:
+        provider_id: whose; its scope is open.
+        document_id: the row's number.
+        now: the moment of issue.
+
+    Returns:
+        The number as it is printed; of one that is issued already, the number it has.
+
+    Raises:
+        DocumentNotFound: the provider has no such document.
+        SellerIncomplete: an invoice or credit note without the seller's name and address.
+        NumberRefused: the provider's pattern gives no usable number, or one that is taken.
+
+    Idempotency: a document is issued once.
+    Source: Directive 2006/112/EC Art. 226; a number that is rolled back is given to the next document.
+    """
+    row = locked_document(provider_id, document_id)
+    if row.state != DocumentState.DRAFT:
+        return str(row.number)
+    _check_seller(row)
+    row.content = frozen_content(provider_id, row.tenant_id, row.content)
+    _date(row, now)
+    _number(row)
+    mine = {"provider_id": provider_id, "document_id": row.pk}
+    lines = DocumentLine.objects.filter(**mine).order_by("position")
+    taxes = DocumentTax.objects.filter(**mine).order_by("position")
+    row.digest = document_digest(row, lines, taxes)
+    is_open = row.total_minor > row.credit_used_minor
+    row.state = DocumentState.SENT if is_open else DocumentState.PAID
+    row.state_at = now
+    marker("document.numbered")
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "invoicing_document_number" in str(error):
+            raise NumberRefused from error
+        raise
+    return str(row.number)
+
+
+def _check_seller(row: Document) -> None:
+    seller = legal_identity(row.provider_id)
+    if row.kind in OF_THE_LAW and not (seller.name and seller.address):
+        raise SellerIncomplete
+
+
+def _date(row: Document, now: datetime) -> None:
+    on = _day(row.provider_id, now)
+    row.issued_at, row.issued_on = now, on
+    if row.due_on is None and row.kind in (DocumentKind.INVOICE, DocumentKind.PROFORMA):
+        row.due_on = on + timedelta(days=get_setting(row.provider_id, DOCUMENTS_DUE_DAYS))
+
+
+def _number(row: Document) -> None:
+    taken = take_number(
+        provider_id=row.provider_id, kind=row.kind, on=_day(row.provider_id, row.issued_at)
+    )
+    row.number, row.series, row.series_number = taken.number, taken.series, taken.place
+
+
+def _day(provider_id: int, at: datetime | None) -> date:
+    if at is None:
+        raise ValueError("A document is numbered at a moment.")
+    return at.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()

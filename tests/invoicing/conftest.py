@@ -1,0 +1,26 @@
+"""Nimbus, who may issue invoices to Acme, as worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.scope import provider_scope
+from tenants.models import Provider
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def seller(cast: Cast) -> Iterator[int]:
+    """Return Nimbus with an address, in its open scope."""
+    with as_role("worker"), provider_scope(cast.nimbus):
+        Provider.objects.filter(pk=cast.nimbus).update(
+            legal_name="Nimbus Inc.", address="1 Cloud Way\nReno", country="US"
+        )
+        yield cast.nimbus
