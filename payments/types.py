@@ -49,6 +49,7 @@ class PaymentView:
         received: what the gateway has taken, None until it said so.
         problem: of Problem; why it waits in quarantine, or waited before somebody accepted it.
         checkout_url: where the customer pays while the page is open, else "".
+        paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
     """
 
     id: int
@@ -75,6 +76,10 @@ class PaymentView:
     accepted_by: int | None
     next_poll_at: datetime | None
     polls: int
+    paid_kind: str = ""
+    paid_brand: str = ""
+    paid_last4: str = ""
+    paid_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,12 +171,14 @@ class SetupView:
 
     Attributes:
         checkout_url: where the customer goes while it is open, else "".
+        failure_code: why the last try saved nothing, or "".
     """
 
     id: int
     public_id: str
     state: str
     checkout_url: str
+    failure_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +186,7 @@ class MethodView:
     """A saved method as pages show it.
 
     Attributes:
-        connection: the label of the way to pay.
+        connection, way: the label and the public id of the way to pay.
         expires: last month of validity as (year, month), or None.
         payer: the e-mail address of an agreement's payer, or "".
         number: what the payer knows an agreement by, or "".
@@ -188,6 +195,7 @@ class MethodView:
 
     public_id: str
     connection: str
+    way: str
     kind: str
     brand: str
     last4: str

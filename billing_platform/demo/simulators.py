@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # They ask gateways, so beside the demo's data they need its simulators.
 COMMANDS: Final = frozenset({"poll_payments", "replay_webhook", "reconcile"})
+# What some endpoints have besides an address, and the field in which a simulator says it.
+ABOUT: Final = {"trust_root": "pem", "script_url": "url"}
 READY_SECONDS: Final = 30.0
 POLL_SECONDS: Final = 0.05
 ANSWER_SECONDS: Final = 10
@@ -51,10 +53,11 @@ class Simulators:
         endpoints = {}
         for code in self.ask("credentials"):
             endpoints[code] = {"url": f"{self.url}/{code}"}
-            try:
-                endpoints[code]["trust_root"] = self.ask(f"{code}/trust_root", {})["pem"]
-            except urllib.error.HTTPError:
-                continue  # it signs without certificates
+            for name, field in ABOUT.items():
+                try:
+                    endpoints[code][name] = self.ask(f"{code}/{name}", {})[field]
+                except urllib.error.HTTPError:
+                    continue  # it signs without certificates, or has no script for browsers
         return {"GATEWAY_SIMULATORS": "true", "GATEWAY_ENDPOINTS": json.dumps(endpoints)}
 
     def ask(self, path: str, details: dict[str, Any] | None = None) -> Any:

@@ -44,7 +44,12 @@ _FAILURES: Final[dict[str, str]] = {
     "insufficient_funds": gettext_noop("There is not enough money on the card or account."),
     "expired_card": gettext_noop("The card has expired."),
     "incorrect_cvc": gettext_noop("The card's security code is not right."),
+    "invalid_cvc": gettext_noop("The card's security code is not right."),
     "incorrect_number": gettext_noop("The card's number is not right."),
+    "invalid_number": gettext_noop("The card's number is not right."),
+    "invalid_expiry_year": gettext_noop("The card's expiry date is wrong or has passed."),
+    "invalid_expiry_month": gettext_noop("The card's expiry date is wrong or has passed."),
+    "setup_intent_authentication_failure": gettext_noop("The bank's question was not confirmed."),
     "authentication_required": gettext_noop("The bank wants you to confirm the payment."),
     "payment_intent_authentication_failure": gettext_noop("The payment was not confirmed."),
     "card_declined": _OTHER_CARD,
@@ -70,6 +75,11 @@ PROBLEMS: Final = Vocabulary(
         Problem.REFERENCE: gettext_noop("The gateway's payment names another one than this."),
     }
 )
+
+
+def card_failures() -> list[tuple[str, str]]:
+    """Return what may go wrong while a card is entered, by the gateway's words, for a form that shows it at once."""
+    return [(code, _(words)) for code, words in _FAILURES.items() if code.islower()]
 
 
 def failure_words(code: str) -> str:

@@ -162,6 +162,7 @@ def _press(account: Account, link: Object, form: dict[str, str], secret: str) ->
     choice = UPI.get(form.get("upi", ""), form.get("choice", ""))
     way = "upi" if form.get("upi") else "card"
     order = account.objects[link["order_id"]]
+    link["_vpa"] = form.get("upi", "")
     if choice == "decline":
         payment = fail(account, link, order, method=way)
         link["payments"].append(_line(payment))

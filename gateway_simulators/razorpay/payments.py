@@ -183,7 +183,27 @@ def close_dispute(account: Account, name: str, outcome: str) -> Object:
     return found
 
 
+def payment_shown(payment: Object, query: dict[str, str]) -> Object:
+    """Return a payment, with its card where that is asked for: `GET /v1/payments/{id}?expand[]=card`."""
+    check(query, optional=("expand[]",))
+    if query.get("expand[]", "card") != "card":
+        raise Problem(400, "The expand value is invalid.", field="expand")
+    found = shown(payment)
+    return {**found, "card": payment["_card"]} if "expand[]" in query else found
+
+
 def _new(account: Account, source: Object, order: Object, method: str) -> Object:
+    is_card = method == "card"
+    card = {
+        "id": f"card_{order['id'][6:]}",
+        "entity": "card",
+        "name": "",
+        "last4": "1111",
+        "network": "Visa",
+        "type": "debit",
+        "issuer": "UTIB",
+        "international": False,
+    }
     return account.add(
         "pay",
         "payment",
@@ -191,6 +211,10 @@ def _new(account: Account, source: Object, order: Object, method: str) -> Object
         currency=order["currency"],
         status="created",
         method=method,
+        card_id=card["id"] if is_card else None,
+        vpa=source.get("_vpa") or None,
+        bank="HDFC" if method == "netbanking" else None,
+        _card=card if is_card else None,
         order_id=order["id"],
         captured=False,
         amount_refunded=0,

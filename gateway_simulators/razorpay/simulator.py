@@ -133,8 +133,13 @@ class RazorpaySimulator:
                 return collection(account.all("payment", order_id=name), query)
             case ["payments", name, "refunds"]:
                 return collection(account.all("refund", payment_id=name), query)
+        return self._noun(account, words, query)
+
+    def _noun(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
         if words[0] not in NAMES or len(words) > 2:
             raise Problem(404, "The requested URL was not found on the server.", reason="")
+        if len(words) == 2 and words[0] == "payments":
+            return payments.payment_shown(account.find("payment", words[1]), query)
         if len(words) == 2:
             check(query)
             return shown(account.find(NAMES[words[0]], words[1]))

@@ -174,6 +174,7 @@ def attempt(account: Account, payment: Object, *, is_away: bool) -> None:
 
 
 def _new_charge(account: Account, payment: Object, status: str) -> Object:
+    method = account.find("payment_method", payment["payment_method"])
     made = account.add(
         "ch",
         "charge",
@@ -183,6 +184,10 @@ def _new_charge(account: Account, payment: Object, status: str) -> Object:
         customer=payment["customer"],
         payment_intent=payment["id"],
         payment_method=payment["payment_method"],
+        payment_method_details={
+            "type": method["type"],
+            method["type"]: dict(method[method["type"]]),
+        },
         status=status,
         paid=status == "succeeded",
         refunded=False,
@@ -254,6 +259,7 @@ def refuse(account: Account, payment: Object, code: str, decline_code: str) -> O
         The error as it stands in the PaymentIntent.
     """
     error: Object = {"type": "card_error", "code": code, "message": "Your card was declined."}
+    error["payment_method"] = shown(account.find("payment_method", payment["payment_method"]))
     if decline_code:
         error["decline_code"] = decline_code
     if payment["status"] == "processing":

@@ -183,6 +183,8 @@ class StripeSimulator:
         if action == "revoke_key":
             self.keys[details["key"]].is_revoked = True
             return {}
+        if action == "script_url":
+            return {"url": f"{self.world.url}/{self.prefix}/v3/"}
         account = self._holder_of(details["id"])
         return actions.act(account, action, details)
 

@@ -61,11 +61,13 @@ class Endpoint:
         url: base address of its API, without a slash at the end; "" is the gateway's own.
         is_simulated: a simulator answers there; live credentials are refused then.
         trust_root: PEM of a further certificate authority for webhooks, simulators only, or "".
+        script_url: what browsers load in the place of the gateway's own script, simulators only, or "".
     """
 
     url: str = ""
     is_simulated: bool = False
     trust_root: str = ""
+    script_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from payments.gateways import requests, values
+    from payments.gateways import paying, requests, values
+
+
+@runtime_checkable
+class OffersForms(Protocol):
+    """What a gateway does besides, whose fields can be shown in a form of ours; its errors are as a gateway's."""
+
+    @property
+    def form_script(self) -> paying.FormScript | None:
+        """Say what a browser loads; None where this connection offers no form."""
+
+    def start_form(self, request: requests.SetupRequest) -> paying.CardForm:
+        """Begin a form that saves a method once per key; `advance_checkout` and `expire_checkout` take its id."""
 
 
 class Gateway(Protocol):

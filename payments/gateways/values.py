@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
+    from payments.gateways.paying import PaidWith
 
 
 class PaymentState(StrEnum):
@@ -165,6 +166,8 @@ class GatewayPayment:
         is_live: real money moved.
         failure_code: why it failed, the bank's reason first, or "".
         fee: what the gateway keeps of it, or None while it is not known.
+        paid_with: what it was made with, or None when this answer does not say; two answers about one payment are
+            the same payment whether they say it or not.
     """
 
     payment_id: str
@@ -175,6 +178,7 @@ class GatewayPayment:
     is_live: bool
     failure_code: str
     fee: Money | None = None
+    paid_with: PaidWith | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,7 @@ class Checkout:
         payment: what it led to, or None; a complete page may carry a payment that is still pending.
         method: what it saved, or None.
         expires_at: when it closes by itself, UTC, or None when the gateway does not say.
+        failure_code: why the last try to save a method on it failed, the bank's reason first, or "".
     """
 
     checkout_id: str
@@ -200,6 +205,7 @@ class Checkout:
     payment: GatewayPayment | None = None
     method: SavedMethod | None = None
     expires_at: datetime | None = None
+    failure_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Attempt(models.Model):
         external_id: the gateway's id of the payment, "" until it is known.
         received_minor, received_currency: what the gateway has taken, from the fetched object.
         problem: why it is quarantined, or was before somebody accepted it.
+        paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, as `PaidWith`.
         posting_id: the posting that credited it.
         next_poll_at: when the gateway is asked again; None when nothing is awaited.
         opened_by: number of the user who opened it, None for a job.
@@ -63,6 +64,12 @@ class Attempt(models.Model):
     posting_id = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)
     accepted_by = models.BigIntegerField(null=True)
+
+    # What it is paid with: from the fetched object, or from the saved method before it is charged.
+    paid_kind = models.CharField(max_length=16, blank=True, default="")
+    paid_brand = models.CharField(max_length=32, blank=True, default="")
+    paid_last4 = models.CharField(max_length=4, blank=True, default="")
+    paid_name = models.CharField(max_length=254, blank=True, default="")
 
     # When it is asked again: written by the poller.
     next_poll_at = models.DateTimeField(null=True)

@@ -26,7 +26,9 @@ class MethodSetup(models.Model):
         key: the gateway's idempotency key; one setup is one page.
         request_key: of the form that asked, so that it asks once.
         checkout_id: the gateway's id of the page, "" until it is known.
+        failure_code: why the last try on it saved nothing, or "".
         done_at: when it saved a method or closed without one.
+        next_poll_at: when the gateway is asked again; None when nothing is awaited.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH_MAX, default=new_setup_id)
@@ -41,10 +43,20 @@ class MethodSetup(models.Model):
     checkout_id = models.CharField(max_length=128, blank=True, default="")
     checkout_url = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
+    failure_code = models.CharField(max_length=64, blank=True, default="")
     done_at = models.DateTimeField(null=True)
+    next_poll_at = models.DateTimeField(null=True)
+    polls = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "payments_method_setup"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
+                name="payments_method_setup_due",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider_id", "public_id"], name="payments_method_setup_public_id"
@@ -65,6 +77,10 @@ class MethodSetup(models.Model):
                 condition=Q(state=SetupState.OPEN, done_at__isnull=True)
                 | Q(state__in=[SetupState.DONE, SetupState.CLOSED], done_at__isnull=False),
                 name="payments_method_setup_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SetupState.OPEN) | Q(next_poll_at__isnull=True),
+                name="payments_method_setup_awaited",
             ),
         ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Min
 
 from payments.enums import AttemptState, ConnectionState
-from payments.models import Attempt, Connection, Refund, WebhookEvent
+from payments.models import Attempt, Connection, MethodSetup, Refund, WebhookEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,8 @@ def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
     """Return the providers with a connection that is not off, or with something due.
 
     Args:
-        due_at: only those with a payment, a refund or an event that is due at this moment. The system's scope is open.
+        due_at: only those with a payment, a refund, a page that saves a method or an event that is due at this
+            moment. The system's scope is open.
     """
     if due_at is None:
         rows = Connection.objects.exclude(state=ConnectionState.OFF)
@@ -52,5 +53,8 @@ def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
     events = WebhookEvent.objects.filter(next_try_at__lte=due_at)
     found = attempts.values_list("provider_id", flat=True).distinct()
     refunds = Refund.objects.filter(next_poll_at__lte=due_at)
-    found = found.union(refunds.values_list("provider_id", flat=True))
+    setups = MethodSetup.objects.filter(next_poll_at__lte=due_at)
+    found = found.union(
+        refunds.values_list("provider_id", flat=True), setups.values_list("provider_id", flat=True)
+    )
     return sorted({*found, *events.values_list("provider_id", flat=True).distinct()})

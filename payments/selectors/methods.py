@@ -18,8 +18,8 @@ def methods_of(provider_id: int, tenant_id: int) -> list[MethodView]:
     rows = Method.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     kept = rows.exclude(state=MethodState.DELETED).order_by("-is_default", "pk")
     ways = Connection.objects.filter(provider_id=provider_id)
-    labels = dict(ways.values_list("pk", "label"))
-    return [_view(row, labels[row.connection_id]) for row in kept]
+    named = {way.pk: way for way in ways}
+    return [_view(row, named[row.connection_id]) for row in kept]
 
 
 def has_methods(provider_id: int, tenant_id: int) -> bool:
@@ -68,15 +68,20 @@ def setup_by_public_id(provider_id: int, tenant_id: int, public_id: str) -> Setu
     if row is None:
         raise MethodNotFound
     return SetupView(
-        id=row.pk, public_id=row.public_id, state=row.state, checkout_url=row.checkout_url
+        id=row.pk,
+        public_id=row.public_id,
+        state=row.state,
+        checkout_url=row.checkout_url,
+        failure_code=row.failure_code,
     )
 
 
-def _view(row: Method, connection: str) -> MethodView:
+def _view(row: Method, connection: Connection) -> MethodView:
     has_end = row.expires_year is not None and row.expires_month is not None
     return MethodView(
         public_id=row.public_id,
-        connection=connection,
+        connection=connection.label,
+        way=connection.public_id,
         kind=row.kind,
         brand=row.brand,
         last4=row.last4,

@@ -183,4 +183,8 @@ def _view(row: Attempt, connection: Connection) -> PaymentView:
         accepted_by=row.accepted_by,
         next_poll_at=row.next_poll_at,
         polls=row.polls,
+        paid_kind=row.paid_kind,
+        paid_brand=row.paid_brand,
+        paid_last4=row.paid_last4,
+        paid_name=row.paid_name,
     )

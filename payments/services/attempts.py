@@ -13,6 +13,7 @@ from payments.models.attempt import new_payment_id
 from payments.services.connections import connection_row
 from payments.services.gateways import load_gateway
 from payments.services.method_freezing import check_not_frozen
+from payments.services.paid_with import note_paid_with, paid_with_method
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -105,7 +106,7 @@ def _attempt(
     connection: Connection, tenant_id: int, terms: PaymentTerms, now: datetime, method_id: str
 ) -> Attempt:
     public_id = new_payment_id()
-    return Attempt(
+    row = Attempt(
         public_id=public_id,
         provider_id=connection.provider_id,
         tenant_id=tenant_id,
@@ -125,3 +126,7 @@ def _attempt(
         method_id=method_id,
         next_poll_at=next_poll(now, 0, now),
     )
+    if method_id:
+        # A charge that is refused leaves no object that would say it.
+        note_paid_with(row, paid_with_method(connection.provider_id, connection.pk, method_id))
+    return row

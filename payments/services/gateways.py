@@ -14,6 +14,7 @@ from billing_platform.kernel.scope import provider_scope
 from payments.errors import ConnectionNotFound, InvalidCredentials, UnknownGateway, WrongMode
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.protocol import OffersForms
 from payments.gateways.registry import gateway_kinds
 from payments.models import Connection, Credential
 from payments.selectors.connections import offered_connections
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from payments.gateways.kinds import GatewayKind
+    from payments.gateways.paying import FormScript
     from payments.gateways.protocol import Gateway
     from payments.types import ConnectionView
 
@@ -129,6 +131,7 @@ def _endpoint(words: dict[str, Any]) -> Endpoint:
         url=words.get("url", ""),
         is_simulated=words["is_simulated"],
         trust_root=words.get("trust_root", ""),
+        script_url=words.get("script_url", "") if words["is_simulated"] else "",
     )
 
 
@@ -146,7 +149,19 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
     return gateway.capabilities.sets_up_webhooks
 
 
-def saving_connections(*, provider_id: int, currency: str) -> list[ConnectionView]:
+@dataclass(frozen=True, slots=True)
+class SavingWay:
+    """A way to pay whose gateway keeps methods.
+
+    Attributes:
+        script: what a browser loads for a form of ours, None where only the gateway's page saves one.
+    """
+
+    connection: ConnectionView
+    script: FormScript | None
+
+
+def saving_ways(*, provider_id: int, currency: str) -> list[SavingWay]:
     """Return the ways to pay whose gateway keeps methods for a currency, in the provider's order.
 
     Args:
@@ -154,14 +169,26 @@ def saving_connections(*, provider_id: int, currency: str) -> list[ConnectionVie
         currency: ISO code of later charges.
     """
     with provider_scope(provider_id):
-        ways = offered_connections(provider_id)
-        return [way for way in ways if _saves(provider_id, way.id, currency)]
+        ways = [_saving_way(way, provider_id, currency) for way in offered_connections(provider_id)]
+        return [way for way in ways if way is not None]
 
 
-def _saves(provider_id: int, connection_id: int, currency: str) -> bool:
+def _saving_way(view: ConnectionView, provider_id: int, currency: str) -> SavingWay | None:
     try:
-        able = load_gateway(provider_id=provider_id, connection_id=connection_id).capabilities
+        gateway = load_gateway(provider_id=provider_id, connection_id=view.id)
     except DomainError:
         # A way that cannot be called now is not offered; its page tells the provider's people why.
-        return False
-    return able.saves_methods and (not able.currencies or currency in able.currencies)
+        return None
+    able = gateway.capabilities
+    if not able.saves_methods or (able.currencies and currency not in able.currencies):
+        return None
+    return SavingWay(view, form_script_of(gateway))
+
+
+def form_script_of(gateway: Gateway) -> FormScript | None:
+    """Return what a browser loads for a form of ours, None where a gateway's page alone saves methods.
+
+    Args:
+        gateway: of a connection.
+    """
+    return gateway.form_script if isinstance(gateway, OffersForms) else None

@@ -15,6 +15,7 @@ from payments.services.claims import claim_question
 from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
 from payments.services.refunds import ask_due_refunds
+from payments.services.setup_polling import ask_due_setups
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
 from payments.services.webhooks import process_event, store_listed
@@ -33,7 +34,7 @@ class PollCount:
     """What a round did.
 
     Attributes:
-        asked: payments and refunds that a gateway was asked about.
+        asked: payments, refunds and pages that save a method, which a gateway was asked about.
         moved: of them, those that stand elsewhere now.
         events: stored events that were worked off.
         failed: what could not be asked: connections by public id, or reasons.
@@ -75,7 +76,8 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
             continue
         moved += after != before
     refunds, went_on = ask_due_refunds(provider_id=provider_id, now=now, limit=limit)
-    asked, moved = asked + refunds, moved + went_on
+    setups, closed = ask_due_setups(provider_id=provider_id, now=now, limit=limit)
+    asked, moved = asked + refunds + setups, moved + went_on + closed
     return PollCount(asked, moved, len(events), tuple(sorted(failed)))
 
 

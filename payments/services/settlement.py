@@ -16,6 +16,7 @@ from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
 from payments.models import Attempt, Connection
+from payments.services.paid_with import COLUMNS, note_paid_with
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 from payments.services.verdicts import Asked, judge, may_move
@@ -159,6 +160,7 @@ _WRITTEN: Final = (
     "accepted_by",
     "next_poll_at",
     "polls",
+    *COLUMNS,
 )
 
 
@@ -177,6 +179,7 @@ def _is_live(row: Attempt) -> bool:
 
 def _note(row: Attempt, found: GatewayPayment) -> None:
     row.external_id = found.payment_id
+    note_paid_with(row, found.paid_with)
     row.received_minor = found.received.amount_minor
     row.received_currency = found.received.currency
     if found.fee is not None and found.fee.currency == found.received.currency:

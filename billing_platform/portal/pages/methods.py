@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.method_words import method_title
 from payments.enums import MethodState
 from payments.gateways.values import MethodKind
 from payments.selectors.methods import methods_of
-from payments.services.gateways import saving_connections
+from payments.services.gateways import saving_ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from payments.gateways.paying import FormScript
     from payments.types import ConnectionView, MethodView
     from tenants.types import TenantView
-
-# Proper names; another brand is shown as the gateway writes it.
-_BRANDS: Final = {
-    "visa": "Visa",
-    "mastercard": "Mastercard",
-    "amex": "American Express",
-    "discover": "Discover",
-    "diners": "Diners Club",
-    "jcb": "JCB",
-    "unionpay": "UnionPay",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +42,19 @@ class MethodLine:
 
 @dataclass(frozen=True, slots=True)
 class SetupWay:
-    """A way to save a method: its connection and what the button says."""
+    """A way to save a method: its connection and what the button says.
+
+    Attributes:
+        service: what the way is called.
+        script: for a form of ours, None where only the gateway's page saves a method.
+        agreement: the payer's that is set up already, else None.
+    """
 
     public_id: str
     label: str
+    service: str
+    script: FormScript | None
+    agreement: MethodLine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,11 @@ class MethodsPage:
     key: str
     lacks_default: bool
 
+    @property
+    def scripts(self) -> list[FormScript]:
+        """Return what the page may load besides its own."""
+        return [way.script for way in self.ways if way.script]
+
 
 def methods_page(tenant: TenantView, *, key: str, now: datetime) -> MethodsPage:
     """Return the page.
@@ -81,10 +86,20 @@ def methods_page(tenant: TenantView, *, key: str, now: datetime) -> MethodsPage:
         now: the present moment.
     """
     lines = method_lines(tenant, now=now)
-    ways = saving_connections(provider_id=tenant.provider_id, currency=tenant.currency)
+    found = saving_ways(provider_id=tenant.provider_id, currency=tenant.currency)
+    views = [way.connection for way in found]
     return MethodsPage(
         lines=lines,
-        ways=[SetupWay(way.public_id, _setup_words(way, ways)) for way in ways],
+        ways=[
+            SetupWay(
+                way.connection.public_id,
+                _setup_words(way.connection, views),
+                way.connection.label,
+                way.script,
+                _agreement(lines, way.connection.public_id),
+            )
+            for way in found
+        ],
         key=key,
         lacks_default=any(not line.is_gone and not line.row.is_frozen for line in lines)
         and not any(line.row.is_default for line in lines),
@@ -119,15 +134,9 @@ def method_line(row: MethodView, month: tuple[int, int]) -> MethodLine:
     )
 
 
-def method_title(row: MethodView) -> str:
-    """Return what a method is called.
-
-    Args:
-        row: the method.
-    """
-    name = _BRANDS.get(row.brand, row.brand) if row.kind == MethodKind.CARD else row.bank_name
-    name = name or row.connection
-    return f"{name} •••• {row.last4}" if row.last4 else name
+def _agreement(lines: Sequence[MethodLine], way: str) -> MethodLine | None:
+    own = (line for line in lines if line.row.way == way and line.row.kind == MethodKind.AGREEMENT)
+    return next((line for line in own if not line.is_gone), None)
 
 
 def _setup_words(way: ConnectionView, ways: Sequence[ConnectionView]) -> str:

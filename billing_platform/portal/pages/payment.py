@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.payment_words import (
     CUSTOMER_STATES,
     PROBLEMS,
@@ -42,12 +43,15 @@ class OwnPaymentPage:
     """A payment as its customer sees it.
 
     Attributes:
+        title, details: what it was paid with.
         is_confirming: the page looks again by itself.
         goes_on: the gateway's page is still open to be paid.
         reason: why it did not succeed.
     """
 
     row: PaymentView
+    title: str
+    details: str
     pill: str
     is_confirming: bool
     goes_on: bool
@@ -89,6 +93,7 @@ class PaymentPage:
     """A payment as the provider's people see it.
 
     Attributes:
+        title, details: what it was paid with.
         problem: why it waits in quarantine, in words.
         may_accept: the amount that came may be taken as it is, by this person.
         may_ask: this person may have the gateway asked now.
@@ -97,6 +102,8 @@ class PaymentPage:
     """
 
     row: PaymentView
+    title: str
+    details: str
     pill: str
     client: TenantView | None
     problem: str
@@ -118,6 +125,8 @@ def own_payment_page(row: PaymentView, zone: str) -> OwnPaymentPage:
     """
     return OwnPaymentPage(
         row=row,
+        title=paid_title(row),
+        details=paid_details(row),
         pill=CUSTOMER_STATES[row.state],
         is_confirming=row.state in CONFIRMING,
         goes_on=row.state == AttemptState.REQUIRES_ACTION and bool(row.checkout_url),
@@ -142,6 +151,8 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
     is_held = row.state == AttemptState.QUARANTINED
     return PaymentPage(
         row=row,
+        title=paid_title(row),
+        details=paid_details(row),
         pill=STAFF_STATES[row.state],
         client=tenants_by_id(provider.id, {row.tenant_id}).get(row.tenant_id),
         problem=PROBLEMS[row.problem] if row.problem else "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.payment_words import (
     CUSTOMER_REFUNDS,
@@ -61,6 +62,16 @@ class PaymentLine:
     url: str
     client: TenantView | None = None
     refund: RefundView | None = None
+
+    @property
+    def title(self) -> str:
+        """Return what it was paid with."""
+        return _("Balance") if self.is_to_balance else paid_title(self.row)
+
+    @property
+    def details(self) -> str:
+        """Return what more is known of that, or ""."""
+        return "" if self.is_to_balance else paid_details(self.row)
 
     @property
     def is_to_balance(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.method_words import paid_title
 from billing_platform.portal.pages.payments import client_number, own_lines, staff_lines
 from billing_platform.portal.payment_words import failure_words
 from payments.enums import RefundDestination
@@ -65,7 +66,7 @@ def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
     return (
         row.created_at.isoformat(),
         row.public_id,
-        text_cell(row.connection),
+        text_cell(paid_title(row)),
         text_cell(row.description),
         row.amount.currency,
         f"{row.amount.to_major():f}",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import gateways, methods, pay, payments, refunds
+from billing_platform.portal.views import (
+    gateways,
+    method_forms,
+    methods,
+    pay,
+    payments,
+    refunds,
+)
 
 _OWN = "billing/payments/<str:payment>"
 _METHOD = "billing/methods/<str:method>"
@@ -21,6 +28,7 @@ ROUTES = (
     path(f"{_OWN}/return", pay.come_back, name="billing-payment-return"),
     path("billing/methods/", methods.methods, name="billing-methods"),
     path("billing/methods/setup", methods.start, name="billing-method-setup"),
+    path("billing/methods/form", method_forms.begin, name="billing-method-form"),
     path("billing/methods/refresh", methods.refresh, name="billing-methods-refresh"),
     path(f"{_SETUP}/continue", methods.go_on, name="billing-method-continue"),
     path(f"{_SETUP}/return", methods.come_back, name="billing-method-return"),

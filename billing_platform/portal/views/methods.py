@@ -14,7 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.pages.methods import method_title, methods_page
+from billing_platform.portal.foreign_scripts import let_in
+from billing_platform.portal.method_words import method_title
+from billing_platform.portal.pages.company_tabs import ACCOUNTING, company_tabs
+from billing_platform.portal.pages.methods import methods_page
+from billing_platform.portal.payment_words import card_failures, failure_words
 from billing_platform.portal.views.leading import led_on
 from payments.enums import SetupState
 from payments.errors import MethodNotFound
@@ -28,7 +32,7 @@ from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, HttpResponseBase
 
     from payments.types import MethodView, SetupView
     from tenants.access import TenantRequest
@@ -38,10 +42,14 @@ _KEY_LENGTH_MAX = 40
 
 @require_safe
 @tenant_member(TenantRole.ADMIN)
-def methods(request: TenantRequest) -> HttpResponse:
+def methods(request: TenantRequest) -> HttpResponseBase:
     """Show what is saved, and where more can be saved."""
     page = methods_page(request.tenant, key=secrets.token_urlsafe(16), now=now())
-    return render(request, "portal/methods.html", {"page": page})
+    context = {"page": page, "tabs": company_tabs(ACCOUNTING), "reasons": card_failures()}
+    answer = render(request, "portal/methods.html", context)
+    # It holds a key that stands for one page or form: going back to it has to fetch a fresh one.
+    answer.headers["Cache-Control"] = "private, no-store"
+    return let_in(request, answer, page.scripts)
 
 
 @require_POST
@@ -49,22 +57,12 @@ def methods(request: TenantRequest) -> HttpResponse:
 @tenant_member(TenantRole.ADMIN)
 def start(request: TenantRequest) -> HttpResponse:
     """Open the gateway's page on which a method is saved, one per form and way."""
-    tenant, way = request.tenant, request.POST.get("way", "")
-    with open_scope(request):
-        if way not in {one.public_id for one in offered_connections(request.provider.id)}:
-            raise Http404
-    back = reverse("billing-method-return", args=["SETUP"])
-    key = request.POST.get("key", "")[:_KEY_LENGTH_MAX] or secrets.token_urlsafe(16)
+    tenant, way = request.tenant, way_of(request)
     try:
         setup = start_method_setup(
             provider_id=request.provider.id,
             tenant_id=tenant.id,
-            terms=SetupTerms(
-                connection=way,
-                currency=tenant.currency,
-                request_key=f"form:{request.user.pk}:{key}:{way}"[:100],
-                return_url=request.build_absolute_uri(back).replace("SETUP", "{setup}"),
-            ),
+            terms=setup_terms(request, way, "page"),
             payer=PayerDetails(
                 name=tenant.name, email=request.user.email, reference=tenant.public_id
             ),
@@ -100,8 +98,12 @@ def come_back(request: TenantRequest, setup: str) -> HttpResponse:
         words = _("The gateway could not be asked what was saved. Please refresh in a few minutes.")
         messages.warning(request, words)
     else:
+        with open_scope(request):
+            why = failure_words(_setup(request, setup).failure_code)
         if state == SetupState.DONE:
             messages.success(request, _("The payment method is saved."))
+        elif why:
+            messages.error(request, _("No payment method was saved.") + " " + why)
         else:
             messages.info(request, _("No payment method was saved."))
     return redirect("billing-methods")
@@ -168,6 +170,40 @@ def delete(request: TenantRequest, method: str) -> HttpResponse:
     else:
         messages.success(request, _("The payment method is deleted."))
     return redirect("billing-methods")
+
+
+def way_of(request: TenantRequest) -> str:
+    """Return the way to pay that a form names.
+
+    Args:
+        request: without a transaction.
+
+    Raises:
+        Http404: the provider offers no such way.
+    """
+    way = request.POST.get("way", "")
+    with open_scope(request):
+        if way not in {one.public_id for one in offered_connections(request.provider.id)}:
+            raise Http404
+    return way
+
+
+def setup_terms(request: TenantRequest, way: str, place: str) -> SetupTerms:
+    """Return what a form asks for: each opens one page and one form of ours per way.
+
+    Args:
+        request: with the form's key.
+        way: the way to pay.
+        place: where the method is entered, `page` or `card`.
+    """
+    back = reverse("billing-method-return", args=["SETUP"])
+    key = request.POST.get("key", "")[:_KEY_LENGTH_MAX] or secrets.token_urlsafe(16)
+    return SetupTerms(
+        connection=way,
+        currency=request.tenant.currency,
+        request_key=f"{place}:{request.user.pk}:{key}:{way}"[:100],
+        return_url=request.build_absolute_uri(back).replace("SETUP", "{setup}"),
+    )
 
 
 def _method(request: TenantRequest, method: str) -> MethodView:

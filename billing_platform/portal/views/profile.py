@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.pages.company_tabs import DETAILS, company_tabs
 from billing_platform.portal.profile_forms import PROFILE_FIELDS, ProfileForm
 from tenants.access import tenant_member
 from tenants.enums import TenantRole
@@ -63,5 +64,6 @@ def _page(request: TenantRequest, form: ProfileForm, *, status: int = 200) -> Ht
         "members": members,
         "tenant": request.tenant,
         "zones": sorted(available_timezones()),
+        "tabs": company_tabs(DETAILS),
     }
     return render(request, "portal/profile.html", context, status=status)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
+from payments.gateways.paying import PaidWith
 from payments.gateways.paypal.amounts import from_paypal
 from payments.gateways.values import (
     Checkout,
@@ -92,13 +94,18 @@ def checkout_of(found: Found, *, is_live: bool) -> Checkout:
     captures = (unit.get("payments") or {}).get("captures") or []
     source = (found.get("payment_source") or {}).get("paypal") or {}
     vault = (source.get("attributes") or {}).get("vault") or {}
+    payment = payment_of(captures[0], is_live=is_live) if captures else None
+    if payment is not None and source.get("email_address"):
+        # A capture by itself does not say who paid it.
+        used = PaidWith(MethodKind.AGREEMENT, name=_text(source["email_address"]))
+        payment = replace(payment, paid_with=used)
     return Checkout(
         checkout_id=_text(found["id"]),
         state=state,
         url=_link(found, "payer-action", "approve") if state is CheckoutState.OPEN else "",
         reference=unit.get("custom_id") or "",
         is_live=is_live,
-        payment=payment_of(captures[0], is_live=is_live) if captures else None,
+        payment=payment,
         method=_vaulted(vault, source) if vault.get("status") == "VAULTED" else None,
     )
 

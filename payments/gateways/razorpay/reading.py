@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
+from payments.gateways.paying import PaidWith
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
@@ -13,6 +14,7 @@ from payments.gateways.values import (
     GatewayDispute,
     GatewayPayment,
     GatewayRefund,
+    MethodKind,
     PaymentState,
     RefundState,
 )
@@ -68,7 +70,22 @@ def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
         is_live=is_live,
         failure_code=found.get("error_reason") or "" if state is PaymentState.FAILED else "",
         fee=None if fee is None else _money(fee, found["currency"]),
+        paid_with=_paid_with(found),
     )
+
+
+def _paid_with(found: Found) -> PaidWith | None:
+    match found.get("method"):
+        case "card":
+            # Only a payment that was asked for with its card has one.
+            card = found.get("card") or {}
+            brand, last4 = str(card.get("network") or ""), str(card.get("last4") or "")
+            return PaidWith(MethodKind.CARD, brand.lower(), last4) if last4 else None
+        case "upi":
+            return PaidWith(MethodKind.UPI, name=str(found.get("vpa") or ""))
+        case "netbanking":
+            return PaidWith(MethodKind.BANK_ACCOUNT, name=str(found.get("bank") or ""))
+    return None
 
 
 def checkout_of(found: Found, *, is_live: bool, payment: GatewayPayment | None) -> Checkout:

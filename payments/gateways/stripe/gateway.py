@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.errors import GatewayRejected
+from payments.gateways.paying import CardForm, FormScript
 from payments.gateways.stripe.amounts import to_stripe
 from payments.gateways.stripe.books import to_dispute, to_movements
 from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
 from payments.gateways.stripe.fields import id_of, inner, text, words
 from payments.gateways.stripe.reading import (
     PAGE,
-    CardForm,
     is_declined_on_page,
     to_checkout,
     to_form,
@@ -53,7 +53,15 @@ SKEW: Final = timedelta(minutes=5)
 class StripeGateway:
     """Fulfils `payments.gateways.protocol.Gateway`."""
 
-    def __init__(self, *, api_key: str, secrets: WebhookSecrets, api_url: str = API_URL) -> None:
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        secrets: WebhookSecrets,
+        api_url: str = API_URL,
+        form_script: FormScript | None = None,
+    ) -> None:
+        self.form_script = form_script
         self._secrets = secrets
         self._is_live = api_key[2:8] == "_live_"
         self._is_restricted = api_key.startswith("rk_")
@@ -169,13 +177,11 @@ class StripeGateway:
         """Close a page that is still open and return it as it stands."""
         found = self.advance_checkout(checkout_id)
         if found.state is CheckoutState.OPEN:
+            is_form = checkout_id.startswith(FORM_PREFIX)
+            pages = self._v1.checkout.sessions
             # The customer may be faster: what became of the page is told below.
             with suppress(GatewayRejected):
-                is_form = checkout_id.startswith(FORM_PREFIX)
-                work = (
-                    self._v1.setup_intents.cancel if is_form else self._v1.checkout.sessions.expire
-                )
-                call(work, checkout_id)
+                call(self._v1.setup_intents.cancel if is_form else pages.expire, checkout_id)
             found = self.advance_checkout(checkout_id)
         return found
 

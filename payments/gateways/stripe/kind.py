@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.paying import FormScript
 from payments.gateways.stripe.client import API_URL
 from payments.gateways.stripe.gateway import StripeGateway
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
     from payments.gateways.kinds import Endpoint, WebhookSecrets
 
+# https://docs.stripe.com/security/guide#content-security-policy
+SCRIPT_URL: Final = "https://js.stripe.com/v3/"
+FRAMES: Final = ("https://js.stripe.com", "https://hooks.stripe.com")
 SECRET_KEY: Final = CredentialField(
     name="secret_key",
     label="Restricted or secret key",
@@ -65,7 +70,24 @@ def connect(
     url = endpoint.url or API_URL
     if not endpoint.is_simulated and not url.startswith("https://"):
         raise GatewayRejected("endpoint_insecure", "Stripe is reached by https only.")
-    return StripeGateway(api_key=credentials["secret_key"], secrets=secrets, api_url=url)
+    return StripeGateway(
+        api_key=credentials["secret_key"],
+        secrets=secrets,
+        api_url=url,
+        form_script=_form_script(shown, endpoint),
+    )
+
+
+def _form_script(public_key: str, endpoint: Endpoint) -> FormScript | None:
+    """Return where browsers get Stripe.js; a stand-in's place counts for a simulator only."""
+    if not public_key:
+        return None
+    if not endpoint.is_simulated:
+        return FormScript(SCRIPT_URL, public_key, frames=FRAMES, calls=(API_URL,))
+    if not endpoint.script_url:
+        return None
+    parts = urlsplit(endpoint.script_url)
+    return FormScript(endpoint.script_url, public_key, frames=(f"{parts.scheme}://{parts.netloc}",))
 
 
 KIND: Final = GatewayKind(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from payments.gateways.paying import PaidWith
 from payments.gateways.stripe.amounts import has_fraction
 from payments.gateways.stripe.fields import (
     flag,
@@ -56,21 +56,14 @@ SETUP_STATES: Final = {
     "succeeded": CheckoutState.COMPLETE,
     "canceled": CheckoutState.EXPIRED,
 }
+# What we keep and show of Stripe's kinds of methods.
+KINDS: Final = {
+    "card": MethodKind.CARD,
+    "us_bank_account": MethodKind.BANK_ACCOUNT,
+    "sepa_debit": MethodKind.BANK_ACCOUNT,
+}
 # The mark of a payment whose page lets the customer try again after a decline.
 PAGE: Final = "page"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CardForm:
-    """What the browser needs to show Stripe's fields in a form of ours.
-
-    Attributes:
-        checkout: as of a page, without an address; `advance_checkout` tells how it went.
-        client_secret: for the browser of this customer alone; never stored, logged or printed.
-    """
-
-    checkout: Checkout
-    client_secret: str
 
 
 def is_declined_on_page(found: Found) -> bool:
@@ -104,11 +97,23 @@ def to_payment(found: Found, *, may_try_again: bool = False) -> GatewayPayment:
         is_live=flag(found, "livemode"),
         failure_code=words(failure, "decline_code") or words(failure, "code"),
         fee=_fee(found),
+        paid_with=_paid_with(found, failure),
     )
 
 
 def _reference(found: Found) -> str:
     return words(inner(found, "metadata") or {}, "reference")
+
+
+def _paid_with(found: Found, failure: Found) -> PaidWith | None:
+    charge = inner(found, "latest_charge") or {}
+    used = inner(charge, "payment_method_details") or inner(failure, "payment_method") or {}
+    kind = KINDS.get(words(used, "type"))
+    face = inner(used, words(used, "type")) if kind else None
+    if kind is None or face is None:
+        return None
+    name = words(face, "bank_name") or words(face, "bank_code")
+    return PaidWith(kind, words(face, "brand"), words(face, "last4"), name)
 
 
 def _fee(found: Found) -> Money | None:
@@ -143,6 +148,7 @@ def to_checkout(found: Found) -> Checkout:
         payment=None if is_open or paid is None else to_payment(paid),
         method=None if is_open else _kept(paid or setup or {}),
         expires_at=moment(found, "expires_at"),
+        failure_code=_setup_failure(setup or {}),
     )
 
 
@@ -162,7 +168,13 @@ def to_form(found: Found) -> Checkout:
         reference=_reference(found),
         is_live=flag(found, "livemode"),
         method=_kept(found),
+        failure_code=_setup_failure(found),
     )
+
+
+def _setup_failure(setup: Found) -> str:
+    failure = inner(setup, "last_setup_error") or {}
+    return words(failure, "decline_code") or words(failure, "code")
 
 
 def _kept(intent: Found) -> SavedMethod | None:

@@ -18,6 +18,7 @@ ROUTES = (
     Route("billing-payment-return", "tenant", ADMIN, args={"payment": "pay_none"}, is_missing=True),
     Route("billing-methods", "tenant", ADMIN),
     Route("billing-method-setup", "tenant", ADMIN, "post", is_missing=True),
+    Route("billing-method-form", "tenant", ADMIN, "post", is_missing=True),
     Route("billing-methods-refresh", "tenant", ADMIN, "post"),
     *(
         Route(

@@ -46,6 +46,11 @@ PRESS: dict[str, Callable[..., str]] = {
     "paypal": press_paypal,
     "razorpay": press_razorpay,
 }
+PAID_WITH = {
+    "stripe": ("card", "visa", "4242", ""),
+    "paypal": ("agreement", "", "", "ok@payer.example"),
+    "razorpay": ("card", "visa", "1111", ""),
+}
 SECRET = "a-secret-of-the-provider"
 GATEWAYS = sorted(PRESS)
 
@@ -158,6 +163,10 @@ class TestEachGateway:
 
         assert told
         assert shop.balance() - before == 1050
+        with provider_scope(shop.cast.nimbus):
+            row.refresh_from_db()
+        used = (row.paid_kind, row.paid_brand, row.paid_last4, row.paid_name)
+        assert used == PAID_WITH[shop.gateway]
         with as_role("worker"), provider_scope(shop.cast.nimbus):
             assert verify(provider_id=shop.cast.nimbus).findings == ()
 

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.stripe.simulator import StripeSimulator
+from payments.gateways.paying import CardForm
 from payments.gateways.requests import SetupRequest
 from payments.gateways.stripe.gateway import StripeGateway
-from payments.gateways.stripe.reading import CardForm
 from payments.gateways.values import CheckoutState
 from tests.browser.conftest import CHROMIUM, FLAGS
 

@@ -1,0 +1,161 @@
+"""Open a setup and ask the gateway for its page or form once. Called by the two services that save methods."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.ids import new_public_id
+from billing_platform.kernel.markers import marker
+from payments.enums import ConnectionState, SetupState
+from payments.errors import (
+    ConnectionNotFound,
+    CurrencyRefused,
+    FormReused,
+    GatewayDown,
+    GatewayRefused,
+    MethodsNotSaved,
+)
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.requests import SetupRequest
+from payments.models import Connection, MethodSetup
+from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.gateways import form_script_of, load_gateway
+from payments.services.payers import ensure_payer
+from payments.services.schedule import next_poll
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from payments.gateways.protocol import Gateway
+    from payments.gateways.values import Checkout
+    from payments.types import PayerDetails, SetupTerms
+
+
+def open_setup(
+    provider_id: int, tenant_id: int, terms: SetupTerms, now: datetime, *, in_form: bool
+) -> tuple[MethodSetup, Gateway]:
+    """Write down that a method is to be saved, and commit it.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: whose method it will be.
+        terms: what is asked for.
+        now: the present moment.
+        in_form: by a form of ours, not on the gateway's page.
+
+    Returns:
+        The setup, the one of before when its request key was used, and the gateway.
+
+    Raises:
+        ConnectionNotFound, MethodsNotSaved, CurrencyRefused, FormReused: it cannot be asked for.
+
+    Idempotency: by `terms.request_key` per tenant.
+    """
+    with own_transaction(provider_id):
+        connection = Connection.objects.filter(
+            provider_id=provider_id, public_id=terms.connection, state=ConnectionState.OK
+        ).first()
+        if connection is None:
+            raise ConnectionNotFound
+        gateway = load_gateway(provider_id=provider_id, connection_id=connection.pk)
+        _check(gateway, terms.currency, in_form=in_form)
+        fresh = MethodSetup(
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            connection_id=connection.pk,
+            currency=terms.currency,
+            key=new_public_id("key"),
+            request_key=terms.request_key,
+            created_at=now,
+            next_poll_at=next_poll(now, 0, now),
+        )
+        fresh.return_url = terms.return_url.replace("{setup}", fresh.public_id)
+        MethodSetup.objects.bulk_create([fresh], ignore_conflicts=True)
+        row = MethodSetup.objects.get(
+            provider_id=provider_id, tenant_id=tenant_id, request_key=terms.request_key
+        )
+    is_over = row.state != SetupState.OPEN and not row.checkout_id
+    if row.connection_id != connection.pk or is_over:
+        raise FormReused
+    marker("method.opened")
+    return row, gateway
+
+
+def setup_request(
+    row: MethodSetup, gateway: Gateway, payer: PayerDetails, now: datetime
+) -> SetupRequest:
+    """Return what the gateway is asked for, its customer made where there was none.
+
+    Args:
+        row: the setup.
+        gateway: of its connection.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: what the gateway says.
+    """
+    customer_id = ensure_payer(
+        provider_id=row.provider_id,
+        tenant_id=row.tenant_id,
+        connection_id=row.connection_id,
+        gateway=gateway,
+        details=payer,
+        now=now,
+    )
+    return SetupRequest(
+        key=row.key,
+        customer_id=customer_id,
+        currency=row.currency,
+        reference=row.public_id,
+        return_url=row.return_url,
+        cancel_url=row.return_url + "?canceled=1",
+    )
+
+
+def keep_setup_page(row: MethodSetup, page: Checkout) -> None:
+    """Write down the page or form of a setup.
+
+    Args:
+        row: the setup.
+        page: as the gateway opened it.
+
+    Idempotency: the page of a setup is always the same one.
+    """
+    marker("method.page_opened")
+    with own_transaction(row.provider_id):
+        rows = MethodSetup.objects.filter(provider_id=row.provider_id, pk=row.pk, checkout_id="")
+        rows.update(checkout_id=page.checkout_id, checkout_url=page.url)
+
+
+@contextmanager
+def asking(row: MethodSetup, now: datetime) -> Iterator[None]:
+    """Turn what a gateway says no to into this part's refusals; a key that it does not take breaks the connection.
+
+    Args:
+        row: the setup that is asked for.
+        now: the present moment.
+
+    Raises:
+        GatewayRefused, GatewayDown: the gateway refuses, or gave no answer; the same form asks again.
+    """
+    try:
+        yield
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        if error.code in KEY_CODES:
+            with own_transaction(row.provider_id):
+                mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+        raise GatewayRefused(error.code) from error
+
+
+def _check(gateway: Gateway, currency: str, *, in_form: bool) -> None:
+    able = gateway.capabilities
+    if not able.saves_methods or (in_form and form_script_of(gateway) is None):
+        raise MethodsNotSaved
+    if able.currencies and currency not in able.currencies:
+        raise CurrencyRefused

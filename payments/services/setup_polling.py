@@ -1,0 +1,78 @@
+"""Pages for saving a method that nobody came back from: asked about until they saved one or are closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from payments.enums import SetupState
+from payments.errors import PaymentsError
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.models import MethodSetup
+from payments.services.claims import claim_question
+from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.method_setup import take_up_setup
+from payments.services.schedule import KEY_HOLDS
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# Stripe closes its pages after so long; a form of ours, and PayPal's page, are closed by us.
+PAGE_HOLDS: Final = timedelta(days=1)
+
+
+def ask_due_setups(*, provider_id: int, now: datetime, limit: int) -> tuple[int, int]:
+    """Ask what a provider's open pages have saved, and close those that are a day old.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        now: the present moment.
+        limit: at most so many.
+
+    Returns:
+        How many were asked about, and how many of them are done or closed by it.
+
+    Idempotency: each is asked about once per due time, whoever polls.
+    """
+    with own_transaction(provider_id):
+        rows = MethodSetup.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
+        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
+    asked = moved = 0
+    for setup_id in due:
+        claimed = claim_question(MethodSetup, provider_id=provider_id, row_id=setup_id, now=now)
+        if claimed is not None:
+            asked += 1
+            moved += _ask(provider_id, setup_id, now) != SetupState.OPEN
+    return asked, moved
+
+
+def _ask(provider_id: int, setup_id: int, now: datetime) -> str:
+    with own_transaction(provider_id):
+        row = MethodSetup.objects.get(provider_id=provider_id, pk=setup_id)
+    age = now - row.created_at
+    if not row.checkout_id:
+        # Nobody ever saw it. As long as the key holds the same form may still ask for it.
+        return _close(row, now) if age > KEY_HOLDS else row.state
+    try:
+        return take_up_setup(
+            provider_id=provider_id, setup_id=setup_id, now=now, closes=age > PAGE_HOLDS
+        )
+    except (GatewayUnavailable, PaymentsError):
+        return row.state
+    except GatewayRejected as error:
+        if error.code in KEY_CODES:
+            with own_transaction(row.provider_id):
+                mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+            return row.state
+        # The gateway does not know the page any more.
+        return _close(row, now) if age > PAGE_HOLDS else row.state
+
+
+def _close(row: MethodSetup, now: datetime) -> str:
+    with own_transaction(row.provider_id):
+        rows = MethodSetup.objects.filter(provider_id=row.provider_id, pk=row.pk)
+        rows.filter(state=SetupState.OPEN).update(
+            state=SetupState.CLOSED, done_at=now, next_poll_at=None
+        )
+    return SetupState.CLOSED

@@ -1,0 +1,65 @@
+"""The payment history: what each was paid with, its refunds as rows, words for customers and codes for staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.scope import provider_scope
+from payments.models import Attempt
+from tests.factories.payments import make_refund
+from tests.payments.till import post
+from tests.payments.views.test_methods import begin, rows
+from tests.payments.views.test_pay import browser
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+    from tests.payments.till import Till
+
+OWN = "/billing/payments/"
+STAFF = "/provider/payments/"
+
+
+def test_a_payment_and_its_refund_are_rows_with_the_card(till: Till, cast: Cast) -> None:
+    payment = till.charge(till.save_card())
+    with provider_scope(till.provider_id):
+        make_refund(Attempt.objects.get(public_id=payment), "succeeded")
+
+    for person, url in (("alice", OWN), ("paula", STAFF)):
+        client = browser(cast, person)
+        page = client.get(url).content.decode()
+        lines = b"".join(client.get(f"{url[:-1]}.csv")).decode().splitlines()[1:]
+
+        assert page.count("Visa •••• 4242") == 2
+        assert page.count("Refund: Top-up") == 1
+        cells = [line.split(",") for line in lines]
+        assert [(one[2], one[5], one[6]) for one in cells] == [
+            ("Visa •••• 4242", "10.50", "succeeded"),
+            ("Visa •••• 4242", "-1.00", "refund_succeeded"),
+        ]
+
+
+def test_a_decline_is_told_in_words_to_its_customer_and_by_its_code_to_staff(
+    till: Till, cast: Cast
+) -> None:
+    alice = browser(cast, "alice")
+    setup = begin(alice, till)
+    post(setup.checkout_url, {"choice": "pay", "number": "4000 0000 0000 0069"})
+    alice.get(f"/billing/methods/setups/{setup.public_id}/return")
+    payment = till.charge(rows(till)[0].method_id)
+    words, code = "The card has expired", "expired_card"
+
+    for path in ("", f"{payment}/"):
+        own = alice.get(OWN + path).content.decode()
+        staff = browser(cast, "paula").get(STAFF + path).content.decode()
+
+        assert (words in own, code in own) == (True, False)
+        assert code in staff
+        assert "Visa •••• 0069" in own
+
+
+def test_a_payment_that_nobody_has_made_yet_says_the_way_to_pay(till: Till, cast: Cast) -> None:
+    till.start()
+
+    page = browser(cast, "alice").get(OWN).content.decode()
+
+    assert '<td class="break-anywhere">Card</td>' in page
