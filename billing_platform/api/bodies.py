@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import UnreadablePostError
 
 from billing_platform.kernel.errors import DomainError
+from usage.importers.cloudevent_batches import split_batch
 from usage.importers.cloudevents import NotJsonError, parse_json
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class UnreadableBodyError(DomainError):
 
 
 def read_events(request: HttpRequest) -> list[object]:
-    """Return the events of a body, unread: one for the single form, any number up to the limit for the batch form.
+    """Return the events of a body, as ingestion takes them: one, or for the batch form any number up to the limit.
 
     Args:
         request: a POST.
@@ -65,16 +66,22 @@ def read_events(request: HttpRequest) -> list[object]:
     if media_type not in (SINGLE, BATCH) or charset != "utf-8" or encoding != "identity":
         raise UnsupportedMediaTypeError
     body = _read(request)
+    events = split_batch(body) if media_type == BATCH else None
+    if events is None:
+        events = _parse(body, is_batch=media_type == BATCH)
+    if len(events) > EVENTS_MAX:
+        raise TooLargeError
+    return events
+
+
+def _parse(body: bytes, *, is_batch: bool) -> list[object]:
     try:
         document = parse_json(body)
     except NotJsonError:
         raise UnreadableBodyError from None
-    if isinstance(document, list) != (media_type == BATCH):
+    if isinstance(document, list) != is_batch:
         raise UnreadableBodyError
-    events = document if isinstance(document, list) else [document]
-    if len(events) > EVENTS_MAX:
-        raise TooLargeError
-    return events
+    return document if isinstance(document, list) else [document]
 
 
 def _read(request: HttpRequest) -> bytes:

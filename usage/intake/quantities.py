@@ -48,6 +48,11 @@ def is_canonical(value: object) -> bool:
     return isinstance(value, str) and _CANONICAL.fullmatch(value) is not None
 
 
+def is_plain(text: str) -> bool:
+    """Return whether a text is a quantity within the limits by its form alone."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def decimals(number: Decimal) -> int:
     """Return how many digits after the point a finite number needs, trailing zeros left out."""
     exponent = int(number.as_tuple().exponent)

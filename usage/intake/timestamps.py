@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from usage.intake.verdicts import BadEventError, Reason
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _RFC3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+# Lines of the same without leap seconds and small letters.
+_COMMON = re.compile(
+    r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})\n)*",
     re.ASCII,
 )
 _LEAP_SECOND = re.compile(r"(?<=:[0-9]{2}:)60(?:\.[0-9]+)?")
@@ -41,6 +50,24 @@ def read_time(value: object) -> datetime:
         return at if at.tzinfo is UTC else at.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadEventError(Reason.INVALID_TIME) from None
+
+
+def read_times(values: Sequence[str]) -> list[datetime | None]:
+    """Return RFC 3339 times in UTC, all at once where none of them is unusual; None for what `read_time` refuses."""
+    try:
+        if _COMMON.fullmatch("\n".join([*values, ""])):
+            times = map(datetime.fromisoformat, values)
+            return [at if at.tzinfo is UTC else at.astimezone(UTC) for at in times]
+    except (ValueError, OverflowError):
+        pass
+    return [_time_or_none(value) for value in values]
+
+
+def _time_or_none(value: str) -> datetime | None:
+    try:
+        return read_time(value)
+    except BadEventError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from billing_platform.kernel.markers import marker
 from usage.enums import Aggregation
-from usage.importers.cloudevents import read_event, readable_id
+from usage.importers.cloudevent_batches import parsed, read_items
+from usage.importers.cloudevents import readable_id
 from usage.intake.metering import measure, translate
 from usage.intake.originals import Refusal, original_of_event, original_of_item
 from usage.intake.timestamps import window_at
@@ -66,7 +67,7 @@ def ingest_cloudevents(
 
     Args:
         provider_id: whose; its scope is open.
-        items: as `usage.importers.cloudevents.parse_json` returns them.
+        items: as `usage.importers.cloudevents.parse_json` or `cloudevent_batches.split_batch` returns them.
         now: the moment of receipt.
         limits: how old and how early events may be; the provider's settings without it.
         via: which way they came in.
@@ -76,18 +77,17 @@ def ingest_cloudevents(
 
     Idempotency: by source and id; a repeated event is `duplicate`, or `conflict` when its content differs.
     """
-    unread: list[EventResult | None] = []
-    events: list[IncomingEvent] = []
-    for item in items:
-        try:
-            events.append(read_event(item))
-            unread.append(None)
-        except BadEventError as error:
-            unread.append(EventResult(readable_id(item), Verdict.REJECTED, error.reason))
+    read = read_items(items)
+    events = [event for event in read if not isinstance(event, BadEventError)]
     taken = iter(take_events(provider_id=provider_id, events=events, now=now, limits=limits))
-    results = [next(taken) if result is None else result for result in unread]
+    results = [
+        EventResult(readable_id(parsed(item)), Verdict.REJECTED, event.reason)
+        if isinstance(event, BadEventError)
+        else next(taken)
+        for item, event in zip(items, read, strict=True)
+    ]
     refusals = [
-        Refusal(result.verdict, result.reason, original_of_item(item))
+        Refusal(result.verdict, result.reason, original_of_item(parsed(item)))
         for item, result in zip(items, results, strict=True)
         if result.reason is not None and result.verdict in KEPT
     ]
