@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -13,7 +13,6 @@ from usage.services.staging import NULL, StageTable, copy_text, stage_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from usage.intake.events import IncomingEvent
     from usage.intake.verdicts import Reason
@@ -119,7 +118,8 @@ def ensure_months(times: Iterable[datetime]) -> None:
     Idempotency: by name of the partition.
     """
     known = _months_of_session.setdefault(connection.connection, set())
-    months = {at.replace(day=1, hour=0, minute=0, second=0, microsecond=0) for at in times} - known
+    months = {datetime(*month, 1, tzinfo=UTC) for month in {(at.year, at.month) for at in times}}
+    months -= known
     if months:
         execute("SELECT usage_ensure_event_month(month) FROM unnest(%s) AS month", [sorted(months)])
         transaction.on_commit(lambda: known.update(months))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -11,47 +10,30 @@ from billing_platform.kernel.markers import marker
 from usage.enums import Aggregation
 from usage.importers.cloudevent_batches import parsed, read_items
 from usage.importers.cloudevents import readable_id
-from usage.intake.metering import measure, translate
 from usage.intake.originals import Refusal, original_of_event, original_of_item
 from usage.intake.timestamps import window_at
 from usage.intake.verdicts import BadEventError, EventResult, Reason, Verdict
-from usage.services.event_keys import EventKey, claim_keys, key_of
+from usage.services.event_batches import adds_up, take_batch
 from usage.services.event_store import StoredEvent, WaitingEvent, park_events, store_events
 from usage.services.ingest_lock import share_ingest_lock
 from usage.services.metered_usage import UsageRow, add_usage
 from usage.services.refusals import KEPT, keep_refusals
+from usage.services.resolving import Resolved, resolve_batch
 from usage.services.resource_intervals import Resource, ResourceChange, change_resources
 from usage.services.surroundings import surroundings, time_limits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from usage.enums import Via
     from usage.intake.events import IncomingEvent
     from usage.intake.metering import Measure
-    from usage.intake.timestamps import TimeLimits, TimeWindow
-    from usage.services.surroundings import Surroundings
+    from usage.intake.timestamps import TimeLimits
+    from usage.services.event_keys import EventKey
 
-CLOSED = "closed"
 # A test kills a batch at each of these, sends it again, and fails when one is never reached.
 MARKERS = ("ingest.claimed", "ingest.stored", "ingest.counted")
-
-
-class Resolved(NamedTuple):
-    """An event with what it means here: counted for a tenant, or waiting for a reason."""
-
-    event: IncomingEvent
-    key: EventKey
-    tenant_id: int = 0
-    measures: Sequence[Measure] = ()
-    waits_for: Reason | None = None
-
-
-@dataclass
-class _Batch:
-    results: list[EventResult | None]
-    resolved: list[tuple[int, Resolved]] = field(default_factory=list)
 
 
 @transaction.atomic(savepoint=False)
@@ -156,37 +138,20 @@ def take_events(
     share_ingest_lock(provider_id)
     window = window_at(now, limits or time_limits(provider_id))
     around = surroundings(provider_id=provider_id, events=events, now=now)
-    batch = _Batch([None] * len(events))
-    for place, event in enumerate(events):
-        try:
-            batch.resolved.append((place, _admit(event, around, window)))
-        except BadEventError as error:
-            batch.results[place] = EventResult(event.event_id, Verdict.REJECTED, error.reason)
-    new = _claim(provider_id, batch)
+    resolved = resolve_batch(events, around, window)
+    first: dict[EventKey, Resolved] = {}
+    for item in resolved:
+        if isinstance(item, Resolved):
+            first.setdefault(item.key, item)
+    firsts = list(first.values())
+    taken = take_batch(provider_id=provider_id, items=firsts, now=now)
     marker("ingest.claimed")
-    count_events(provider_id=provider_id, resolved=new, now=now)
-    return [result for result in batch.results if result is not None]
-
-
-def resolve(event: IncomingEvent, around: Surroundings) -> Resolved:
-    """Return what an event means here.
-
-    Raises:
-        BadEventError: a meter refuses it.
-    """
-    source = around.sources[event.source]
-    key = key_of(source.id, event.event_id)
-    tenant_id, status = around.tenants.get(event.tenant, (0, ""))
-    if not tenant_id:
-        return Resolved(event, key, waits_for=Reason.UNKNOWN_TENANT)
-    if status == CLOSED:
-        return Resolved(event, key, waits_for=Reason.CLOSED_TENANT)
-    rules = around.rules.get(event.type)
-    if not rules:
-        return Resolved(event, key, waits_for=Reason.UNKNOWN_METER)
-    data = translate(event.data, source.property_map) if source.property_map else event.data
-    measures = measure(event, data, rules)
-    return Resolved(event, key, tenant_id, measures)
+    new = [item for place, item in enumerate(firsts) if place not in taken.known]
+    _count_rest(provider_id=provider_id, resolved=new, is_counted=taken.is_counted, now=now)
+    stored = {firsts[place].key: digest for place, digest in taken.known.items()}
+    return [
+        _verdict(event, item, first, stored) for event, item in zip(events, resolved, strict=True)
+    ]
 
 
 def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetime) -> None:
@@ -198,11 +163,6 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
         now: the moment of receipt.
     """
     counted = [item for item in resolved if item.waits_for is None]
-    waiting = [
-        WaitingEvent(item.event, item.key, item.waits_for)
-        for item in resolved
-        if item.waits_for is not None
-    ]
     stored = [
         StoredEvent(
             item.event, item.tenant_id, item.key.source_id, [m.meter_id for m in item.measures]
@@ -210,8 +170,30 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
         for item in counted
     ]
     store_events(provider_id=provider_id, events=stored, now=now)
+    _count_rest(provider_id=provider_id, resolved=resolved, is_counted=False, now=now)
+
+
+def _count_rest(
+    *, provider_id: int, resolved: Sequence[Resolved], is_counted: bool, now: datetime
+) -> None:
+    """Park what waits, and count what is not counted yet.
+
+    Args:
+        provider_id: whose; its scope is open and its ingest lock is shared.
+        resolved: new events that are stored, and those that wait, in the order of receipt.
+        is_counted: whether sums and counts are.
+        now: the moment of receipt.
+    """
+    waiting = [
+        WaitingEvent(item.event, item.key, item.waits_for)
+        for item in resolved
+        if item.waits_for is not None
+    ]
     park_events(provider_id=provider_id, events=waiting, now=now)
     marker("ingest.stored")
+    rest = [
+        (item, m) for item in resolved for m in item.measures if not (is_counted and adds_up(m))
+    ]
     changes = [
         ResourceChange(
             Resource(item.tenant_id, m.meter_id, m.resource),
@@ -219,44 +201,32 @@ def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetim
             m.quantity,
             m.action == "stop",
         )
-        for item in counted
-        for m in item.measures
+        for item, m in rest
         if m.action
     ]
-    rows = [_usage_row(item, m) for item in counted for m in item.measures]
+    rows = [_usage_row(item, m) for item, m in rest]
     rows += change_resources(provider_id=provider_id, changes=changes)
     add_usage(provider_id=provider_id, rows=rows)
     marker("ingest.counted")
 
 
-def _admit(event: IncomingEvent, around: Surroundings, window: TimeWindow) -> Resolved:
-    refusal = window.refusal(event.at)
-    if refusal is not None:
-        raise BadEventError(refusal)
-    return resolve(event, around)
-
-
-def _claim(provider_id: int, batch: _Batch) -> list[Resolved]:
-    """Write the verdicts of the batch's resolved events, and return those whose keys are ours now."""
-    first: dict[EventKey, Resolved] = {}
-    for _, item in batch.resolved:
-        first.setdefault(item.key, item)
-    claimed = claim_keys(
-        provider_id=provider_id, keys=[(key, item.event.digest) for key, item in first.items()]
-    )
-    for place, item in batch.resolved:
-        event_id, is_first = item.event.event_id, first[item.key] is item
-        if is_first and item.key in claimed.new:
-            verdict = Verdict.ACCEPTED if item.waits_for is None else Verdict.PARKED
-            batch.results[place] = EventResult(event_id, verdict, item.waits_for)
-            continue
-        stored = claimed.stored.get(item.key, first[item.key].event.digest)
-        batch.results[place] = (
-            EventResult(event_id, Verdict.DUPLICATE)
-            if stored == item.event.digest
-            else EventResult(event_id, Verdict.CONFLICT, Reason.OTHER_CONTENT)
-        )
-    return [item for key, item in first.items() if key in claimed.new]
+def _verdict(
+    event: IncomingEvent,
+    item: Resolved | Reason,
+    first: Mapping[EventKey, Resolved],
+    stored: Mapping[EventKey, str],
+) -> EventResult:
+    """Return what became of an event, once its batch is taken."""
+    if not isinstance(item, Resolved):
+        return EventResult(event.event_id, Verdict.REJECTED, item)
+    holder = first[item.key]
+    digest = stored.get(item.key)
+    if holder is item and digest is None:
+        verdict = Verdict.ACCEPTED if item.waits_for is None else Verdict.PARKED
+        return EventResult(event.event_id, verdict, item.waits_for)
+    if (digest or holder.event.digest) == event.digest:
+        return EventResult(event.event_id, Verdict.DUPLICATE)
+    return EventResult(event.event_id, Verdict.CONFLICT, Reason.OTHER_CONTENT)
 
 
 def _usage_row(item: Resolved, m: Measure) -> UsageRow:

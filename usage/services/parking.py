@@ -13,14 +13,15 @@ from usage.intake.digests import canonical_data
 from usage.intake.events import IncomingEvent
 from usage.intake.verdicts import BadEventError
 from usage.services.ingest_lock import share_ingest_lock
-from usage.services.ingestion import count_events, resolve
+from usage.services.ingestion import count_events
+from usage.services.resolving import resolve
 from usage.services.surroundings import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from usage.services.ingestion import Resolved
+    from usage.services.resolving import Resolved
 
 BATCH: Final = 1_000
 # Rows that another replay holds are its own business; events of a closed tenant, or of a type without a meter, wait on.

@@ -43,10 +43,14 @@ def stage_rows(table: StageTable, rows: Iterable[Sequence[str]]) -> None:
         table: made when this session has none yet; emptied at the end of the transaction.
         rows: cells as COPY text, see `copy_text`; `NULL` for none.
     """
+    stage_lines(table, ["\t".join(row) + "\n" for row in rows])
+
+
+def stage_lines(table: StageTable, lines: Sequence[str]) -> None:
+    """Fill a temporary table as `stage_rows` does, with rows that are lines of COPY already."""
     with connection.cursor() as cursor:
         _clear(cursor, table)
-        text = StringIO("".join(["\t".join(row) + "\n" for row in rows]))
-        cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", text)
+        cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", StringIO("".join(lines)))
 
 
 def clear_stage(table: StageTable) -> None:

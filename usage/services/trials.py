@@ -12,7 +12,8 @@ from tenants.selectors.tenants import tenant_states
 from usage.importers.cloudevents import read_event
 from usage.intake.verdicts import BadEventError, Verdict
 from usage.selectors.trial_amounts import holding_prices, standings
-from usage.services.ingestion import ingest_cloudevents, resolve
+from usage.services.ingestion import ingest_cloudevents
+from usage.services.resolving import resolve
 from usage.services.surroundings import surroundings
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+DROP FUNCTION usage_take_batch(bigint, timestamptz, boolean);
