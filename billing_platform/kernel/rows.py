@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def text_array(texts: Iterable[str]) -> str:
+    """Return texts as the literal of an array, for a parameter cast to `text[]`: one constant, not thousands."""
+    return f"{{{','.join([_quoted(text) for text in texts])}}}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def fetch_all(

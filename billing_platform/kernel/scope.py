@@ -75,8 +75,9 @@ def tenant_scope(provider_id: int, tenant_id: int) -> Iterator[Scope]:
 @contextmanager
 def _open(scope: Scope) -> Iterator[Scope]:
     outer = _current.get()
+    is_outermost = not connection.in_atomic_block
     # A failing block rolls its savepoint back, and PostgreSQL restores the settings with it;
-    # only a block that ends well has to put the outer scope back by hand.
+    # only a block that ends well has to put the outer scope back by hand, unless the transaction ends with it.
     with transaction.atomic():
         _apply(scope)
         token = _current.set(scope)
@@ -84,7 +85,7 @@ def _open(scope: Scope) -> Iterator[Scope]:
             yield scope
         finally:
             _current.reset(token)
-        if not connection.needs_rollback:
+        if not (is_outermost or connection.needs_rollback):
             _apply(outer)
 
 

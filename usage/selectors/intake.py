@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from billing_platform.kernel.rows import fetch_all
 from usage.intake.metering import MeterRule
-from usage.models import EventSource, Meter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_RULE_FIELDS = (
-    "event_type",
-    "id",
-    "aggregation",
-    "value_property",
-    "filters",
-    "increment",
-    "increment_first",
-    "allows_negative",
-    "identity",
-    "identity_property",
-)
+_RULES: Final = """
+SELECT event_type, id, aggregation, value_property, filters, increment, increment_first, allows_negative, identity,
+       identity_property
+  FROM usage_meter WHERE provider_id = %s AND event_type = ANY(%s) AND archived_at IS NULL ORDER BY id
+"""
+_SOURCES: Final = "SELECT code, id, property_map FROM usage_event_source WHERE provider_id = %s AND code = ANY(%s)"
 
 
 class SourceRule(NamedTuple):
@@ -38,14 +33,10 @@ def meter_rules(provider_id: int, event_types: Iterable[str]) -> dict[str, list[
         provider_id: whose; its scope is open.
         event_types: the types of a batch.
     """
-    rows = Meter.objects.filter(
-        provider_id=provider_id, event_type__in=list(event_types), archived_at__isnull=True
-    ).order_by("pk")
     rules: dict[str, list[MeterRule]] = {}
-    for event_type, meter_id, aggregation, value_property, filters, *rest in rows.values_list(
-        *_RULE_FIELDS
-    ):
-        pairs = [(item["property"], frozenset(item["values"])) for item in filters]
+    rows = fetch_all(_RULES, [provider_id, list(event_types)])
+    for event_type, meter_id, aggregation, value_property, filters, *rest in rows:
+        pairs = [(item["property"], frozenset(item["values"])) for item in json.loads(filters)]
         rule = MeterRule(meter_id, aggregation, value_property, pairs, *rest)
         rules.setdefault(event_type, []).append(rule)
     return rules
@@ -58,8 +49,5 @@ def event_sources(provider_id: int, codes: Iterable[str]) -> dict[str, SourceRul
         provider_id: whose; its scope is open.
         codes: the sources of a batch; unknown ones are left out.
     """
-    rows = EventSource.objects.filter(provider_id=provider_id, code__in=list(codes))
-    return {
-        code: SourceRule(source_id, property_map)
-        for code, source_id, property_map in rows.values_list("code", "pk", "property_map")
-    }
+    rows = fetch_all(_SOURCES, [provider_id, list(codes)])
+    return {code: SourceRule(number, json.loads(words)) for code, number, words in rows}
