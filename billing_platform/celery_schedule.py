@@ -88,6 +88,11 @@ SCHEDULE: dict[str, Entry] = {
         "task": "payments.catch_up",
         "schedule": crontab(minute="50"),
     },
+    "check customers' tax numbers with their register": {
+        "task": "tax.check_numbers",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
 }
 
 # How long a job with heartbeats may be silent before `/health/jobs` turns red.
@@ -106,6 +111,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),
     "prove_hosts": timedelta(minutes=30),
+    "check_tax_numbers": timedelta(minutes=15),
     "record_burn_rates": timedelta(hours=13),
 }
 

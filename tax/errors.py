@@ -74,3 +74,70 @@ class InvalidNumber(TaxError):
 
     code = "invalid_number"
     message = gettext_noop("This is no tax number of that country.")
+
+
+class TooManyNumbers(TaxError):
+    """More numbers than anybody has."""
+
+    code = "too_many_numbers"
+    message = gettext_noop("A customer has at most 10 tax numbers here.")
+    http_status = 409
+
+
+class NumberNotFound(NotFoundError):
+    """The customer has no such number."""
+
+    code = "number_not_found"
+    message = gettext_noop("This tax number does not exist.")
+
+
+class NoRegister(TaxError):
+    """A number of a country whose register cannot be asked from here."""
+
+    code = "no_register"
+    message = gettext_noop("Numbers of this country are checked by hand.")
+    http_status = 409
+
+
+class InvalidAddress(TaxError):
+    """Parts of an address that cannot be stored, or a state that its country does not have."""
+
+    code = "invalid_address"
+    message = gettext_noop("This address cannot be.")
+
+
+class ExemptionNotFound(NotFoundError):
+    """The customer has no such exemption."""
+
+    code = "exemption_not_found"
+    message = gettext_noop("This exemption does not exist.")
+
+
+class ExemptionDecided(TaxError):
+    """It was accepted, refused or withdrawn meanwhile."""
+
+    code = "exemption_decided"
+    message = gettext_noop("This exemption was decided meanwhile. Look again.")
+    http_status = 409
+
+
+class AlreadyAsked(TaxError):
+    """The same certificate is here already."""
+
+    code = "already_asked"
+    message = gettext_noop("This certificate is here already.")
+    http_status = 409
+
+
+class InvalidCertificate(TaxError):
+    """A file that is no PDF, PNG or JPEG, is empty, or is too large."""
+
+    code = "invalid_certificate"
+    message = gettext_noop("A certificate is a PDF, PNG or JPEG file of at most 5 MB.")
+
+
+class InvalidProof(TaxError):
+    """A proof without a country or without words."""
+
+    code = "invalid_proof"
+    message = gettext_noop("A proof names a country and what it rests on.")

@@ -1,0 +1,1 @@
+"""Registers outside that are asked about tax numbers."""

@@ -117,6 +117,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Host names"),
         _("Asks DNS about names that wait for their proof."),
     ),
+    "check_tax_numbers": JobWords(
+        "tax.check_numbers",
+        _("Tax numbers"),
+        _("Asks the registers of tax numbers about new ones, silent ones and old confirmations."),
+    ),
     "tidy": JobWords(
         "kernel.tidy", _("Tidying up"), _("Forgets old answers, old mails' texts and old runs.")
     ),
