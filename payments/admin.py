@@ -8,7 +8,10 @@ from payments.models import (
     MethodSetup,
     Payer,
     Refund,
+    RefundRequest,
     WebhookEvent,
 )
 
-register_read_only((Attempt, Connection, Method, MethodSetup, Payer, Refund, WebhookEvent))
+register_read_only(
+    (Attempt, Connection, Method, MethodSetup, Payer, Refund, RefundRequest, WebhookEvent)
+)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from billing_platform.kernel.outbox import register_handler
+
 
 class PaymentsConfig(AppConfig):
-    """Register gateway connections and payments."""
+    """Register gateway connections and payments, and who sends their messages."""
 
     name = "payments"
+
+    def ready(self) -> None:
+        """Wire messages."""
+        # Models exist from here on, not before.
+        from payments.services import refund_notices  # noqa: PLC0415
+
+        register_handler(refund_notices.TOPIC, refund_notices.tell_request)

@@ -102,6 +102,21 @@ class RefundDestination(TextChoices):
     BALANCE = "balance", _("Balance")
 
 
+class RequestState(TextChoices):
+    """Where a request for a refund stands; `waiting` is for a second person."""
+
+    ASKED = "asked", _("Asked")
+    WAITING = "waiting", _("Waiting for a second person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# What a second person declines is looked at again; the trigger `payments_guard_refund_request` lets an open one go
+# anywhere, and a decided one nowhere.
+OPEN_REQUESTS: Final = (RequestState.ASKED, RequestState.WAITING)
+
+
 class NoWayBack(TextChoices):
     """Why a payment cannot go back to where it came from; it can still go to the balance."""
 

@@ -136,6 +136,52 @@ class RefundNeedsSecond(PaymentsError):
     message = gettext_noop("This is above what one person may post (setting approval.limit_minor).")
 
 
+class RequestNotFound(NotFoundError):
+    """The provider, or the tenant, has no such request for a refund."""
+
+    code = "refund_request_not_found"
+    message = gettext_noop("This refund request does not exist.")
+
+
+class RequestIsOpen(PaymentsError):
+    """A payment has one open request at a time."""
+
+    code = "refund_request_open"
+    message = gettext_noop("A refund of this payment is asked for already.")
+    http_status = 409
+
+
+class RequestDecided(PaymentsError):
+    """Somebody decided before, or it was withdrawn."""
+
+    code = "refund_request_decided"
+    message = gettext_noop("This refund request was decided before.")
+    http_status = 409
+
+
+class AskingIsOff(PaymentsError):
+    """The provider takes no requests for refunds on its pages."""
+
+    code = "refund_requests_off"
+    message = gettext_noop("Refunds cannot be asked for here.")
+    http_status = 403
+
+
+class TooLateToAsk(PaymentsError):
+    """The payment is older than the provider's window."""
+
+    code = "refund_window_over"
+    message = gettext_noop("The time in which a refund of this payment can be asked for is over.")
+    http_status = 409
+
+
+class ReasonMissing(PaymentsError):
+    """Who is refused reads why."""
+
+    code = "reason_missing"
+    message = gettext_noop("Give a reason; the client reads it.")
+
+
 class NoWayToRefund(PaymentsError):
     """The gateway cannot give this payment back; the message says why."""
 

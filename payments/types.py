@@ -121,6 +121,39 @@ class RefundTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundRequestView:
+    """A request for a refund as pages show it; users by their numbers.
+
+    Attributes:
+        attempt_id: the payment's number.
+        by_staff: asked by the provider's people, since it needs a second person.
+        destination, granted, overdraws: what was decided, or is proposed to a second person.
+        proposed_by: who proposed it to a second person, or None.
+        answer: why it was rejected.
+        refund_id: number of the refund that came of it, or None.
+    """
+
+    id: int
+    public_id: str
+    tenant_id: int
+    attempt_id: int
+    amount: Money
+    reason: str
+    by_staff: bool
+    asked_by: int
+    asked_at: datetime
+    state: str
+    destination: str
+    granted: Money | None
+    overdraws: bool
+    proposed_by: int | None
+    decided_by: int | None
+    decided_at: datetime | None
+    answer: str
+    refund_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PayerDetails:
     """What a gateway is told of a tenant.
 

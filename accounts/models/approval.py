@@ -9,7 +9,7 @@ from accounts.enums import ApprovalState, PostingKind
 
 
 class Approval(models.Model):
-    """Credit or a correction that somebody asked for; decided once, by somebody else.
+    """Credit, a correction or a refund that somebody asked for; decided once, by somebody else.
 
     Attributes:
         amount_minor: + credits the wallet, − debits it.
@@ -35,7 +35,9 @@ class Approval(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider_id", "key"], name="accounts_approval_key"),
             models.CheckConstraint(
-                condition=Q(kind__in=[PostingKind.CREDIT, PostingKind.ADJUSTMENT]),
+                condition=Q(
+                    kind__in=[PostingKind.CREDIT, PostingKind.ADJUSTMENT, PostingKind.REFUND]
+                ),
                 name="accounts_approval_kind",
             ),
             models.CheckConstraint(

@@ -15,6 +15,8 @@ from billing_platform.kernel.money import Money
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
 
 @transaction.atomic
 def request_approval(
@@ -33,8 +35,8 @@ def request_approval(
     Args:
         provider_id: whose; its scope is open.
         tenant_id: whose wallet, in the amount's currency.
-        kind: PostingKind.CREDIT or ADJUSTMENT.
-        amount: what is to be posted; a correction may be below 0.
+        kind: PostingKind.CREDIT or ADJUSTMENT; REFUND for what payments carry out, once `settle_approval` allows it.
+        amount: what is to be posted; a correction may be below 0, a refund is.
         reason: a person's words, at most 500 characters.
         key: the form's own, unique per provider.
         user_id: who asks.
@@ -115,9 +117,61 @@ def decline(*, provider_id: int, approval_id: int, user_id: int, now: datetime) 
     _decide(row, ApprovalState.WITHDRAWN if is_own else ApprovalState.DECLINED, user_id, now)
 
 
+@transaction.atomic
+def settle_approval(*, provider_id: int, key: str, user_id: int, now: datetime) -> None:
+    """Approve what another part carries out, in the transaction in which it does.
+
+    Args:
+        provider_id: whose; its scope is open.
+        key: under which it was asked for.
+        user_id: who approves; not who asked.
+        now: the moment.
+
+    Raises:
+        UnknownApprovalError: no such request.
+        ApprovalDecidedError: somebody decided before.
+        SamePersonError: who asked cannot approve.
+
+    Idempotency: the second of two finds it decided.
+    """
+    row = _waiting(Approval.objects.filter(provider_id=provider_id, key=key))
+    if row.requested_by == user_id:
+        raise SamePersonError
+    _decide(row, ApprovalState.APPROVED, user_id, now)
+
+
+@transaction.atomic
+def drop_approval(
+    *, provider_id: int, key: str, user_id: int, now: datetime, is_moot: bool = False
+) -> None:
+    """Decline what another part would carry out; whoever asked for it withdraws it.
+
+    Args:
+        provider_id: whose; its scope is open.
+        key: under which it was asked for.
+        user_id: who decides.
+        now: the moment.
+        is_moot: what it was for is not wanted any more, so it is withdrawn, whoever says so.
+
+    Raises:
+        UnknownApprovalError: no such request.
+        ApprovalDecidedError: somebody decided before.
+
+    Idempotency: the second of two finds it decided.
+    """
+    row = _waiting(Approval.objects.filter(provider_id=provider_id, key=key))
+    is_own = is_moot or row.requested_by == user_id
+    _decide(row, ApprovalState.WITHDRAWN if is_own else ApprovalState.DECLINED, user_id, now)
+
+
 def _lock(provider_id: int, approval_id: int) -> Approval:
-    rows = Approval.objects.select_for_update().filter(provider_id=provider_id, pk=approval_id)
-    row = rows.first()
+    rows = Approval.objects.filter(provider_id=provider_id, pk=approval_id)
+    # A refund is decided where its payment is seen; this part cannot give anything back.
+    return _waiting(rows.exclude(kind=PostingKind.REFUND))
+
+
+def _waiting(rows: QuerySet[Approval]) -> Approval:
+    row = rows.select_for_update().first()
     if row is None:
         raise UnknownApprovalError
     if row.state != ApprovalState.WAITING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,10 +12,8 @@ from billing_platform.kernel.formats import format_amount, format_moment
 from billing_platform.kernel.mail import send_mail
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
-from tenants.enums import TenantRole
-from tenants.selectors.members import list_members
-from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import provider_view
+from tenants.selectors.readers import payers_readers
 from tenants.selectors.tenants import tenant_by_id
 from tenants.services.mails import compose_mail
 
@@ -59,7 +56,7 @@ def _tell(message: Message, *, template: str, key: str) -> None:
     with provider_scope(message.provider_id):
         provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
-        for reader, to in _readers(message, tenant.language).items():
+        for reader, to in payers_readers(message.provider_id, tenant).items():
             send_mail(
                 provider_id=message.provider_id,
                 tenant_id=message.tenant_id,
@@ -78,22 +75,6 @@ def _mail(
         words = render_to_string(template, shown).strip()
         subject, _, text = words.partition("\n")
         return compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
-
-
-def _readers(message: Message, language: str) -> dict[str, tuple[str, str]]:
-    """Return who is told in which language: those who administer the tenant, and its billing addresses, each once."""
-    members = list_members(message.provider_id, message.tenant_id)
-    readers = {
-        str(row.user_id): (row.email, row.language or language)
-        for row in members
-        if row.role == TenantRole.ADMIN
-    }
-    told = {email.lower() for email, _ in readers.values()}
-    for email in tenant_profile(message.provider_id, message.tenant_id).billing_emails:
-        if email not in told:
-            # An address may be longer than a key has room for.
-            readers[hashlib.sha256(email.encode()).hexdigest()] = (email, language)
-    return readers
 
 
 def _shown(provider: ProviderView, tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:

@@ -149,7 +149,9 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 # A payment is made through a gateway, which the benchmark has not; its pages read one row by its key.
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment"),
-    *(f"billing-payment-{step}" for step in ("continue", "return")),
+    *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
+    "provider-refund-request",
+    *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
     *("provider-gateway", "provider-gateway-new"),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.brand import platform_brand, provider_brand
+from billing_platform.portal.navigation import LOGIN_NAV, PROVIDER_HOME, PROVIDER_NAV, TENANT_NAV
 from billing_platform.portal.panel_registry import panels_of
 from billing_platform.portal.panels import Portal
 from billing_platform.portal.views.theme import theme_of
-from tenants.enums import ProviderRole, TenantRole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,69 +28,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class NavEntry:
-    """A page that stands in the navigation of some roles."""
-
-    label: str
-    route: str
-    icon: str
-    roles: Sequence[str]
-
-
-PROVIDER_HOME: Final = "provider-dashboard"
-PROVIDER_NAV: Final = (
-    NavEntry(gettext_noop("Dashboard"), PROVIDER_HOME, "home", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Clients"), "provider-clients", "users", tuple(ProviderRole)),
-    NavEntry(
-        gettext_noop("Approvals"),
-        "provider-approvals",
-        "check",
-        (ProviderRole.OWNER, ProviderRole.BILLING),
-    ),
-    NavEntry(gettext_noop("Usage"), "provider-usage", "chart-bar", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Uploads"), "provider-uploads", "upload", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Payments"), "provider-payments", "credit-card", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Events"), "provider-events", "hourglass", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
-    NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),
-    NavEntry(
-        gettext_noop("Gateways"), "provider-gateways", "building-store", (ProviderRole.OWNER,)
-    ),
-    NavEntry(gettext_noop("API keys"), "provider-api-keys", "key", (ProviderRole.OWNER,)),
-    NavEntry(gettext_noop("Members"), "provider-members", "user-shield", (ProviderRole.OWNER,)),
-    NavEntry(
-        gettext_noop("Audit log"),
-        "provider-audit",
-        "history",
-        (ProviderRole.OWNER, ProviderRole.BILLING),
-    ),
-)
-LOGIN_NAV: Final = (
-    NavEntry(gettext_noop("Second factor"), "mfa_index", "shield-lock", ()),
-    NavEntry(gettext_noop("Password"), "account_change_password", "key", ()),
-    NavEntry(gettext_noop("E-mail address"), "account_email", "mail", ()),
-    NavEntry(gettext_noop("Sessions"), "usersessions_list", "device-desktop", ()),
-)
-TENANT_NAV: Final = (
-    NavEntry(gettext_noop("Dashboard"), "dashboard", "home", (TenantRole.ADMIN,)),
-    NavEntry(gettext_noop("Billing"), "billing", "wallet", (TenantRole.ADMIN,)),
-    NavEntry(gettext_noop("Company"), "profile", "building", (TenantRole.ADMIN,)),
-    NavEntry(gettext_noop("Members"), "tenant-members", "users", (TenantRole.ADMIN,)),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of a navigation."""
+    """One entry of a navigation; `count` rows wait for somebody there."""
 
     label: str
     url: str
     icon: str
     is_current: bool
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +100,7 @@ class Hijack:
 
 
 class Shell:
-    """What the layouts draw, worked out when a template asks for it, from what the request already holds."""
+    """What the layouts draw, worked out when a template asks for it, from what the request holds and what waits."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -230,14 +176,27 @@ class Shell:
         if membership is None:
             return []
         is_provider = membership.tenant_id is None
+        counts = self._counts(membership.role) if is_provider else {}
         return [
             *(
-                self._item(entry.label, entry.route, entry.icon)
+                replace(
+                    self._item(entry.label, entry.route, entry.icon),
+                    count=counts.get(entry.route, 0),
+                )
                 for entry in (PROVIDER_NAV if is_provider else TENANT_NAV)
                 if membership.role in entry.roles
             ),
             *self._panels(Portal.PROVIDER if is_provider else Portal.CUSTOMER, membership.role),
         ]
+
+    def _counts(self, role: str) -> dict[str, int]:
+        counted = [entry for entry in PROVIDER_NAV if entry.count and role in entry.roles]
+        provider: ProviderView | None = getattr(self._request, "provider", None)
+        if provider is None or not counted:
+            return {}
+        # Some pages are drawn after their own scope has ended.
+        with provider_scope(provider.id):
+            return {entry.route: entry.count(provider.id) for entry in counted if entry.count}
 
     def _panels(self, portal: Portal, role: str) -> list[NavItem]:
         route = "provider-panel" if portal is Portal.PROVIDER else "billing-panel"
@@ -264,5 +223,5 @@ class Shell:
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:
-    """Return the frame for a template's context; asks the database for nothing by itself."""
+    """Return the frame for a template's context; asks the database only when its navigation is drawn."""
     return {"shell": Shell(request)}

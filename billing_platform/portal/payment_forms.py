@@ -117,6 +117,48 @@ class RefundForm(forms.Form):
         return effect
 
 
+class ApproveForm(RefundForm):
+    """How much of what was asked for goes back, and where."""
+
+    def __init__(
+        self, *args: Any, rest: Refundable, choice: RefundChoice, asked: Money, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, rest=rest, choice=choice, **kwargs)
+        self._asked = asked
+        del self.fields["reason"], self.fields["key"]
+
+    def effect(self) -> RefundEffect | None:
+        """Return what would happen; more than was asked for is refused as well."""
+        effect = super().effect()
+        if effect is not None and effect.terms.amount > self._asked:
+            self.add_error("amount", gettext("That is more than was asked for."))
+            return None
+        return effect
+
+
+class RejectForm(forms.Form):
+    """Why a request is rejected."""
+
+    answer = forms.CharField(
+        label=_("Reason"), max_length=500, help_text=_("The client reads it as it stands here.")
+    )
+
+
+class AskRefundForm(forms.Form):
+    """How much a customer wants back, and why; `key` makes that one form asks once."""
+
+    amount = forms.DecimalField(
+        label=_("Amount"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Who decides reads it."),
+    )
+    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+
 class ConnectForm(forms.Form):
     """A gateway's credentials, and on a new connection its name; what was entered is never shown again."""
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.portal.words import Vocabulary
-from payments.enums import AttemptState, Problem, RefundState
+from payments.enums import AttemptState, Problem, RefundState, RequestState
 
 # What a customer sees of a state: money that is looked at is on its way, as far as the customer can tell.
 CUSTOMER_STATES: Final[dict[str, str]] = {
@@ -37,6 +37,12 @@ CUSTOMER_REFUNDS: Final[dict[str, str]] = {
 STAFF_REFUNDS: Final[dict[str, str]] = {
     **CUSTOMER_REFUNDS,
     RefundState.UNKNOWN: "refund_unknown",
+}
+STAFF_REQUESTS: Final[dict[str, str]] = {state: f"request_{state}" for state in RequestState}
+# What staff settle among themselves is no concern of the customer.
+CUSTOMER_REQUESTS: Final[dict[str, str]] = {
+    **STAFF_REQUESTS,
+    RequestState.WAITING: "request_asked",
 }
 _OTHER_CARD: Final = gettext_noop("The bank declined the card. Please try another one.")
 _AGAIN: Final = gettext_noop("It did not work this time. Please try again in a few minutes.")

@@ -6,6 +6,7 @@ from payments.models.credential import Credential
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
 from payments.models.refund import Refund
+from payments.models.refund_request import RefundRequest
 from payments.models.webhook_event import WebhookEvent
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "MethodSetup",
     "Payer",
     "Refund",
+    "RefundRequest",
     "WebhookEvent",
 ]

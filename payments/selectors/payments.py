@@ -14,7 +14,7 @@ from payments.models import Attempt, Connection
 from payments.types import PaymentView
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -119,6 +119,17 @@ def payment_by_public_id(
     if not found:
         raise PaymentNotFound
     return found[0]
+
+
+def payments_by_id(provider_id: int, attempt_ids: Iterable[int]) -> dict[int, PaymentView]:
+    """Return payments by their numbers, by two queries.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        attempt_ids: which.
+    """
+    rows = Attempt.objects.filter(provider_id=provider_id, pk__in=list(attempt_ids))
+    return {row.id: row for row in _views(provider_id, rows)}
 
 
 def count_quarantined(provider_id: int) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.scope import provider_scope
 from payments.enums import ConnectionState, NoWayBack, RefundDestination, RefundState
 from payments.errors import PaymentNotFound
 from payments.models import Attempt, Connection, Refund
@@ -72,18 +73,20 @@ def refund_choice(provider_id: int, attempt_id: int, *, now: datetime) -> Refund
     """Return where a payment may go back to, and where it goes unless somebody decides otherwise.
 
     Args:
-        provider_id: whose; its scope is open.
+        provider_id: whose; no scope of another provider is open.
         attempt_id: the payment's number.
         now: the present moment.
 
     Raises:
         PaymentNotFound: the provider has no such payment.
     """
-    row = Attempt.objects.filter(provider_id=provider_id, pk=attempt_id).first()
-    if row is None:
-        raise PaymentNotFound
-    bar = why_no_way_back(row, now=now)
-    usual = RefundDestination(get_setting(provider_id, REFUNDS_DESTINATION))
+    # A customer's scope sees no credentials, and so no gateway.
+    with provider_scope(provider_id):
+        row = Attempt.objects.filter(provider_id=provider_id, pk=attempt_id).first()
+        if row is None:
+            raise PaymentNotFound
+        bar = why_no_way_back(row, now=now)
+        usual = RefundDestination(get_setting(provider_id, REFUNDS_DESTINATION))
     if bar is NoWayBack.NONE:
         return RefundChoice(tuple(RefundDestination), usual, bar)
     return RefundChoice((RefundDestination.BALANCE,), RefundDestination.BALANCE, bar)

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.services.credits import add_credit
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.money import Money
-from payments.models import Attempt, Connection, Credential, Refund
+from payments.models import Attempt, Connection, Credential, Refund, RefundRequest
 from payments.services.encryption import seal
 from tests.cast import NOW
 
@@ -84,4 +84,23 @@ def make_refund(attempt: Attempt, state: str) -> Refund:
         state=state,
         state_at=NOW,
         posting_id=given.posting_id,
+    )
+
+
+def make_refund_request(attempt: Attempt, **fields: Any) -> RefundRequest:
+    """Write a request for a refund of all of a payment down; the provider's scope is open."""
+    values = {
+        "amount_minor": attempt.amount_minor,
+        "currency": attempt.currency,
+        "reason": "Paid twice",
+        "request_key": secrets.token_urlsafe(8),
+        "asked_by": 7,
+        "asked_at": NOW,
+        **fields,
+    }
+    return RefundRequest.objects.create(
+        provider_id=attempt.provider_id,
+        tenant_id=attempt.tenant_id,
+        attempt_id=attempt.pk,
+        **values,
     )

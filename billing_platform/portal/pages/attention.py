@@ -16,6 +16,7 @@ from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
+from payments.selectors.refund_requests import count_open_requests
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
 from usage.selectors.refused import count_refused
@@ -63,6 +64,7 @@ def attention(
         *_jobs(provider_id, through, now),
         *_messages(provider_id, now),
         *_approvals(provider_id),
+        *_refunds(provider_id),
         *_parked(provider_id),
         *_refused(provider_id),
         *_suspended(suspended),
@@ -106,6 +108,17 @@ def _approvals(provider_id: int) -> Iterator[Concern]:
         )
         url = reverse("provider-approvals")
         yield Concern("warning", waiting, words % {"count": f"{waiting:,}"}, url)
+
+
+def _refunds(provider_id: int) -> Iterator[Concern]:
+    waiting = count_open_requests(provider_id)
+    if waiting:
+        words = ngettext(
+            "%(count)s refund request waits",
+            "%(count)s refund requests wait",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        yield Concern("warning", waiting, words, reverse("provider-refund-requests"))
 
 
 def _parked(provider_id: int) -> Iterator[Concern]:

@@ -15,8 +15,9 @@ from billing_platform.portal.payment_words import (
     STAFF_STATES,
     failure_words,
 )
-from payments.enums import ACCEPTABLE, AttemptState, EventState
+from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState
 from payments.selectors.events import events_of_payment
+from payments.selectors.refund_requests import requests_of
 from payments.selectors.refunds import refundable, refunds_of
 from tenants.selectors.changes import emails_of
 from tenants.selectors.tenants import tenants_by_id
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from billing_platform.kernel.money import Money
     from payments.selectors.refunds import RefundView
     from payments.types import EventView, PaymentView
     from tenants.types import ProviderView, TenantView
@@ -99,6 +101,8 @@ class PaymentPage:
         may_ask: this person may have the gateway asked now.
         refunds: what was given back, or was tried to be.
         may_refund: something is left, and this person may give it back.
+        over: what was given back beyond what was paid, None when nothing was.
+        open_request: public id of the request for a refund that this person may decide on, "" without one.
     """
 
     row: PaymentView
@@ -113,6 +117,8 @@ class PaymentPage:
     may_ask: bool
     refunds: Sequence[GivenBack]
     may_refund: bool
+    over: Money | None
+    open_request: str
     zone: str
 
 
@@ -165,8 +171,15 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
             for one in refunds
         ],
         may_refund=may_post and rest is not None and rest.left.amount_minor > 0,
+        over=rest.over if rest is not None and rest.over else None,
+        open_request=_open_request(provider.id, row) if may_post else "",
         zone=provider.time_zone,
     )
+
+
+def _open_request(provider_id: int, row: PaymentView) -> str:
+    found = requests_of(provider_id, [row.id])
+    return next((each.public_id for each in found if each.state in OPEN_REQUESTS), "")
 
 
 def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:

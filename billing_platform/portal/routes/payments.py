@@ -8,8 +8,10 @@ from billing_platform.portal.views import (
     gateways,
     method_forms,
     methods,
+    own_refunds,
     pay,
     payments,
+    refund_requests,
     refunds,
 )
 
@@ -17,6 +19,7 @@ _OWN = "billing/payments/<str:payment>"
 _METHOD = "billing/methods/<str:method>"
 _SETUP = "billing/methods/setups/<str:setup>"
 _ONE = "provider/payments/<str:payment>"
+_REQUEST = "provider/refund-requests/<str:wanted>"
 _GATEWAY = "provider/gateways/<str:connection>"
 
 ROUTES = (
@@ -26,6 +29,8 @@ ROUTES = (
     path(f"{_OWN}/", pay.payment, name="billing-payment"),
     path(f"{_OWN}/continue", pay.go_on, name="billing-payment-continue"),
     path(f"{_OWN}/return", pay.come_back, name="billing-payment-return"),
+    path(f"{_OWN}/refund", own_refunds.ask, name="billing-payment-refund"),
+    path(f"{_OWN}/refund/withdraw", own_refunds.withdraw, name="billing-payment-withdraw"),
     path("billing/methods/", methods.methods, name="billing-methods"),
     path("billing/methods/setup", methods.start, name="billing-method-setup"),
     path("billing/methods/form", method_forms.begin, name="billing-method-form"),
@@ -41,6 +46,17 @@ ROUTES = (
     path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),
     path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
     path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
+    path("provider/refund-requests/", refund_requests.queue, name="provider-refund-requests"),
+    path(
+        "provider/refund-requests.csv",
+        refund_requests.queue_csv,
+        name="provider-refund-requests-csv",
+    ),
+    path(f"{_REQUEST}/", refund_requests.one, name="provider-refund-request"),
+    path(f"{_REQUEST}/approve", refund_requests.approve, name="provider-refund-request-approve"),
+    path(f"{_REQUEST}/reject", refund_requests.reject, name="provider-refund-request-reject"),
+    path(f"{_REQUEST}/confirm", refund_requests.confirm, name="provider-refund-request-confirm"),
+    path(f"{_REQUEST}/decline", refund_requests.decline, name="provider-refund-request-decline"),
     path("provider/gateways/", gateways.gateways, name="provider-gateways"),
     path("provider/gateways/new/<str:gateway>", gateways.connect, name="provider-gateway-new"),
     path(f"{_GATEWAY}/", gateways.gateway, name="provider-gateway"),

@@ -17,6 +17,7 @@ from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.own_refunds import own_refunds
 from billing_platform.portal.pages.payment import own_payment_page
 from billing_platform.portal.pages.payments import (
     history_page,
@@ -94,8 +95,12 @@ def come_back(request: TenantRequest, payment: str) -> HttpResponse:
 @tenant_member(TenantRole.ADMIN)
 def payment(request: TenantRequest, payment: str) -> HttpResponse:
     """Tell the truth about a payment; while it is not decided the page looks again by itself."""
-    page = own_payment_page(_own(request, payment), request.tenant.time_zone)
-    return render(request, "portal/own_payment.html", {"page": page})
+    row = _own(request, payment)
+    context = {
+        "page": own_payment_page(row, request.tenant.time_zone),
+        "back": own_refunds(request.provider.id, row, now=now()),
+    }
+    return render(request, "portal/own_payment.html", context)
 
 
 @require_safe

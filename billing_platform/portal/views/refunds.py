@@ -15,10 +15,11 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.payment_forms import RefundForm
-from payments.enums import RefundDestination, RefundState
-from payments.errors import PaymentNotFound
+from billing_platform.portal.refund_answers import tell_refund
+from payments.errors import PaymentNotFound, RefundNeedsSecond
 from payments.selectors.payments import payment_by_public_id
 from payments.selectors.refunds import refundable
+from payments.services.refund_decisions import propose_refund
 from payments.services.refund_ways import refund_choice
 from payments.services.refunds import give_back
 from tenants.access import open_scope, provider_member, without_transaction
@@ -78,6 +79,8 @@ def _give(
             user_id=int(request.user.pk),
             now=now(),
         )
+    except RefundNeedsSecond:
+        return _propose(request, row, terms, form)
     except DomainError as error:
         form.add_error("amount", error.message)
         return False
@@ -85,23 +88,26 @@ def _give(
     return True
 
 
-def tell_refund(request: ProviderRequest, state: str, terms: RefundTerms) -> None:
-    """Say on the next page what became of a refund.
-
-    Args:
-        request: of who asked for it.
-        state: of RefundState.
-        terms: how much, and where.
-    """
-    if state == RefundState.FAILED:
-        words = _("The gateway refused the refund. The balance has its money again.")
-        messages.error(request, words)
-    elif terms.destination == RefundDestination.BALANCE:
-        messages.success(request, _("%s refunded to the balance.") % terms.amount)
-    elif state == RefundState.SUCCEEDED:
-        messages.success(request, _("%s refunded.") % terms.amount)
-    else:
-        messages.success(request, _("The refund of %s is on its way.") % terms.amount)
+def _propose(
+    request: ProviderRequest, row: PaymentView, terms: RefundTerms, form: RefundForm
+) -> bool:
+    """Ask a second person for what is above the limit of one."""
+    try:
+        propose_refund(
+            provider_id=request.provider.id,
+            payment=row.public_id,
+            terms=terms,
+            reason=form.cleaned_data["reason"],
+            request_key=f"form:{request.user.pk}:{form.cleaned_data['key']}",
+            user_id=int(request.user.pk),
+            now=now(),
+        )
+    except DomainError as error:
+        form.add_error("amount", error.message)
+        return False
+    words = _("It is above what one person may decide and waits for a second one.")
+    messages.success(request, words)
+    return True
 
 
 def _of(request: ProviderRequest, payment: str) -> tuple[PaymentView, Refundable | None]:

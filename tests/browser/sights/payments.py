@@ -12,6 +12,12 @@ SIGHTS = (
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),
     Sight("payments-none", "nimbus", "nimbus owner", "/provider/payments/?state=quarantined"),
     Sight("refund-none", "nimbus", "nimbus owner", "/provider/payments/none/refund", 404),
+    Sight("own-payment", "nimbus", "nimbus acme admin", "/billing/payments/pay_seen/"),
+    Sight("own-refund", "nimbus", "nimbus acme admin", "/billing/payments/pay_free/refund"),
+    Sight("refund", "nimbus", "nimbus owner", "/provider/payments/pay_free/refund"),
+    Sight("refund-requests", "nimbus", "nimbus owner", "/provider/refund-requests/"),
+    Sight("refund-decided", "nimbus", "nimbus owner", "/provider/refund-requests/?state=decided"),
+    Sight("refund-request", "nimbus", "nimbus owner", "/provider/refund-requests/rrq_seen/"),
     Sight("gateways", "nimbus", "nimbus owner", "/provider/gateways/"),
     Sight("gateway-new", "nimbus", "nimbus owner", "/provider/gateways/new/stripe"),
 )

@@ -16,6 +16,15 @@ ROUTES = (
     Route("billing-payment-continue", "tenant", ADMIN, tenant_arg="payment"),
     # The gateway is asked outside of any transaction, which the walk cannot undo: it names nothing.
     Route("billing-payment-return", "tenant", ADMIN, args={"payment": "pay_none"}, is_missing=True),
+    Route("billing-payment-refund", "tenant", ADMIN, tenant_arg="payment"),
+    Route(
+        "billing-payment-withdraw",
+        "tenant",
+        ADMIN,
+        "post",
+        args={"payment": "pay_none"},
+        is_missing=True,
+    ),
     Route("billing-methods", "tenant", ADMIN),
     Route("billing-method-setup", "tenant", ADMIN, "post", is_missing=True),
     Route("billing-method-form", "tenant", ADMIN, "post", is_missing=True),
@@ -59,6 +68,20 @@ ROUTES = (
         POSTS,
         args={"payment": "pay_none"},
         is_missing=True,
+    ),
+    Route("provider-refund-requests", "provider", POSTS),
+    Route("provider-refund-requests-csv", "provider", POSTS),
+    Route("provider-refund-request", "provider", POSTS, tenant_arg="wanted"),
+    *(
+        Route(
+            f"provider-refund-request-{verb}",
+            "provider",
+            POSTS,
+            "post",
+            args={"wanted": "rrq_none"},
+            is_missing=True,
+        )
+        for verb in ("approve", "reject", "confirm", "decline")
     ),
     Route("provider-gateways", "provider", OWNER),
     Route("provider-gateway-new", "provider", OWNER, args={"gateway": "stripe"}),

@@ -11,10 +11,11 @@ from accounts.services.audit import verify
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
-from payments.errors import RefundTooLarge
-from payments.models import Attempt, Refund
-from payments.services import balance_refunds, refunds
+from payments.errors import RefundTooLarge, RequestDecided, RequestIsOpen
+from payments.models import Attempt, Refund, RefundRequest
+from payments.services import balance_refunds, refund_decisions, refund_requests, refunds
 from payments.services.polling import poll_due
+from payments.types import RefundTerms
 from tests.cast import build_cast
 from tests.payments.till import Till, later
 from tests.roles import set_role
@@ -122,3 +123,82 @@ def test_of_card_balance_and_dashboard_at_once_only_the_dashboard_is_beyond_refu
         assert verify(provider_id=counter.provider_id).findings == ()
         given = [row.amount_minor for row in Refund.objects.exclude(state="failed")]
     assert sorted(given) == [300, 750]
+
+
+def ask(till: Till, key: str) -> str:
+    try:
+        return refund_requests.ask_refund(
+            provider_id=till.provider_id,
+            tenant_id=till.tenant_id,
+            public_id=till.only(),
+            amount=Money(800, "USD"),
+            reason="Paid twice",
+            request_key=key,
+            user_id=7,
+            now=now(),
+        )
+    except RequestIsOpen as error:
+        return error.code
+
+
+def approve(till: Till, to: str) -> str:
+    with provider_scope(till.provider_id):
+        name = RefundRequest.objects.get().public_id
+    try:
+        return refund_decisions.approve_request(
+            provider_id=till.provider_id,
+            public_id=name,
+            terms=RefundTerms(amount=Money(800, "USD"), destination=to),
+            user_id=8,
+            now=now(),
+        )
+    except RequestDecided as error:
+        return error.code
+
+
+@pytest.mark.parametrize("marker", refund_requests.MARKERS)
+def test_killed_while_asking_it_is_asked_once(counter: Till, marker: str) -> None:
+    code, _ = start(lambda: ask(counter, "form"), kill_at=marker).wait()
+    assert code == -signal.SIGKILL
+    set_role("worker")
+
+    assert ask(counter, "form").startswith("rrq_")
+
+    with provider_scope(counter.provider_id):
+        assert RefundRequest.objects.count() == 1
+
+
+def test_of_two_that_ask_at_once_one_waits(counter: Till) -> None:
+    ends = together(lambda: ask(counter, "form-1"), lambda: ask(counter, "form-2"))
+    set_role("worker")
+
+    assert sorted(end[:4] for _, end in ends) == ["refu", "rrq_"]
+
+
+@pytest.mark.parametrize("marker", [*refund_decisions.MARKERS, "refund.opened", "refund.sent"])
+def test_killed_while_deciding_it_is_given_back_once(counter: Till, marker: str) -> None:
+    ask(counter, "form")
+    code, _ = start(lambda: approve(counter, "original"), kill_at=marker).wait()
+    assert code == -signal.SIGKILL
+    set_role("worker")
+
+    approve(counter, "original")
+    for hours in (1, 2):
+        poll_due(provider_id=counter.provider_id, now=later(hours=hours))
+    counter.hear()
+
+    agreed(counter, 250)
+
+
+def test_of_two_that_decide_at_once_one_does(counter: Till) -> None:
+    ask(counter, "form")
+
+    ends = together(lambda: approve(counter, "original"), lambda: approve(counter, "balance"))
+    set_role("worker")
+    counter.hear()
+
+    assert [code for code, _ in ends] == [0, 0]
+    assert "refund_request_decided" in [end for _, end in ends]
+    with provider_scope(counter.provider_id):
+        assert verify(provider_id=counter.provider_id).findings == ()
+        assert [row.amount_minor for row in Refund.objects.all()] == [800]

@@ -1,0 +1,2 @@
+DROP TRIGGER payments_refund_request_guarded ON payments_refundrequest;
+DROP FUNCTION payments_guard_refund_request();
