@@ -67,7 +67,7 @@ def tax_for(
         InvalidCategory: a line of a category that the provider does not have.
         RateMissing: a tax applies and its rate is not known; the message says where.
 
-    Source: docs/decisions/0018-tax-point-and-rounding.md.
+    Source: docs/decisions/0021-tax-point-and-rounding.md.
     """
     currency = _currency_of(lines)
     facts = facts_of(provider_id, tenant_id, on=on, address=address)
