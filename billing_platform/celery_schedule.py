@@ -93,6 +93,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "issue the documents of payments that wait for them": {
+        "task": "invoicing.issue_documents",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
 }
 
 # How long a job with heartbeats may be silent before `/health/jobs` turns red.
@@ -110,6 +115,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "keep_events": timedelta(hours=50),
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),
+    "issue_documents": timedelta(minutes=15),
     "prove_hosts": timedelta(minutes=30),
     "check_tax_numbers": timedelta(minutes=15),
     "record_burn_rates": timedelta(hours=13),

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from billing_platform.kernel.events import dispatcher
+
 
 class InvoicingConfig(AppConfig):
-    """Register documents."""
+    """Register documents, and what they listen to."""
 
     name = "invoicing"
+
+    def ready(self) -> None:
+        """Wire events."""
+        # Models exist from here on, not before.
+        from invoicing.receivers import on_payment, ring  # noqa: PLC0415
+        from payments.events import PaymentSettled  # noqa: PLC0415
+
+        dispatcher.join_transaction(PaymentSettled, on_payment)
+        dispatcher.after_commit(PaymentSettled, ring)

@@ -161,6 +161,11 @@ class Document(models.Model):
                 name="invoicing_document_credits",
             ),
             models.Index(
+                fields=["provider_id", "id"],
+                condition=Q(state="draft"),
+                name="invoicing_document_drafts",
+            ),
+            models.Index(
                 fields=["provider_id", "due_on"],
                 condition=Q(state__in=["sent", "partially_paid"]),
                 name="invoicing_document_due",

@@ -1,4 +1,4 @@
-"""Nimbus, who may issue invoices to Acme, as worker."""
+"""Nimbus, who may issue invoices to Acme, and its till, as worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import Provider
+from tests.payments.till import Till, simulators
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -24,3 +25,11 @@ def seller(cast: Cast) -> Iterator[int]:
             legal_name="Nimbus Inc.", address="1 Cloud Way\nReno", country="US"
         )
         yield cast.nimbus
+
+
+@pytest.fixture
+def till(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
+    """Return Nimbus's till, where Acme pays."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    with simulators() as running:
+        yield Till.open(cast.nimbus, cast.acme, running, "nimbus")

@@ -107,6 +107,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Gateways' changes"),
         _("Lists what gateways changed and no message told of."),
     ),
+    "issue_documents": JobWords(
+        "invoicing.issue_documents",
+        _("Documents"),
+        _("Issues the documents of payments."),
+    ),
     "move_all_subscribers": JobWords(
         "usage.move_all_subscribers",
         _("Clients that change version"),
