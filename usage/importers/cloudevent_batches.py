@@ -28,7 +28,7 @@ from usage.intake.timestamps import read_times
 from usage.intake.verdicts import BadEventError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 _Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -47,20 +47,27 @@ class PlainEvent(msgspec.Struct, gc=False):
     subject: Annotated[str, msgspec.Meta(max_length=MAX_SUBJECT)] | None = None
 
 
+class PlainBatch(list[object]):
+    """A batch of plain events only, and its JSON as it was sent."""
+
+    text: str
+
+
 class SentEvent(NamedTuple):
-    """A plain event, and its JSON as it was sent."""
+    """A plain event among others, and its JSON as it was sent."""
 
     event: PlainEvent
     raw: msgspec.Raw
 
 
+_EVENTS: Final = msgspec.json.Decoder(list[PlainEvent])
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _EVENT: Final = msgspec.json.Decoder(PlainEvent)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
 
 def split_batch(body: bytes) -> list[object] | None:
-    """Return the items of a JSON array, plain ones as `SentEvent`, others as `parse_json` returns them.
+    """Return the items of a JSON array, plain ones read, others as `parse_json` returns them.
 
     Args:
         body: what was sent.
@@ -70,20 +77,24 @@ def split_batch(body: bytes) -> list[object] | None:
     """
     try:
         # Unknown members are skipped without a look at their letters.
-        raws = _ITEMS.decode(body.decode())
-        return [_item(raw) for raw in raws]
+        text = body.decode()
+        return _plain_batch(text) or [_item(raw) for raw in _ITEMS.decode(text)]
     except (ValueError, RecursionError):
         return None
 
 
-def parsed(item: object) -> object:
-    """Return an item of a batch as `parse_json` returns it; its text, when it is nested too deep for that."""
-    if not isinstance(item, SentEvent):
-        return item
-    try:
-        return parse_json(bytes(item.raw))
-    except NotJsonError:
-        return bytes(item.raw).decode()
+def parsed(items: Sequence[object], places: Iterable[int]) -> list[object]:
+    """Return items of a batch as `parse_json` returns them; their text, when they are nested too deep for that.
+
+    Args:
+        items: of `split_batch` or of `parse_json`.
+        places: which of them.
+    """
+    wanted = list(places)
+    raws: Sequence[object] = items
+    if wanted and isinstance(items, PlainBatch):
+        raws = _ITEMS.decode(items.text)
+    return [_parsed(raws[place]) for place in wanted]
 
 
 def read_items(items: Sequence[object]) -> list[IncomingEvent | BadEventError]:
@@ -92,12 +103,39 @@ def read_items(items: Sequence[object]) -> list[IncomingEvent | BadEventError]:
     Args:
         items: of `split_batch` or of `parse_json`.
     """
-    read = iter(_read_plain([item.event for item in items if isinstance(item, SentEvent)]))
-    events: list[IncomingEvent | BadEventError] = []
-    for item in items:
-        event = next(read) if isinstance(item, SentEvent) else None
-        events.append(event or _read_one(item))
+    plain = [_plain(item) for item in items]
+    read = iter(_read_plain([event for event in plain if event is not None]))
+    found = [next(read) if event is not None else None for event in plain]
+    others = [place for place, event in enumerate(found) if event is None]
+    events: list[IncomingEvent | BadEventError] = list(found)  # type: ignore[arg-type]  # the rest follows
+    for place, item in zip(others, parsed(items, others), strict=True):
+        events[place] = _read_one(item)
     return events
+
+
+def _plain_batch(text: str) -> PlainBatch | None:
+    try:
+        batch = PlainBatch(_EVENTS.decode(text))
+    except (ValueError, RecursionError):
+        return None
+    batch.text = text
+    return batch
+
+
+def _plain(item: object) -> PlainEvent | None:
+    if isinstance(item, PlainEvent):
+        return item
+    return item.event if isinstance(item, SentEvent) else None
+
+
+def _parsed(item: object) -> object:
+    raw = item.raw if isinstance(item, SentEvent) else item
+    if not isinstance(raw, msgspec.Raw):
+        return raw
+    try:
+        return parse_json(bytes(raw))
+    except NotJsonError:
+        return bytes(raw).decode()
 
 
 def _item(raw: msgspec.Raw) -> object:
@@ -109,7 +147,7 @@ def _item(raw: msgspec.Raw) -> object:
 
 def _read_one(item: object) -> IncomingEvent | BadEventError:
     try:
-        return read_event(parsed(item))
+        return read_event(item)
     except BadEventError as error:
         return error
 
@@ -140,16 +178,19 @@ def _canonical(data: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _join(
-    event: PlainEvent, data: dict[str, Any] | None, data_text: str, at: datetime | None
+    event: PlainEvent,
+    data: dict[str, Any] | None,
+    data_text: str,
+    time: tuple[datetime, str] | None,
 ) -> IncomingEvent | None:
     event_id, source, tenant, event_type = event.id, event.source, event.tenant, event.type
     subject = event.subject or ""
     texts = f"{event_id}{source}{tenant}{event_type}{subject}{data_text}"
-    if data is None or at is None or not texts.isprintable() or "\\" in texts:
+    if data is None or time is None or not texts.isprintable() or "\\" in texts:
         return None
     if len(data_text) > MAX_DATA:
         return None
-    at_text = at.isoformat()
+    at, at_text = time
     digest = content_digest(
         tenant=tenant, event_type=event_type, subject=subject, at_text=at_text, data_text=data_text
     )

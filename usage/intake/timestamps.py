@@ -21,6 +21,7 @@ _COMMON = re.compile(
     r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})\n)*",
     re.ASCII,
 )
+_WHOLE = len("2000-01-01T00:00:00+00:00")
 _LEAP_SECOND = re.compile(r"(?<=:[0-9]{2}:)60(?:\.[0-9]+)?")
 # No meter of ours is older; it also bounds the months that an import may open.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -52,22 +53,35 @@ def read_time(value: object) -> datetime:
         raise BadEventError(Reason.INVALID_TIME) from None
 
 
-def read_times(values: Sequence[str]) -> list[datetime | None]:
-    """Return RFC 3339 times in UTC, all at once where none of them is unusual; None for what `read_time` refuses."""
+def read_times(values: Sequence[str]) -> list[tuple[datetime, str] | None]:
+    """Return RFC 3339 times in UTC with their ISO format, all at once where none is unusual.
+
+    Returns:
+        In place of a time that `read_time` refuses, None.
+    """
     try:
         if _COMMON.fullmatch("\n".join([*values, ""])):
             times = map(datetime.fromisoformat, values)
-            return [at if at.tzinfo is UTC else at.astimezone(UTC) for at in times]
+            return [_with_text(at, value) for at, value in zip(times, values, strict=True)]
     except (ValueError, OverflowError):
         pass
     return [_time_or_none(value) for value in values]
 
 
-def _time_or_none(value: str) -> datetime | None:
+def _with_text(at: datetime, value: str) -> tuple[datetime, str]:
+    # Whole seconds in UTC read as they are written.
+    if len(value) == _WHOLE and value.endswith("+00:00"):
+        return at, value
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc, utc.isoformat()
+
+
+def _time_or_none(value: str) -> tuple[datetime, str] | None:
     try:
-        return read_time(value)
+        at = read_time(value)
     except BadEventError:
         return None
+    return at, at.isoformat()
 
 
 @dataclass(frozen=True)

@@ -63,16 +63,21 @@ def ingest_cloudevents(
     events = [event for event in read if not isinstance(event, BadEventError)]
     taken = iter(take_events(provider_id=provider_id, events=events, now=now, limits=limits))
     results = [
-        EventResult(readable_id(parsed(item)), Verdict.REJECTED, event.reason)
+        EventResult(None, Verdict.REJECTED, event.reason)
         if isinstance(event, BadEventError)
         else next(taken)
-        for item, event in zip(items, read, strict=True)
+        for event in read
     ]
-    refusals = [
-        Refusal(result.verdict, result.reason, original_of_item(parsed(item)))
-        for item, result in zip(items, results, strict=True)
+    refused = [
+        place
+        for place, result in enumerate(results)
         if result.reason is not None and result.verdict in KEPT
     ]
+    refusals = []
+    for place, item in zip(refused, parsed(items, refused), strict=True):
+        event_id, verdict, reason = results[place]
+        results[place] = EventResult(event_id or readable_id(item), verdict, reason)
+        refusals.append(Refusal(verdict, reason or Reason.INVALID_EVENT, original_of_item(item)))
     keep_refusals(provider_id=provider_id, refusals=refusals, via=via, now=now)
     return results
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from usage.enums import Aggregation
@@ -30,6 +31,12 @@ class Resolved(NamedTuple):
     waits_for: Reason | None = None
 
 
+_NOBODY: Final = (0, "")
+# What `_make` does, without a call into Python for each.
+_new_resolved: Final = partial(tuple.__new__, Resolved)
+_new_measure: Final = partial(tuple.__new__, Measure)
+
+
 def resolve_batch(
     events: Sequence[IncomingEvent], around: Surroundings, window: TimeWindow
 ) -> list[Resolved | Reason]:
@@ -41,9 +48,10 @@ def resolve_batch(
         window: from when events may come in.
     """
     sums = _plain_sums(around.rules)
+    earliest, latest = window.earliest, window.latest
     resolved: list[Resolved | Reason] = []
     for event in events:
-        if not window.earliest <= event.at <= window.latest:
+        if not earliest <= event.at <= latest:
             resolved.append(window.refusal(event.at) or Reason.INVALID_TIME)
             continue
         try:
@@ -94,12 +102,13 @@ def _resolve_sum(
     event: IncomingEvent, around: Surroundings, sums: Mapping[str, MeterRule]
 ) -> Resolved | None:
     """Return what `resolve` would return, for the events that need no more than a look at their quantity."""
-    rule, quantity = sums.get(event.type), event.quantity
+    event_id, source_code, tenant, event_type, _, _, _, _, _, quantity, _ = event
+    rule = sums.get(event_type)
     if rule is None or quantity is None or (quantity < 0 and not rule.allows_negative):
         return None
-    source = around.sources[event.source]
-    tenant_id, status = around.tenants.get(event.tenant, (0, ""))
-    if not tenant_id or status == CLOSED or source.property_map:
+    source_id, words = around.sources[source_code]
+    tenant_id, status = around.tenants.get(tenant, _NOBODY)
+    if not tenant_id or status == CLOSED or words:
         return None
-    key = key_of(source.id, event.event_id)
-    return Resolved(event, key, tenant_id, (Measure(rule.id, rule.aggregation, quantity),))
+    measured = _new_measure((rule.id, rule.aggregation, quantity, "", "", ""))
+    return _new_resolved((event, key_of(source_id, event_id), tenant_id, (measured,), None))
