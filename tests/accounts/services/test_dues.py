@@ -15,7 +15,7 @@ from accounts.services import dues, periods
 from accounts.services.dues_sql import dues_statement
 from accounts.types import CarveOut, DueSelection
 from billing_platform.kernel.errors import TransactionRequiredError
-from billing_platform.kernel.planner import without_nested_loops
+from billing_platform.kernel.planner import tells_old_rows, without_nested_loops
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,12 @@ class TestPostDues:
 
             assert re.search(r"(Hash|Merge) Join", update.partition("CTE")[0])
 
-    def test_a_whole_range_posts_what_its_wallets_one_by_one_post(self) -> None:
+    @pytest.mark.parametrize("is_older_server", [False, True])
+    def test_a_whole_range_posts_what_its_wallets_one_by_one_post(
+        self, is_older_server: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if is_older_server:
+            monkeypatch.setattr(dues, "tells_old_rows", lambda: False)
         with open_books(size=3) as books:
             due = "SELECT period_id, 40 * id AS due FROM accounts_wallet WHERE id <> %(left_out)s"
             selection = DueSelection(sql=due, params={"left_out": books.wallets[2]}, is_whole=True)
@@ -180,7 +185,7 @@ def explain(books: Books, *, late: bool = False, is_whole: bool = False) -> str:
     fees: dict[str, Any] = {"dues_currencies": [], "dues_kinds": [], "dues_amounts": []}
     hours = dict.fromkeys(("dues_hours_from", "dues_hours_to", "dues_now"), NOW)
     due = "SELECT 1::bigint AS period_id, 1::bigint AS due"
-    statement = dues_statement(due, late=late, is_whole=is_whole)
+    statement = dues_statement(due, late=late, is_whole=is_whole, tells_old=tells_old_rows())
     params: dict[str, Any] = {**numbers, **fees, **hours, "dues_kind": "usage"}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (COSTS OFF) {statement}", params)
