@@ -4,6 +4,7 @@ from billing_platform.kernel.read_only_admin import register_read_only
 from payments.models import (
     Attempt,
     Connection,
+    Dispute,
     Method,
     MethodSetup,
     Payer,
@@ -13,5 +14,5 @@ from payments.models import (
 )
 
 register_read_only(
-    (Attempt, Connection, Method, MethodSetup, Payer, Refund, RefundRequest, WebhookEvent)
+    (Attempt, Connection, Dispute, Method, MethodSetup, Payer, Refund, RefundRequest, WebhookEvent)
 )

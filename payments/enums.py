@@ -34,8 +34,11 @@ class AttemptState(TextChoices):
     FAILED = "failed", _("Failed")
     CANCELED = "canceled", _("Canceled")
     QUARANTINED = "quarantined", _("To be looked at")
+    DISPUTED = "disputed", _("Disputed")
 
 
+# Credited: what came stands in the ledger. Disputed money is a posting of its own.
+CREDITED: Final = (AttemptState.SUCCEEDED, AttemptState.DISPUTED)
 OPEN_STATES: Final = (
     AttemptState.CREATED,
     AttemptState.UNKNOWN,
@@ -50,8 +53,8 @@ _OUTCOMES: Final = frozenset(
         AttemptState.QUARANTINED,
     }
 )
-# Money that comes late is money: what failed may still succeed, what succeeded stays. The trigger
-# `payments_guard_attempt` holds the same table; a test compares the two.
+# Money that comes late is money: what failed may still succeed, what succeeded stays; a dispute comes and goes. The
+# trigger `payments_guard_attempt` holds the same table; a test compares the two.
 MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.CREATED: _OUTCOMES
     | {AttemptState.UNKNOWN, AttemptState.REQUIRES_ACTION, AttemptState.PENDING},
@@ -65,7 +68,8 @@ MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
         {AttemptState.PENDING, AttemptState.SUCCEEDED, AttemptState.QUARANTINED}
     ),
     AttemptState.QUARANTINED: frozenset({AttemptState.SUCCEEDED}),
-    AttemptState.SUCCEEDED: frozenset(),
+    AttemptState.SUCCEEDED: frozenset({AttemptState.DISPUTED}),
+    AttemptState.DISPUTED: frozenset({AttemptState.SUCCEEDED}),
 }
 
 
@@ -124,6 +128,39 @@ class NoWayBack(TextChoices):
     CONNECTION = "connection", _("The gateway cannot be called by this connection any more.")
     AGE = "age", _("The payment is older than what its gateway gives back.")
     METHOD = "method", _("An earlier refund came back: the card or account is closed.")
+
+
+class DisputeState(TextChoices):
+    """Where a dispute stands; an inquiry has moved no money."""
+
+    INQUIRY = "inquiry", _("Inquiry")
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+OPEN_DISPUTES: Final = (DisputeState.INQUIRY, DisputeState.OPEN)
+# Decided is decided: only a later instance of the banks may decide otherwise. The trigger `payments_guard_dispute`
+# holds the same table; a test compares the two.
+DISPUTE_MOVES: Final[dict[DisputeState, frozenset[DisputeState]]] = {
+    DisputeState.INQUIRY: frozenset({DisputeState.OPEN, DisputeState.WON, DisputeState.LOST}),
+    DisputeState.OPEN: frozenset({DisputeState.WON, DisputeState.LOST}),
+    DisputeState.WON: frozenset({DisputeState.LOST}),
+    DisputeState.LOST: frozenset({DisputeState.WON}),
+}
+
+
+class DisputeProblem(TextChoices):
+    """Why money that a dispute has taken at the gateway is not taken from the client by itself."""
+
+    NONE = "", _("None")
+    AMOUNT = "amount", _("More than is left of the payment")
+    CURRENCY = "currency", _("Another currency than was paid")
+    PAYMENT = "payment", _("The payment is not credited")
+
+
+# What the provider's people may decide on; a payment that is not credited has to be decided on itself.
+DECIDABLE: Final = (DisputeProblem.AMOUNT, DisputeProblem.CURRENCY)
 
 
 class Problem(TextChoices):

@@ -254,6 +254,29 @@ class MethodNotActive(PaymentsError):
     http_status = 409
 
 
+class DisputeNotFound(NotFoundError):
+    """The provider has no such dispute."""
+
+    code = "dispute_not_found"
+    message = gettext_noop("This dispute does not exist.")
+
+
+class NothingToDecide(PaymentsError):
+    """The dispute's money has been taken, has not left, or another amount has left than the page showed."""
+
+    code = "nothing_to_decide"
+    message = gettext_noop("There is nothing to decide on here by now. Look again.")
+    http_status = 409
+
+
+class StillDisputed(PaymentsError):
+    """A method is released when no payment by it is disputed or lost any more."""
+
+    code = "still_disputed"
+    message = gettext_noop("A payment by this method is still disputed, or its dispute was lost.")
+    http_status = 409
+
+
 class MethodFrozen(PaymentsError):
     """A method whose payment is disputed is not charged, and is no default."""
 

@@ -6,7 +6,11 @@ from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.scope import system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
-from payments.selectors.health import oldest_unresolved_of_all, providers_at_gateways
+from payments.selectors.health import (
+    longest_unasked_dispute,
+    oldest_unresolved_of_all,
+    providers_at_gateways,
+)
 from payments.services.polling import catch_up as catch_up_provider
 from payments.services.polling import poll_due
 from payments.services.webhooks import PROCESS_TASK, process_event
@@ -20,17 +24,19 @@ def work_off_event(*, provider_id: int, event_id: int) -> None:
 
 @platform_task(name="payments.poll", opens_scope=False)
 def poll() -> None:
-    """Ring for each provider with something due; each minute. The heartbeat says how old the oldest open payment is."""
+    """Ring for each provider with something due; each minute. The heartbeat says how long some wait."""
     try:
         with job_run(job="poll_payments") as run:
             at = wall_clock()
             with system_scope():
                 found = providers_at_gateways(due_at=at)
                 oldest = oldest_unresolved_of_all()
+                unasked = longest_unasked_dispute()
             for provider_id in found:
                 poll_provider.delay(provider_id=provider_id)
             run.counts["providers"] = len(found)
             run.counts["oldest_unresolved_s"] = int((at - oldest).total_seconds()) if oldest else 0
+            run.counts["dispute_unasked_s"] = int((at - unasked).total_seconds()) if unasked else 0
     except JobIsRunningError:
         return  # another beat rang at the same moment
 

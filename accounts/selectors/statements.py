@@ -16,9 +16,10 @@ PAGE_ROWS: Final = 50
 _LINES: Final = """
 SELECT e.id AS entry_id, e.posting_id, p.kind, p.currency, p.effective_at, p.recorded_at, e.amount_minor,
        e.balance_after_minor, e.period_id, d.starts AS period_starts, d.ends AS period_ends, p.hours_from, p.hours_to,
-       p.source_type, p.source_id, p.reverses_id, coalesce(r.text, '') AS reason
+       p.source_type, p.source_id, p.reverses_id, o.kind AS reverses_kind, coalesce(r.text, '') AS reason
   FROM accounts_entry e
   JOIN accounts_posting p ON p.provider_id = e.provider_id AND p.id = e.posting_id
+  LEFT JOIN accounts_posting o ON o.provider_id = p.provider_id AND o.id = p.reverses_id
   LEFT JOIN accounts_period d ON d.provider_id = e.provider_id AND d.id = e.period_id
   LEFT JOIN accounts_reason r ON r.provider_id = p.provider_id AND r.id = p.reason_id
  WHERE e.provider_id = %(provider)s AND e.account_id = %(account)s
@@ -41,6 +42,7 @@ class StatementLine:
         amount_minor: + in the account's favour.
         balance_after_minor: the account's balance after it; None on the provider's accounts.
         hours_from, hours_to: the usage hours of a charge.
+        reverses_id, reverses_kind: the posting that it takes back, and its kind; None when it is no reversal.
         reason: a person's words, or empty.
     """
 
@@ -60,6 +62,7 @@ class StatementLine:
     source_type: str
     source_id: str
     reverses_id: int | None
+    reverses_kind: str | None
     reason: str
 
 

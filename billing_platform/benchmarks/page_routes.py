@@ -153,6 +153,7 @@ OF_A_PAYMENT: Final = (
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
+    *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
     *("provider-gateway", "provider-gateway-new"),
     *(

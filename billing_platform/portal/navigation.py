@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_noop
 
+from payments.selectors.disputes import count_waiting_disputes
 from payments.selectors.refund_requests import count_open_requests
 from tenants.enums import ProviderRole, TenantRole
 
@@ -49,6 +50,13 @@ PROVIDER_NAV: Final = (
         "receipt",
         (ProviderRole.OWNER, ProviderRole.BILLING),
         count_open_requests,
+    ),
+    NavEntry(
+        gettext_noop("Disputes"),
+        "provider-disputes",
+        "ban",
+        tuple(ProviderRole),
+        count_waiting_disputes,
     ),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),

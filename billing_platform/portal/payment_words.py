@@ -18,6 +18,7 @@ CUSTOMER_STATES: Final[dict[str, str]] = {
     AttemptState.QUARANTINED: "payment_pending",
     AttemptState.REQUIRES_ACTION: "payment_unfinished",
     AttemptState.SUCCEEDED: "payment_succeeded",
+    AttemptState.DISPUTED: "payment_disputed",
     AttemptState.FAILED: "payment_failed",
     AttemptState.CANCELED: "payment_canceled",
 }

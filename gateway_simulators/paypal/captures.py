@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway_simulators.paypal.account import shown
+from gateway_simulators.paypal.disputes import open_dispute
 from gateway_simulators.paypal.problems import (
     Body,
     Object,
@@ -129,35 +130,3 @@ def fail_refund(account: Account, refunded: Object) -> Object:
     )
     account.tell("PAYMENT.REFUND.FAILED", refunded)
     return refunded
-
-
-def open_dispute(account: Account, capture: Object) -> Object:
-    """Let a payer dispute a capture; its money is held."""
-    made = account.add(
-        "PP-D-",
-        "dispute",
-        status="OPEN",
-        reason="UNAUTHORISED",
-        dispute_life_cycle_stage="CHARGEBACK",
-        dispute_amount=capture["amount"],
-        disputed_transactions=[{"seller_transaction_id": capture["id"]}],
-        seller_response_due_date=account.at,
-    )
-    made["dispute_id"] = made["id"]
-    account.book(made["id"], "T1201", capture["amount"], is_out=True)
-    account.tell("CUSTOMER.DISPUTE.CREATED", made)
-    return made
-
-
-def close_dispute(account: Account, dispute: Object, outcome: str) -> Object:
-    """Decide a dispute: `won` gives the money back to the seller."""
-    if outcome not in {"won", "lost"} or dispute["status"] == "RESOLVED":
-        raise ValueError("A dispute is won or lost, once.")
-    word = "RESOLVED_SELLER_FAVOUR" if outcome == "won" else "RESOLVED_BUYER_FAVOUR"
-    dispute.update(status="RESOLVED", dispute_outcome={"outcome_code": word})
-    if outcome == "won":
-        account.book(dispute["id"], "T1202", dispute["dispute_amount"], is_out=False)
-    else:
-        dispute["dispute_outcome"]["amount_refunded"] = dispute["dispute_amount"]
-    account.tell("CUSTOMER.DISPUTE.RESOLVED", dispute)
-    return dispute

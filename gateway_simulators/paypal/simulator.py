@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.paypal import captures, vault
+from gateway_simulators.paypal import captures, disputes, vault
 from gateway_simulators.paypal.account import Account, shown
 from gateway_simulators.paypal.api import answer
 from gateway_simulators.paypal.pages import page
@@ -193,10 +193,8 @@ class PayPalSimulator:
                 found = captures.give_back(account, found, {"amount": details["amount"]})
             case "refund_fail":
                 found = captures.fail_refund(account, found)
-            case "dispute_open":
-                found = captures.open_dispute(account, found)
-            case "dispute_close":
-                found = captures.close_dispute(account, found, details["outcome"])
+            case "dispute_open" | "dispute_escalate" | "dispute_close":
+                found = disputes.act(account, found, action, details)
             case "revoke":
                 vault.forget(account, details["id"])
             case _:

@@ -150,39 +150,6 @@ def fail_refund(account: Account, name: str) -> Object:
     return found
 
 
-def open_dispute(account: Account, name: str, *, reason: str = "fraud") -> Object:
-    """Let the payer's bank ask for the money of a payment; it is deducted at once."""
-    payment = account.find("payment", name)
-    made = account.add(
-        "disp",
-        "dispute",
-        payment_id=name,
-        amount=payment["amount"],
-        amount_deducted=payment["amount"],
-        currency=payment["currency"],
-        reason_code=reason,
-        respond_by=account.now + 7 * 86_400,
-        status="open",
-        phase="chargeback",
-    )
-    account.tell("payment.dispute.created", payment=payment, dispute=made)
-    return made
-
-
-def close_dispute(account: Account, name: str, outcome: str) -> Object:
-    """Let the bank decide: `won` returns the money, `lost` does not."""
-    found = account.find("dispute", name)
-    if outcome not in {"won", "lost"} or found["status"] in {"won", "lost"}:
-        raise ValueError("A dispute is won or lost, once.")
-    found["status"] = outcome
-    if outcome == "won":
-        found["amount_deducted"] = 0
-    account.tell(
-        f"payment.dispute.{outcome}", payment=account.objects[found["payment_id"]], dispute=found
-    )
-    return found
-
-
 def payment_shown(payment: Object, query: dict[str, str]) -> Object:
     """Return a payment, with its card where that is asked for: `GET /v1/payments/{id}?expand[]=card`."""
     check(query, optional=("expand[]",))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.razorpay import links, payments
+from gateway_simulators.razorpay import disputes, links, payments
 from gateway_simulators.razorpay.account import Account, collection, shown
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check
 
@@ -25,6 +25,7 @@ FAULTS: Final = {
     "429": Problem(429, "Too many requests"),
     "409": Problem(409, "Request is in progress."),
 }
+_DISPUTED: Final = ("reason", "amount", "is_inquiry")
 NAMES: Final = {
     "orders": "order",
     "payments": "payment",
@@ -202,9 +203,12 @@ class RazorpaySimulator:
             case "refund_fail":
                 return payments.fail_refund(account, name)
             case "dispute_open":
-                return payments.open_dispute(account, name)
+                more = {word: details[word] for word in _DISPUTED if word in details}
+                return disputes.open_dispute(account, name, **more)
+            case "dispute_escalate":
+                return disputes.escalate(account, name)
             case "dispute_close":
-                return payments.close_dispute(account, name, details["outcome"])
+                return disputes.close_dispute(account, name, details["outcome"])
         raise ValueError(f"{action!r} is no action of Razorpay's.")
 
     def dump(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gateway_simulators.stripe.disputes import (
     close_dispute,
     escalate,
     open_dispute,
+    return_debit,
 )
 from gateway_simulators.stripe.dues import finish_debit
 from gateway_simulators.stripe.events import roll_secret
@@ -88,6 +89,11 @@ def _ach_settle(account: Account, details: Details) -> Details:
     return account.find("payment_intent", details["id"])
 
 
+def _ach_return(account: Account, details: Details) -> Details:
+    reason = details.get("reason", "insufficient_funds")
+    return return_debit(account, _charge(account, details["id"]), reason=reason)
+
+
 def _delete_customer(account: Account, details: Details) -> Details:
     return delete_customer(account, {}, details["id"])
 
@@ -103,6 +109,7 @@ ACTIONS: Final[dict[str, Callable[[Account, Details], Details]]] = {
     "dispute_escalate": _dispute_escalate,
     "dispute_close": _dispute_close,
     "ach_settle": _ach_settle,
+    "ach_return": _ach_return,
     "delete_customer": _delete_customer,
     "roll_secret": _roll_secret,
 }

@@ -61,6 +61,23 @@ def open_dispute(
     return made
 
 
+def return_debit(account: Account, charge: Object, *, reason: str) -> Object:
+    """Let a bank send a debit back that had succeeded: a dispute that is lost from the beginning.
+
+    Args:
+        account: whose.
+        charge: one that succeeded.
+        reason: Stripe's word.
+
+    Raises:
+        ValueError: there is no money to take back, or it is disputed already.
+    """
+    made = open_dispute(account, charge, reason=reason)
+    made.update(status="lost", evidence_details={"due_by": None, "has_evidence": False})
+    emit(account, "charge.dispute.closed", made)
+    return made
+
+
 def withdraw(account: Account, dispute: Object) -> None:
     """Let the money of a dispute leave the balance, with Stripe's fee.
 

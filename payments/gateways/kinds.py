@@ -81,6 +81,8 @@ class GatewayKind:
         is_live: tells from the credentials whether real money moves.
         connect: makes a connection; raises `GatewayRejected` when the credentials cannot be its own.
         first_currencies: ISO codes that a form offers first.
+        dispute_page: the address of a dispute in the gateway's own dashboard by its id and whether it is live, or
+            None when it has no such page.
     """
 
     code: str
@@ -89,3 +91,4 @@ class GatewayKind:
     is_live: Callable[[Mapping[str, str]], bool]
     connect: Callable[[Mapping[str, str], WebhookSecrets, Endpoint], Gateway]
     first_currencies: tuple[str, ...] = ()
+    dispute_page: Callable[[str, bool], str] | None = None

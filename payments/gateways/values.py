@@ -76,6 +76,7 @@ class MovementKind(StrEnum):
     REFUND = "refund"
     DISPUTE = "dispute"
     FEE = "fee"
+    DISPUTE_FEE = "dispute_fee"
     OTHER = "other"
 
 
@@ -241,6 +242,9 @@ class GatewayDispute:
         withdrawn: what has left the gateway's balance for it and not come back.
         reason: the gateway's word.
         evidence_due_at: until when evidence is taken, UTC, or None.
+        fee: what the gateway keeps for it and has not given back, None when it does not say.
+        is_return: a bank debit that came back after it had succeeded; final, with nothing to answer to.
+        method_id: the gateway's id of the method that paid, or "" when it does not say.
     """
 
     dispute_id: str
@@ -250,6 +254,9 @@ class GatewayDispute:
     withdrawn: Money
     reason: str
     evidence_due_at: datetime | None
+    fee: Money | None = None
+    is_return: bool = False
+    method_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from payments.models.attempt import Attempt
 from payments.models.connection import Connection
 from payments.models.credential import Credential
+from payments.models.dispute import Dispute
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
 from payments.models.refund import Refund
@@ -13,6 +14,7 @@ __all__ = [
     "Attempt",
     "Connection",
     "Credential",
+    "Dispute",
     "Method",
     "MethodSetup",
     "Payer",

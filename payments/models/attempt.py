@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
-from payments.enums import OPEN_STATES, AttemptKind, AttemptState, Problem
+from payments.enums import CREDITED, OPEN_STATES, AttemptKind, AttemptState, Problem
 
 
 def new_payment_id() -> str:
@@ -109,19 +109,20 @@ class Attempt(models.Model):
                 & Q(problem__in=Problem.values),
                 name="payments_attempt_words",
             ),
-            # Credited if and only if it succeeded, and as much as was asked for unless somebody accepted otherwise.
+            # Credited if and only if it succeeded, disputed or not, as much as was asked for unless somebody accepted
+            # otherwise.
             models.CheckConstraint(
                 condition=(
-                    Q(state=AttemptState.SUCCEEDED)
+                    Q(state__in=CREDITED)
                     & Q(posting_id__isnull=False, settled_at__isnull=False)
                     & Q(received_minor__gt=0)
                     & ~Q(external_id="")
                 )
-                | (~Q(state=AttemptState.SUCCEEDED) & Q(posting_id__isnull=True)),
+                | (~Q(state__in=CREDITED) & Q(posting_id__isnull=True)),
                 name="payments_attempt_credited",
             ),
             models.CheckConstraint(
-                condition=~Q(state=AttemptState.SUCCEEDED)
+                condition=~Q(state__in=CREDITED)
                 | Q(received_minor=F("amount_minor"), received_currency=F("currency"))
                 | Q(accepted_by__isnull=False),
                 name="payments_attempt_exact",

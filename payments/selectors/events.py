@@ -18,6 +18,20 @@ def events_of_payment(provider_id: int, attempt_id: int) -> list[EventView]:
     return [_view(row) for row in rows.defer("body").order_by("received_at", "pk")]
 
 
+def events_about(provider_id: int, attempt_id: int, object_id: str) -> list[EventView]:
+    """Return the events of a payment that are about one object of the gateway, oldest first.
+
+    Args:
+        provider_id: whose; its scope is open.
+        attempt_id: the payment's row.
+        object_id: the gateway's id, of a dispute say.
+    """
+    rows = WebhookEvent.objects.filter(
+        provider_id=provider_id, attempt_id=attempt_id, object_id=object_id
+    )
+    return [_view(row) for row in rows.defer("body").order_by("received_at", "pk")]
+
+
 def provider_of_event(event_id: int) -> int:
     """Return whose an event is; the system's scope is open.
 

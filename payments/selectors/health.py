@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Min
 
-from payments.enums import AttemptState, ConnectionState
-from payments.models import Attempt, Connection, MethodSetup, Refund, WebhookEvent
+from payments.enums import OPEN_DISPUTES, AttemptState, ConnectionState
+from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,12 +39,22 @@ def oldest_unresolved_of_all() -> datetime | None:
     return found
 
 
+def longest_unasked_dispute() -> datetime | None:
+    """Return when the gateway last spoke of the open dispute that it was asked about the longest ago, of all providers.
+
+    The system's scope is open.
+    """
+    rows = Dispute.objects.filter(state__in=OPEN_DISPUTES)
+    found: datetime | None = rows.aggregate(oldest=Min("asked_at"))["oldest"]
+    return found
+
+
 def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
     """Return the providers with a connection that is not off, or with something due.
 
     Args:
-        due_at: only those with a payment, a refund, a page that saves a method or an event that is due at this
-            moment. The system's scope is open.
+        due_at: only those with a payment, a refund, a dispute, a page that saves a method or an event that is due at
+            this moment. The system's scope is open.
     """
     if due_at is None:
         rows = Connection.objects.exclude(state=ConnectionState.OFF)
@@ -54,7 +64,8 @@ def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
     found = attempts.values_list("provider_id", flat=True).distinct()
     refunds = Refund.objects.filter(next_poll_at__lte=due_at)
     setups = MethodSetup.objects.filter(next_poll_at__lte=due_at)
+    disputes = Dispute.objects.filter(next_poll_at__lte=due_at)
     found = found.union(
-        refunds.values_list("provider_id", flat=True), setups.values_list("provider_id", flat=True)
+        *(rows.values_list("provider_id", flat=True) for rows in (refunds, setups, disputes))
     )
     return sorted({*found, *events.values_list("provider_id", flat=True).distinct()})

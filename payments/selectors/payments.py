@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db.models import Case, Count, F, Q, Sum, When
 
 from billing_platform.kernel.money import Money
-from payments.enums import OPEN_STATES, AttemptState
+from payments.enums import CREDITED, OPEN_STATES, AttemptState
 from payments.errors import PaymentNotFound
 from payments.models import Attempt, Connection
 from payments.types import PaymentView
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 GROUPS: Final[dict[str, tuple[AttemptState, ...]]] = {
     "open": OPEN_STATES,
     "succeeded": (AttemptState.SUCCEEDED,),
+    "disputed": (AttemptState.DISPUTED,),
     "failed": (AttemptState.FAILED, AttemptState.CANCELED),
     "quarantined": (AttemptState.QUARANTINED,),
 }
@@ -81,12 +82,10 @@ def payment_totals(provider_id: int, query: PaymentQuery) -> list[PaymentTotals]
         provider_id: whose; its scope, or the tenant's, is open.
         query: which; the place is ignored.
     """
-    taken = Sum("received_minor", filter=Q(state=AttemptState.SUCCEEDED), default=0)
+    taken = Sum("received_minor", filter=Q(state__in=CREDITED), default=0)
     waiting = Sum("amount_minor", filter=Q(state__in=OPEN_STATES), default=0)
     # What came in another currency, and was accepted, counts in that one.
-    counted = Case(
-        When(state=AttemptState.SUCCEEDED, then=F("received_currency")), default=F("currency")
-    )
+    counted = Case(When(state__in=CREDITED, then=F("received_currency")), default=F("currency"))
     rows = _rows(provider_id, query).annotate(counted=counted).values("counted")
     found = rows.annotate(count=Count("pk"), taken=taken, waiting=waiting).order_by("counted")
     return [

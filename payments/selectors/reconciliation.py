@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from accounts.enums import PostingKind
 from accounts.selectors.clearing import clearing_lines
-from payments.models import Attempt, Connection, Refund
+from payments.models import Attempt, Connection, Dispute, Refund
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 SOURCE: Final = "payment"
 REFUND_SOURCE: Final = "refund"
-# They move money that no payment of a customer is behind; the other side leaves them out as well.
+DISPUTE_SOURCE: Final = "dispute"
+# They move money that no payment of a customer is behind; the other side leaves them out as well. What a dispute costs
+# is compared with it.
 _NOT_COMPARED: Final = frozenset({PostingKind.GATEWAY_FEE, PostingKind.PAYOUT})
 
 
@@ -45,35 +47,59 @@ class BookedLine:
 
 @dataclass(frozen=True, slots=True)
 class KnownPayment:
-    """A payment of ours, by public id, and where it stands."""
+    """A payment or dispute of ours, by public id, and where it stands."""
 
     payment: str
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a posting was made for, as the gateway knows it."""
+
+    connection_id: int
+    object_id: str
+    opened_at: datetime
+
+    @classmethod
+    def of(cls, row: Attempt | Dispute | Refund, opened_at: datetime | None = None) -> Self:
+        return cls(row.connection_id, row.external_id, opened_at or row.created_at)
+
+
 def booked_lines(provider_id: int, *, since: datetime | None = None) -> list[BookedLine]:
-    """Return what the ledger holds at the gateways, by three queries.
+    """Return what the ledger holds at the gateways, by five queries.
 
     Args:
         provider_id: whose; its scope is open.
         since: from when it counts on; None for all.
     """
     lines = [
-        line for line in clearing_lines(provider_id, since=since) if line.kind not in _NOT_COMPARED
+        line
+        for line in clearing_lines(provider_id, since=since)
+        if line.kind not in _NOT_COMPARED or line.source_type == DISPUTE_SOURCE
     ]
     names = {line.source_id for line in lines if line.source_type == SOURCE}
     rows = Attempt.objects.filter(provider_id=provider_id, public_id__in=names)
     refunded = {line.source_id for line in lines if line.source_type == REFUND_SOURCE}
     refunds = Refund.objects.filter(provider_id=provider_id, public_id__in=refunded)
-    known: dict[tuple[str, str], Attempt | Refund] = {(SOURCE, row.public_id): row for row in rows}
-    known |= {(REFUND_SOURCE, row.public_id): row for row in refunds}
+    disputed = {line.source_id for line in lines if line.source_type == DISPUTE_SOURCE}
+    disputes = list(Dispute.objects.filter(provider_id=provider_id, public_id__in=disputed))
+    paid = Attempt.objects.filter(
+        provider_id=provider_id, pk__in=[one.attempt_id for one in disputes]
+    )
+    opened = dict(paid.values_list("pk", "created_at"))
+    known = {(SOURCE, row.public_id): _Source.of(row) for row in rows}
+    known |= {(REFUND_SOURCE, row.public_id): _Source.of(row) for row in refunds}
+    known |= {
+        (DISPUTE_SOURCE, row.public_id): _Source.of(row, opened[row.attempt_id]) for row in disputes
+    }
     return [_booked(line, known.get((line.source_type, line.source_id))) for line in lines]
 
 
 def payments_by_object(
     provider_id: int, connection_id: int, objects: Collection[str]
 ) -> dict[str, KnownPayment]:
-    """Return the payments that are known by the gateway's ids, by one query.
+    """Return the payments and disputes that are known by the gateway's ids, by two queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -84,7 +110,11 @@ def payments_by_object(
         provider_id=provider_id, connection_id=connection_id, external_id__in=objects
     )
     found = rows.values_list("external_id", "public_id", "state")
-    return {name: KnownPayment(payment, state) for name, payment, state in found}
+    disputes = Dispute.objects.filter(
+        provider_id=provider_id, connection_id=connection_id, external_id__in=objects
+    )
+    told = disputes.values_list("external_id", "public_id", "state")
+    return {name: KnownPayment(ours, state) for name, ours, state in (*found, *told)}
 
 
 def all_connections(provider_id: int) -> list[Connection]:
@@ -96,15 +126,15 @@ def all_connections(provider_id: int) -> list[Connection]:
     return list(Connection.objects.filter(provider_id=provider_id).order_by("pk"))
 
 
-def _booked(line: ClearingLine, payment: Attempt | Refund | None) -> BookedLine:
-    if payment is None:
+def _booked(line: ClearingLine, source: _Source | None) -> BookedLine:
+    if source is None:
         named = f"{line.source_type}:{line.source_id}"
         return BookedLine(None, named, line.posting_id, line.at, line.amount, line.at)
     return BookedLine(
-        payment.connection_id,
-        payment.external_id,
+        source.connection_id,
+        source.object_id,
         line.posting_id,
         line.at,
         line.amount,
-        payment.created_at,
+        source.opened_at,
     )

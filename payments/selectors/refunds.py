@@ -175,6 +175,18 @@ def given_back(provider_id: int, attempt_id: int) -> int:
     return int(rows.aggregate(sum=Sum("amount_minor", default=0))["sum"])
 
 
+def sent_back(provider_id: int, attempt_id: int) -> int:
+    """Return what of a payment has left its gateway again, or is about to, minor units.
+
+    Args:
+        provider_id: whose; its scope is open.
+        attempt_id: the payment's number.
+    """
+    rows = Refund.objects.filter(provider_id=provider_id, attempt_id=attempt_id)
+    left = rows.filter(destination=RefundDestination.ORIGINAL).exclude(state=RefundState.FAILED)
+    return int(left.aggregate(sum=Sum("amount_minor", default=0))["sum"])
+
+
 def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
     """Return what can be given back of a payment, None when nothing ever came; by three queries.
 

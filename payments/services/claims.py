@@ -10,11 +10,15 @@ from payments.services.transactions import own_transaction
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.models import Attempt, MethodSetup, Refund
+    from payments.models import Attempt, Dispute, MethodSetup, Refund
 
 
 def claim_question(
-    model: type[Attempt | MethodSetup | Refund], *, provider_id: int, row_id: int, now: datetime
+    model: type[Attempt | Dispute | MethodSetup | Refund],
+    *,
+    provider_id: int,
+    row_id: int,
+    now: datetime,
 ) -> str | None:
     """Put the next question about a row off and return its state; None when somebody else asks it now.
 

@@ -149,6 +149,19 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
     return gateway.capabilities.sets_up_webhooks
 
 
+def dispute_address(gateway: str, dispute_id: str, *, is_live: bool) -> str:
+    """Return where a dispute is answered in its gateway's own dashboard, "" when there is no such page.
+
+    Args:
+        gateway: the code of the gateway.
+        dispute_id: the gateway's id.
+        is_live: of a live account.
+    """
+    kind = gateway_kinds().get(gateway)
+    page = kind.dispute_page if kind else None
+    return page(dispute_id, is_live) if page else ""
+
+
 @dataclass(frozen=True, slots=True)
 class SavingWay:
     """A way to pay whose gateway keeps methods.

@@ -20,7 +20,14 @@ NO_CONNECTION: Final = ""
 ONLY_GATEWAY: Final = "only_gateway"
 ONLY_LEDGER: Final = "only_ledger"
 DIFFERS: Final = "differs"
-COMPARED: Final = frozenset({MovementKind.PAYMENT, MovementKind.REFUND, MovementKind.DISPUTE})
+COMPARED: Final = frozenset(
+    {
+        MovementKind.PAYMENT,
+        MovementKind.REFUND,
+        MovementKind.DISPUTE,
+        MovementKind.DISPUTE_FEE,
+    }
+)
 
 _Key = tuple[str, str]
 
@@ -33,7 +40,8 @@ class DayTotal:
         day: the provider's local day.
         connection: public id, "" for postings with no payment behind them.
         currency: of the amounts, minor units.
-        gateway_minor: payments less refunds and disputes in the gateway's books, before fees.
+        gateway_minor: payments less refunds and disputes in the gateway's books, before fees of payments; what a
+            dispute costs is part of it.
         ledger_minor: the same in gateway clearing.
         fees_minor: what the gateway kept, zero or less; told, not compared.
         other_minor: payouts and adjustments by the gateway; told, not compared.

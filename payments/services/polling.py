@@ -13,6 +13,7 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.services.claims import claim_question
 from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.disputes import ask_due_disputes
 from payments.services.gateways import load_gateway
 from payments.services.refunds import ask_due_refunds
 from payments.services.setup_polling import ask_due_setups
@@ -34,7 +35,7 @@ class PollCount:
     """What a round did.
 
     Attributes:
-        asked: payments, refunds and pages that save a method, which a gateway was asked about.
+        asked: payments, refunds, disputes and pages that save a method, which a gateway was asked about.
         moved: of them, those that stand elsewhere now.
         events: stored events that were worked off.
         failed: what could not be asked: connections by public id, or reasons.
@@ -77,7 +78,9 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
         moved += after != before
     refunds, went_on = ask_due_refunds(provider_id=provider_id, now=now, limit=limit)
     setups, closed = ask_due_setups(provider_id=provider_id, now=now, limit=limit)
-    asked, moved = asked + refunds + setups, moved + went_on + closed
+    disputes, decided = ask_due_disputes(provider_id=provider_id, now=now, limit=limit)
+    asked += refunds + setups + disputes
+    moved += went_on + closed + decided
     return PollCount(asked, moved, len(events), tuple(sorted(failed)))
 
 

@@ -73,8 +73,8 @@ class _Span:
 def reconcile(*, provider_id: int, now: datetime, day: date | None = None) -> Reconciliation:
     """Compare what gateways list in their books with what the ledger holds at them; nothing is changed.
 
-    Fees, payouts and adjustments by the gateway are told beside the days and not compared: the ledger holds what
-    customers paid, before fees.
+    Fees of payments, payouts and adjustments by the gateway are told beside the days and not compared: the ledger
+    holds what customers paid, before fees. A dispute is compared with what the gateway keeps for it.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -134,17 +134,20 @@ def _span(zone: ZoneInfo, day: date | None, now: datetime) -> _Span:
 
 def _listed(connection: Connection, ours: Sequence[BookedLine], span: _Span) -> list[Movement]:
     """Return the gateway's lines that may belong to the span, those of payments that were booked late as well."""
-    provider_id = connection.provider_id
+    provider_id, ends = connection.provider_id, span.ends
     if span.starts is None:
         starts = connection.created_at
     else:
         opened = [line.opened_at for line in ours if line.at < span.ends]
         starts = min([span.starts, *opened]) - MARGIN
+        # What was taken back later is laid beside what the gateway gave back later.
+        objects = {line.object_id for line in ours if line.at < span.ends}
+        ends = max([ends, *(line.at + MARGIN for line in ours if line.object_id in objects)])
     with own_transaction(provider_id):
         gateway = load_gateway(provider_id=provider_id, connection_id=connection.pk)
     # Money of before the connection was made is not ours, and nothing was posted for it.
     first = connection.created_at.replace(microsecond=0)
-    lines = gateway.list_movements(starts=starts, ends=span.ends)
+    lines = gateway.list_movements(starts=starts, ends=ends)
     return [line for line in lines if line.at >= first]
 
 

@@ -10,7 +10,7 @@ from accounts.types import Line, PostingRequest
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import OPEN_REFUNDS, REFUND_MOVES, AttemptState, RefundState
+from payments.enums import CREDITED, OPEN_REFUNDS, REFUND_MOVES, RefundState
 from payments.errors import PaymentNotFound
 from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
@@ -161,7 +161,7 @@ def record_refund(
         return known.attempt_id
     if attempt is None:
         return None
-    if attempt.state != AttemptState.SUCCEEDED:
+    if attempt.state not in CREDITED:
         sync_payment(provider_id=provider_id, attempt_id=attempt.pk, now=now)
     with own_transaction(provider_id):
         attempt = locked(provider_id, attempt.pk)
@@ -180,10 +180,7 @@ def _known(provider_id: int, connection_id: int, found: GatewayRefund) -> Refund
 
 
 def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> None:
-    if (
-        attempt.state != AttemptState.SUCCEEDED
-        or found.amount.currency != attempt.received_currency
-    ):
+    if attempt.state not in CREDITED or found.amount.currency != attempt.received_currency:
         raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED

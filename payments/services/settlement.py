@@ -11,7 +11,7 @@ from accounts.types import Line, PostingRequest
 from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import ACCEPTABLE, OPEN_STATES, AttemptState
+from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptState
 from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
@@ -55,7 +55,7 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
         verdict = judge(asked, found)
         before = AttemptState(row.state)
         is_further = before is not verdict.state and not may_move(before, verdict.state)
-        if is_further or before is AttemptState.SUCCEEDED:
+        if is_further or before in CREDITED:
             return row.state
         row.problem = verdict.problem
         row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""

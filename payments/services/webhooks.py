@@ -18,6 +18,7 @@ from payments.models import Attempt, Connection, WebhookEvent
 from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
 from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
 from payments.services.refund_outcomes import record_refund
@@ -217,6 +218,14 @@ def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
             provider_id=event.provider_id,
             connection_id=event.connection_id,
             found=found,
+            now=now,
+        )
+    if event.topic == Topic.DISPUTE:
+        return record_dispute(
+            provider_id=event.provider_id,
+            connection_id=event.connection_id,
+            gateway=gateway,
+            found=gateway.fetch_dispute(event.object_id),
             now=now,
         )
     return None

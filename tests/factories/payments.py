@@ -8,7 +8,7 @@ from typing import Any
 from accounts.services.credits import add_credit
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.money import Money
-from payments.models import Attempt, Connection, Credential, Refund, RefundRequest
+from payments.models import Attempt, Connection, Credential, Dispute, Refund, RefundRequest
 from payments.services.encryption import seal
 from tests.cast import NOW
 
@@ -102,5 +102,27 @@ def make_refund_request(attempt: Attempt, **fields: Any) -> RefundRequest:
         provider_id=attempt.provider_id,
         tenant_id=attempt.tenant_id,
         attempt_id=attempt.pk,
+        **values,
+    )
+
+
+def make_dispute(attempt: Attempt, state: str, **fields: Any) -> Dispute:
+    """Write a dispute of 1.00 down that has moved nothing; the provider's scope is open."""
+    values = {
+        "external_id": f"dp_{secrets.token_hex(4)}",
+        "currency": "USD",
+        "amount_minor": 100,
+        "reason": "fraudulent",
+        "created_at": NOW,
+        "state_at": NOW,
+        "asked_at": NOW,
+        **fields,
+    }
+    return Dispute.objects.create(
+        provider_id=attempt.provider_id,
+        tenant_id=attempt.tenant_id,
+        connection_id=attempt.connection_id,
+        attempt_id=attempt.pk,
+        state=state,
         **values,
     )

@@ -49,6 +49,7 @@ _FILTERS: Final = (
     PostingKind.GRANT,
     PostingKind.GRANT_EXPIRY,
     PostingKind.REFUND,
+    PostingKind.DISPUTE,
     PostingKind.ADJUSTMENT,
     PostingKind.REVERSAL,
 )
@@ -148,7 +149,7 @@ def chosen_wallet(wallets: Sequence[WalletView], currency: str) -> WalletView | 
 def _row(line: StatementLine, place: LedgerPlace, hand: Hand) -> LedgerRow:
     return LedgerRow(
         at=line.effective_at,
-        label=POSTING_KINDS[line.kind],
+        label=_label(line),
         detail=_detail(line, place.zone),
         amount=Money(line.amount_minor, line.currency),
         balance=Money(line.balance_after_minor or 0, line.currency),
@@ -158,6 +159,12 @@ def _row(line: StatementLine, place: LedgerPlace, hand: Hand) -> LedgerRow:
         why=line.reason if place.is_staff else "",
         reverses=line.reverses_id,
     )
+
+
+def _label(line: StatementLine) -> str:
+    """Return what a line is called; that a disputed payment is taken back means that the dispute was won."""
+    is_won = line.reverses_kind in {PostingKind.DISPUTE, PostingKind.BANK_RETURN}
+    return POSTING_KINDS[PostingKind.DISPUTE_WON if is_won else line.kind]
 
 
 def _detail(line: StatementLine, zone: str) -> str:

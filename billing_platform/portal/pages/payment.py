@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.dispute_words import STAFF_STATES as DISPUTE_STATES
+from billing_platform.portal.dispute_words import reason_words
 from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.payment_words import (
     CUSTOMER_STATES,
@@ -16,6 +19,7 @@ from billing_platform.portal.payment_words import (
     failure_words,
 )
 from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState
+from payments.selectors.disputes import disputes_of
 from payments.selectors.events import events_of_payment
 from payments.selectors.refund_requests import requests_of
 from payments.selectors.refunds import refundable, refunds_of
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
+    from payments.selectors.disputes import DisputeView
     from payments.selectors.refunds import RefundView
     from payments.types import EventView, PaymentView
     from tenants.types import ProviderView, TenantView
@@ -91,6 +96,16 @@ class GivenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldDispute:
+    """One dispute of the payment."""
+
+    row: DisputeView
+    pill: str
+    reason: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPage:
     """A payment as the provider's people see it.
 
@@ -103,6 +118,7 @@ class PaymentPage:
         may_refund: something is left, and this person may give it back.
         over: what was given back beyond what was paid, None when nothing was.
         open_request: public id of the request for a refund that this person may decide on, "" without one.
+        disputes: what the payer's bank asks of it, or has asked.
     """
 
     row: PaymentView
@@ -119,6 +135,7 @@ class PaymentPage:
     may_refund: bool
     over: Money | None
     open_request: str
+    disputes: Sequence[ToldDispute]
     zone: str
 
 
@@ -153,7 +170,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
     named = (row.opened_by, row.accepted_by, *(one.asked_by for one in refunds))
     people = emails_of({number for number in named if number})
     rest = refundable(row, provider.id)
-    steps = [*_own_steps(row, people), *map(_event_step, events_of_payment(provider.id, row.id))]
+    steps = [*_own_steps(row, people), *map(event_step, events_of_payment(provider.id, row.id))]
     is_held = row.state == AttemptState.QUARANTINED
     return PaymentPage(
         row=row,
@@ -173,6 +190,15 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         may_refund=may_post and rest is not None and rest.left.amount_minor > 0,
         over=rest.over if rest is not None and rest.over else None,
         open_request=_open_request(provider.id, row) if may_post else "",
+        disputes=[
+            ToldDispute(
+                one,
+                DISPUTE_STATES[one.state],
+                reason_words(one),
+                reverse("provider-dispute", args=[one.public_id]),
+            )
+            for one in disputes_of(provider.id, {row.id})
+        ],
         zone=provider.time_zone,
     )
 
@@ -198,7 +224,12 @@ def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:
     return steps
 
 
-def _event_step(event: EventView) -> Step:
+def event_step(event: EventView) -> Step:
+    """Return a gateway's event as a step of a timeline.
+
+    Args:
+        event: as it is stored.
+    """
     state = str(EventState(event.state).label)
     words = f"{state}: {event.error}" if event.error else state
     return Step(event.received_at, "bolt", event.kind, words, replay=event.id)

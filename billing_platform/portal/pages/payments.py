@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.dispute_words import customer_pill
 from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.payment_words import (
@@ -17,8 +18,9 @@ from billing_platform.portal.payment_words import (
     STAFF_STATES,
     failure_words,
 )
-from payments.enums import RefundDestination
+from payments.enums import DisputeState, RefundDestination
 from payments.selectors.connections import list_connections
+from payments.selectors.disputes import disputes_of
 from payments.selectors.health import oldest_unresolved
 from payments.selectors.payments import (
     PaymentQuery,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from billing_platform.kernel.money import Money
     from billing_platform.portal.pages.payments_filter import PaymentFilter
+    from payments.selectors.disputes import DisputeView
     from payments.selectors.payments import PaymentTotals
     from payments.selectors.refunds import RefundView
     from payments.types import PaymentView
@@ -54,6 +57,7 @@ class PaymentLine:
         reason: why it did not succeed, in plain words.
         client: who pays; None on the customer's own page.
         refund: the line is not the payment but this refund of it.
+        dispute: the line is not the payment but this dispute of it.
     """
 
     row: PaymentView
@@ -62,6 +66,7 @@ class PaymentLine:
     url: str
     client: TenantView | None = None
     refund: RefundView | None = None
+    dispute: DisputeView | None = None
 
     @property
     def title(self) -> str:
@@ -80,7 +85,9 @@ class PaymentLine:
 
     @property
     def at(self) -> datetime:
-        """Return when it was opened, or when the refund was."""
+        """Return when it was opened, or when the refund or the dispute was."""
+        if self.dispute:
+            return self.dispute.created_at
         return self.refund.created_at if self.refund else self.row.created_at
 
     @property
@@ -88,6 +95,8 @@ class PaymentLine:
         """Return what came where something came, else what is asked for; what goes back is below 0."""
         if self.refund:
             return -self.refund.amount
+        if self.dispute:
+            return -self.dispute.amount
         return self.row.received or self.row.amount if self.row.posting_id else self.row.amount
 
 
@@ -127,7 +136,7 @@ class PaymentsPage:
 
 
 def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
-    """Return a customer's payments, newest first, each followed by its refunds, by three queries.
+    """Return a customer's payments, newest first, each followed by its refunds and disputes, by a few queries.
 
     Args:
         tenant: whose; its scope is open.
@@ -175,13 +184,13 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
 
 
 def own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
-    """Return payments as their customer sees them, each followed by its refunds, by one query.
+    """Return payments as their customer sees them, each followed by its refunds and disputes.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         rows: of one customer.
     """
-    return _lines(
+    lines = _lines(
         provider_id,
         [
             PaymentLine(
@@ -194,6 +203,7 @@ def own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine
         ],
         CUSTOMER_REFUNDS,
     )
+    return _with_disputes(provider_id, lines)
 
 
 def staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine]:
@@ -240,6 +250,26 @@ def _lines(
     ]
 
 
+def _with_disputes(provider_id: int, lines: Sequence[PaymentLine]) -> list[PaymentLine]:
+    """Return a customer's lines, each payment's followed by the disputes that took money of it."""
+    told: dict[int, list[DisputeView]] = {}
+    for one in disputes_of(provider_id, {line.row.id for line in lines}):
+        if one.state != DisputeState.INQUIRY:
+            told.setdefault(one.attempt_id, []).append(one)
+    last = {line.row.id: number for number, line in enumerate(lines)}
+    return [
+        each
+        for number, line in enumerate(lines)
+        for each in (
+            line,
+            *(
+                replace(line, pill=customer_pill(one), reason="", refund=None, dispute=one)
+                for one in (told.get(line.row.id, ()) if last[line.row.id] == number else ())
+            ),
+        )
+    ]
+
+
 def client_number(provider_id: int, external_id: str) -> int | None:
     """Return the client that a filter names, one that nobody has when there is none, None without a filter.
 
@@ -260,6 +290,7 @@ def _groups(wanted: PaymentFilter) -> list[Choice]:
         "": _("All states"),
         "open": _("Open"),
         "succeeded": _("Succeeded"),
+        "disputed": _("Disputed"),
         "failed": _("Failed or canceled"),
         "quarantined": _("To be looked at"),
     }

@@ -32,7 +32,7 @@ def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
         rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
         for line in own_lines(provider_id, rows):
             cells = _cells(line.row, line.pill)
-            yield _refund_cells(cells, line) if line.refund else cells
+            yield _later_cells(cells, line) if line.refund or line.dispute else cells
         if len(rows) < EXPORT_ROWS:
             return
         query = replace(query, before=rows[-1].id)
@@ -56,7 +56,7 @@ def _staff_cells(line: PaymentLine) -> tuple[str, ...]:
     client = text_cell(line.client.external_id) if line.client else ""
     cells = _cells(row, line.pill)
     if one is not None:
-        told = _refund_cells(cells, line)
+        told = _later_cells(cells, line)
         return (*told, client, "", text_cell(one.external_id), text_cell(one.failure_code))
     received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
     return (*cells, client, received, text_cell(row.external_id), text_cell(row.failure_code))
@@ -75,12 +75,10 @@ def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
     )
 
 
-def _refund_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
-    if line.refund is None:
-        return tuple(cells)
+def _later_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
+    """Return the cells of a refund or a dispute of a payment, from those of the payment."""
     _at, payment, method, what, currency, _amount, _state, _reason = cells
     if line.is_to_balance:
         method = RefundDestination.BALANCE.value
-    amount, state = f"{line.amount.to_major():f}", line.pill.removeprefix("refund_")
-    at = line.at.isoformat()
-    return (at, payment, method, what, currency, amount, f"refund_{state}", "")
+    amount, at = f"{line.amount.to_major():f}", line.at.isoformat()
+    return (at, payment, method, what, currency, amount, line.pill, "")

@@ -11,7 +11,7 @@ from billing_platform.portal.pages.address import address_query
 from payments.selectors.payments import GROUPS, PaymentQuery
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _YEARS: Final = range(1971, 9999)
 _DIGITS: Final = 18
@@ -22,7 +22,7 @@ class PaymentFilter:
     """What is asked for; what makes no sense is left out.
 
     Attributes:
-        group: of GROUPS.
+        group: of GROUPS, or of what another list knows.
         client: a client's own id.
         way: the public id of a connection.
         since, until: days in the page's zone, both included.
@@ -37,12 +37,17 @@ class PaymentFilter:
     before: int | None = None
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        """Return what an address asks for."""
+    def of(cls, query: Mapping[str, str], groups: Collection[str] = GROUPS) -> Self:
+        """Return what an address asks for.
+
+        Args:
+            query: of the address.
+            groups: the words that a list knows.
+        """
         group, before = query.get("state", ""), query.get("before", "")
         is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
         return cls(
-            group=group if group in GROUPS else "",
+            group=group if group in groups else "",
             client=query.get("client", "").strip()[:200],
             way=query.get("way", "")[:40],
             since=_day(query.get("since", "")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing_platform.portal.views import (
+    disputes,
     gateways,
     method_forms,
     methods,
@@ -20,6 +21,7 @@ _METHOD = "billing/methods/<str:method>"
 _SETUP = "billing/methods/setups/<str:setup>"
 _ONE = "provider/payments/<str:payment>"
 _REQUEST = "provider/refund-requests/<str:wanted>"
+_DISPUTE = "provider/disputes/<str:dispute>"
 _GATEWAY = "provider/gateways/<str:connection>"
 
 ROUTES = (
@@ -57,6 +59,12 @@ ROUTES = (
     path(f"{_REQUEST}/reject", refund_requests.reject, name="provider-refund-request-reject"),
     path(f"{_REQUEST}/confirm", refund_requests.confirm, name="provider-refund-request-confirm"),
     path(f"{_REQUEST}/decline", refund_requests.decline, name="provider-refund-request-decline"),
+    path("provider/disputes/", disputes.disputes, name="provider-disputes"),
+    path("provider/disputes.csv", disputes.disputes_csv, name="provider-disputes-csv"),
+    path(f"{_DISPUTE}/", disputes.dispute, name="provider-dispute"),
+    path(f"{_DISPUTE}/ask", disputes.ask, name="provider-dispute-ask"),
+    path(f"{_DISPUTE}/accept", disputes.accept, name="provider-dispute-accept"),
+    path(f"{_DISPUTE}/release", disputes.release, name="provider-dispute-release"),
     path("provider/gateways/", gateways.gateways, name="provider-gateways"),
     path("provider/gateways/new/<str:gateway>", gateways.connect, name="provider-gateway-new"),
     path(f"{_GATEWAY}/", gateways.gateway, name="provider-gateway"),

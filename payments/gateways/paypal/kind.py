@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, GatewayKind
@@ -78,11 +79,17 @@ def connect(
     return PayPalGateway(api, is_live=is_live(credentials), secrets=secrets, endpoint=endpoint)
 
 
+def _dispute_page(dispute_id: str, is_live: bool) -> str:  # noqa: FBT001 - called by position
+    host = "www.paypal.com" if is_live else "www.sandbox.paypal.com"
+    return f"https://{host}/resolutioncenter/{quote(dispute_id, safe='')}"
+
+
 KIND: Final = GatewayKind(
     code="paypal",
     label="PayPal",
     fields=FIELDS,
     is_live=is_live,
     connect=connect,
+    dispute_page=_dispute_page,
     first_currencies=("USD", "EUR", "GBP"),
 )

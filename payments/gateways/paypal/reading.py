@@ -48,10 +48,11 @@ ORDER_STATES: Final = {
     "VOIDED": CheckoutState.EXPIRED,
     "COMPLETED": CheckoutState.COMPLETE,
 }
-# T00xx payments, T11xx reversals and refunds, T12xx adjustments for disputes:
+# T00xx payments, T0106 what a dispute costs, T11xx reversals and refunds, T12xx adjustments for disputes:
 # https://developer.paypal.com/docs/transaction-search/transaction-event-codes/
 MOVEMENTS: Final = (
     ("T00", MovementKind.PAYMENT),
+    ("T0106", MovementKind.FEE),
     ("T11", MovementKind.REFUND),
     ("T12", MovementKind.DISPUTE),
 )

@@ -202,7 +202,7 @@ class RazorpayGateway:
                 yield read(self._event, found, kind=kind)
 
     def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[Movement]:
-        """Yield what was captured and given back in a half-open span, and the fees."""
+        """Yield what was captured, given back and disputed in a half-open span, and the fees."""
         span = {"from": int(starts.timestamp()), "to": int(ends.timestamp()) - 1}
         for found in client.listed(self._client.payment.all, span):
             paid = read(payment_of, found, is_live=self._is_live)
@@ -217,6 +217,11 @@ class RazorpayGateway:
                 yield Movement(
                     given.refund_id, MovementKind.REFUND, -given.amount, read(_moment, found)
                 )
+
+        for found in client.listed(self._client.dispute.all, span):
+            taken = read(dispute_of, found).withdrawn
+            if taken:
+                yield Movement(found["id"], MovementKind.DISPUTE, -taken, read(_moment, found))
 
     def parse_event(
         self, body: bytes, headers: Mapping[str, str], *, now: datetime

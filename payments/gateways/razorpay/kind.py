@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, GatewayKind
@@ -76,11 +77,16 @@ def connect(
     )
 
 
+def _dispute_page(dispute_id: str, is_live: bool) -> str:  # noqa: FBT001 - one dashboard for both
+    return f"https://dashboard.razorpay.com/app/disputes/{quote(dispute_id, safe='')}"
+
+
 KIND: Final = GatewayKind(
     code="razorpay",
     label="Razorpay",
     fields=FIELDS,
     is_live=is_live,
     connect=connect,
+    dispute_page=_dispute_page,
     first_currencies=("INR",),
 )

@@ -122,12 +122,16 @@ def refund_of(found: Found) -> GatewayRefund:
 
 
 def dispute_of(found: Found) -> GatewayDispute:
-    """Read a dispute."""
+    """Read a dispute; a bank's question (`retrieval`) has moved no money."""
     until = found.get("respond_by")
+    state = DISPUTE_STATES[found["status"]]
+    is_question = found.get("phase") == "retrieval" and not found["amount_deducted"]
+    if is_question and state is DisputeState.OPEN:
+        state = DisputeState.INQUIRY
     return GatewayDispute(
         dispute_id=_text(found["id"]),
         payment_id=_text(found["payment_id"]),
-        state=DISPUTE_STATES[found["status"]],
+        state=state,
         amount=_money(found["amount"], found["currency"]),
         withdrawn=_money(found["amount_deducted"], found["currency"]),
         reason=found["reason_code"],

@@ -23,6 +23,18 @@ DISPUTE_STATES: Final = {
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
+# Why a bank sends a debit back after it had succeeded; Stripe tells it as a dispute that is lost from the beginning:
+# https://docs.stripe.com/payments/ach-direct-debit#disputed-payments
+RETURNS: Final = frozenset(
+    {
+        "bank_cannot_process",
+        "customer_initiated",
+        "debit_not_authorized",
+        "incorrect_account_details",
+        "insufficient_funds",
+    }
+)
+WITH_PAYMENT: Final = {"expand": ["payment_intent"]}
 MOVEMENTS: Final = {
     "charge": MovementKind.PAYMENT,
     "payment": MovementKind.PAYMENT,
@@ -55,6 +67,9 @@ def to_dispute(found: Found) -> GatewayDispute:
         withdrawn=_withdrawn(found, amount),
         reason=text(found, "reason"),
         evidence_due_at=None if evidence.get("due_by") is None else moment(evidence, "due_by"),
+        fee=_fee(found, amount),
+        is_return=text(found, "reason") in RETURNS,
+        method_id=id_of(inner(found, "payment_intent") or {}, "payment_method"),
     )
 
 
@@ -69,6 +84,14 @@ def _withdrawn(found: Found, amount: Money) -> Money:
         return amount if is_gone else Money.zero(amount.currency)
     total = -sum(one.amount_minor for one in moved)
     return Money(max(total, 0), amount.currency)
+
+
+def _fee(found: Found, amount: Money) -> Money | None:
+    """Return what Stripe keeps for a dispute, by the lines that `_withdrawn` has looked at."""
+    kept = [money(line, "fee", is_signed=True) for line in found["balance_transactions"]]
+    if any(one.currency != amount.currency for one in kept):
+        return None
+    return Money(max(sum(one.amount_minor for one in kept), 0), amount.currency)
 
 
 def to_movements(found: Found) -> list[Movement]:
@@ -89,4 +112,5 @@ def to_movements(found: Found) -> list[Movement]:
     )
     at, fee = moment(found, "created"), money(found, "fee", is_signed=True)
     lines = [Movement(about, kind, money(found, "amount", is_signed=True), at)]
-    return [*lines, Movement(about, MovementKind.FEE, -fee, at)] if fee else lines
+    kept = MovementKind.DISPUTE_FEE if kind is MovementKind.DISPUTE else MovementKind.FEE
+    return [*lines, Movement(about, kept, -fee, at)] if fee else lines

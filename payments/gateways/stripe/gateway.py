@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.paying import CardForm, FormScript
 from payments.gateways.stripe.amounts import to_stripe
-from payments.gateways.stripe.books import to_dispute, to_movements
+from payments.gateways.stripe.books import WITH_PAYMENT, to_dispute, to_movements
 from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
 from payments.gateways.stripe.fields import id_of, inner, text, words
 from payments.gateways.stripe.reading import (
@@ -256,7 +256,7 @@ class StripeGateway:
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""
-        return to_dispute(call(self._v1.disputes.retrieve, dispute_id))
+        return to_dispute(call(self._v1.disputes.retrieve, dispute_id, WITH_PAYMENT))
 
     def list_events(self, *, since: datetime) -> list[values.GatewayEvent]:
         """Return the events since a time, oldest first; Stripe keeps them for 30 days."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, GatewayKind
@@ -90,11 +90,17 @@ def _form_script(public_key: str, endpoint: Endpoint) -> FormScript | None:
     return FormScript(endpoint.script_url, public_key, frames=(f"{parts.scheme}://{parts.netloc}",))
 
 
+def _dispute_page(dispute_id: str, is_live: bool) -> str:  # noqa: FBT001 - called by position
+    mode = "" if is_live else "test/"
+    return f"https://dashboard.stripe.com/{mode}disputes/{quote(dispute_id, safe='')}"
+
+
 KIND: Final = GatewayKind(
     code="stripe",
     label="Stripe",
     fields=(SECRET_KEY, PUBLISHABLE_KEY),
     is_live=is_live,
     connect=connect,
+    dispute_page=_dispute_page,
     first_currencies=("USD", "EUR", "GBP"),
 )

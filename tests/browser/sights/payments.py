@@ -18,6 +18,8 @@ SIGHTS = (
     Sight("refund-requests", "nimbus", "nimbus owner", "/provider/refund-requests/"),
     Sight("refund-decided", "nimbus", "nimbus owner", "/provider/refund-requests/?state=decided"),
     Sight("refund-request", "nimbus", "nimbus owner", "/provider/refund-requests/rrq_seen/"),
+    Sight("disputes", "nimbus", "nimbus owner", "/provider/disputes/"),
+    Sight("disputes-none", "nimbus", "nimbus owner", "/provider/disputes/?state=lost"),
     Sight("gateways", "nimbus", "nimbus owner", "/provider/gateways/"),
     Sight("gateway-new", "nimbus", "nimbus owner", "/provider/gateways/new/stripe"),
 )

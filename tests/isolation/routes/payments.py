@@ -83,6 +83,20 @@ ROUTES = (
         )
         for verb in ("approve", "reject", "confirm", "decline")
     ),
+    Route("provider-disputes", "provider", STAFF),
+    Route("provider-disputes-csv", "provider", STAFF),
+    Route("provider-dispute", "provider", STAFF, args={"dispute": "dis_none"}, is_missing=True),
+    *(
+        Route(
+            f"provider-dispute-{verb}",
+            "provider",
+            POSTS,
+            "post",
+            args={"dispute": "dis_none"},
+            is_missing=True,
+        )
+        for verb in ("ask", "accept", "release")
+    ),
     Route("provider-gateways", "provider", OWNER),
     Route("provider-gateway-new", "provider", OWNER, args={"gateway": "stripe"}),
     Route("provider-gateway", "provider", OWNER, args={"connection": "gwc_none"}, is_missing=True),

@@ -11,7 +11,8 @@ from tests.payments.gateways.contract import LONG_AGO, Act, Pay, refund_request
 
 
 class DisputeContract:
-    """Fixtures: gateway, pay, dispute (payment id; returns the dispute's id), decide (dispute id, won or lost)."""
+    """Fixtures: gateway, pay, dispute and ask_about (payment id; return the dispute's id), escalate (an inquiry's id),
+    decide (dispute id, won or lost)."""
 
     @pytest.mark.parametrize(
         ("state", "withdrawn"), [(DisputeState.WON, 0), (DisputeState.LOST, 1000)]
@@ -34,6 +35,33 @@ class DisputeContract:
         assert (opened.state, opened.payment_id) == (DisputeState.OPEN, paid.payment_id)
         assert opened.amount == opened.withdrawn == Money(1000, "USD")
         assert (closed.state, closed.withdrawn) == (state, Money(withdrawn, "USD"))
+
+    def test_an_inquiry_moves_no_money_until_it_is_a_dispute(
+        self, gateway: Gateway, pay: Pay, ask_about: Act, escalate: Act
+    ) -> None:
+        paid = pay("a-1", 1000)
+
+        asked = gateway.fetch_dispute(ask_about(paid.payment_id))
+        escalate(asked.dispute_id)
+        claimed = gateway.fetch_dispute(asked.dispute_id)
+
+        assert (asked.state, asked.withdrawn) == (DisputeState.INQUIRY, Money(0, "USD"))
+        assert (claimed.state, claimed.withdrawn) == (DisputeState.OPEN, Money(1000, "USD"))
+        assert claimed.evidence_due_at is not None
+
+    def test_it_is_told_by_the_list_and_stands_in_the_books(
+        self, gateway: Gateway, pay: Pay, dispute: Act
+    ) -> None:
+        name = dispute(pay("a-1", 1000).payment_id)
+
+        listed = gateway.list_events(since=LONG_AGO)
+        far = datetime.now(UTC) + timedelta(days=4000)
+        moved = gateway.list_movements(starts=LONG_AGO, ends=far)
+
+        assert name in {one.object_id for one in listed if one.topic is Topic.DISPUTE}
+        assert [
+            one.amount for one in moved if (one.object_id, one.kind) == (name, MovementKind.DISPUTE)
+        ] == [Money(-1000, "USD")]
 
 
 class CatchUpContract:

@@ -8,14 +8,27 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope, tenant_scope
-from payments.enums import MOVES, REFUND_MOVES, AttemptState, RefundState
-from payments.models import Attempt, Connection, Credential, Refund, WebhookEvent
+from payments.enums import (
+    CREDITED,
+    DISPUTE_MOVES,
+    MOVES,
+    REFUND_MOVES,
+    AttemptState,
+    DisputeState,
+    RefundState,
+)
+from payments.models import Attempt, Connection, Credential, Dispute, Refund, WebhookEvent
 from payments.services.settlement import _credit
 from tests.cast import NOW, Cast
-from tests.factories.payments import make_attempt, make_connection, make_refund
+from tests.factories.payments import (
+    make_attempt,
+    make_connection,
+    make_dispute,
+    make_refund,
+)
 from tests.roles import as_role
 
-CREDITED = (
+CREDIT = (
     "UPDATE payments_attempt SET state = 'succeeded', external_id = 'pi_1', received_minor = %s,"
     " received_currency = 'USD', settled_at = created_at, posting_id = %s WHERE id = %s"
 )
@@ -43,11 +56,11 @@ class TestAttempt:
         with provider_scope(cast.nimbus):
             connection = make_connection(cast.nimbus)
             for before in AttemptState:
-                if before is AttemptState.SUCCEEDED:
+                if before in CREDITED:
                     continue
                 row = make_attempt(connection, cast.acme)
                 put(row, before)
-                for after in set(AttemptState) - {before, AttemptState.SUCCEEDED}:
+                for after in set(AttemptState) - {before, *CREDITED}:
                     sql = "UPDATE payments_attempt SET state = %s, problem = 'amount' WHERE id = %s"
                     if after in MOVES[before]:
                         with transaction.atomic():
@@ -61,14 +74,17 @@ class TestAttempt:
             row = make_attempt(make_connection(cast.nimbus), cast.acme)
             _credit(row, Money(1050, "USD"), NOW)
 
-            refuses(CREDITED, [1050, None, row.pk], "payments_attempt_credited")
-            refuses(CREDITED, [1049, row.posting_id, row.pk], "payments_attempt_exact")
-            assert execute(CREDITED, [1050, row.posting_id, row.pk]) == 1
-            for change in ("posting_id = NULL", "received_minor = 1", "external_id = 'pi_2'"):
-                sql = f"UPDATE payments_attempt SET {change} WHERE id = %s"
-                refuses(sql, [row.pk], "stands")
-            back = "UPDATE payments_attempt SET state = 'failed' WHERE id = %s"
-            refuses(back, [row.pk], "cannot go from succeeded")
+            refuses(CREDIT, [1050, None, row.pk], "payments_attempt_credited")
+            refuses(CREDIT, [1049, row.posting_id, row.pk], "payments_attempt_exact")
+            assert execute(CREDIT, [1050, row.posting_id, row.pk]) == 1
+            for state in ("succeeded", "disputed", "succeeded"):
+                sql = "UPDATE payments_attempt SET state = %s WHERE id = %s"
+                assert execute(sql, [state, row.pk]) == 1
+                for change in ("posting_id = NULL", "received_minor = 1", "external_id = 'pi_2'"):
+                    sql = f"UPDATE payments_attempt SET {change} WHERE id = %s"
+                    refuses(sql, [row.pk], "stands")
+                back = "UPDATE payments_attempt SET state = 'failed' WHERE id = %s"
+                refuses(back, [row.pk], f"cannot go from {state}")
 
     @pytest.mark.parametrize(
         "change", ["amount_minor = 1", "currency = 'EUR'", "tenant_id = 0", "key = 'x'"]
@@ -184,3 +200,50 @@ class TestRefund:
             assert Refund.objects.filter(pk=row.pk).exists()
         with tenant_scope(cast.nimbus, cast.globex):
             assert not Refund.objects.exists()
+
+
+class TestDispute:
+    def test_it_moves_as_the_table_says_and_no_other_way(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            attempt = make_attempt(make_connection(cast.nimbus), cast.acme)
+            for before in DisputeState:
+                for after in set(DisputeState) - {before}:
+                    row = make_dispute(attempt, before)
+                    move = "UPDATE payments_dispute SET state = %s WHERE id = %s"
+                    if after in DISPUTE_MOVES[before]:
+                        execute(move, [after, row.pk])
+                    else:
+                        refuses(move, [after, row.pk], "cannot go from")
+
+    @pytest.mark.parametrize(
+        ("change", "name"),
+        [
+            ("attempt_id = 4711", "keeps what it is about"),
+            ("currency = 'EUR'", "keeps what it is about"),
+            ("taken_minor = 5", "keeps what it is about"),
+            ("borne_minor = 5, moves = 1", "payments_dispute_borne"),
+            ("posting_id = 4711, moves = 1", "payments_dispute_posted"),
+            ("fee_minor = -5, moves = 1", "payments_dispute_amounts"),
+            ("problem = 'x'", "payments_dispute_words"),
+        ],
+    )
+    def test_what_was_posted_is_counted_and_the_rest_stays(
+        self, cast: Cast, change: str, name: str
+    ) -> None:
+        with provider_scope(cast.nimbus):
+            attempt = make_attempt(make_connection(cast.nimbus), cast.acme)
+            row = make_dispute(attempt, DisputeState.OPEN)
+            refuses(f"UPDATE payments_dispute SET {change} WHERE id = %s", [row.pk], name)
+
+    def test_its_customer_reads_it_and_nobody_else_does(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            attempt = make_attempt(make_connection(cast.nimbus), cast.acme)
+            row = make_dispute(attempt, DisputeState.OPEN)
+
+        with tenant_scope(cast.nimbus, cast.acme):
+            assert Dispute.objects.get().pk == row.pk
+            assert execute("UPDATE payments_dispute SET state = 'won'", []) == 0
+        with tenant_scope(cast.nimbus, cast.globex):
+            assert not Dispute.objects.exists()
+        with provider_scope(cast.sonora):
+            assert not Dispute.objects.exists()

@@ -116,3 +116,13 @@ def decide(simulator: PayPalSimulator) -> Act:
         return str(simulator.act("dispute_close", {"id": dispute_id, "outcome": outcome})["id"])
 
     return close
+
+
+@pytest.fixture
+def ask_about(simulator: PayPalSimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_open", {"id": name, "is_inquiry": True})["id"])
+
+
+@pytest.fixture
+def escalate(simulator: PayPalSimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_escalate", {"id": name})["id"])

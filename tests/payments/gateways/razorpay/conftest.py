@@ -72,3 +72,26 @@ def press(url: str, choice: str, upi: str = "") -> str:
     """Press a button of a link's page, and return where the browser ends."""
     status, target = post(url, {"choice": choice, "upi": upi})
     return target if status == 303 else url
+
+
+@pytest.fixture
+def dispute(simulator: RazorpaySimulator) -> Act:
+    return lambda payment_id: str(simulator.act("dispute_open", {"id": payment_id})["id"])
+
+
+@pytest.fixture
+def decide(simulator: RazorpaySimulator) -> Act:
+    def close(dispute_id: str, outcome: str) -> str:
+        return str(simulator.act("dispute_close", {"id": dispute_id, "outcome": outcome})["id"])
+
+    return close
+
+
+@pytest.fixture
+def ask_about(simulator: RazorpaySimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_open", {"id": name, "is_inquiry": True})["id"])
+
+
+@pytest.fixture
+def escalate(simulator: RazorpaySimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_escalate", {"id": name})["id"])

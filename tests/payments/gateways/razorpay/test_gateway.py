@@ -19,7 +19,6 @@ from payments.gateways.razorpay.kind import connect
 from payments.gateways.razorpay.reading import payment_of
 from payments.gateways.requests import RefundRequest
 from payments.gateways.values import (
-    DisputeState,
     GatewayPayment,
     MovementKind,
     PaymentState,
@@ -27,6 +26,7 @@ from payments.gateways.values import (
     Topic,
 )
 from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
+from tests.payments.gateways.contract_books import DisputeContract
 from tests.payments.gateways.razorpay.conftest import NOW, connected
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -133,25 +133,8 @@ class TestRefunds:
         assert (found.state, found.reference) == (RefundState.FAILED, "")
 
 
-class TestDisputes:
-    @pytest.mark.parametrize(("outcome", "withdrawn"), [("won", 0), ("lost", 1000)])
-    def test_tell_where_the_money_is(
-        self,
-        gateway: RazorpayGateway,
-        simulator: RazorpaySimulator,
-        pay: Pay,
-        outcome: str,
-        withdrawn: int,
-    ) -> None:
-        paid = pay("c-1", 1000)
-        name = simulator.act("dispute_open", {"id": paid.payment_id})["id"]
-
-        opened = gateway.fetch_dispute(name)
-        simulator.act("dispute_close", {"id": name, "outcome": outcome})
-        closed = gateway.fetch_dispute(name)
-
-        assert (opened.state, opened.withdrawn) == (DisputeState.OPEN, Money(1000, "USD"))
-        assert (closed.state, closed.withdrawn) == (DisputeState(outcome), Money(withdrawn, "USD"))
+class TestDisputes(DisputeContract):
+    """Where the money of a dispute is."""
 
 
 class TestBooks:

@@ -139,3 +139,13 @@ def decide(simulator: StripeSimulator) -> Act:
         return str(simulator.act("dispute_close", {"id": dispute_id, "outcome": outcome})["id"])
 
     return close
+
+
+@pytest.fixture
+def ask_about(simulator: StripeSimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_open", {"id": name, "is_inquiry": True})["id"])
+
+
+@pytest.fixture
+def escalate(simulator: StripeSimulator) -> Act:
+    return lambda name: str(simulator.act("dispute_escalate", {"id": name})["id"])

@@ -1,0 +1,53 @@
+"""Postings by their keys, for parts that know under which keys they posted. Called by their selectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from accounts.enums import AccountKind
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.rows import fetch_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_BY_KEY: Final = """
+SELECT p.id, p.kind, p.recorded_at, p.currency,
+       coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = %(wallet)s), 0)::bigint
+  FROM accounts_posting p
+  LEFT JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+  LEFT JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
+ WHERE p.provider_id = %(provider)s AND p.idempotency_key = ANY(%(keys)s)
+ GROUP BY p.id ORDER BY p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedPosting:
+    """A posting that was asked for by its key.
+
+    Attributes:
+        kind: of PostingKind.
+        wallet: what it did to wallets, zero when it touched none.
+    """
+
+    id: int
+    kind: str
+    at: datetime
+    wallet: Money
+
+
+def postings_by_keys(provider_id: int, keys: Sequence[str]) -> list[KeyedPosting]:
+    """Return the postings with these keys, oldest first, by one query.
+
+    Args:
+        provider_id: whose; its scope is open.
+        keys: as they were posted under; unknown ones are left out.
+    """
+    values = {"provider": provider_id, "keys": list(keys), "wallet": AccountKind.WALLET.value}
+    return [
+        KeyedPosting(number, kind, at, Money(minor, currency))
+        for number, kind, at, currency, minor in fetch_all(_BY_KEY, values)
+    ]

@@ -1,0 +1,131 @@
+"""Disputes: asked about first or claimed at once, won or lost; the money is held and released in the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway_simulators.paypal.account import written
+from gateway_simulators.paypal.problems import cents, figure
+
+if TYPE_CHECKING:
+    from gateway_simulators.paypal.account import Account
+    from gateway_simulators.paypal.problems import Object
+
+TERMS: Final = ("reason", "amount", "is_inquiry")
+DAYS_S: Final = 10 * 86_400
+FEE_CENTS: Final = 2000
+
+
+def act(account: Account, found: Object, action: str, details: dict[str, Any]) -> Object:
+    """Do what a payer or PayPal's people do.
+
+    Args:
+        account: whose.
+        found: the capture of a new dispute, else the dispute.
+        action: `dispute_open`, `dispute_escalate` or `dispute_close`.
+        details: what the action takes besides.
+    """
+    if action == "dispute_open":
+        more = {name: details[name] for name in TERMS if name in details}
+        return open_dispute(account, found, **more)
+    if action == "dispute_escalate":
+        return escalate(account, found)
+    return close_dispute(account, found, details["outcome"], amount=details.get("amount", ""))
+
+
+def open_dispute(
+    account: Account,
+    capture: Object,
+    *,
+    reason: str = "UNAUTHORISED",
+    amount: str = "",
+    is_inquiry: bool = False,
+) -> Object:
+    """Let a payer dispute a capture; its money is held, unless the payer only asks.
+
+    Args:
+        account: whose.
+        capture: one that is completed.
+        reason: PayPal's word.
+        amount: a decimal, all of the capture when "".
+        is_inquiry: the payer only asks.
+
+    Raises:
+        ValueError: the capture has brought no money.
+    """
+    if capture["status"] not in {"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"}:
+        raise ValueError("Only a capture that is completed can be disputed.")
+    claimed = {**capture["amount"], "value": amount or capture["amount"]["value"]}
+    made = account.add(
+        "PP-D-",
+        "dispute",
+        status="WAITING_FOR_SELLER_RESPONSE" if is_inquiry else "OPEN",
+        reason=reason,
+        dispute_life_cycle_stage="INQUIRY" if is_inquiry else "CHARGEBACK",
+        dispute_amount=claimed,
+        disputed_transactions=[{"seller_transaction_id": capture["id"]}],
+        seller_response_due_date=written(account.now + DAYS_S),
+    )
+    made["dispute_id"] = made["id"]
+    if not is_inquiry:
+        account.book(made["id"], "T1201", claimed, is_out=True)
+    account.tell("CUSTOMER.DISPUTE.CREATED", made)
+    return made
+
+
+def escalate(account: Account, dispute: Object) -> Object:
+    """Let a payer who asked claim the money.
+
+    Args:
+        account: whose.
+        dispute: an inquiry.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if dispute["dispute_life_cycle_stage"] != "INQUIRY" or dispute["status"] == "RESOLVED":
+        raise ValueError("Only an inquiry can become a dispute.")
+    dispute.update(status="OPEN", dispute_life_cycle_stage="CHARGEBACK")
+    account.book(dispute["id"], "T1201", dispute["dispute_amount"], is_out=True)
+    account.tell("CUSTOMER.DISPUTE.UPDATED", dispute)
+    return dispute
+
+
+def close_dispute(account: Account, dispute: Object, outcome: str, *, amount: str = "") -> Object:
+    """Decide a dispute: `won` gives the money back to the seller, of a part `amount`; `lost` costs a fee.
+
+    Args:
+        account: whose.
+        dispute: one that is open.
+        outcome: `won` or `lost`.
+        amount: a decimal that the payer keeps although it is lost, all of it when "".
+
+    Raises:
+        ValueError: decided already, or no such outcome.
+    """
+    if outcome not in {"won", "lost"} or dispute["status"] == "RESOLVED":
+        raise ValueError("A dispute is won or lost, once.")
+    word = "RESOLVED_SELLER_FAVOUR" if outcome == "won" else "RESOLVED_BUYER_FAVOUR"
+    was_held = dispute["dispute_life_cycle_stage"] != "INQUIRY"
+    dispute.update(status="RESOLVED", dispute_outcome={"outcome_code": word})
+    claimed = dispute["dispute_amount"]
+    if outcome == "won" and was_held:
+        account.book(dispute["id"], "T1202", claimed, is_out=False)
+    if outcome == "lost":
+        kept = {**claimed, "value": amount or claimed["value"]}
+        dispute["dispute_outcome"]["amount_refunded"] = kept
+        _settle(account, dispute, kept, was_held=was_held)
+    account.tell("CUSTOMER.DISPUTE.RESOLVED", dispute)
+    return dispute
+
+
+def _settle(account: Account, dispute: Object, kept: Object, *, was_held: bool) -> None:
+    currency = kept["currency_code"]
+    rest = cents(dispute["dispute_amount"]["value"]) - cents(kept["value"])
+    if not was_held:
+        account.book(dispute["id"], "T1201", kept, is_out=True)
+    elif rest:
+        back = {**kept, "value": figure(rest, currency)}
+        account.book(dispute["id"], "T1202", back, is_out=False)
+    fee = {**kept, "value": figure(FEE_CENTS, currency)}
+    account.book(f"{dispute['id']}-FEE", "T0106", fee, is_out=True)
