@@ -10,7 +10,7 @@ from accounts.services.dues_sql import WATCH_STATEMENT, dues_statement
 from accounts.services.effects import StateOutcome, follow_up
 from accounts.types import CarveOut, DueSelection, DuesResult
 from billing_platform.kernel.locks import require_atomic
-from billing_platform.kernel.planner import tells_old_rows, without_nested_loops
+from billing_platform.kernel.planner import for_thousands_of_rows, tells_old_rows
 from billing_platform.kernel.plans import fetch_planned
 from billing_platform.kernel.rows import fetch_dicts
 
@@ -70,7 +70,7 @@ def post_dues(
         selection.sql, late=late, is_whole=selection.is_whole, tells_old=tells_old_rows()
     )
     if selection.is_whole:
-        with without_nested_loops():
+        with for_thousands_of_rows():
             (row,) = fetch_planned(statement, params)
     else:
         (row,) = fetch_dicts(statement, params)

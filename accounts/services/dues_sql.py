@@ -37,7 +37,7 @@ _DIFFERENCE_LATE: Final = f"""
 # Nothing here can be hashed or merged, so each wallet is fetched by its key, whatever the planner believes: with plain
 # equality it reads all wallets of the provider in every chunk, or compares each with each where statistics are missing.
 _ONE_BY_ONE: Final = "w.provider_id = %(dues_provider)s AND w.id BETWEEN d.id AND d.id"
-# Most of a range is joined with the range at once; the statement must then run without nested loops.
+# Most of a range is joined with the range at once; the statement must then be planned for thousands of rows.
 _ALL_AT_ONCE: Final = f"{_RANGE} AND w.id = d.id"
 
 _UPDATE_NOW: Final = f"""
@@ -110,7 +110,7 @@ def dues_statement(
     Args:
         selection: SELECT that yields `period_id, due`.
         late: True for periods that are over and not closed, False for the wallets' running ones.
-        is_whole: True joins the wallets of the range at once; the caller then forbids nested loops.
+        is_whole: True joins the wallets of the range at once; the caller then has it planned `for_thousands_of_rows`.
         tells_old: True where the server can return what a row held before (PostgreSQL 18).
     """
     return f"""

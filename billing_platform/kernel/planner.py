@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
@@ -13,6 +13,9 @@ from billing_platform.kernel.rows import fetch_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# What is good for a handful of rows: comparing each with each, and sorting them to group them.
+_OF_FEW_ROWS: Final = ("enable_nestloop", "enable_sort")
 
 
 @cache
@@ -23,17 +26,20 @@ def tells_old_rows() -> bool:
 
 
 @contextmanager
-def without_nested_loops() -> Iterator[None]:
-    """Let the statements inside join thousands of rows by hash or merge, whatever the planner believes of their number.
+def for_thousands_of_rows() -> Iterator[None]:
+    """Let the statements inside join and group by hash, whatever the planner believes of the number of rows.
 
-    Where the block fails, its transaction rolls back, which takes the setting back as well.
+    Where the block fails, its transaction rolls back, which takes the settings back as well.
 
     Raises:
         TransactionRequiredError: no transaction is open.
     """
     require_atomic()
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
+    _switch("off")
     yield
+    _switch("on")
+
+
+def _switch(to: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("; ".join(f"SET LOCAL {method} = {to}" for method in _OF_FEW_ROWS))

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.selectors.movements import charged_hours
 from billing_platform.kernel.periods import hour_ceil
-from billing_platform.kernel.planner import without_nested_loops
+from billing_platform.kernel.planner import for_thousands_of_rows
 from billing_platform.kernel.rows import execute, fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.providers import provider_view
@@ -89,7 +89,7 @@ def _standing(provider_id: int, through: datetime) -> Standing:
         sql, params = exact_meters(
             provider_id=provider_id, tenant_from=low, tenant_to=high, until=through
         )
-        with without_nested_loops():
+        with for_thousands_of_rows():
             rows = fetch_all(sql, params)
         for currency, meter_id, exact in rows:
             found[currency, meter_id] += exact

@@ -15,7 +15,7 @@ from accounts.services import dues, periods
 from accounts.services.dues_sql import dues_statement
 from accounts.types import CarveOut, DueSelection
 from billing_platform.kernel.errors import TransactionRequiredError
-from billing_platform.kernel.planner import tells_old_rows, without_nested_loops
+from billing_platform.kernel.planner import for_thousands_of_rows, tells_old_rows
 from tests.accounts.books import HOUR, NOW, Books, open_books, rows
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ class TestPostDues:
             assert "Hash Full Join" in plan or "Merge Full Join" in plan
 
     def test_a_whole_range_is_joined_at_once(self) -> None:
-        with open_books() as books, without_nested_loops():
+        with open_books() as books, for_thousands_of_rows():
             update = explain(books, is_whole=True).partition("Update on accounts_wallet")[2]
 
             assert re.search(r"(Hash|Merge) Join", update.partition("CTE")[0])
