@@ -143,7 +143,10 @@ ARGUMENTS: Final = frozenset(
     ]
 )
 # Files that a page asks for: the logo of who has one of its own, and the colours of a preview, named by their digest.
-FILES: Final = ("brand-logo", "brand-preview-css")
+FILES: Final = (
+    *("brand-logo", "brand-preview-css"),
+    *("provider-client-tax-file", "company-tax-file"),
+)
 # Pages of other packages: how fast they are is theirs to say.
 FOREIGN: Final = ("provider-panel", "billing-panel")
 # A payment is made through a gateway, which the benchmark has not; its pages read one row by its key.

@@ -14,6 +14,7 @@ from billing_platform.portal.routes import (
     operations,
     panels,
     payments,
+    taxes,
     uploads,
 )
 
@@ -30,4 +31,5 @@ urlpatterns = [
     *panels.ROUTES,
     *uploads.ROUTES,
     *payments.ROUTES,
+    *taxes.ROUTES,
 ]

@@ -17,6 +17,7 @@ CALLS: Final = "provider-client-calls"
 _TABS: Final = (
     ("provider-client", _("Overview")),
     ("provider-client-profile", _("Profile")),
+    ("provider-client-tax", _("Tax")),
     ("provider-client-subscriptions", _("Subscriptions")),
     ("provider-client-periods", _("Usage")),
     (CALLS, _("Call History")),

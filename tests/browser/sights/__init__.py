@@ -11,6 +11,7 @@ from tests.browser.sights import (
     entrance,
     operations,
     payments,
+    taxes,
     uploads,
 )
 from tests.browser.sights.sight import Sight
@@ -27,4 +28,5 @@ SIGHTS = (
     *calls.SIGHTS,
     *uploads.SIGHTS,
     *payments.SIGHTS,
+    *taxes.SIGHTS,
 )

@@ -16,6 +16,7 @@ from tests.isolation.routes import (
     panels,
     payments,
     people,
+    taxes,
     uploads,
 )
 from tests.isolation.routes.route import Route
@@ -34,6 +35,7 @@ ROUTES = (
     *calls.ROUTES,
     *panels.ROUTES,
     *payments.ROUTES,
+    *taxes.ROUTES,
     *people.ROUTES,
     *uploads.ROUTES,
     *logins.ROUTES,
