@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,7 +67,12 @@ class IngestReport:
 
 
 def measure_ingest(
-    *, tenants: int, events: int, tell: Callable[[str], None], template: str | None = None
+    *,
+    tenants: int,
+    events: int,
+    tell: Callable[[str], None],
+    senders: int = 1,
+    template: str | None = None,
 ) -> IngestReport:
     """Measure ingestion.
 
@@ -74,6 +80,8 @@ def measure_ingest(
         tenants: how many send usage, each on five meters.
         events: how many events in all, a multiple of 5,000; one in fifty is sent twice.
         tell: takes the lines of progress.
+        senders: how many calls are under way at once, each answered by a web process with a connection of its own;
+            the floor has one connection.
         template: a migrated database to copy; without it the migrations run.
 
     Raises:
@@ -95,7 +103,7 @@ def measure_ingest(
             count=count + 1,
             hour=hour,
         )
-        with closing(IngestFloor(name)) as floor, web_server(name) as port:
+        with closing(IngestFloor(name)) as floor, web_server(name, workers=senders) as port:
             first = [next(batches)]
             floor.take(first)
             taken_first: list[bytes] = []
@@ -109,7 +117,7 @@ def measure_ingest(
                 pair = take_pair(
                     number,
                     floor=partial(floor.take, part),
-                    app=partial(_send, port, key, part, answers),
+                    app=partial(_send_all, senders, port, key, part, answers),
                     settle=lambda: None,
                 )
                 _require_taken(answers)
@@ -119,6 +127,15 @@ def measure_ingest(
     taken = Pairs(tuple(pairs))
     per_round = count // ROUNDS * BATCH
     return IngestReport(per_round * ROUNDS, per_round / taken.floor_s, per_round / taken.app_s)
+
+
+def _send_all(
+    senders: int, port: int, key: str, batches: Sequence[EventBatch], answers: list[bytes]
+) -> None:
+    with ThreadPoolExecutor(senders) as pool:
+        parts = [batches[first::senders] for first in range(senders)]
+        for sent in [pool.submit(_send, port, key, part, answers) for part in parts]:
+            sent.result()
 
 
 def _send(port: int, key: str, batches: Sequence[EventBatch], answers: list[bytes]) -> None:

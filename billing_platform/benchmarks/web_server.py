@@ -1,4 +1,4 @@
-"""The application's web process for a benchmark: gunicorn on loopback with one worker, in production's settings."""
+"""The application's web process for a benchmark: gunicorn on loopback, in production's settings."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ class WebServerError(BenchmarkError):
 
 
 @contextmanager
-def web_server(database: str, *, extra: Mapping[str, str] | None = None) -> Iterator[int]:
+def web_server(
+    database: str, *, workers: int = 1, extra: Mapping[str, str] | None = None
+) -> Iterator[int]:
     """Run the web process over a database as role `app`, and end it.
 
     Args:
         database: a migrated database on the server that `DATABASE_URL` names.
+        workers: how many calls it answers at once.
         extra: further words of its environment.
 
     Yields:
@@ -46,7 +49,7 @@ def web_server(database: str, *, extra: Mapping[str, str] | None = None) -> Iter
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:billing_platform.gunicorn_config"]
     process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own words)
-        [*command, "--workers", "1", "--bind", f"127.0.0.1:{port}", "--max-requests", "0"],
+        [*command, "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--max-requests", "0"],
         env={**_environment(database), **(extra or {})},
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,

@@ -34,10 +34,14 @@ def _real_commits(
 class TestMeasureIngest:
     def test_both_sides_end_with_equal_sums(self, template_database: str) -> None:
         report = measure_ingest(
-            tenants=5, events=ROUNDS * BATCH, tell=lambda _: None, template=template_database
+            tenants=5,
+            events=2 * ROUNDS * BATCH,
+            tell=lambda _: None,
+            senders=2,
+            template=template_database,
         )
 
-        assert report.events == ROUNDS * BATCH
+        assert report.events == 2 * ROUNDS * BATCH
         assert set(report.as_json()) == {"events", "floor_per_s", "app_per_s", "ratio"}
         assert report.floor_per_s > 0
         assert report.app_per_s > 0

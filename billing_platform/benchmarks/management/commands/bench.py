@@ -38,6 +38,7 @@ class Command(BaseCommand):
         ingest = kinds.add_parser("ingest", help="events over HTTP, in batches of 1,000")
         ingest.add_argument("--tenants", type=int, default=10_000)
         ingest.add_argument("--events", type=int, default=50_000)
+        ingest.add_argument("--senders", type=int, default=1, help="calls under way at once")
         ingest.add_argument("--json", action="store_true", help="the figures as JSON")
         ledger = kinds.add_parser("ledger", help="single postings, beside django-hordak")
         ledger.add_argument("--accounts", type=int, default=1_000)
@@ -80,7 +81,10 @@ class Command(BaseCommand):
 
     def _measure_ingest(self, options: dict[str, Any]) -> None:
         report = measure_ingest(
-            tenants=options["tenants"], events=options["events"], tell=self.stderr.write
+            tenants=options["tenants"],
+            events=options["events"],
+            senders=options["senders"],
+            tell=self.stderr.write,
         )
         self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
 
