@@ -96,7 +96,7 @@ class PaymentLine:
         if self.refund:
             return -self.refund.amount
         if self.dispute:
-            return -self.dispute.amount
+            return -(self.dispute.taken or self.dispute.amount)
         return self.row.received or self.row.amount if self.row.posting_id else self.row.amount
 
 
@@ -254,7 +254,7 @@ def _with_disputes(provider_id: int, lines: Sequence[PaymentLine]) -> list[Payme
     """Return a customer's lines, each payment's followed by the disputes that took money of it."""
     told: dict[int, list[DisputeView]] = {}
     for one in disputes_of(provider_id, {line.row.id for line in lines}):
-        if one.state != DisputeState.INQUIRY:
+        if one.state != DisputeState.INQUIRY and not one.waits:
             told.setdefault(one.attempt_id, []).append(one)
     last = {line.row.id: number for number, line in enumerate(lines)}
     return [

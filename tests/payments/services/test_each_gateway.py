@@ -25,6 +25,7 @@ from payments.errors import WebhookRejected
 from payments.models import Attempt, Credential
 from payments.services.checkout import start_checkout
 from payments.services.connections import create_connection
+from payments.services.reconciliation import reconcile
 from payments.services.sync import sync_payment
 from payments.services.webhook_secrets import save_secret, set_up_webhook
 from payments.services.webhooks import process_event, receive_webhook
@@ -199,3 +200,30 @@ class TestEachGateway:
                 shop.hear(body + b" ", sent)
 
         assert shop.balance() == before
+
+    @pytest.mark.parametrize(("outcome", "left"), [("won", 1050), ("lost", 0)])
+    def test_the_ledger_follows_a_dispute(self, shop: Shop, outcome: str, left: int) -> None:
+        before = shop.balance()
+        row = shop.start()
+        PRESS[shop.gateway](row.checkout_url, "pay")
+        shop.sync(row)
+        with provider_scope(shop.cast.nimbus):
+            row.refresh_from_db()
+        shop.deliveries()
+        gateway = shop.server.gateways[shop.gateway]
+
+        name = gateway.act("dispute_open", {"id": row.external_id})["id"]
+        told = shop.deliveries()
+        for body, sent in (*told, *told):
+            shop.hear(body, sent)
+        assert shop.balance() - before == 0
+        gateway.act("dispute_close", {"id": name, "outcome": outcome})
+        for body, sent in (*shop.deliveries(), *told):
+            shop.hear(body, sent)
+
+        assert shop.balance() - before == left
+        with as_role("worker"):
+            with provider_scope(shop.cast.nimbus):
+                assert verify(provider_id=shop.cast.nimbus).findings == ()
+            found = reconcile(provider_id=shop.cast.nimbus, now=now())
+        assert (found.differences, found.failed) == ((), {})

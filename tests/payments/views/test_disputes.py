@@ -81,7 +81,8 @@ class TestActions:
         dispute(till, payment)
         till.hear()
         path = f"{QUEUE}{rows(till)[0].public_id}/"
-        bill = browser(cast, "bill")
+        bill, alice = browser(cast, "bill"), browser(cast, "alice")
+        assert "Disputed: Top-up" not in text(alice, "/billing/payments/")
         assert "1 dispute took something else" in text(bill, QUEUE)
         assert "Post it" in text(bill, path)
 
@@ -90,6 +91,7 @@ class TestActions:
         bill.post(f"{path}accept", {"seen": "1050"})
 
         assert till.balance() == 0
+        assert "6.50" in text(alice, "/billing/payments/")
         page = text(bill, path)
         assert "Decided by bill@example.com" in page
         assert "Borne by you" in page
