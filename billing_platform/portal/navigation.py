@@ -44,6 +44,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Uploads"), "provider-uploads", "upload", tuple(ProviderRole)),
     NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
     NavEntry(gettext_noop("Payments"), "provider-payments", "credit-card", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Invoices"), "provider-documents", "file-invoice", tuple(ProviderRole)),
     NavEntry(
         gettext_noop("Refund requests"),
         "provider-refund-requests",
@@ -86,6 +87,7 @@ LOGIN_NAV: Final = (
 TENANT_NAV: Final = (
     NavEntry(gettext_noop("Dashboard"), "dashboard", "home", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Billing"), "billing", "wallet", (TenantRole.ADMIN,)),
+    NavEntry(gettext_noop("Invoices"), "billing-documents", "file-invoice", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Company"), "profile", "building", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Members"), "tenant-members", "users", (TenantRole.ADMIN,)),
 )

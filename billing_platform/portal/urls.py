@@ -9,6 +9,7 @@ from billing_platform.portal.routes import (
     clients,
     company,
     customer,
+    documents,
     explorer,
     frame,
     operations,
@@ -32,4 +33,5 @@ urlpatterns = [
     *uploads.ROUTES,
     *payments.ROUTES,
     *taxes.ROUTES,
+    *documents.ROUTES,
 ]

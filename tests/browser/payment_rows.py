@@ -11,6 +11,7 @@ from billing_platform.kernel.scope import provider_scope, system_scope
 from payments.gateways.values import GatewayPayment, PaymentState
 from payments.services.settlement import settle
 from tenants.models import Tenant
+from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection, make_refund_request
 
 
@@ -45,6 +46,7 @@ def write() -> None:
         )
         settle(provider_id=provider_id, attempt_id=row.pk, found=found, now=now())
     with provider_scope(provider_id):
+        make_receipt(provider_id, tenant_id, public_id="doc_seen", minor=2500, name="Top-up")
         make_refund_request(
             payments[0], public_id="rrq_seen", reason="Paid twice by mistake", asked_at=now()
         )

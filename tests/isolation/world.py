@@ -15,6 +15,7 @@ from tenants.services.api_keys import create_api_key
 from tenants.services.invitations import invite_member
 from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
+from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection, make_refund_request
 from tests.isolation import catalogue
 from tests.roles import as_role
@@ -206,7 +207,7 @@ def _fill(cast: Cast, tenant: str, provider_id: int) -> str:
             provider_id=provider_id, tenant_id=tenant_id, note="Note Canary-Globex", now=NOW
         )
     public_id = Tenant.objects.get(provider_id=provider_id, pk=tenant_id).public_id
-    # A payment, its connection and its refund request are named as the tenant, so that the walk knows their addresses.
+    # A payment, its connection, refund request and a document are named as the tenant: the walk knows their addresses.
     payment = make_attempt(
         make_connection(provider_id, public_id=public_id),
         tenant_id,
@@ -214,6 +215,13 @@ def _fill(cast: Cast, tenant: str, provider_id: int) -> str:
         amount_minor=AMOUNTS[tenant],
         currency=CURRENCIES[tenant],
         description=f"Credit for Canary-{tenant.title()}",
+    )
+    make_receipt(
+        provider_id,
+        tenant_id,
+        public_id=public_id,
+        minor=AMOUNTS[tenant],
+        name=f"Receipt Canary-{tenant.title()}",
     )
     make_refund_request(payment, public_id=public_id, reason=f"Refund Canary-{tenant.title()}")
     return public_id

@@ -14,7 +14,7 @@ from billing_platform.portal import formats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
     from billing_platform.kernel.money import Money
@@ -83,6 +83,14 @@ def quantity(value: Decimal) -> SafeString:
 def plain(value: Decimal) -> str:
     """Print a number for a machine: no grouping, a point, no exponent."""
     return f"{value:f}"
+
+
+@register.filter
+def day(value: date) -> SafeString:
+    """Print a day."""
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), formats.format_day(value, _locale())
+    )
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from tests.browser.sights import (
     clients,
     company,
     customer,
+    documents,
     entrance,
     operations,
     payments,
@@ -29,4 +30,5 @@ SIGHTS = (
     *uploads.SIGHTS,
     *payments.SIGHTS,
     *taxes.SIGHTS,
+    *documents.SIGHTS,
 )

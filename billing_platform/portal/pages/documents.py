@@ -1,0 +1,206 @@
+"""Lists of documents, the customer's and the provider's, and one document whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.payments import client_number
+from invoicing.enums import DocumentKind, Status
+from invoicing.selectors.documents import document_totals, list_documents, whole_document
+from tenants.selectors.providers import provider_view
+from tenants.selectors.tenants import tenants_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from billing_platform.portal.pages.documents_filter import DocumentFilter
+    from invoicing.selectors.documents import DocumentTotals
+    from invoicing.types import DocumentView, WholeDocument
+    from tenants.types import ProviderView, TenantView
+
+PAGE_ROWS: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document of a list.
+
+    Attributes:
+        client: who it is for; None on the customer's own page.
+    """
+
+    row: DocumentView
+    kind: str
+    pill: str
+    url: str
+    client: TenantView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """What the documents of a kind come to in a currency."""
+
+    kind: str
+    totals: DocumentTotals
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsPage:
+    """A list of documents.
+
+    Attributes:
+        totals: what all that match come to, per currency and kind.
+    """
+
+    rows: Sequence[DocumentRow]
+    wanted: DocumentFilter
+    kinds: Sequence[Choice]
+    statuses: Sequence[Choice]
+    totals: Sequence[TotalsRow]
+    path: str
+    newest_url: str
+    older_url: str
+    csv_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """One document.
+
+    Attributes:
+        client: who it is for; None on the customer's own page.
+    """
+
+    whole: WholeDocument
+    kind: str
+    pill: str
+    list_url: str
+    client: TenantView | None = None
+
+    @property
+    def seller(self) -> Mapping[str, object]:
+        """Return who sells, as frozen."""
+        return self._party("seller")
+
+    @property
+    def buyer(self) -> Mapping[str, object]:
+        """Return who buys, as frozen."""
+        return self._party("buyer")
+
+    def _party(self, name: str) -> Mapping[str, object]:
+        found: Mapping[str, object] = self.whole.content.get(name) or {}
+        return found
+
+
+def own_documents_page(
+    tenant: TenantView, wanted: DocumentFilter, *, now: datetime
+) -> DocumentsPage:
+    """Return a customer's documents, newest first, by three queries.
+
+    Args:
+        tenant: whose; its scope is open.
+        wanted: which.
+        now: the present moment.
+    """
+    provider = provider_view(tenant.provider_id)
+    return _page(provider, wanted, tenant.id, _today(provider, now), portal="billing")
+
+
+def documents_page(
+    provider: ProviderView, wanted: DocumentFilter, *, now: datetime
+) -> DocumentsPage:
+    """Return a provider's documents, newest first, by four queries at most.
+
+    Args:
+        provider: whose; its scope is open.
+        wanted: which.
+        now: the present moment.
+    """
+    number = client_number(provider.id, wanted.client)
+    return _page(provider, wanted, number, _today(provider, now), portal="provider")
+
+
+def document_page(
+    provider: ProviderView, public_id: str, *, now: datetime, tenant_id: int | None = None
+) -> DocumentPage:
+    """Return one document, by a fixed number of queries.
+
+    Args:
+        provider: whose; its scope, or the tenant's, is open.
+        public_id: which.
+        now: the present moment.
+        tenant_id: the customer who asks; None for the provider's people.
+
+    Raises:
+        DocumentNotFound: the provider, or the tenant, has no such document.
+    """
+    today = _today(provider, now)
+    whole = whole_document(provider.id, public_id, today=today, tenant_id=tenant_id)
+    clients = tenants_by_id(provider.id, [whole.head.tenant_id]) if tenant_id is None else {}
+    return DocumentPage(
+        whole=whole,
+        kind=kind_word(whole.head.kind),
+        pill=f"document_{whole.head.status}",
+        list_url=reverse("provider-documents" if tenant_id is None else "billing-documents"),
+        client=clients.get(whole.head.tenant_id),
+    )
+
+
+def kind_word(kind: str) -> str:
+    """Return what a kind of document is called in the active language."""
+    return str(DocumentKind(kind).label)
+
+
+def _page(
+    provider: ProviderView,
+    wanted: DocumentFilter,
+    tenant_id: int | None,
+    today: date,
+    *,
+    portal: str,
+) -> DocumentsPage:
+    path = reverse(f"{portal}-documents")
+    query = wanted.wanted(tenant_id)
+    found = list_documents(provider.id, query, today=today, limit=PAGE_ROWS)
+    is_staff = portal == "provider"
+    clients = tenants_by_id(provider.id, {row.tenant_id for row in found}) if is_staff else {}
+    older = wanted.query(before=found[-1].id) if len(found) == PAGE_ROWS else ""
+    return DocumentsPage(
+        rows=[
+            DocumentRow(
+                row=row,
+                kind=kind_word(row.kind),
+                pill=f"document_{row.status}",
+                url=reverse(f"{portal}-document", kwargs={"document": row.public_id}),
+                client=clients.get(row.tenant_id),
+            )
+            for row in found
+        ],
+        wanted=wanted,
+        kinds=_choices(DocumentKind.choices, wanted.kind),
+        statuses=_choices([one for one in Status.choices if one[0] != Status.DRAFT], wanted.status),
+        totals=[
+            TotalsRow(kind_word(one.kind), one)
+            for one in document_totals(provider.id, query, today=today)
+        ],
+        path=path,
+        newest_url=path + wanted.query(before=None) if wanted.before else "",
+        older_url=path + older if older else "",
+        csv_url=reverse(f"{portal}-documents-csv") + wanted.query(before=None),
+    )
+
+
+def _choices(known: Sequence[tuple[str, object]], chosen: str) -> list[Choice]:
+    first = Choice(value="", label=_("All"), is_chosen=not chosen)
+    return [first, *(Choice(value, str(label), value == chosen) for value, label in known)]
+
+
+def _today(provider: ProviderView, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(provider.time_zone)).date()

@@ -1,0 +1,98 @@
+"""What is asked for in a list of documents: read from an address, written back into one, and as the selector asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Self
+
+from billing_platform.portal.pages.address import address_query
+from invoicing.enums import DocumentKind, Status
+from invoicing.selectors.documents import DocumentQuery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_YEARS: Final = range(1971, 9999)
+_DIGITS: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """What is asked for; what makes no sense is left out.
+
+    Attributes:
+        kind: of DocumentKind.
+        status: of Status.
+        client: a client's own id.
+        number: a part of the number.
+        since, until: days of issue, both included.
+        before: the row before which the page begins.
+    """
+
+    kind: str = ""
+    status: str = ""
+    client: str = ""
+    number: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """Return what an address asks for."""
+        kind, status, before = (query.get(name, "") for name in ("kind", "status", "before"))
+        is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
+        return cls(
+            kind=kind if kind in DocumentKind.values else "",
+            status=status if status in Status.values else "",
+            client=_text(query.get("client", ""), 200),
+            number=_text(query.get("number", ""), 40),
+            since=_day(query.get("since", "")),
+            until=_day(query.get("until", "")),
+            before=int(before) if is_number else None,
+        )
+
+    def query(self, **changes: object) -> str:
+        """Return it, changed, as the query of an address."""
+        now = replace(self, **changes)  # type: ignore[arg-type]  # names of its own fields
+        return address_query(
+            {
+                "kind": now.kind,
+                "status": now.status,
+                "client": now.client,
+                "number": now.number,
+                "since": now.since,
+                "until": now.until,
+                "before": now.before,
+            }
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Return whether some documents are left out."""
+        return replace(self, before=None) != DocumentFilter()
+
+    def wanted(self, tenant_id: int | None) -> DocumentQuery:
+        """Return it as the selector asks."""
+        return DocumentQuery(
+            tenant_id=tenant_id,
+            kinds=[self.kind] if self.kind else (),
+            status=self.status,
+            number=self.number,
+            since=self.since,
+            until=self.until + timedelta(days=1) if self.until else None,
+            before=self.before,
+        )
+
+
+def _text(text: str, most: int) -> str:
+    return text.replace("\x00", "").strip()[:most]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None

@@ -1,0 +1,13 @@
+"""Pages of documents."""
+
+from __future__ import annotations
+
+from tests.browser.sights.sight import Sight
+
+SIGHTS = (
+    Sight("own-invoices", "nimbus", "nimbus acme admin", "/billing/invoices/"),
+    Sight("invoices", "nimbus", "nimbus owner", "/provider/invoices/"),
+    Sight("invoices-none", "nimbus", "nimbus owner", "/provider/invoices/?number=none"),
+    Sight("invoice", "nimbus", "nimbus owner", "/provider/invoices/doc_seen/"),
+    Sight("own-invoice", "nimbus", "nimbus acme admin", "/billing/invoices/doc_seen/"),
+)
