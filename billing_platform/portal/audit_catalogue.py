@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _figures(value: Any, told: Told) -> str:
-    row = PriceRow(
+def rates_of(row: Mapping[str, Any], figures: Mapping[str, Any]) -> str:
+    """Return a price's rates in one line.
+
+    Args:
+        row: its kind, model and currency.
+        figures: the JSON of `usage.pricing.spec`.
+    """
+    price = PriceRow(
         id=0,
         code="",
         name="",
-        kind=told.row["kind"],
-        model=told.row["model"],
-        currency=told.row["currency"],
-        figures=value,
+        kind=row["kind"],
+        model=row["model"],
+        currency=row["currency"],
+        figures=figures,
         meter_id=None,
         meter="",
         unit="",
@@ -38,7 +44,11 @@ def _figures(value: Any, told: Told) -> str:
         is_continuing=False,
         is_allowance_prorated=False,
     )
-    return "; ".join(price_line(row).rates)
+    return "; ".join(price_line(price).rates)
+
+
+def _figures(value: Any, told: Told) -> str:
+    return rates_of(told.row, value)
 
 
 def _filters(value: Any, _told: Told) -> str:
@@ -46,7 +56,7 @@ def _filters(value: Any, _told: Told) -> str:
 
 
 def _version(value: Any, told: Told) -> str:
-    return told.versions.get(value, "")
+    return told.known.versions.get(value, "")
 
 
 def _yes(value: Any, _told: Told) -> str:

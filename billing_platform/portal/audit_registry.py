@@ -32,12 +32,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldPrice:
+    """A price in words: what it is called and where it stands, and its rates."""
+
+    name: str
+    rates: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What changed rows name by numbers, in words: plans' versions, prices, connections to gateways."""
+
+    versions: Mapping[int, str] = field(default_factory=dict)
+    prices: Mapping[int, ToldPrice] = field(default_factory=dict)
+    connections: Mapping[int, str] = field(default_factory=dict)
+
+
+NOTHING: Final = Known()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """A value that is to be told: the row that it stands in, the zone of who reads it, and plans' versions by id."""
+    """A value that is to be told: the row that it stands in, the zone of who reads it, and what the row names."""
 
     row: Mapping[str, Any]
     zone: str
-    versions: Mapping[int, str] = field(default_factory=dict)
+    known: Known = NOTHING
 
 
 Say = Callable[[Any, Told], str]

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.formats import format_amount
 from billing_platform.portal.audit_catalogue import CATALOGUE, catalogue_name
-from billing_platform.portal.audit_registry import OWN, Told
+from billing_platform.portal.audit_registry import NOTHING, OWN, Told
+from billing_platform.portal.audit_systems import SYSTEMS, system_name
 from billing_platform.portal.words import POSTING_KINDS, SUSPENSION_REASONS
 from tenants.registry import REGISTRY
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing_platform.kernel.money import Money
-    from billing_platform.portal.audit_registry import Column, Kind
+    from billing_platform.portal.audit_registry import Column, Kind, Known
 
-REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE}
+REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE, **SYSTEMS}
 KINDS: Final[dict[str, Any]] = {
     **{kind: row.label for kind, row in REGISTERED.items()},
     "posting": gettext_lazy("Posting by hand"),
@@ -40,7 +41,7 @@ def name_of(
     kind: str,
     content: Mapping[str, Any],
     emails: Mapping[int, str],
-    versions: Mapping[int, str] | None = None,
+    known: Known = NOTHING,
 ) -> str:
     """Return what a changed thing is called.
 
@@ -48,10 +49,12 @@ def name_of(
         kind: of KINDS.
         content: its row.
         emails: people's addresses by their numbers.
-        versions: plans' versions in words by their ids.
+        known: what rows name by numbers, in words.
     """
     if kind in CATALOGUE:
-        return catalogue_name(kind, content, versions or {})
+        return catalogue_name(kind, content, known.versions)
+    if kind in SYSTEMS:
+        return system_name(kind, content, known)
     if kind.endswith("_member"):
         return emails.get(content.get("user_id") or 0, "")
     if kind == "suspension":
@@ -67,7 +70,7 @@ def changed_fields(
     former: Mapping[str, Any] | None,
     *,
     zone: str,
-    versions: Mapping[int, str] | None = None,
+    known: Known = NOTHING,
 ) -> list[FieldChange]:
     """Return the fields that a change made, changed or removed, in words.
 
@@ -77,9 +80,8 @@ def changed_fields(
         content: the row as it is, or as it was last.
         former: the row before; None where it is not known.
         zone: in which times are told.
-        versions: plans' versions in words by their ids.
+        known: what rows name by numbers, in words.
     """
-    known = versions or {}
     after = {} if label == "delete" else content
     before = content if label == "delete" else former or {}
     found = [

@@ -4,6 +4,7 @@ from payments.models.attempt import Attempt
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.dispute import Dispute
+from payments.models.history import ConnectionEvent, CredentialEvent
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
 from payments.models.refund import Refund
@@ -13,7 +14,9 @@ from payments.models.webhook_event import WebhookEvent
 __all__ = [
     "Attempt",
     "Connection",
+    "ConnectionEvent",
     "Credential",
+    "CredentialEvent",
     "Dispute",
     "Method",
     "MethodSetup",

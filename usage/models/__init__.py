@@ -5,10 +5,14 @@ from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
 from usage.models.event import Event, EventKey, ParkedEvent
 from usage.models.history import (
+    CallFolderEvent,
+    CallLineEvent,
+    CallMappingEvent,
     MeterEvent,
     PlanEvent,
     PlanVersionEvent,
     PriceEvent,
+    PriceOverrideEvent,
     SubscriptionEvent,
 )
 from usage.models.hour_sums import HourChange, HourSum
@@ -23,8 +27,11 @@ from usage.models.upload import UploadRow, UsageUpload
 __all__ = [
     "CallFile",
     "CallFolder",
+    "CallFolderEvent",
     "CallLine",
+    "CallLineEvent",
     "CallMapping",
+    "CallMappingEvent",
     "ChargeChunk",
     "ClosedRevenue",
     "Event",
@@ -47,6 +54,7 @@ __all__ = [
     "Price",
     "PriceEvent",
     "PriceOverride",
+    "PriceOverrideEvent",
     "PriceTier",
     "RateSegment",
     "RefusedEvent",

@@ -1,13 +1,14 @@
-"""Who made, changed and archived what is sold and measured, and who subscribed whom; see `kernel.histories`."""
+"""Who changed what is sold, measured and agreed, and how telephone systems read; see `kernel.histories`."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from billing_platform.kernel.histories import history_of
+from usage.models.calls import CallFolder, CallLine, CallMapping
 from usage.models.meter import Meter
 from usage.models.plan import Plan, PlanVersion, Price
-from usage.models.subscription import Subscription
+from usage.models.subscription import PriceOverride, Subscription
 
 
 class MeterEvent(history_of(Meter, keeps_former=True)):  # type: ignore[misc]  # made by pghistory
@@ -72,4 +73,54 @@ class SubscriptionEvent(history_of(Subscription, without=["key"], keeps_former=T
                 fields=["provider_id", "-pgh_created_at", "-pgh_id"],
                 name="usage_subscr_event_at",
             ),
+        ]
+
+
+class PriceOverrideEvent(history_of(PriceOverride, keeps_former=True)):  # type: ignore[misc]  # made by pghistory
+    """A change of a tenant's own price: agreed, ended, taken back."""
+
+    class Meta:
+        db_table = "usage_price_override_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"],
+                name="usage_override_event_own",
+            ),
+            models.Index(
+                fields=["provider_id", "-pgh_created_at", "-pgh_id"],
+                name="usage_override_event_at",
+            ),
+        ]
+
+
+_MAPPINGS = history_of(CallMapping, without=["updated_at"], keeps_former=True)
+
+
+class CallMappingEvent(_MAPPINGS):  # type: ignore[misc, valid-type]  # made by pghistory
+    """A change of how a telephone system reads: its zone and its rules."""
+
+    class Meta:
+        db_table = "usage_call_mapping_event"
+        indexes = [
+            models.Index(fields=["provider_id", "id", "pgh_id"], name="usage_mapping_event_own")
+        ]
+
+
+class CallLineEvent(history_of(CallLine, keeps_former=True)):  # type: ignore[misc]  # made by pghistory
+    """A change of whose calls a number, a trunk or an account code means."""
+
+    class Meta:
+        db_table = "usage_call_line_event"
+        indexes = [
+            models.Index(fields=["provider_id", "id", "pgh_id"], name="usage_line_event_own")
+        ]
+
+
+class CallFolderEvent(history_of(CallFolder, keeps_former=True)):  # type: ignore[misc]  # made by pghistory
+    """A change of a watched folder."""
+
+    class Meta:
+        db_table = "usage_call_folder_event"
+        indexes = [
+            models.Index(fields=["provider_id", "id", "pgh_id"], name="usage_folder_event_own")
         ]

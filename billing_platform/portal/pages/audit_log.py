@@ -22,20 +22,22 @@ from billing_platform.portal.audit_words import (
 )
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import address_query
-from billing_platform.portal.pages.audit_versions import named_versions
+from billing_platform.portal.pages.audit_known import known_things
+from payments.selectors.histories import CONNECTION_HISTORIES
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.changes import OWN_HISTORIES, Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
-from usage.selectors.histories import CATALOGUE_HISTORIES
+from usage.selectors.histories import CATALOGUE_HISTORIES, SYSTEM_HISTORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.audit_registry import Known
     from billing_platform.portal.audit_words import FieldChange
     from tenants.selectors.changes import Change
     from tenants.types import TenantView
 
-HISTORIES: Final = (*OWN_HISTORIES, *CATALOGUE_HISTORIES)
+HISTORIES: Final = (*OWN_HISTORIES, *CATALOGUE_HISTORIES, *SYSTEM_HISTORIES, *CONNECTION_HISTORIES)
 PAGE_ROWS: Final = 50
 _FILE_ROWS: Final = 500
 AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")
@@ -221,14 +223,14 @@ def _in_words(
     emails = emails_of(number for number in people | subjects if number)
     tenants = tenants_by_id(provider_id, {row.tenant_id for row in found if row.tenant_id})
     rows = [row for row in found if not isinstance(row, StaffPosting)]
-    versions = named_versions(provider_id, rows)
-    return [_row(row, emails, versions, tenants.get(row.tenant_id), zone) for row in found]
+    known = known_things(provider_id, rows)
+    return [_row(row, emails, known, tenants.get(row.tenant_id), zone) for row in found]
 
 
 def _row(
     row: Change | StaffPosting,
     emails: Mapping[int, str],
-    versions: Mapping[int, str],
+    known: Known,
     tenant: TenantView | None,
     zone: str,
 ) -> AuditRow:
@@ -239,10 +241,8 @@ def _row(
         money = Money(row.amount_minor, row.currency)
         fields = posting_fields(row.kind, money, row.reason)
     else:
-        kind, what = row.kind, name_of(row.kind, row.content, emails, versions)
-        fields = changed_fields(
-            kind, row.label, row.content, row.former, zone=zone, versions=versions
-        )
+        kind, what = row.kind, name_of(row.kind, row.content, emails, known)
+        fields = changed_fields(kind, row.label, row.content, row.former, zone=zone, known=known)
     mark = _mark(row)
     return AuditRow(
         place=f"{mark.at.isoformat()} {mark.kind} {mark.number}",

@@ -1,0 +1,136 @@
+"""What the audit log tells of clients' own prices, telephone systems and gateways. Called by the words of the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from billing_platform.portal.audit_registry import Column, Kind, Told, moment, one_of, text
+from billing_platform.portal.pages.phone_systems import rule_words
+from billing_platform.portal.words import CALL_DIRECTIONS, LINE_KINDS, Vocabulary
+from payments.enums import ConnectionState
+from usage.importers.asterisk_mapping import DirectionRule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from billing_platform.portal.audit_registry import Known
+
+
+def _rates(value: Any, told: Told) -> str:
+    price = told.known.prices.get(value)
+    return price.rates if price else ""
+
+
+def _span(value: Any, told: Told) -> str:
+    """Tell a range as PostgreSQL writes it, an open end as none."""
+    bounds = [each.strip('"') for each in str(value).strip("[]()").split(",")]
+    begins, ends = (moment(datetime.fromisoformat(at), told) if at else "" for at in bounds)
+    if ends:
+        return said("%(begins)s to %(ends)s") % {"begins": begins, "ends": ends}
+    return said("from %(begins)s") % {"begins": begins}
+
+
+def _rules(value: Any, _told: Told) -> str:
+    rules = [DirectionRule(**each) for each in value]
+    return "; ".join(
+        f"{number}. {CALL_DIRECTIONS[rule.direction]}: {rule_words(rule)}"
+        for number, rule in enumerate(rules, start=1)
+    )
+
+
+def _yes(value: Any, _told: Told) -> str:
+    return said("yes") if value else said("no")
+
+
+_OWN: Final = frozenset({"id", "provider_id", "created_at"})
+
+SYSTEMS: Final[dict[str, Kind]] = {
+    "price_override": Kind(
+        _("Own price of a client"),
+        {"own_price_id": Column(_("Price"), _rates), "valid": Column(_("Holds"), _span)},
+        _OWN | {"tenant_id", "price_id"},
+    ),
+    "call_mapping": Kind(
+        _("Phone system"),
+        {
+            "source": Column(_("Code"), text),
+            "time_zone": Column(_("Time zone of its files"), text),
+            "rules": Column(_("Directions"), _rules),
+        },
+        frozenset({"id", "provider_id"}),
+    ),
+    "call_line": Kind(
+        _("Line of a phone system"),
+        {
+            "kind": Column(_("Kind"), one_of(LINE_KINDS)),
+            "value": Column(_("Number, trunk or account code"), text),
+            "tenant_external_id": Column(_("Client id"), text),
+        },
+        frozenset({"id", "provider_id", "mapping_id"}),
+    ),
+    "call_folder": Kind(
+        _("Watched folder"),
+        {
+            "path": Column(_("Folder"), text),
+            "pattern": Column(_("Files"), text),
+            "columns": Column(_("Order of columns"), text),
+            "source": Column(_("Phone system"), text),
+            "is_active": Column(_("Is read"), _yes),
+        },
+        _OWN,
+    ),
+    "connection": Kind(
+        _("Gateway"),
+        {
+            "gateway": Column(_("Gateway"), text),
+            "label": Column(_("Name"), text),
+            "position": Column(_("Place"), text),
+            "is_live": Column(_("Real money moves"), _yes),
+            "account_id": Column(_("Account at the gateway"), text),
+            "state": Column(
+                _("State"), one_of(Vocabulary({each.value: each.label for each in ConnectionState}))
+            ),
+        },
+        _OWN | {"public_id"},
+    ),
+    "credential": Kind(
+        _("Keys of a gateway"),
+        {
+            "updated_at": Column(_("Replaced"), moment),
+            "webhook_id": Column(_("Webhooks registered as"), text),
+            "previous_until": Column(_("The former signing secret counts until"), moment),
+        },
+        frozenset({"id", "provider_id", "connection_id"}),
+    ),
+}
+
+
+def prices_in(kind: str, content: Mapping[str, Any]) -> set[int]:
+    """Return the prices that a changed row names by their numbers.
+
+    Args:
+        kind: of any history.
+        content: its row.
+    """
+    return {content["price_id"], content["own_price_id"]} if kind == "price_override" else set()
+
+
+def system_name(kind: str, content: Mapping[str, Any], known: Known) -> str:
+    """Return what a changed thing is called.
+
+    Args:
+        kind: of SYSTEMS.
+        content: its row.
+        known: what rows name, in words.
+    """
+    if kind == "price_override":
+        price = known.prices.get(content["price_id"])
+        return price.name if price else ""
+    if kind == "credential":
+        return known.connections.get(content["connection_id"], "")
+    name = {"call_mapping": "source", "call_line": "value", "call_folder": "path"}
+    return str(content[name.get(kind, "label")])
