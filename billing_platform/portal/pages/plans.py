@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.pages.price_words import price_line, price_text
 from tenants.enums import ProviderRole
-from usage.enums import VersionState
+from usage.enums import MoveStart, VersionState
 from usage.errors import UnknownCatalogueError
 from usage.selectors.catalogue import list_plans, plan_versions, version_prices
 from usage.selectors.plan_moves import moves_of
@@ -30,6 +30,22 @@ _EXAMPLES: Final = (1, 10, 100, 1_000, 10_000)
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMove:
+    """An order to move a plan's clients.
+
+    Attributes:
+        starts: when each moves, in words.
+        done: how many were looked at so far.
+        is_to_shown: it leads to the version that the page shows.
+    """
+
+    row: MoveRow
+    starts: str
+    done: int
+    is_to_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPage:
     """A plan with one of its versions; `version` is None before there is one."""
 
@@ -39,7 +55,7 @@ class PlanPage:
     prices: Sequence[PriceLine]
     may_sell: bool
     is_draft: bool
-    moves: Sequence[MoveRow]
+    moves: Sequence[PlanMove]
     zone: str
 
 
@@ -92,7 +108,15 @@ def plan_page(
         prices=[price_line(row) for row in prices],
         may_sell=role in MAY_SELL,
         is_draft=version is not None and version.state == VersionState.DRAFT,
-        moves=moves_of(provider_id, plan_id),
+        moves=[
+            PlanMove(
+                row=row,
+                starts=str(MoveStart(row.starts).label),
+                done=sum(row.counts.values()),
+                is_to_shown=version is not None and version.id == row.version_id,
+            )
+            for row in moves_of(provider_id, plan_id)
+        ],
         zone=zone,
     )
 

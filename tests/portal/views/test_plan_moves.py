@@ -151,6 +151,23 @@ class TestSell:
 
         assert len(many) == len(few)
 
+    def test_one_under_way_shows_on_the_version_s_page(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        with provider_scope(world.cast.nimbus):
+            old = PlanVersion.objects.exclude(pk=draft.pk).get(plan_id=draft.plan_id).pk
+        as_person("bill").post(url(draft, "activate"), {"subscribers": "period", "key": "k"})
+        page, words = f"/provider/plans/{draft.plan_id}/", "Clients are being moved to this version"
+
+        rita = as_person("rita")
+        assert words in rita.get(f"{page}?version={draft.pk}").content.decode()
+        body = rita.get(f"{page}?version={old}").content.decode()
+        assert words not in body
+        assert "With each client&#x27;s next billing period" in body
+        with as_role("worker"):
+            work_off_moves(provider_id=world.cast.nimbus, now=NOW)
+        assert words not in rita.get(f"{page}?version={draft.pk}").content.decode()
+
 
 def add_clients(world: World, count: int) -> None:
     """Subscribe more clients, all of whom used something."""
