@@ -19,6 +19,7 @@ from billing_platform.kernel.ids import is_public_id, new_public_id
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_ceil, hour_floor
 from billing_platform.portal.amounts import amount_of
+from billing_platform.portal.widgets import LongSelect
 from tenants.enums import BillingPlan, ContractType, TenantCategory
 from tenants.errors import InvalidNameError, TenantExistsError, UnknownTimeZoneError
 from tenants.services.terms import TenantTerms
@@ -130,7 +131,9 @@ class NewClientForm(TermsForm):
         help_text=gettext_lazy("An invitation is mailed there."),
     )
     currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=[(c, c) for c in CURRENCY_CODES]
+        label=gettext_lazy("Currency"),
+        choices=[(c, c) for c in CURRENCY_CODES],
+        widget=LongSelect,
     )
     plan = forms.ChoiceField(label=gettext_lazy("Plan"), required=False)
     starts_on = forms.DateField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.currencies import CURRENCY_CODES
 from billing_platform.portal.formats import format_quantity
+from billing_platform.portal.widgets import LongSelect
 from usage.enums import FeeAnchor, PriceKind, PricingModel
 from usage.services.prices import PriceDraft
 
@@ -96,7 +97,9 @@ class PriceForm(forms.Form):
         help_text=_("Stays the same from version to version, for instance storage."),
     )
     meter = forms.TypedChoiceField(label=_("Meter"), coerce=int)
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(c, c) for c in CURRENCY_CODES])
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=[(c, c) for c in CURRENCY_CODES], widget=LongSelect
+    )
     interval_months = forms.TypedChoiceField(label=_("Charged"), choices=_INTERVALS, coerce=int)
     fee_anchor = forms.ChoiceField(label=_("Intervals begin"), choices=FeeAnchor.choices)
     unit = ExactField(label=_("Price"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
@@ -96,7 +97,12 @@ def day(value: date) -> SafeString:
 @register.simple_tag
 def moment(at: datetime, zone: str = "UTC", style: MomentStyle = "minute") -> SafeString:
     """Print a moment in a zone; the exact one and the zone's name stand in the title."""
-    locale = _locale()
+    return _moment(at, zone, style, _locale())
+
+
+# The same hours stand on every customer's page, a hundred of them in a chart's table.
+@lru_cache(maxsize=8192)
+def _moment(at: datetime, zone: str, style: MomentStyle, locale: str) -> SafeString:
     title = f"{formats.format_moment(at, zone, locale, style='full')} {formats.zone_name(at, zone, locale)}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import available_timezones
 
 from django import template
 from django.forms import CheckboxInput, RadioSelect, Select
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_noop
 
 from billing_platform.portal.icons import icon_svg
@@ -111,6 +113,15 @@ def pill(state: str, title: str = "") -> SafeString:
     if title:
         return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', color, title, word)
     return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)
+
+
+@register.simple_tag
+@cache
+def zone_options() -> SafeString:
+    """Draw the options of a list of time zones."""
+    # Asking the machine for its zones walks its folders, and there are 600.
+    names = sorted(available_timezones())
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
 
 
 @register.inclusion_tag("components/field.html")

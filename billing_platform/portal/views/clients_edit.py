@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -56,7 +55,7 @@ def new_client(request: ProviderRequest) -> HttpResponse:
                     % {"name": made.tenant.name, "email": made.invitation.email},
                 )
             return redirect("provider-client", public_id=made.tenant.public_id)
-    context = {"form": form, "zones": sorted(available_timezones())}
+    context = {"form": form}
     status = 422 if form.errors else 200
     return render(request, "portal/new_client.html", context, status=status)
 
@@ -80,7 +79,7 @@ def edit_client(request: ProviderRequest, public_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The client is saved."))
             return redirect("provider-client", public_id=public_id)
-    context = {"form": form, "zones": sorted(available_timezones()), "tenant": tenant}
+    context = {"form": form, "tenant": tenant}
     status = 422 if form.errors else 200
     return render(request, "portal/edit_client.html", context, status=status)
 

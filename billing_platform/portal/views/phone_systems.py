@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.http import Http404
@@ -85,7 +84,7 @@ def new_system(request: ProviderRequest) -> HttpResponse:
             messages.success(request, _("The phone system is made. Say how its calls read."))
             return redirect("provider-phone-system", system_id=system_id)
     return answer_form(
-        request, form, heading=_("New phone system"), verb=_("Make it"), zones=_zones()
+        request, form, heading=_("New phone system"), verb=_("Make it"), has_zones=True
     )
 
 
@@ -114,7 +113,7 @@ def zone(request: ProviderRequest, system_id: int) -> HttpResponse:
         heading=_("Time zone of %s") % found.source,
         verb=_("Save"),
         system=found,
-        zones=_zones(),
+        has_zones=True,
     )
 
 
@@ -165,7 +164,7 @@ def answer_form(
     heading: str,
     verb: str,
     system: PhoneSystemRules | None = None,
-    zones: tuple[str, ...] = (),
+    has_zones: bool = False,
     words: str = "",
     was: DirectionRule | None = None,
 ) -> HttpResponse:
@@ -177,7 +176,7 @@ def answer_form(
         heading: of the page.
         verb: on the button.
         system: whose form it is; None where it leads back to the list.
-        zones: what a field of a time zone proposes.
+        has_zones: one of its fields is a time zone.
         words: above the form.
         was: the rule that is changed.
     """
@@ -190,12 +189,8 @@ def answer_form(
         "verb": verb,
         "back_url": back,
         "back_label": system.source if system else _("Phone systems"),
-        "zones": zones,
+        "has_zones": has_zones,
         "words": words,
         "was": was._asdict() if was else {},
     }
     return render(request, "portal/phone_form.html", page, status=422 if form.errors else 200)
-
-
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -63,7 +62,6 @@ def _page(request: TenantRequest, form: ProfileForm, *, status: int = 200) -> Ht
         "form": form,
         "members": members,
         "tenant": request.tenant,
-        "zones": sorted(available_timezones()),
         "tabs": company_tabs(DETAILS),
     }
     return render(request, "portal/profile.html", context, status=status)
