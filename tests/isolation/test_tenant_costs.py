@@ -18,6 +18,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.api_keys import create_api_key
 from tests.cast import NOW, Cast
+from tests.factories.payments import make_attempt, make_connection
 from tests.factories.usage import HOUR, Shop
 from tests.isolation.routes import ROUTES
 from tests.isolation.test_routes import body_of
@@ -41,13 +42,11 @@ QUERIES: Final[dict[str, tuple[str, ...]]] = {
     "billing-events": (LINE,),
     "billing-transactions": ("", "?direction=in", "?kind=credit"),
 }
-# What names nothing shows nothing, and what names a payment has no price in it.
+# Of Acme; what the gateway kept of it is a cost of the provider.
+PAYMENT: Final = "pay_costs"
+GATEWAY_FEE: Final = 3334443_00
 TENANT_ROUTES: Final = [
-    row
-    for row in ROUTES
-    if row.kind in {"tenant", "person"}
-    and row.method == "get"
-    and not (row.is_missing or row.tenant_arg)
+    row for row in ROUTES if row.kind in {"tenant", "person"} and row.method == "get"
 ]
 
 
@@ -76,6 +75,12 @@ def priced(cast: Cast) -> Cast:
                 data = {"quantity": "10", "cost": "0.3334443", "supplier_rate": "0.3334443"}
                 event = cloud_event(tenant, type="calls", tenant=tenant, time=time, data=data)
                 assert [row.verdict for row in ingest(cast.nimbus, event)] == ["accepted"]
+            make_attempt(
+                make_connection(cast.nimbus, state_note="Costs us 4445554"),
+                cast.acme,
+                public_id=PAYMENT,
+                fee_minor=GATEWAY_FEE,
+            )
         charge_hours(provider_id=cast.nimbus, until=NOW, now=NOW)
     return cast
 
@@ -104,10 +109,12 @@ def test_no_page_or_download_carries_one(route: Any, priced: Cast) -> None:
     client = Client(HTTP_HOST="nimbus.localhost")
     for person in ("alice", "bob"):
         client.force_login(priced.user(person), "django.contrib.auth.backends.ModelBackend")
+        named = {route.tenant_arg: PAYMENT} if route.tenant_arg else {}
         for query in QUERIES.get(route.name, ("",)):
-            answer = client.get(reverse(route.name, kwargs=route.args) + query)
+            answer = client.get(reverse(route.name, kwargs={**route.args, **named}) + query)
 
-            assert answer.status_code in {200, 302, 403}, (person, query, answer.status_code)
+            lawful = {403, 404} if route.is_missing else {200, 302, 403}
+            assert answer.status_code in lawful, (person, query, answer.status_code)
             assert found_in(answer) == [], (person, query)
 
 
@@ -129,6 +136,8 @@ def test_the_own_price_shows_so_that_the_walk_looks_at_prices(priced: Cast) -> N
     assert OWN in body_of(client.get(reverse("billing")))
     page = client.get(reverse("billing-line") + LINE).context["page"]
     assert f"{page.amount:.6f}" == "1.234567"
+    assert PAYMENT in body_of(client.get(reverse("billing-payments")))
+    assert PAYMENT in body_of(client.get(reverse("billing-payment", kwargs={"payment": PAYMENT})))
     assert body_of(client.get(reverse("billing-events") + LINE)).count("e-acme") == 1
     client.force_login(priced.user("charlie"), "django.contrib.auth.backends.ModelBackend")
     assert found_in(client.get(reverse("billing"))) == ["5556662"]
