@@ -37,6 +37,7 @@ _STAGE: Final = StageTable(
 )
 _TAKE: Final = "SELECT known, known_digests, is_counted FROM usage_take_batch(%s, %s, %s)"
 _ADDED_UP: Final = frozenset({Aggregation.SUM, Aggregation.COUNT})
+_NO_SUM: Final = (NULL, "", NULL, "", "", "")
 _NO_EVENT: Final = "\t".join([NULL] * 7)
 
 
@@ -93,20 +94,16 @@ def _lines(items: Sequence[Resolved]) -> list[str]:
             event_id, event_type = copy_text(event_id), copy_text(event_type)
             subject, text = copy_text(subject), copy_text(text)
         value = data.get("quantity")
-        sums = [each for each in measures if each.aggregation in _ADDED_UP]
-        meter_id, amount = (sums[0].meter_id, sums[0].quantity) if sums else (NULL, NULL)
+        sums, meter_ids = measures, NULL
+        if len(measures) != 1 or not adds_up(measures[0]):
+            sums = [each for each in measures if adds_up(each)]
+            meter_ids = f"{{{','.join([str(each.meter_id) for each in measures])}}}"
+        meter_id, _, amount, _, _, _ = sums[0] if sums else _NO_SUM
         head = f"{place}\t{source_id}\t{key}\t{tenant_id or NULL}\t{at_text or at.isoformat()}"
         lines.append(
             f"{head}\t{meter_id}\t{amount}\t{digest}\t{event_id}\t{event_type}\t{subject}\t{text}"
-            f"\t{NULL if value is None else value}\t{_meter_ids(measures, sums)}\n"
+            f"\t{NULL if value is None else value}\t{meter_ids}\n"
         )
         for each in sums[1:]:
             lines.append(f"{head}\t{each.meter_id}\t{each.quantity}\t{_NO_EVENT}\n")  # noqa: PERF401 (rarely one)
     return lines
-
-
-def _meter_ids(measures: Sequence[Measure], sums: Sequence[Measure]) -> str:
-    """Return all meters; nothing where the first sum names the only one."""
-    if len(measures) == len(sums) == 1:
-        return NULL
-    return f"{{{','.join([str(each.meter_id) for each in measures])}}}"
