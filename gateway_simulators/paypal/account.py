@@ -21,6 +21,7 @@ class Account:
         objects: `_kind` says what each is; names that begin with an underscore are never shown.
         kept: answers by request id: what was asked, status and body.
         books: lines as the transaction search shows them.
+        is_reference: PayPal lets it make billing agreements.
     """
 
     def __init__(self, name: str, world: World) -> None:
@@ -29,6 +30,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, list[Any]] = {}
         self.books: list[Object] = []
+        self.is_reference = False
         self._last = 0
 
     @property
@@ -129,12 +131,14 @@ class Account:
             "kept": self.kept,
             "books": self.books,
             "last": self._last,
+            "is_reference": self.is_reference,
         }
 
     def load(self, state: Object) -> None:
         """Take up what `dump` returned."""
         self.objects = {one["id"]: one for one in state["objects"]}
         self.kept, self.books, self._last = state["kept"], state["books"], state["last"]
+        self.is_reference = state.get("is_reference", False)
 
 
 def shown(found: Object) -> Object:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from gateway_simulators.paypal import captures, orders, vault
+from gateway_simulators.paypal import agreements, captures, orders, vault
 from gateway_simulators.paypal.account import read_time, shown
 from gateway_simulators.paypal.problems import Body, Object, Problem, check, invalid, not_found
 
@@ -26,6 +26,7 @@ SHOWN: Final[dict[tuple[str, ...], str]] = {
     ("v2", "payments", "refunds"): "refund",
     ("v3", "vault", "setup-tokens"): "setup_token",
     ("v1", "customer", "disputes"): "dispute",
+    ("v1", "billing-agreements", "agreements"): "agreement",
 }
 
 
@@ -64,7 +65,9 @@ def answer(
 def _post(account: Account, words: list[str], body: Body, key: str) -> Answered:
     match words:
         case ["v2", "checkout", "orders"]:
-            if "vault_id" in json.dumps(body) and not key:
+            if (
+                "vault_id" in json.dumps(body) or "BILLING_AGREEMENT" in json.dumps(body)
+            ) and not key:
                 raise invalid("PayPal-Request-Id is required.", "PAYPAL_REQUEST_ID_REQUIRED")
             return orders.create_order(account, body)
         case ["v2", "checkout", "orders", name, "capture"]:
@@ -75,8 +78,20 @@ def _post(account: Account, words: list[str], body: Body, key: str) -> Answered:
             return 201, vault.create_setup(account, body)
         case ["v3", "vault", "payment-tokens"]:
             return 201, vault.create_token(account, body)
+    return _post_v1(account, words, body)
+
+
+def _post_v1(account: Account, words: list[str], body: Body) -> Answered:
+    match words:
         case ["v1", "notifications", "webhooks"]:
             return 201, _add_webhook(account, body)
+        case ["v1", "billing-agreements", "agreement-tokens"]:
+            return 201, agreements.create_token(account, body)
+        case ["v1", "billing-agreements", "agreements"]:
+            return 201, agreements.create_agreement(account, body)
+        case ["v1", "billing-agreements", "agreements", name, "cancel"]:
+            agreements.cancel_agreement(account, body, name)
+            return 204, None
     raise not_found()
 
 
@@ -96,7 +111,7 @@ def _other(account: Account, method: str, words: list[str], query: dict[str, str
 def _delete(account: Account, method: str, words: list[str]) -> Answered:
     match [method, *words]:
         case ["DELETE", "v3", "vault", "payment-tokens", name]:
-            vault.forget(account, name)
+            vault.forget(account, account.find("payment_token", name))
             return 204, None
         case ["DELETE", "v1", "notifications", "webhooks", name]:
             account.find("webhook", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.paypal.account import shown
+from gateway_simulators.paypal.agreements import payer_of
 from gateway_simulators.paypal.captures import make_capture
 from gateway_simulators.paypal.problems import (
     Body,
@@ -44,8 +45,11 @@ def create_order(account: Account, body: Body) -> tuple[int, Object]:
     )
     money(unit["amount"], "/purchase_units/0/amount")
     _check_invoice(account, unit)
-    source = (body.get("payment_source") or {}).get("paypal")
-    check(body.get("payment_source") or {}, optional=("paypal",), where="/payment_source")
+    sources = body.get("payment_source") or {}
+    check(sources, optional=("paypal", "token"), where="/payment_source")
+    source = sources.get("paypal")
+    if "token" in sources:
+        return 201, _taken(account, unit, payer_of(account, sources["token"]))
     if source is None:
         raise invalid("payment_source/paypal is missing.", "MISSING_REQUIRED_PARAMETER")
     if "vault_id" in source:
@@ -87,7 +91,10 @@ def _charge(account: Account, unit: Object, source: Object) -> Object:
     token = account.objects.get(source["vault_id"])
     if token is None or token["_kind"] != "payment_token":
         raise impossible("TOKEN_ID_NOT_FOUND", "Specified token is not found.")
-    payer = token["payment_source"]["paypal"]["email_address"]
+    return _taken(account, unit, token["payment_source"]["paypal"]["email_address"])
+
+
+def _taken(account: Account, unit: Object, payer: str) -> Object:
     capture = make_capture(account, unit, payer)
     made = account.add(
         "",

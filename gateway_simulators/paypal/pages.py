@@ -63,6 +63,8 @@ def _press(account: Account, found: Object, form: dict[str, str]) -> Answer:
         approve(account, found, payer)
         return as_redirect(_with(found["_context"]["return_url"], token=name, PayerID="PAYER1"))
     found.update(status="APPROVED", _payer=payer)
+    if found["_kind"] == "agreement_token":
+        return as_redirect(_with(found["_context"]["return_url"], ba_token=name))
     return as_redirect(_with(found["_context"]["return_url"], approval_token_id=name))
 
 

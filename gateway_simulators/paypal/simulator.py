@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.paypal import captures, disputes, vault
+from gateway_simulators.paypal import agreements, captures, disputes, vault
 from gateway_simulators.paypal.account import Account, shown
 from gateway_simulators.paypal.api import answer
 from gateway_simulators.paypal.pages import page
@@ -99,7 +99,8 @@ class PayPalSimulator:
             return Answer(200, pem.encode(), "application/x-pem-file")
         if path in {"/checkoutnow", "/agreements/approve"}:
             asked = request.arguments
-            name = asked.get("token") or asked.get("approval_session_id", "")
+            words = ("token", "approval_session_id", "ba_token")
+            name = next((asked[word] for word in words if word in asked), "")
             form = request.form if request.method == "POST" else {}
             return page(self._holder_of(name), request.method, name, form)
         try:
@@ -173,7 +174,10 @@ class PayPalSimulator:
         """Do what is done in the dashboard, by the payer, or by their bank."""
         match action:
             case "open_account":
-                self.open_account(details["account"], details["client_id"], details["secret"])
+                made = self.open_account(
+                    details["account"], details["client_id"], details["secret"]
+                )
+                made.is_reference = details.get("is_reference", made.is_reference)
                 return {}
             case "revoke_token":
                 for app in self.apps.values():
@@ -196,7 +200,8 @@ class PayPalSimulator:
             case "dispute_open" | "dispute_escalate" | "dispute_close":
                 found = disputes.act(account, found, action, details)
             case "revoke":
-                vault.forget(account, details["id"])
+                revoke = agreements.end if found["_kind"] == "agreement" else vault.forget
+                revoke(account, found)
             case _:
                 raise ValueError(f"{action!r} is no action of PayPal's.")
         return dict(shown(found))

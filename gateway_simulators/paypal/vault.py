@@ -89,11 +89,10 @@ def list_tokens(account: Account, query: dict[str, str]) -> Object:
     return {"customer": {"id": query["customer_id"]}, "payment_tokens": found}
 
 
-def forget(account: Account, name: str) -> None:
+def forget(account: Account, token: Object) -> None:
     """Forget a token, by us or by the payer."""
-    found = account.find("payment_token", name)
-    del account.objects[name]
-    account.tell("VAULT.PAYMENT-TOKEN.DELETED", found)
+    del account.objects[token["id"]]
+    account.tell("VAULT.PAYMENT-TOKEN.DELETED", token)
 
 
 def _customer(account: Account, name: str) -> Object:

@@ -7,7 +7,7 @@ that names it. Orders are never canceled at PayPal: one that nobody captures tak
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
@@ -15,7 +15,14 @@ from payments.gateways.paypal import reading
 from payments.gateways.paypal.amounts import to_paypal
 from payments.gateways.paypal.books import events, movements
 from payments.gateways.paypal.certificates import Certificates
-from payments.gateways.paypal.reading import SETUP
+from payments.gateways.paypal.keeping import (
+    AGREEMENT,
+    NUMBER,
+    Agreements,
+    Vault,
+    is_setup,
+    source_of,
+)
 from payments.gateways.paypal.webhooks import WANTED, read_event
 from payments.gateways.values import (
     Capabilities,
@@ -33,6 +40,10 @@ if TYPE_CHECKING:
     from payments.gateways.kinds import Endpoint, WebhookSecrets
     from payments.gateways.paypal.api import Api
 
+# What a connection keeps of payers: tokens of the vault, billing agreements where PayPal lets it make them, or nothing.
+VAULT: Final = "vault"
+REFERENCE: Final = "reference"
+OFF: Final = "off"
 # https://developer.paypal.com/reference/currency-codes
 CURRENCIES: Final = frozenset(
     (
@@ -68,9 +79,18 @@ class PayPalGateway:
     """Fulfils `payments.gateways.protocol.Gateway`."""
 
     def __init__(
-        self, api: Api, *, is_live: bool, secrets: WebhookSecrets, endpoint: Endpoint
+        self,
+        api: Api,
+        *,
+        is_live: bool,
+        secrets: WebhookSecrets,
+        endpoint: Endpoint,
+        keeps: str = VAULT,
     ) -> None:
         self._api = api
+        self._keeps = keeps
+        self._vault = Vault(api, is_live=is_live)
+        self._agreements = Agreements(api, is_live=is_live)
         self._is_live = is_live
         self._secrets = secrets
         self._certificates = Certificates(endpoint, is_live=is_live)
@@ -79,7 +99,7 @@ class PayPalGateway:
     def capabilities(self) -> Capabilities:
         """Say what PayPal can do."""
         return Capabilities(
-            saves_methods=True,
+            saves_methods=self._keeps != OFF,
             refunds_partly=True,
             sets_up_webhooks=True,
             currencies=CURRENCIES,
@@ -90,6 +110,8 @@ class PayPalGateway:
         """Return the app of the credentials; its secret may be replaced, the app stays."""
         # Any call that needs no object asks for a token first, and maps its refusal.
         self._api.call("GET", "/v1/notifications/webhooks-events?page_size=1")
+        if self._keeps == REFERENCE:
+            self._agreements.check()
         found = self._api.token()
         return read(lambda it: GatewayAccount(it["app_id"], self._is_live), found)
 
@@ -122,39 +144,23 @@ class PayPalGateway:
             source["attributes"] = {"vault": vault}
             if request.customer_id:
                 source["attributes"]["customer"] = {"id": request.customer_id}
-        body = _order(request.amount, request.reference, request.description, source)
+        body = _order(request.amount, request.reference, request.description, {"paypal": source})
         made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
         return read(reading.checkout_of, made, is_live=self._is_live)
 
     def start_setup(self, request: requests.SetupRequest) -> Checkout:
         """Ask a payer for an agreement once per key."""
-        body: dict[str, Any] = {
-            "payment_source": {
-                "paypal": {
-                    "usage_type": "MERCHANT",
-                    "usage_pattern": "THRESHOLD_PREPAID",
-                    "experience_context": {
-                        "return_url": request.return_url,
-                        "cancel_url": request.cancel_url,
-                    },
-                }
-            }
-        }
-        if request.customer_id:
-            body["customer"] = {"id": request.customer_id}
-        made = self._api.call("POST", "/v3/vault/setup-tokens", body, key=request.key)
-        return read(
-            reading.setup_of,
-            made,
-            reference=request.reference,
-            is_live=self._is_live,
-            method=None,
-        )
+        if self._keeps == OFF:
+            raise GatewayRejected("not_offered", "This connection saves no methods.")
+        keeper = self._agreements if self._keeps == REFERENCE else self._vault
+        return keeper.start(request)
 
     def advance_checkout(self, checkout_id: str) -> Checkout:
         """Capture an order, or exchange a setup token, that the payer approved; return it as it stands."""
-        if checkout_id.startswith(SETUP):
-            return self._advance_setup(checkout_id.removeprefix(SETUP))
+        if is_setup(checkout_id):
+            kind, _, name = checkout_id.partition(":")
+            keeper = self._agreements if f"{kind}:" == AGREEMENT else self._vault
+            return keeper.advance(name)
         address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
         found = self._api.call("GET", address)
         if found.get("status") == "APPROVED":
@@ -168,33 +174,16 @@ class PayPalGateway:
             # Declined: the payer goes back to the same page. Captured by another call: it shows.
             return self._api.call("GET", address)
 
-    def _advance_setup(self, name: str) -> Checkout:
-        found = self._api.call("GET", f"/v3/vault/setup-tokens/{quote(name, safe='')}")
-        method = None
-        if found.get("status") in {"APPROVED", "VAULTED"}:
-            body = {"payment_source": {"token": {"id": name, "type": "SETUP_TOKEN"}}}
-            # The same key answers the same token, however often it is asked.
-            kept = self._api.call("POST", "/v3/vault/payment-tokens", body, key=f"keep-{name}")
-            method = read(reading.method_of, kept)
-        return read(reading.setup_of, found, reference="", is_live=self._is_live, method=method)
-
     def expire_checkout(self, checkout_id: str) -> Checkout:
         """Return a page as it stands: PayPal closes none, and what is not captured takes no money."""
         address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
-        if checkout_id.startswith(SETUP):
+        if is_setup(checkout_id):
             return self.advance_checkout(checkout_id)
         return read(reading.checkout_of, self._api.call("GET", address), is_live=self._is_live)
 
     def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
         """Charge an agreement once per key."""
-        source = {
-            "vault_id": request.method_id,
-            "stored_credential": {
-                "payment_initiator": "MERCHANT",
-                "usage": "SUBSEQUENT",
-                "payment_type": "UNSCHEDULED",
-            },
-        }
+        source = source_of(request.method_id)
         body = _order(request.amount, request.reference, request.description, source)
         made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
         payment = read(reading.checkout_of, made, is_live=self._is_live).payment
@@ -220,20 +209,13 @@ class PayPalGateway:
 
     def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
         """Return the agreements of a payer."""
-        if not customer_id:
-            return []
-        query = urlencode({"customer_id": customer_id})
-        try:
-            found = self._api.call("GET", f"/v3/vault/payment-tokens?{query}")
-        except GatewayRejected as error:
-            if error.code in {"invalid_resource_id", "resource_not_found"}:
-                return []
-            raise
-        return [read(reading.method_of, one) for one in found.get("payment_tokens") or []]
+        keeper = self._agreements if customer_id.startswith(NUMBER) else self._vault
+        return keeper.list(customer_id)
 
     def delete_method(self, customer_id: str, method_id: str) -> None:
         """Forget an agreement for ever."""
-        self._delete(f"/v3/vault/payment-tokens/{quote(method_id, safe='')}")
+        keeper = self._agreements if method_id.startswith(NUMBER) else self._vault
+        keeper.forget(method_id)
 
     def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
         """Give money back once per key."""
@@ -291,5 +273,5 @@ def _order(amount: Any, reference: str, words: str, source: Mapping[str, Any]) -
     return {
         "intent": "CAPTURE",
         "purchase_units": [unit],
-        "payment_source": {"paypal": source},
+        "payment_source": source,
     }

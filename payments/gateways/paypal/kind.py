@@ -8,7 +8,7 @@ from urllib.parse import quote
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, GatewayKind
 from payments.gateways.paypal.api import LIVE_URL, SANDBOX_URL, Api
-from payments.gateways.paypal.gateway import PayPalGateway
+from payments.gateways.paypal.gateway import VAULT, PayPalGateway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,16 @@ FIELDS: Final = (
         pattern=r"live|sandbox",
         is_secret=False,
         help="PayPal's credentials do not say themselves whether real money moves.",
+    ),
+    CredentialField(
+        name="agreements",
+        label="Agreements: vault, reference or off",
+        pattern=r"vault|reference|off",
+        is_secret=False,
+        help=(
+            "How payers agree to later charges. Empty is vault. Reference transactions (agreements with a number"
+            " B-…) are for merchants that PayPal has approved for them; off takes single payments only."
+        ),
     ),
 )
 
@@ -76,7 +86,13 @@ def connect(
         is_live=is_live(credentials),
         url=url,
     )
-    return PayPalGateway(api, is_live=is_live(credentials), secrets=secrets, endpoint=endpoint)
+    return PayPalGateway(
+        api,
+        is_live=is_live(credentials),
+        secrets=secrets,
+        endpoint=endpoint,
+        keeps=credentials.get("agreements") or VAULT,
+    )
 
 
 def _dispute_page(dispute_id: str, is_live: bool) -> str:  # noqa: FBT001 - called by position

@@ -1,0 +1,213 @@
+"""What PayPal keeps of a payer: a token of its vault, or a billing agreement (`B-…`) where merchants may make them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from payments.gateways.answers import read
+from payments.gateways.errors import GatewayRejected
+from payments.gateways.paypal import reading
+from payments.gateways.paypal.reading import SETUP
+from payments.gateways.values import Checkout, CheckoutState, MethodKind, SavedMethod
+
+if TYPE_CHECKING:
+    from payments.gateways.paypal.api import Api
+    from payments.gateways.requests import SetupRequest
+
+# The page of an agreement beside an order's and a vault's; PayPal tells them apart by their address only.
+AGREEMENT: Final = "agreement:"
+NUMBER: Final = "B-"
+GONE: Final = frozenset(
+    (
+        "invalid_resource_id",
+        "resource_not_found",
+        "agreement_already_cancelled",
+        "billing_agreement_not_found",
+    )
+)
+# The gateway does not take the key, or does not let it do this: never a payer who has not agreed.
+_KEY: Final = ("authentication", "permission")
+_SETUP_TOKENS: Final = "/v3/vault/setup-tokens"
+_TOKENS: Final = "/v3/vault/payment-tokens"
+_AGREEMENTS: Final = "/v1/billing-agreements"
+
+
+class Vault:
+    """Vault v3: the payer approves a setup token, which is exchanged for a payment token."""
+
+    def __init__(self, api: Api, *, is_live: bool) -> None:
+        self._api = api
+        self._is_live = is_live
+
+    def start(self, request: SetupRequest) -> Checkout:
+        """Ask a payer once per key."""
+        context = {"return_url": request.return_url, "cancel_url": request.cancel_url}
+        source = {
+            "usage_type": "MERCHANT",
+            "usage_pattern": "THRESHOLD_PREPAID",
+            "experience_context": context,
+        }
+        body: dict[str, Any] = {"payment_source": {"paypal": source}}
+        if request.customer_id:
+            body["customer"] = {"id": request.customer_id}
+        made = self._api.call("POST", _SETUP_TOKENS, body, key=request.key)
+        return read(
+            reading.setup_of,
+            made,
+            reference=request.reference,
+            is_live=self._is_live,
+            method=None,
+        )
+
+    def advance(self, name: str) -> Checkout:
+        """Exchange a token that the payer approved; the same key answers the same one, however often it is asked."""
+        found = self._api.call("GET", f"{_SETUP_TOKENS}/{quote(name, safe='')}")
+        method = None
+        if found.get("status") in {"APPROVED", "VAULTED"}:
+            body = {"payment_source": {"token": {"id": name, "type": "SETUP_TOKEN"}}}
+            kept = self._api.call("POST", _TOKENS, body, key=f"keep-{name}")
+            method = read(reading.method_of, kept)
+        return read(reading.setup_of, found, reference="", is_live=self._is_live, method=method)
+
+    def list(self, customer_id: str) -> list[SavedMethod]:
+        """Return the tokens of a payer."""
+        if not customer_id:
+            return []
+        query = urlencode({"customer_id": customer_id})
+        try:
+            found = self._api.call("GET", f"{_TOKENS}?{query}")
+        except GatewayRejected as error:
+            if error.code in GONE:
+                return []
+            raise
+        return [read(reading.method_of, one) for one in found.get("payment_tokens") or []]
+
+    def forget(self, method_id: str) -> None:
+        """Delete a token; one that is gone is fine."""
+        _unless_gone(self._api, "DELETE", f"{_TOKENS}/{quote(method_id, safe='')}")
+
+
+class Agreements:
+    """Reference transactions (limited release): the payer approves a token, of which an agreement is made.
+
+    Source: https://developer.paypal.com/limited-release/reference-transactions/
+    """
+
+    def __init__(self, api: Api, *, is_live: bool) -> None:
+        self._api = api
+        self._is_live = is_live
+
+    def check(self) -> None:
+        """Prove that the account may make agreements, by a token that nobody is shown.
+
+        Raises:
+            GatewayRejected: it may not (`permission`).
+        """
+        self._ask("https://example.com/", "https://example.com/", "connection test", key="")
+
+    def start(self, request: SetupRequest) -> Checkout:
+        """Ask a payer once per key."""
+        made = self._ask(request.return_url, request.cancel_url, request.reference, key=request.key)
+        return read(self._page, made, reference=request.reference)
+
+    def advance(self, name: str) -> Checkout:
+        """Make the agreement that the payer approved, once; before that PayPal refuses, and the page stays open."""
+        method = None
+        try:
+            body = {"token_id": name}
+            made = self._api.call("POST", f"{_AGREEMENTS}/agreements", body, key=f"keep-{name}")
+            method = read(_agreement_of, made)
+        except GatewayRejected as error:
+            if error.code in _KEY:
+                raise
+        state = CheckoutState.COMPLETE if method else CheckoutState.OPEN
+        return Checkout(
+            checkout_id=f"{AGREEMENT}{name}",
+            state=state,
+            url="",
+            reference="",
+            is_live=self._is_live,
+            method=method,
+        )
+
+    def list(self, number: str) -> list[SavedMethod]:
+        """Return the agreement itself while it is active: PayPal lists none by payer, so each is its own customer."""
+        try:
+            found = self._api.call("GET", f"{_AGREEMENTS}/agreements/{quote(number, safe='')}")
+        except GatewayRejected as error:
+            if error.code in GONE:
+                return []
+            raise
+        return [read(_agreement_of, found)] if found.get("state") == "ACTIVE" else []
+
+    def forget(self, number: str) -> None:
+        """Cancel an agreement; one that is canceled is fine."""
+        address = f"{_AGREEMENTS}/agreements/{quote(number, safe='')}/cancel"
+        _unless_gone(self._api, "POST", address, {"note": "Deleted by the customer."})
+
+    def _ask(self, back: str, cancel: str, words: str, *, key: str) -> dict[str, Any]:
+        preferences = {
+            "return_url": back,
+            "cancel_url": cancel,
+            "accepted_pymt_type": "INSTANT",
+            "skip_shipping_address": True,
+        }
+        body = {
+            "description": words,
+            "payer": {"payment_method": "PAYPAL"},
+            "plan": {"type": "MERCHANT_INITIATED_BILLING", "merchant_preferences": preferences},
+        }
+        return self._api.call("POST", f"{_AGREEMENTS}/agreement-tokens", body, key=key)
+
+    def _page(self, found: dict[str, Any], *, reference: str) -> Checkout:
+        links = {one["rel"]: one["href"] for one in found["links"]}
+        return Checkout(
+            checkout_id=f"{AGREEMENT}{found['token_id']}",
+            state=CheckoutState.OPEN,
+            url=links["approval_url"],
+            reference=reference,
+            is_live=self._is_live,
+        )
+
+
+def source_of(method_id: str) -> dict[str, Any]:
+    """Return the payment source of an order that charges what is kept.
+
+    Args:
+        method_id: a token of the vault, or the number of an agreement.
+    """
+    if method_id.startswith(NUMBER):
+        return {"token": {"id": method_id, "type": "BILLING_AGREEMENT"}}
+    stored = {
+        "payment_initiator": "MERCHANT",
+        "usage": "SUBSEQUENT",
+        "payment_type": "UNSCHEDULED",
+    }
+    return {"paypal": {"vault_id": method_id, "stored_credential": stored}}
+
+
+def is_setup(checkout_id: str) -> bool:
+    """Return whether a page saves a method, and takes no money."""
+    return checkout_id.startswith((SETUP, AGREEMENT))
+
+
+def _agreement_of(found: dict[str, Any]) -> SavedMethod:
+    number = found["id"]
+    if not isinstance(number, str) or not number.startswith(NUMBER):
+        raise ValueError("no agreement")
+    return SavedMethod(
+        method_id=number,
+        customer_id=number,
+        kind=MethodKind.AGREEMENT,
+        payer=found["payer"]["payer_info"].get("email") or "",
+        number=number,
+    )
+
+
+def _unless_gone(api: Api, verb: str, path: str, body: dict[str, Any] | None = None) -> None:
+    try:
+        api.call(verb, path, body)
+    except GatewayRejected as error:
+        if error.code not in GONE:
+            raise
