@@ -87,7 +87,6 @@ LOGIN_NAV: Final = (
 TENANT_NAV: Final = (
     NavEntry(gettext_noop("Dashboard"), "dashboard", "home", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Billing"), "billing", "wallet", (TenantRole.ADMIN,)),
-    NavEntry(gettext_noop("Invoices"), "billing-documents", "file-invoice", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Company"), "profile", "building", (TenantRole.ADMIN,)),
     NavEntry(gettext_noop("Members"), "tenant-members", "users", (TenantRole.ADMIN,)),
 )
