@@ -88,6 +88,7 @@ class LedgerRow:
         who, approved_by: people's addresses, for the provider's people; empty where a job posted.
         why: a person's words, for the provider's people.
         reverses: number of the posting that it takes back.
+        url: of the payment that it credits, where a refund is asked for or made; empty for other entries.
     """
 
     at: datetime
@@ -100,6 +101,7 @@ class LedgerRow:
     approved_by: str = ""
     why: str = ""
     reverses: int | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -158,6 +159,7 @@ def _row(line: StatementLine, place: LedgerPlace, hand: Hand) -> LedgerRow:
         approved_by=hand.approved_by,
         why=line.reason if place.is_staff else "",
         reverses=line.reverses_id,
+        url=_payment_url(line, place),
     )
 
 
@@ -165,6 +167,13 @@ def _label(line: StatementLine) -> str:
     """Return what a line is called; that a disputed payment is taken back means that the dispute was won."""
     is_won = line.reverses_kind in {PostingKind.DISPUTE, PostingKind.BANK_RETURN}
     return POSTING_KINDS[PostingKind.DISPUTE_WON if is_won else line.kind]
+
+
+def _payment_url(line: StatementLine, place: LedgerPlace) -> str:
+    if line.kind != PostingKind.TOP_UP or line.source_type != "payment":
+        return ""
+    route = "provider-payment" if place.is_staff else "billing-payment"
+    return reverse(route, args=[line.source_id])
 
 
 def _detail(line: StatementLine, zone: str) -> str:

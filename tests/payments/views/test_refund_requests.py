@@ -58,6 +58,7 @@ class TestCustomer:
     ) -> None:
         spend(till, 800)
         alice = browser(cast, "alice")
+        assert f'href="/billing/payments/{payment}/"' in text(alice, "/billing/transactions/")
         page = text(alice, f"/billing/payments/{payment}/refund")
         for words in ("8.00", "2.50", "Refunds usually go back by Card"):
             assert words in page
