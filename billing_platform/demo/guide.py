@@ -52,6 +52,7 @@ GUIDE: Final = (
             Step(
                 "See what customers paid, and the timeline of each payment", "/provider/payments/"
             ),
+            Step("Decide on what customers want back", "/provider/refund-requests/"),
             Step("See the gateways, and test a connection", "/provider/gateways/"),
             Step("Change the colour, add a logo, ask for a host name", "/provider/brand/"),
             Step("See who changed what, before and after", "/provider/audit/"),
@@ -85,6 +86,7 @@ GUIDE: Final = (
             Step("Pay by a bank debit that takes days: press Pending bank debit", "/billing/pay/"),
             Step("Log in at PayPal and agree: choose PayPal, then Pay Now", "/billing/pay/"),
             Step("See what became of each payment", "/billing/payments/"),
+            Step("Open a payment and ask for a refund of it", "/billing/payments/"),
             Step("Change who gets mails about billing", "/company/profile/"),
         ),
     ),

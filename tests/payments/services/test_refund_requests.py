@@ -23,6 +23,7 @@ from payments.errors import (
     AmountRefused,
     AskingIsOff,
     FormReused,
+    NotRefundable,
     PaymentNotFound,
     ReasonMissing,
     RefundNotCovered,
@@ -47,7 +48,7 @@ from tenants.models import User
 from tenants.registry import APPROVAL_LIMIT_MINOR, REFUNDS_CUSTOMERS_ASK, REFUNDS_WINDOW_DAYS
 from tenants.services.settings import set_setting
 from tests.payments.services.test_balance_refunds import use
-from tests.payments.services.test_refunds import agrees, paid
+from tests.payments.services.test_refunds import act, agrees, paid
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -204,6 +205,23 @@ class TestDecided:
         say(till, approve_request, request, terms=terms(1050, RefundDestination.BALANCE))
 
         assert till.balance() == 1050
+
+    def test_a_payment_that_is_disputed_meanwhile_is_frozen(self, till: Till) -> None:
+        payment = paid(till)
+        request = ask(till, payment)
+        act(till, "dispute_open", id=till.row(payment).external_id)
+        till.hear()
+
+        for to in RefundDestination:
+            with pytest.raises(NotRefundable):
+                say(till, approve_request, request, terms=terms(400, to))
+        say(till, withdraw_request, request, ALICE, tenant_id=till.tenant_id)
+        with pytest.raises(AskingIsOff):
+            ask(till, payment, key="form-2")
+
+        with provider_scope(till.provider_id):
+            assert Refund.objects.count() == 0
+        assert till.balance() == 0
 
     def test_rejected_it_has_a_reason_and_nothing_moves(self, till: Till, cast: Cast) -> None:
         request = ask(till, paid(till))
