@@ -291,3 +291,10 @@ class DefaultMethod(PaymentsError):
     code = "default_method"
     message = gettext_noop("This is the default payment method by now. Look again.")
     http_status = 409
+
+
+class NoDefaultMethod(PaymentsError):
+    """Auto-pay charges the default method, and there is none."""
+
+    code = "no_default_method"
+    message = gettext_noop("Auto-pay needs a default payment method. Set one up first.")

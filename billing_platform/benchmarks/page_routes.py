@@ -158,7 +158,7 @@ OF_A_PAYMENT: Final = (
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
-    *("provider-gateway", "provider-gateway-new"),
+    *("provider-client-method-remove", "provider-gateway", "provider-gateway-new"),
     *(
         f"provider-gateway-{step}"
         for step in ("change", "credentials", "webhook", "secret", "test")

@@ -29,7 +29,7 @@ def method_title(row: MethodView) -> str:
     Args:
         row: the method.
     """
-    return _title(row.kind, row.brand, row.last4, row.bank_name) or row.connection
+    return kept_title(row.kind, row.brand, row.last4, row.bank_name) or row.connection
 
 
 def paid_title(row: PaymentView) -> str:
@@ -38,7 +38,9 @@ def paid_title(row: PaymentView) -> str:
     Args:
         row: the payment.
     """
-    return _title(row.paid_kind, row.paid_brand, row.paid_last4, row.paid_name) or row.connection
+    return (
+        kept_title(row.paid_kind, row.paid_brand, row.paid_last4, row.paid_name) or row.connection
+    )
 
 
 def paid_details(row: PaymentView) -> str:
@@ -52,7 +54,15 @@ def paid_details(row: PaymentView) -> str:
     return row.connection if paid_title(row) != row.connection else ""
 
 
-def _title(kind: str, brand: str, last4: str, bank: str) -> str:
+def kept_title(kind: str, brand: str, last4: str, bank: str = "") -> str:
+    """Return what a card or a bank account is called, "" for anything else.
+
+    Args:
+        kind: of MethodKind.
+        brand: of a card.
+        last4: of either, or "".
+        bank: the bank's name, or "".
+    """
     name = BRANDS.get(brand, brand) if kind == MethodKind.CARD else ""
     if kind == MethodKind.BANK_ACCOUNT:
         name = bank

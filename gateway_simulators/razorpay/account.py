@@ -22,6 +22,7 @@ class Account:
         objects: names that begin with an underscore are the simulator's own and never shown.
         kept: refunds by their idempotency key: what was asked, and the refund's id.
         webhooks: address and secret of each.
+        is_recurring: Razorpay lets it charge tokens.
     """
 
     def __init__(self, account_id: str, world: World) -> None:
@@ -30,6 +31,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, list[str]] = {}
         self.webhooks: list[dict[str, str]] = []
+        self.is_recurring = False
         self._last = 0
 
     @property
@@ -112,6 +114,7 @@ class Account:
             "kept": self.kept,
             "webhooks": self.webhooks,
             "last": self._last,
+            "is_recurring": self.is_recurring,
         }
 
     def load(self, state: Object) -> None:
@@ -119,6 +122,7 @@ class Account:
         self.objects = {one["id"]: one for one in state["objects"]}
         self.kept, self.webhooks = state["kept"], state["webhooks"]
         self._last = state["last"]
+        self.is_recurring = state.get("is_recurring", False)
 
 
 def shown(found: Object) -> Object:

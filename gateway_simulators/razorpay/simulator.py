@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.razorpay import disputes, links, payments
+from gateway_simulators.razorpay import disputes, links, payments, recurring
 from gateway_simulators.razorpay.account import Account, collection, shown
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway_simulators.common.messages import Request
     from gateway_simulators.common.world import World
 
@@ -31,6 +33,14 @@ NAMES: Final = {
     "payments": "payment",
     "refunds": "refund",
     "disputes": "dispute",
+    "customers": "customer",
+}
+# What is made by a body alone.
+MADE: Final[dict[tuple[str, ...], Callable[[Account, Body], Object]]] = {
+    ("orders",): links.create_order,
+    ("payment_links",): links.create_link,
+    ("customers",): recurring.create_customer,
+    ("payments", "create", "recurring"): recurring.charge,
 }
 
 
@@ -98,7 +108,8 @@ class RazorpaySimulator:
             form = request.form if request.method == "POST" else {}
             return links.page(account, request.method, found[1], form, secret)
         try:
-            return as_json(200, self._api(self._account_of(request), request))
+            done = self._api(self._account_of(request), request)
+            return as_json(200, done) if request.method != "DELETE" else Answer(204)
         except Problem as problem:
             return as_json(problem.status, problem.body)
 
@@ -106,21 +117,31 @@ class RazorpaySimulator:
         words = request.path.removeprefix("/v1/").strip("/").split("/")
         if request.method == "GET":
             return self._read(account, words, request.arguments)
+        if request.method == "DELETE":
+            return self._forget(account, words)
         if request.header("Content-Type") != "application/json":
             raise Problem(400, "Please provide your request body as JSON.")
         body: Body = request.json()
-        match [request.method, *words]:
-            case ["POST", "orders"]:
-                return links.create_order(account, body)
-            case ["POST", "payment_links"]:
-                return links.create_link(account, body)
-            case ["POST", "payment_links", name, "cancel"]:
-                return links.cancel_link(account, body, name)
+        key = request.header("X-Refund-Idempotency")
+        return self._write(account, [request.method, *words], body, key)
+
+    def _write(self, account: Account, words: list[str], body: Body, key: str) -> Object:
+        match words:
             case ["POST", "payments", name, "capture"]:
                 return payments.capture(account, body, name)
             case ["POST", "payments", name, "refund"]:
-                key = request.header("X-Refund-Idempotency")
                 return payments.refund(account, body, name, key)
+            case ["POST", "payment_links", name, "cancel"]:
+                return links.cancel_link(account, body, name)
+            case ["POST", *path] if tuple(path) in MADE:
+                return MADE[tuple(path)](account, body)
+        raise Problem(404, "The requested URL was not found on the server.", reason="")
+
+    def _forget(self, account: Account, words: list[str]) -> Object:
+        match words:
+            case ["customers", customer, "tokens", token]:
+                recurring.delete_token(account, customer, token)
+                return {}
         raise Problem(404, "The requested URL was not found on the server.", reason="")
 
     def _read(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
@@ -130,6 +151,8 @@ class RazorpaySimulator:
                 return {"payment_links": [links.link_shown(account, one) for one in found]}
             case ["payment_links", name]:
                 return links.link_shown(account, account.find("payment_link", name))
+            case ["customers", name, "tokens"]:
+                return recurring.list_tokens(account, name, query)
             case ["orders", name, "payments"]:
                 return collection(account.all("payment", order_id=name), query)
             case ["payments", name, "refunds"]:
@@ -176,7 +199,8 @@ class RazorpaySimulator:
         """Do what is done in the dashboard, or what the world does."""
         match action:
             case "open_account":
-                self.open_account(details["account"], details["key"], details["secret"])
+                made = self.open_account(details["account"], details["key"], details["secret"])
+                made.is_recurring = details.get("is_recurring", made.is_recurring)
                 return {}
             case "revoke_key":
                 self.keys[details["key"]].is_revoked = True
@@ -186,6 +210,10 @@ class RazorpaySimulator:
                 self.accounts[details["account"]].webhooks = [hook]
                 return {}
         account, _ = self._holder_of(details["id"])
+        if action == "token_confirm":
+            customer = account.find("customer", details["id"])
+            fate, method = details.get("fate", ""), details.get("method", "card")
+            return shown(recurring.confirm_token(account, customer, fate, method))
         return shown(self._happen(account, action, details))
 
     def _happen(self, account: Account, action: str, details: dict[str, Any]) -> Object:

@@ -1,10 +1,11 @@
 """Tables of payments; imported by this app's own modules only."""
 
 from payments.models.attempt import Attempt
+from payments.models.auto_pay import AutoPay
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.dispute import Dispute
-from payments.models.history import ConnectionEvent, CredentialEvent
+from payments.models.history import AutoPayEvent, ConnectionEvent, CredentialEvent, MethodEvent
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
 from payments.models.refund import Refund
@@ -13,12 +14,15 @@ from payments.models.webhook_event import WebhookEvent
 
 __all__ = [
     "Attempt",
+    "AutoPay",
+    "AutoPayEvent",
     "Connection",
     "ConnectionEvent",
     "Credential",
     "CredentialEvent",
     "Dispute",
     "Method",
+    "MethodEvent",
     "MethodSetup",
     "Payer",
     "Refund",

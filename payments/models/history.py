@@ -1,12 +1,14 @@
-"""Who connected and changed gateways; see `kernel.histories`. Nothing that is secret is kept, sealed or in part."""
+"""Who connected gateways, set methods up and switched auto-pay; see `kernel.histories`. Nothing secret is kept."""
 
 from __future__ import annotations
 
 from django.db import models
 
 from billing_platform.kernel.histories import history_of
+from payments.models.auto_pay import AutoPay
 from payments.models.connection import Connection
 from payments.models.credential import Credential
+from payments.models.method import Method
 
 # A gateway's sentence about a refused key may quote a part of it.
 _CONNECTIONS = history_of(
@@ -49,5 +51,53 @@ class CredentialEvent(_CREDENTIALS):  # type: ignore[misc, valid-type]  # made b
         indexes = [
             models.Index(
                 fields=["provider_id", "id", "pgh_id"], name="payments_credential_event_own"
+            )
+        ]
+
+
+# What a gateway says of a method changes by itself; the numbers that it knows one by are nobody's business here.
+_METHODS = history_of(
+    Method,
+    without=[
+        "public_id",
+        "connection_id",
+        "method_id",
+        "customer_id",
+        "expires_year",
+        "expires_month",
+        "holder",
+        "bank_name",
+        "payer",
+        "number",
+        "frozen_at",
+        "created_at",
+        "state_at",
+    ],
+    by_people=True,
+)
+
+
+class MethodEvent(_METHODS):  # type: ignore[misc, valid-type]  # made by pghistory
+    """A change of a saved method by a person: saved, made the default one, deleted."""
+
+    class Meta:
+        db_table = "payments_method_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"],
+                name="payments_method_event_own",
+            )
+        ]
+
+
+class AutoPayEvent(history_of(AutoPay, without=["changed_at"])):  # type: ignore[misc]  # made by pghistory
+    """A change of auto-pay."""
+
+    class Meta:
+        db_table = "payments_auto_pay_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"],
+                name="payments_auto_pay_event_own",
             )
         ]

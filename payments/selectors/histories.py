@@ -1,4 +1,4 @@
-"""Which changes of connections are kept, for the audit log, and what connections are called."""
+"""Which changes of connections and methods are kept, for the audit log, and what connections are called."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 CONNECTION_HISTORIES: Final = (
     History("connection", "payments_connection_event"),
     History("credential", "payments_credential_event"),
+)
+METHOD_HISTORIES: Final = (
+    History("payment_method", "payments_method_event", tenant="e.tenant_id"),
+    History("auto_pay", "payments_auto_pay_event", tenant="e.tenant_id"),
 )
 
 

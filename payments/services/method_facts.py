@@ -1,10 +1,15 @@
-"""What is kept of a gateway's method, cut to the columns."""
+"""What is kept of a gateway's method: cut to the columns, and inserted once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from payments.enums import MethodState
+from payments.models import Method
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from payments.gateways.values import SavedMethod
 
 
@@ -26,3 +31,32 @@ def method_facts(found: SavedMethod) -> dict[str, Any]:
         "payer": found.payer[:254],
         "number": found.number[:128],
     }
+
+
+def insert_method(
+    tenant_id: int, provider_id: int, connection_id: int, found: SavedMethod, now: datetime
+) -> None:
+    """Keep a method that is not known yet; the first that may be charged becomes the default one.
+
+    Args:
+        tenant_id: whose; its methods are locked in an open transaction.
+        provider_id: whose client.
+        connection_id: where the gateway keeps it.
+        found: as the gateway has it.
+        now: the present moment.
+
+    Idempotency: by the gateway's id; one that was deleted here stays deleted.
+    """
+    own = Method.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    method = Method(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        connection_id=connection_id,
+        method_id=found.method_id,
+        customer_id=found.customer_id,
+        is_default=not own.filter(state=MethodState.ACTIVE, frozen_at__isnull=True).exists(),
+        created_at=now,
+        state_at=now,
+        **method_facts(found),
+    )
+    Method.objects.bulk_create([method], ignore_conflicts=True)

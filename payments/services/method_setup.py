@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
-from payments.enums import MethodState, SetupState
+from payments.enums import SetupState
 from payments.errors import MethodNotFound
 from payments.gateways.values import CheckoutState
-from payments.models import Connection, Method, MethodSetup, Payer
+from payments.models import Connection, MethodSetup, Payer
 from payments.services.gateways import load_gateway
-from payments.services.method_facts import method_facts
+from payments.services.method_facts import insert_method
 from payments.services.setup_opening import asking, keep_setup_page, open_setup, setup_request
 from payments.services.transactions import own_transaction
 
@@ -97,7 +97,7 @@ def _keep(row: MethodSetup, page: Checkout, now: datetime, *, closes: bool) -> s
     if fresh.state != SetupState.OPEN:
         return fresh.state
     if page.method is not None and _is_ours(row, page, customers[row.connection_id].customer_id):
-        _insert(row, page, now)
+        insert_method(row.tenant_id, row.provider_id, row.connection_id, page.method, now)
         fresh.state, fresh.done_at = SetupState.DONE, now
     elif closes or page.state != CheckoutState.OPEN:
         fresh.state, fresh.done_at = SetupState.CLOSED, now
@@ -115,21 +115,3 @@ def _is_ours(row: MethodSetup, page: Checkout, customer_id: str) -> bool:
     connection = Connection.objects.get(provider_id=row.provider_id, pk=row.connection_id)
     is_same_payer = customer_id in ("", page.method.customer_id)
     return is_same_payer and page.is_live is connection.is_live
-
-
-def _insert(row: MethodSetup, page: Checkout, now: datetime) -> None:
-    if page.method is None:
-        return
-    own = Method.objects.filter(provider_id=row.provider_id, tenant_id=row.tenant_id)
-    method = Method(
-        provider_id=row.provider_id,
-        tenant_id=row.tenant_id,
-        connection_id=row.connection_id,
-        method_id=page.method.method_id,
-        customer_id=page.method.customer_id,
-        is_default=not own.filter(state=MethodState.ACTIVE, frozen_at__isnull=True).exists(),
-        created_at=now,
-        state_at=now,
-        **method_facts(page.method),
-    )
-    Method.objects.bulk_create([method], ignore_conflicts=True)

@@ -16,8 +16,9 @@ from payments.errors import (
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.values import Topic
 from payments.models import Method, MethodSetup, Payer
+from payments.services.auto_pay import lock_methods, put_auto_pay
 from payments.services.gateways import load_gateway
-from payments.services.method_facts import method_facts
+from payments.services.method_facts import insert_method, method_facts
 from payments.services.method_setup import take_up_setup
 from payments.services.transactions import own_transaction
 
@@ -52,7 +53,11 @@ def refresh_methods(*, provider_id: int, tenant_id: int, now: datetime) -> None:
             take_up_setup(provider_id=provider_id, setup_id=setup_id, now=now)
         with own_transaction(provider_id):
             rows = Method.objects.filter(**own, state__in=_KEPT)
-            customers = set(rows.values_list("connection_id", "customer_id"))
+            payers = Payer.objects.filter(**own).exclude(customer_id="")
+            customers = {
+                *rows.values_list("connection_id", "customer_id"),
+                *payers.values_list("connection_id", "customer_id"),
+            }
         for connection_id, customer_id in sorted(customers):
             _refresh_customer(provider_id, connection_id, customer_id, now)
     except GatewayUnavailable as error:
@@ -108,7 +113,7 @@ def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> N
     Idempotency: a tenant has one default method at most.
     """
     with own_transaction(provider_id):
-        _lock(provider_id, tenant_id)
+        lock_methods(provider_id, tenant_id)
         row = _of(provider_id, tenant_id, public_id)
         if row.state == MethodState.DELETED:
             raise MethodNotFound
@@ -130,7 +135,7 @@ def delete_method(
         provider_id: whose; no transaction is open.
         tenant_id: whose method.
         public_id: which.
-        drops_default: whoever asks was told that it is the default one.
+        drops_default: whoever asks was told that it is the default one, and that auto-pay goes off with it.
         now: the present moment.
 
     Raises:
@@ -154,8 +159,11 @@ def delete_method(
     except GatewayRejected as error:
         raise GatewayRefused(error.code) from error
     with own_transaction(provider_id):
-        _lock(provider_id, tenant_id)
+        lock_methods(provider_id, tenant_id)
         rows = Method.objects.filter(provider_id=provider_id, pk=row.pk)
+        # What auto-pay charges is gone; whoever deletes it was told so.
+        if rows.filter(is_default=True).exists():
+            put_auto_pay(provider_id, tenant_id, is_on=False, now=now)
         rows.update(state=MethodState.DELETED, is_default=False, state_at=now)
 
 
@@ -174,11 +182,17 @@ def _refresh_customer(
         known = dict(rows.values_list("pk", "tenant_id"))
     found = {one.method_id: one for one in gateway.list_methods(customer_id)}
     with own_transaction(provider_id):
-        for tenant_id in sorted(set(known.values())):
-            _lock(provider_id, tenant_id)
+        payers = Payer.objects.filter(**own).values_list("tenant_id", flat=True)
+        for tenant_id in sorted({*known.values(), *payers}):
+            lock_methods(provider_id, tenant_id)
         rows = Method.objects.filter(**own, pk__in=list(known), state__in=_KEPT)
         for row in rows.order_by("pk").select_for_update():
             _follow(row, found.get(row.method_id), now)
+        payer = Payer.objects.filter(**own).first()
+        if payer is not None:
+            # Agreed to elsewhere, as in the gateway's own checkout; one that was deleted here stays so.
+            for method in found.values():
+                insert_method(payer.tenant_id, provider_id, connection_id, method, now)
 
 
 def _follow(row: Method, found: SavedMethod | None, now: datetime) -> None:
@@ -191,11 +205,6 @@ def _follow(row: Method, found: SavedMethod | None, now: datetime) -> None:
         for name, value in method_facts(found).items():
             setattr(row, name, value)
     row.save()
-
-
-def _lock(provider_id: int, tenant_id: int) -> None:
-    rows = Payer.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
-    list(rows.order_by("pk").select_for_update())
 
 
 def _of(provider_id: int, tenant_id: int, public_id: str) -> Method:

@@ -22,6 +22,7 @@ _TABS: Final = (
     ("provider-client-periods", _("Usage")),
     (CALLS, _("Call History")),
     ("provider-client-ledger", _("Ledger")),
+    ("provider-client-methods", _("Payment methods")),
     ("provider-client-members", _("Members")),
     ("provider-client-notes", _("Notes")),
     ("provider-client-activity", _("Activity")),

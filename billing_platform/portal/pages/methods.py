@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.portal.method_words import method_title
 from payments.enums import MethodState
 from payments.gateways.values import MethodKind
+from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.methods import methods_of
 from payments.services.gateways import saving_ways
 
@@ -75,6 +76,41 @@ class MethodsPage:
     def scripts(self) -> list[FormScript]:
         """Return what the page may load besides its own."""
         return [way.script for way in self.ways if way.script]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodDeletion:
+    """What happens when a method is deleted, told before it does.
+
+    Attributes:
+        stops_auto_pay: auto-pay goes off with it.
+        is_only: no other method could take its place.
+    """
+
+    row: MethodView
+    title: str
+    stops_auto_pay: bool
+    is_only: bool
+
+
+def deletion_of(row: MethodView, tenant: TenantView) -> MethodDeletion:
+    """Return what is told before a method is deleted.
+
+    Args:
+        row: the method.
+        tenant: whose; its scope, or its provider's, is open.
+    """
+    others = (
+        one
+        for one in methods_of(tenant.provider_id, tenant.id)
+        if one.public_id != row.public_id and not one.is_frozen and one.state == MethodState.ACTIVE
+    )
+    return MethodDeletion(
+        row=row,
+        title=method_title(row),
+        stops_auto_pay=row.is_default and is_auto_pay_on(tenant.provider_id, tenant.id),
+        is_only=next(others, None) is None,
+    )
 
 
 def methods_page(tenant: TenantView, *, key: str, now: datetime) -> MethodsPage:

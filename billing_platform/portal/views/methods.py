@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.foreign_scripts import let_in
-from billing_platform.portal.method_words import method_title
 from billing_platform.portal.pages.company_tabs import ACCOUNTING, company_tabs
-from billing_platform.portal.pages.methods import methods_page
+from billing_platform.portal.pages.methods import deletion_of, methods_page
 from billing_platform.portal.payment_words import card_failures, failure_words
 from billing_platform.portal.views.leading import led_on
 from payments.enums import SetupState
@@ -152,9 +151,8 @@ def delete(request: TenantRequest, method: str) -> HttpResponse:
     """Ask whether a method is to be deleted, and delete it at the gateway and here."""
     if request.method == "GET":
         with open_scope(request):
-            row = _method(request, method)
-        context = {"row": row, "title": method_title(row)}
-        return render(request, "portal/method_delete.html", context)
+            page = deletion_of(_method(request, method), request.tenant)
+        return render(request, "portal/method_delete.html", {"page": page})
     try:
         delete_method(
             provider_id=request.provider.id,

@@ -1,7 +1,8 @@
 """Razorpay's gateway: one provider's key on its own client; payments' services make it from a connection.
 
-A page is a payment link: its reference, ours, is used once at Razorpay, which has no idempotency header for it. Saved
-methods (recurring payments) are a feature that Razorpay grants merchant by merchant; they are not offered.
+A page is a payment link: its reference, ours, is used once at Razorpay, which has no idempotency header for it. Tokens
+(recurring payments) are a feature that Razorpay grants merchant by merchant: where a connection has it, the tokens that
+its customers agreed to in Razorpay's own checkout are listed, charged and deleted; none is set up from here.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from payments.gateways.razorpay.reading import (
     payment_of,
     refund_of,
 )
+from payments.gateways.razorpay.recurring import Recurring
 from payments.gateways.razorpay.webhooks import read_event, topic_of
 from payments.gateways.values import (
     Capabilities,
@@ -57,8 +59,10 @@ class RazorpayGateway:
         account_id: str,
         secrets: WebhookSecrets,
         api_url: str = client.API_URL,
+        is_recurring: bool = False,
     ) -> None:
         self._client = client.connect(key_id, key_secret, api_url)
+        self._recurring = Recurring(self._client) if is_recurring else None
         self._account_id = account_id
         self._is_live = key_id.startswith("rzp_live_")
         self._secrets = secrets
@@ -86,8 +90,8 @@ class RazorpayGateway:
         """Do nothing: none was made."""
 
     def create_customer(self, request: requests.CustomerRequest) -> str:
-        """Make no payer: a link needs none."""
-        return ""
+        """Make no payer where none is needed: links have none, tokens have."""
+        return self._recurring.create_customer(request) if self._recurring else ""
 
     def start_checkout(self, request: requests.CheckoutRequest) -> values.Checkout:
         """Open a payment link once per reference."""
@@ -135,8 +139,10 @@ class RazorpayGateway:
         return self.advance_checkout(checkout_id)
 
     def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
-        """Refuse: there are no saved methods."""
-        raise GatewayRejected("not_offered", "Razorpay saves no methods here.")
+        """Charge a token once per reference, where recurring payments are switched on."""
+        if self._recurring is None:
+            raise GatewayRejected("not_offered", "Recurring payments are not switched on.")
+        return self.fetch_payment(self._recurring.charge(request)["id"])
 
     def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
         """Return a payment as it stands now."""
@@ -148,14 +154,19 @@ class RazorpayGateway:
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Return the payment of a reference; None proves that there is none."""
         link = self._link_of(wanted.reference)
-        return None if link is None else self._checkout(link).payment
+        if link is not None:
+            return self._checkout(link).payment
+        found = self._recurring.find(wanted.reference) if self._recurring else None
+        return None if found is None else self.fetch_payment(found["id"])
 
     def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
-        """Return nothing."""
-        return []
+        """Return the tokens of a payer, where recurring payments are switched on."""
+        return self._recurring.tokens(customer_id) if self._recurring else []
 
     def delete_method(self, customer_id: str, method_id: str) -> None:
-        """Do nothing."""
+        """Forget a token, where recurring payments are switched on."""
+        if self._recurring:
+            self._recurring.forget(customer_id, method_id)
 
     def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
         """Give money back once per key."""

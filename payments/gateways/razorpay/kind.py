@@ -37,6 +37,13 @@ FIELDS: Final = (
         is_secret=False,
         help="Account and settings; begins with acc_. Deliveries of another account are refused.",
     ),
+    CredentialField(
+        name="recurring",
+        label="Recurring payments: on or off",
+        pattern=r"on|off",
+        is_secret=False,
+        help="Empty is off. Razorpay switches them on for an account on request; rupees only.",
+    ),
 )
 
 
@@ -74,6 +81,7 @@ def connect(
         account_id=credentials["account_id"],
         secrets=secrets,
         api_url=url,
+        is_recurring=credentials.get("recurring") == "on",
     )
 
 

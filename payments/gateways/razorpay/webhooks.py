@@ -27,6 +27,7 @@ TOPICS: Final = (
     ("payment_link.", Topic.CHECKOUT, "payment_link"),
     ("payment.", Topic.PAYMENT, "payment"),
     ("refund.", Topic.REFUND, "refund"),
+    ("token.", Topic.METHOD, "token"),
 )
 
 

@@ -9,6 +9,7 @@ SIGHTS = (
     Sight("own-payments", "nimbus", "nimbus acme admin", "/billing/payments/"),
     Sight("methods", "nimbus", "nimbus acme admin", "/billing/methods/"),
     Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
+    Sight("client-methods", "nimbus", "nimbus owner", "client:Globex Logistics/methods/"),
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),
     Sight("payments-none", "nimbus", "nimbus owner", "/provider/payments/?state=quarantined"),
     Sight("refund-none", "nimbus", "nimbus owner", "/provider/payments/none/refund", 404),

@@ -41,6 +41,15 @@ ROUTES = (
     Route("provider-client", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-profile", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-company", "provider", ("owner", "billing"), tenant_arg="public_id"),
+    Route("provider-client-methods", "provider", STAFF, tenant_arg="public_id"),
+    # The gateway is asked outside of any transaction, which the walk cannot undo: it names nothing.
+    Route(
+        "provider-client-method-remove",
+        "provider",
+        ("owner", "billing"),
+        args={"public_id": "ten_none", "method": "met_none"},
+        is_missing=True,
+    ),
     Route("provider-client-ledger", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-ledger-csv", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-members", "provider", STAFF, tenant_arg="public_id"),

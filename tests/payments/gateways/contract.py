@@ -37,12 +37,13 @@ class ChargeContract:
     reason and the card that can be saved and not be charged for it."""
 
     declined = "insufficient_funds"
+    currency = "USD"
 
     def test_a_charge_is_the_gateways_own_state(self, gateway: Gateway, ask: Charge) -> None:
         paid = gateway.charge(ask("a-1", 1050))
 
         assert paid.state is PaymentState.SUCCEEDED
-        assert paid.received == paid.amount == Money(1050, "USD")
+        assert paid.received == paid.amount == Money(1050, self.currency)
         assert paid.reference == "attempt-a-1"
         assert gateway.fetch_payment(paid.payment_id) == paid
 
@@ -63,7 +64,7 @@ class ChargeContract:
 
         assert caught.value.decline_code == self.declined
         kept = gateway.fetch_payment(caught.value.object_id)
-        assert (kept.state, kept.received) == (PaymentState.FAILED, Money(0, "USD"))
+        assert (kept.state, kept.received) == (PaymentState.FAILED, Money(0, self.currency))
 
     def test_another_account_sees_nothing(
         self, gateway: Gateway, foreign: Gateway, ask: Charge

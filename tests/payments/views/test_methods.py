@@ -197,7 +197,7 @@ class TestDelete:
         (row,) = rows(till)
         url = f"{PAGE}{row.public_id}/delete"
         asked = alice.get(url).content.decode()
-        assert "Afterwards there is none until you choose another one." in asked
+        assert "Afterwards there is none until another one is chosen." in asked
 
         pages = [alice.post(url, {"drops_default": "1"}, follow=True) for _ in range(2)]
 

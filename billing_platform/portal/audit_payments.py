@@ -1,0 +1,64 @@
+"""What the audit log tells of payment methods and auto-pay. Called by the words of the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as said
+from django.utils.translation import gettext_lazy as _
+
+from billing_platform.portal.audit_registry import Column, Kind, Told, one_of, text
+from billing_platform.portal.method_words import kept_title
+from billing_platform.portal.words import Vocabulary
+from payments.enums import MethodState
+from payments.gateways.values import MethodKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KINDS: Final = Vocabulary(
+    {
+        MethodKind.CARD: _("Card"),
+        MethodKind.BANK_ACCOUNT: _("Bank account"),
+        MethodKind.AGREEMENT: _("Agreement"),
+        MethodKind.UPI: _("UPI"),
+    }
+)
+_STATES: Final = Vocabulary({state: state.label for state in MethodState})
+
+
+def _yes_or_no(value: Any, _told: Told) -> str:
+    return said("Yes") if value else said("No")
+
+
+PAYMENTS: Final[dict[str, Kind]] = {
+    "payment_method": Kind(
+        _("Payment method"),
+        {
+            "kind": Column(_("Kind"), one_of(_KINDS)),
+            "brand": Column(_("Brand"), text),
+            "last4": Column(_("Last four"), text),
+            "is_default": Column(_("Default"), _yes_or_no),
+            "state": Column(_("State"), one_of(_STATES)),
+        },
+        frozenset({"id", "provider_id", "tenant_id"}),
+    ),
+    "auto_pay": Kind(
+        _("Auto-pay"),
+        {"is_on": Column(_("Switched on"), _yes_or_no)},
+        frozenset({"id", "provider_id", "tenant_id"}),
+    ),
+}
+
+
+def payments_name(kind: str, content: Mapping[str, Any]) -> str:
+    """Return what a method is called, "" for auto-pay, of which there is one.
+
+    Args:
+        kind: of PAYMENTS.
+        content: its row.
+    """
+    if kind != "payment_method":
+        return ""
+    title = kept_title(content["kind"], content["brand"], content["last4"])
+    return title or _KINDS[content["kind"]]
