@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -62,7 +64,7 @@ def _parse(name: str, raw: bytes) -> Mail:
     date = message["Date"]
     return Mail(
         name=name,
-        subject=str(message["Subject"] or "(no subject)"),
+        subject=str(message["Subject"] or _("(no subject)")),
         sender=str(message["From"] or ""),
         to=str(message["To"] or ""),
         sent_at=parsedate_to_datetime(str(date)) if date else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from billing_platform.demo_data.roles import (
     DemoProvider,
     DemoTenant,
@@ -23,7 +25,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="acme",
         name="Acme Robotics",
-        story="Prepaid, and tops up whenever a quarter of a payment is left.",
+        story=gettext_noop("Prepaid, and tops up whenever a quarter of a payment is left."),
         credit=Decimal("400.00"),
         people=(
             Person(email="alice@acme.example", name="Alice Archer", role="admin"),
@@ -33,7 +35,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="globex",
         name="Globex Logistics",
-        story="Uses up a promotional credit that ends in a week, before its own money.",
+        story=gettext_noop(
+            "Uses up a promotional credit that ends in a week, before its own money."
+        ),
         credit=Decimal("125.00"),
         pace=60,
         promotions=(
@@ -45,7 +49,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="blue-harbor",
         name="Blue Harbor Shipping",
-        story="Stopped paying, ran out of credit, and is suspended until somebody adds some.",
+        story=gettext_noop(
+            "Stopped paying, ran out of credit, and is suspended until somebody adds some."
+        ),
         credit=Decimal("40.00"),
         pace=90,
         stops_paying_days=5,
@@ -54,21 +60,25 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="cedar",
         name="Cedar Clinics",
-        story="On trial for nine more days: its usage is rated and nothing is charged.",
+        story=gettext_noop(
+            "On trial for nine more days: its usage is rated and nothing is charged."
+        ),
         trial_days=9,
         pace=30,
     ),
     DemoTenant(
         external_id="everline",
         name="Everline Media",
-        story="Postpaid: what it uses grows all month and is owed at the end.",
+        story=gettext_noop("Postpaid: what it uses grows all month and is owed at the end."),
         billing_plan="POSTPAID",
         pace=150,
     ),
     DemoTenant(
         external_id="fjord",
         name="Freja Lund",
-        story="A person of her own; her months begin at midnight in Auckland, half a day ahead.",
+        story=gettext_noop(
+            "A person of her own; her months begin at midnight in Auckland, half a day ahead."
+        ),
         category="individual",
         credit=Decimal("60.00"),
         pace=8,
@@ -77,7 +87,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="granite",
         name="Granite Legal",
-        story="Left yesterday; its ledger stays, and what still arrives for it is set aside.",
+        story=gettext_noop(
+            "Left yesterday; its ledger stays, and what still arrives for it is set aside."
+        ),
         credit=Decimal("80.00"),
         pace=10,
         closed_days=1,
@@ -85,7 +97,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="harvest",
         name="Harvest Bakery",
-        story="Pays in small amounts, so its balance is always low and it is warned.",
+        story=gettext_noop("Pays in small amounts, so its balance is always low and it is warned."),
         credit=Decimal("4.00"),
         low_at=Decimal("3.00"),
         pace=6,
@@ -93,7 +105,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="iris",
         name="Iris Analytics",
-        story="Has credit left, but was suspended by hand after unusual traffic.",
+        story=gettext_noop("Has credit left, but was suspended by hand after unusual traffic."),
         credit=Decimal("150.00"),
         pace=20,
         suspended_days=1,
@@ -101,7 +113,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="juniper",
         name="Juniper Games",
-        story="On the flexible plan: it falls below zero, pays later, and is never suspended.",
+        story=gettext_noop(
+            "On the flexible plan: it falls below zero, pays later, and is never suspended."
+        ),
         billing_plan="FLEXIBLE",
         credit=Decimal("30.00"),
         low_at=Decimal("-110.00"),
@@ -111,7 +125,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="kestrel",
         name="Kestrel Insurance",
-        story="A fixed contract: one flat fee a month that includes its traffic.",
+        story=gettext_noop("A fixed contract: one flat fee a month that includes its traffic."),
         contract_type="FIXED",
         plan="cloud-flat",
         credit=Decimal("200.00"),
@@ -121,7 +135,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="lumen",
         name="Lumen Lighting",
-        story="Agreed on its own price for traffic: less than the plan's, from an hour on.",
+        story=gettext_noop(
+            "Agreed on its own price for traffic: less than the plan's, from an hour on."
+        ),
         credit=Decimal("100.00"),
         pace=25,
         own_price=OwnPrice(code="egress", figures={"unit": "0.06"}, since_days=3),
@@ -129,7 +145,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="meridian",
         name="Meridian Maps",
-        story="Traffic of an hour charged long ago arrived yesterday and corrected that charge.",
+        story=gettext_noop(
+            "Traffic of an hour charged long ago arrived yesterday and corrected that charge."
+        ),
         credit=Decimal("120.00"),
         pace=15,
         forgotten_days=27,
@@ -137,7 +155,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="orchard",
         name="Orchard Schools",
-        story="Came today with a first credit; its first usage is still to come.",
+        story=gettext_noop("Came today with a first credit; its first usage is still to come."),
         credit=Decimal("50.00"),
         pace=12,
         joined_hours=3,
@@ -145,7 +163,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="pinnacle",
         name="Pinnacle Streaming",
-        story="Grows fast: today it uses many times what it used when it began.",
+        story=gettext_noop("Grows fast: today it uses many times what it used when it began."),
         credit=Decimal("250.00"),
         pace=80,
         began_percent=5,
@@ -153,7 +171,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="quarry",
         name="Quarry Ski Lifts",
-        story="Seasonal: busy on Saturdays and Sundays, quiet in between.",
+        story=gettext_noop("Seasonal: busy on Saturdays and Sundays, quiet in between."),
         credit=Decimal("90.00"),
         pace=15,
         weekend_percent=400,
@@ -161,7 +179,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="ridge",
         name="Ridge Construction",
-        story="Below zero and still active: its credit limit reaches 600 dollars further.",
+        story=gettext_noop(
+            "Below zero and still active: its credit limit reaches 600 dollars further."
+        ),
         credit=Decimal("25.00"),
         low_at=Decimal("-350.00"),
         credit_limit=Decimal("600.00"),

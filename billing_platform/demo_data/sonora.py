@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from billing_platform.demo_data.roles import (
     DemoProvider,
     DemoTenant,
@@ -19,7 +21,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1001",
         name="Tonwerk Studio GmbH",
-        story="Prepaid, with months that begin on the 15th; calls all day, in both directions.",
+        story=gettext_noop(
+            "Prepaid, with months that begin on the 15th; calls all day, in both directions."
+        ),
         credit=Decimal("300.00"),
         anchor_day=15,
         people=(
@@ -30,7 +34,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1002",
         name="Hotel Adler",
-        story="Postpaid: what it uses grows all month and is owed at the end.",
+        story=gettext_noop("Postpaid: what it uses grows all month and is owed at the end."),
         billing_plan="POSTPAID",
         pace=140,
         people=(Person(email="hans@adler.example", name="Hans Holm", role="admin"), _ACCOUNTANT),
@@ -38,7 +42,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1003",
         name="Kantine Süd",
-        story="Stopped paying, ran out of credit, and cannot call until somebody adds some.",
+        story=gettext_noop(
+            "Stopped paying, ran out of credit, and cannot call until somebody adds some."
+        ),
         credit=Decimal("18.00"),
         pace=70,
         stops_paying_days=5,
@@ -47,14 +53,16 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1004",
         name="Jonas Weber",
-        story="On trial for four more days: his calls are rated and nothing is charged.",
+        story=gettext_noop(
+            "On trial for four more days: his calls are rated and nothing is charged."
+        ),
         category="individual",
         trial_days=4,
     ),
     DemoTenant(
         external_id="K-1005",
         name="Blumen Becker",
-        story="Pays in small amounts, so its balance is always low and it is warned.",
+        story=gettext_noop("Pays in small amounts, so its balance is always low and it is warned."),
         credit=Decimal("4.00"),
         low_at=Decimal("3.00"),
         pace=10,
@@ -62,7 +70,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1006",
         name="Agentur Nordlicht",
-        story="Has credit left, but was suspended by hand after unusual calls at night.",
+        story=gettext_noop(
+            "Has credit left, but was suspended by hand after unusual calls at night."
+        ),
         credit=Decimal("90.00"),
         pace=40,
         suspended_days=1,
@@ -70,7 +80,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1007",
         name="Spielwerk Leipzig",
-        story="On the flexible plan: it falls below zero, pays later, and is never suspended.",
+        story=gettext_noop(
+            "On the flexible plan: it falls below zero, pays later, and is never suspended."
+        ),
         billing_plan="FLEXIBLE",
         credit=Decimal("20.00"),
         low_at=Decimal("-60.00"),
@@ -79,7 +91,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1008",
         name="Kanzlei Rabe",
-        story="A fixed contract: one flat fee a month that includes its calls.",
+        story=gettext_noop("A fixed contract: one flat fee a month that includes its calls."),
         contract_type="FIXED",
         plan="voice-flat",
         credit=Decimal("120.00"),
@@ -89,7 +101,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1009",
         name="Autohaus Falke",
-        story="Agreed on its own price for messages: less than the plan's, from an hour on.",
+        story=gettext_noop(
+            "Agreed on its own price for messages: less than the plan's, from an hour on."
+        ),
         credit=Decimal("80.00"),
         pace=70,
         own_price=OwnPrice(code="messages", figures={"unit": "0.045"}, since_days=3),
@@ -97,7 +111,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1010",
         name="Praxis Dr. Linde",
-        story="A call of an hour charged long ago arrived yesterday and corrected that charge.",
+        story=gettext_noop(
+            "A call of an hour charged long ago arrived yesterday and corrected that charge."
+        ),
         credit=Decimal("60.00"),
         pace=30,
         forgotten_days=27,
@@ -105,7 +121,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1011",
         name="Buchhandlung Eule",
-        story="Uses up a promotional credit that ends in a week, before its own money.",
+        story=gettext_noop(
+            "Uses up a promotional credit that ends in a week, before its own money."
+        ),
         credit=Decimal("50.00"),
         pace=25,
         promotions=(
@@ -116,7 +134,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1012",
         name="Tischlerei Ahorn",
-        story="Came today with a first credit; its first call is still to come.",
+        story=gettext_noop("Came today with a first credit; its first call is still to come."),
         credit=Decimal("50.00"),
         pace=12,
         joined_hours=3,
@@ -124,7 +142,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1013",
         name="Lieferdienst Flink",
-        story="Grows fast: today it calls many times as much as when it began.",
+        story=gettext_noop("Grows fast: today it calls many times as much as when it began."),
         credit=Decimal("100.00"),
         pace=110,
         began_percent=5,
@@ -132,7 +150,7 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1014",
         name="Bergbahn Sonnstein",
-        story="Seasonal: calls on Saturdays and Sundays, hardly any in between.",
+        story=gettext_noop("Seasonal: calls on Saturdays and Sundays, hardly any in between."),
         credit=Decimal("60.00"),
         pace=25,
         weekend_percent=400,
@@ -140,7 +158,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1015",
         name="Baustoffe Kiesel",
-        story="Below zero and still active: its credit limit reaches 200 euros further.",
+        story=gettext_noop(
+            "Below zero and still active: its credit limit reaches 200 euros further."
+        ),
         credit=Decimal("15.00"),
         low_at=Decimal("-120.00"),
         credit_limit=Decimal("200.00"),
@@ -149,7 +169,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1016",
         name="Casa Azul",
-        story="Its months begin at midnight on the Canary Islands, an hour after the provider's.",
+        story=gettext_noop(
+            "Its months begin at midnight on the Canary Islands, an hour after the provider's."
+        ),
         credit=Decimal("60.00"),
         pace=30,
         time_zone="Atlantic/Canary",
@@ -157,7 +179,9 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1017",
         name="Optik Klarblick",
-        story="Left yesterday; its ledger stays, and what still arrives for it is set aside.",
+        story=gettext_noop(
+            "Left yesterday; its ledger stays, and what still arrives for it is set aside."
+        ),
         credit=Decimal("40.00"),
         pace=20,
         closed_days=1,
