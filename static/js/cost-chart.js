@@ -6,6 +6,10 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   const heads = [...table.querySelectorAll("thead th[data-series]")];
   const rows = [...table.querySelectorAll("tbody tr")];
   const text = getComputedStyle(document.body).color;
+  const figures = rows.map((row) => [...row.querySelectorAll("td[data-value]")].map((cell) => Number(cell.dataset.value)));
+  // Half a cent below zero, which rounding leaves, would move the axis off zero; it stands in the table.
+  const highest = Math.max(...figures.map((row) => row.reduce((sum, figure) => sum + Math.max(figure, 0), 0)));
+  const lowest = Math.min(...figures.map((row) => row.reduce((sum, figure) => sum + Math.min(figure, 0), 0)));
   canvas.parentElement.hidden = false;
   new Chart(canvas, {
     type: "bar",
@@ -13,7 +17,7 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
       labels: rows.map((row) => row.querySelector("th a") ?? row.querySelector("th")).map((head) => head.innerText.trim() || head.textContent.trim()),
       datasets: heads.map((head, place) => ({
         label: head.textContent.trim(),
-        data: rows.map((row) => Number(row.querySelectorAll("td[data-value]")[place].dataset.value)),
+        data: figures.map((row) => row[place]),
         backgroundColor: COLORS[place % COLORS.length],
       })),
     },
@@ -25,7 +29,7 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
       plugins: { legend: { position: "bottom", labels: { color: text } } },
       scales: {
         x: { stacked: true, ticks: { color: text, maxRotation: 0, autoSkipPadding: 12 }, grid: { display: false } },
-        y: { stacked: true, ticks: { color: text }, grid: { color: "rgb(128 128 128 / 25%)" }, title: { display: true, text: canvas.dataset.unit, color: text } },
+        y: { stacked: true, min: lowest > -highest / 100 ? 0 : undefined, ticks: { color: text }, grid: { color: "rgb(128 128 128 / 25%)" }, title: { display: true, text: canvas.dataset.unit, color: text } },
       },
     },
   });
