@@ -14,6 +14,8 @@ SIGHTS = (
     Sight("plans", "nimbus", "nimbus owner", PLANS),
     Sight("meter-new", "nimbus", "nimbus owner", "/provider/meters/new"),
     Sight("plan-new", "nimbus", "nimbus owner", f"{PLANS}new"),
+    Sight("voice-plans", "sonora", "sonora owner", PLANS),
+    Sight("voice-meter", "sonora", "sonora owner", "/provider/meters/>Calls, outbound"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
     Sight("plan-sale", "nimbus", "nimbus owner", f"{PLANS}>Scale>Move clients to it"),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
