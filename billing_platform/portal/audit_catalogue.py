@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.portal.audit_registry import Column, Kind, Told, moment, one_of, text
@@ -60,7 +60,7 @@ def _version(value: Any, told: Told) -> str:
 
 
 def _yes(value: Any, _told: Told) -> str:
-    return said("yes") if value else said("no")
+    return gettext("yes") if value else gettext("no")
 
 
 _NAME: Final = Column(_("Name"), text)
@@ -168,7 +168,7 @@ def catalogue_name(kind: str, content: Mapping[str, Any], versions: Mapping[int,
     """
     version = "".join(versions.get(each, "") for each in versions_in(kind, content))
     if kind == "plan_version":
-        return version or said("Version %(number)s") % {"number": content["number"]}
+        return version or gettext("Version %(number)s") % {"number": content["number"]}
     if kind == "subscription":
         return version
     name = str(content["name"])

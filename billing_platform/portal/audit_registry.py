@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from django.conf import settings
-from django.utils.translation import get_language
-from django.utils.translation import gettext as said
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.formats import format_amount, format_moment
@@ -125,7 +124,7 @@ def _language(value: Any, _told: Told) -> str:
 
 def _picture(value: Any, _told: Told) -> str:
     # Its name is the digest of what it shows.
-    return said("picture %(name)s") % {"name": str(value).rpartition("/")[2][:8]}
+    return gettext("picture %(name)s") % {"name": str(value).rpartition("/")[2][:8]}
 
 
 def _setting(value: Any, told: Told) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.portal.audit_registry import Column, Kind, Told, moment, one_of, text
@@ -30,8 +30,8 @@ def _span(value: Any, told: Told) -> str:
     bounds = [each.strip('"') for each in str(value).strip("[]()").split(",")]
     begins, ends = (moment(datetime.fromisoformat(at), told) if at else "" for at in bounds)
     if ends:
-        return said("%(begins)s to %(ends)s") % {"begins": begins, "ends": ends}
-    return said("from %(begins)s") % {"begins": begins}
+        return gettext("%(begins)s to %(ends)s") % {"begins": begins, "ends": ends}
+    return gettext("from %(begins)s") % {"begins": begins}
 
 
 def _rules(value: Any, _told: Told) -> str:
@@ -43,7 +43,7 @@ def _rules(value: Any, _told: Told) -> str:
 
 
 def _yes(value: Any, _told: Told) -> str:
-    return said("yes") if value else said("no")
+    return gettext("yes") if value else gettext("no")
 
 
 _OWN: Final = frozenset({"id", "provider_id", "created_at"})
