@@ -1,0 +1,139 @@
+"""A card is saved in the dialog on our page, also after a decline and 3-D Secure; where it cannot, on the gateway's."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from billing_platform.demo.simulators import Simulators
+from tests.browser.conftest import DESKTOP, PHONE, Demo, Visitor, environment, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+KEYS = {"secret_key": "sk_test_browser", "publishable_key": "pk_test_browser"}
+CONNECT = f"""
+from billing_platform.kernel.clock import now
+from payments.services.connections import create_connection
+from tenants.selectors.providers import provider_id_by_slug
+create_connection(
+    provider_id=provider_id_by_slug("sonora"), gateway="stripe", label="Card", credentials={KEYS}, now=now()
+)
+"""
+PATH = "/billing/methods/"
+WHO = ("sonora K-1001 admin", "sonora", PATH)
+SUBMIT = "Submit Credit Card details"
+
+
+@pytest.fixture(scope="module")
+def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
+    """Return somebody in front of the demo where the gateways' simulators run beside it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway_simulators", "--port", "0"],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+    )
+    patch = pytest.MonkeyPatch()
+    try:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        found = Simulators(told["url"], told["control_url"], process.pid)
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        for name, value in found.environ().items():
+            patch.setenv(name, value)
+        for key in KEYS.values():
+            found.ask("stripe/open_account", {"account": "acct_browser", "key": key})
+        subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", CONNECT],
+            env=environment(demo.database, "worker"),
+            cwd=settings.BASE_DIR,
+            check=True,
+        )
+        with serve(demo.database) as port:
+            yield Visitor(chromium, Demo(port, demo.database, demo.logins))
+    finally:
+        patch.undo()
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("button", name="Setup Credit Card").click()
+    expect(page.get_by_role("button", name=SUBMIT)).to_be_enabled()
+
+
+def send(page: Page, number: str, holder: str) -> None:
+    fields = page.frame_locator("dialog iframe")
+    page.get_by_label("Card holder's name").fill(holder)
+    fields.get_by_label("Card number").fill(number)
+    fields.get_by_label("Expiration date").fill("12 / 39")
+    fields.get_by_label("Security code").fill("123")
+    page.get_by_role("button", name=SUBMIT).click()
+
+
+class TestCardForm:
+    def test_a_card_is_saved_after_a_decline(self, visitor: Visitor) -> None:
+        visit = visitor.open(*WHO)
+        page = visit.page
+        begin(page)
+        page.get_by_role("button", name=SUBMIT).click()
+        expect(page.get_by_role("alert")).to_contain_text("card holder's name")
+        send(page, "4000 0000 0000 9995", "Dora Desktop")
+        expect(page.get_by_role("alert")).to_contain_text("not enough money")
+
+        send(page, "4242 4242 4242 4242", "Dora Desktop")
+
+        expect(page.locator("main")).to_contain_text("The payment method is saved.")
+        row = page.get_by_role("row", name=re.compile("Dora Desktop"))
+        expect(row).to_contain_text("Visa •••• 4242")
+        assert visit.complaints == []
+        page.close()
+
+    def test_a_phone_is_asked_by_the_bank(self, visitor: Visitor) -> None:
+        visit = visitor.open(*WHO)
+        page = visit.page
+        visit.show(PHONE, "dark")
+        begin(page)
+        assert visit.sideways_px() == 0
+        found = visit.violations()
+        send(page, "4000 0025 0000 3155", "Pia Phone")
+        page.get_by_role("button", name="Complete").click()
+
+        expect(page.locator("main")).to_contain_text("The payment method is saved.")
+        expect(page.get_by_role("row", name=re.compile("Pia Phone"))).to_contain_text("3155")
+        visit.show(DESKTOP, "light")
+        page.close()
+        assert found == []
+
+    def test_cancel_gives_the_focus_back(self, visitor: Visitor) -> None:
+        page = visitor.open(*WHO).page
+        begin(page)
+
+        page.get_by_role("button", name="Cancel").click()
+
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name="Setup Credit Card")).to_be_focused()
+        page.close()
+
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_without_the_gateways_script_its_page_opens(
+        self, visitor: Visitor, scripts: bool
+    ) -> None:
+        page = visitor.open(*WHO, scripts=scripts).page
+        page.route("**/stripe/v3/", lambda route: route.abort())
+
+        page.get_by_role("button", name="Setup Credit Card").click()
+
+        page.wait_for_url("**/stripe/pay/*")
+        expect(page.get_by_role("heading")).to_contain_text("Save a payment method")
+        page.close()
