@@ -98,17 +98,22 @@ def _post_v1(account: Account, words: list[str], body: Body) -> Answered:
 def _other(account: Account, method: str, words: list[str], query: dict[str, str]) -> Answered:
     match [method, *words]:
         case ["GET", *path, name] if tuple(path) in SHOWN:
+            check(query)
             return 200, shown(account.find(SHOWN[tuple(path)], name))
         case ["GET", "v3", "vault", "payment-tokens"]:
             return 200, vault.list_tokens(account, query)
+        case ["GET", "v1", "notifications", "webhooks"]:
+            check(query, optional=("anchor_type",))
+            return 200, {"webhooks": [shown(one) for one in account.all("webhook")]}
         case ["GET", "v1", "notifications", "webhooks-events"]:
             return 200, _events(account, query)
         case ["GET", "v1", "reporting", "transactions"]:
             return 200, _transactions(account, query)
-    return _delete(account, method, words)
+    return _delete(account, method, words, query)
 
 
-def _delete(account: Account, method: str, words: list[str]) -> Answered:
+def _delete(account: Account, method: str, words: list[str], query: dict[str, str]) -> Answered:
+    check(query)
     match [method, *words]:
         case ["DELETE", "v3", "vault", "payment-tokens", name]:
             vault.forget(account, account.find("payment_token", name))
@@ -134,9 +139,16 @@ def _add_webhook(account: Account, body: Body) -> Object:
 
 def _events(account: Account, query: dict[str, str]) -> Object:
     check(query, optional=("start_time", "end_time", "page_size", "event_type"))
-    since = read_time(query["start_time"]) if "start_time" in query else 0
+    since = _moment(query, "start_time") if "start_time" in query else 0
     found = [one for one in account.all("event") if read_time(one["create_time"]) >= since]
     return {"events": [shown(one) for one in reversed(found)], "count": len(found)}
+
+
+def _moment(query: dict[str, str], name: str) -> int:
+    try:
+        return read_time(query[name])
+    except ValueError:
+        raise invalid(f"{name} is no time.") from None
 
 
 def _transactions(account: Account, query: dict[str, str]) -> Object:
@@ -145,7 +157,7 @@ def _transactions(account: Account, query: dict[str, str]) -> Object:
         required=("start_date", "end_date"),
         optional=("fields", "page_size", "page"),
     )
-    starts, ends = read_time(query["start_date"]), read_time(query["end_date"])
+    starts, ends = _moment(query, "start_date"), _moment(query, "end_date")
     if not 0 <= ends - starts <= SPAN_DAYS * 86_400:
         raise invalid("The span is at most 31 days.", "INVALID_RANGE")
     found: list[dict[str, Any]] = [one for one in account.books if starts <= one["_at"] <= ends]

@@ -30,6 +30,31 @@ class Signer(NamedTuple):
     leaf: str
     root: str
 
+    def dump(self) -> dict[str, str]:
+        """Return what survives a restart: whoever was shown the root before goes on trusting it."""
+        key = self.key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        return {"key": key.decode(), "leaf": self.leaf, "root": self.root}
+
+
+def kept_signer(state: dict[str, str]) -> Signer:
+    """Take up what `Signer.dump` returned.
+
+    Args:
+        state: key, leaf and root as PEM.
+
+    Raises:
+        ValueError: they cannot be read.
+        TypeError: the key is of another kind.
+    """
+    key = serialization.load_pem_private_key(state["key"].encode(), password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("The kept key is none of PayPal's.")
+    return Signer(key, state["leaf"], state["root"])
+
 
 @cache
 def signer() -> Signer:
@@ -40,7 +65,9 @@ def signer() -> Signer:
     return Signer(leaf_key, _pem(leaf), _pem(root))
 
 
-def sign(body: str, secret: str, at: int, event_id: str, *, url: str) -> dict[str, str]:
+def sign(
+    body: str, secret: str, at: int, event_id: str, *, url: str, by: Signer | None = None
+) -> dict[str, str]:
     """Sign a delivery.
 
     Args:
@@ -49,11 +76,12 @@ def sign(body: str, secret: str, at: int, event_id: str, *, url: str) -> dict[st
         at: the transmission's time.
         event_id: of the event; the transmission has an id of its own.
         url: the simulator's address.
+        by: whose key signs; this process's when None.
     """
     sent = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     name = f"tx-{event_id}-{at}"
     text = f"{name}|{sent}|{secret}|{zlib.crc32(body.encode())}"
-    signed = signer().key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    signed = (by or signer()).key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
     return {
         "PAYPAL-TRANSMISSION-ID": name,
         "PAYPAL-TRANSMISSION-TIME": sent,

@@ -14,7 +14,7 @@ from gateway_simulators.paypal.account import Account, shown
 from gateway_simulators.paypal.api import answer
 from gateway_simulators.paypal.pages import page
 from gateway_simulators.paypal.problems import Problem
-from gateway_simulators.paypal.signing import CERT_ID, sign, signer
+from gateway_simulators.paypal.signing import CERT_ID, Signer, kept_signer, sign, signer
 
 if TYPE_CHECKING:
     from gateway_simulators.common.messages import Request
@@ -61,10 +61,16 @@ class PayPalSimulator:
         self.world = world
         self.accounts: dict[str, Account] = {}
         self.apps: dict[str, App] = {}
+        self._kept_signer: Signer | None = None
         world.sender.signers[self.prefix] = self._sign
 
+    @property
+    def signer(self) -> Signer:
+        """Return what deliveries are signed with: what a state brought, else this process's."""
+        return self._kept_signer or signer()
+
     def _sign(self, body: str, secret: str, at: int, event_id: str) -> dict[str, str]:
-        return sign(body, secret, at, event_id, url=self.world.url)
+        return sign(body, secret, at, event_id, url=self.world.url, by=self.signer)
 
     def open_account(self, name: str, client_id: str, secret: str) -> Account:
         """Give an account an app.
@@ -95,7 +101,7 @@ class PayPalSimulator:
         """Answer a request to the API, to a payer's page or for a certificate."""
         path = request.path
         if path.startswith(CERTS) and path.removeprefix(CERTS) in {CERT_ID, "ROOT"}:
-            pem = signer().leaf if path.endswith(CERT_ID) else signer().root
+            pem = self.signer.leaf if path.endswith(CERT_ID) else self.signer.root
             return Answer(200, pem.encode(), "application/x-pem-file")
         if path in {"/checkoutnow", "/agreements/approve"}:
             asked = request.arguments
@@ -211,11 +217,14 @@ class PayPalSimulator:
         return {
             "accounts": {name: one.dump() for name, one in self.accounts.items()},
             "apps": {key: asdict(one) for key, one in self.apps.items()},
+            "signer": self.signer.dump(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
         """Take up what `dump` returned."""
         self.apps = {key: App(**one) for key, one in state["apps"].items()}
+        # States of before carry none.
+        self._kept_signer = kept_signer(state["signer"]) if "signer" in state else None
         for name, kept in state["accounts"].items():
             self.accounts[name] = Account(name, self.world)
             self.accounts[name].load(kept)

@@ -121,7 +121,7 @@ class RazorpaySimulator:
             return self._forget(account, words)
         if request.header("Content-Type") != "application/json":
             raise Problem(400, "Please provide your request body as JSON.")
-        body: Body = request.json()
+        body = _body_of(request)
         key = request.header("X-Refund-Idempotency")
         return self._write(account, [request.method, *words], body, key)
 
@@ -147,9 +147,11 @@ class RazorpaySimulator:
     def _read(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
         match words:
             case ["payment_links"]:
+                check(query, optional=("reference_id", "payment_id"))
                 found = account.all("payment_link", **query)
                 return {"payment_links": [links.link_shown(account, one) for one in found]}
             case ["payment_links", name]:
+                check(query)
                 return links.link_shown(account, account.find("payment_link", name))
             case ["customers", name, "tokens"]:
                 return recurring.list_tokens(account, name, query)
@@ -252,6 +254,14 @@ class RazorpaySimulator:
         for name, kept in state["accounts"].items():
             self.accounts[name] = Account(name, self.world)
             self.accounts[name].load(kept)
+
+
+def _body_of(request: Request) -> Body:
+    try:
+        body = request.json()
+    except ValueError:
+        raise Problem(400, "Please provide your request body as JSON.") from None
+    return body if isinstance(body, dict) else {}
 
 
 def sign(body: str, secret: str, at: int, event_id: str) -> dict[str, str]:
