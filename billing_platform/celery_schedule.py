@@ -84,6 +84,10 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "forget what old messages of gateways said": {
+        "task": "payments.forget_bodies",
+        "schedule": crontab(hour="2", minute="53"),
+    },
     "list what gateways changed and no webhook told of": {
         "task": "payments.catch_up",
         "schedule": crontab(minute="50"),
@@ -116,6 +120,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),
     "issue_documents": timedelta(minutes=15),
+    "forget_webhook_bodies": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
     "check_tax_numbers": timedelta(minutes=15),
     "record_burn_rates": timedelta(hours=13),

@@ -13,7 +13,9 @@ from payments.selectors.health import (
 )
 from payments.services.polling import catch_up as catch_up_provider
 from payments.services.polling import poll_due
+from payments.services.retention import erase_bodies
 from payments.services.webhooks import PROCESS_TASK, process_event
+from tenants.selectors.providers import provider_ids
 
 
 @scoped_task(name=PROCESS_TASK, opens_scope=False)
@@ -77,3 +79,17 @@ def list_provider(*, provider_id: int) -> None:
             run.skipped.update(count.failed)
     except JobIsRunningError:
         return  # the round before this one is still at it
+
+
+@platform_task(name="payments.forget_bodies", opens_scope=False)
+def forget_bodies() -> None:
+    """Forget what old deliveries of gateways said; once a day."""
+    try:
+        with job_run(job="forget_webhook_bodies") as run:
+            at = wall_clock()
+            with system_scope():
+                found = provider_ids()
+            for provider_id in found:
+                run.counts.update(bodies=erase_bodies(provider_id=provider_id, now=at))
+    except JobIsRunningError:
+        return  # another beat rang at the same moment

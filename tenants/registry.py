@@ -17,6 +17,7 @@ from tenants.registry_documents import (
     DOCUMENTS_RECEIPT_PATTERN,
     DOCUMENTS_YEAR_STARTS_MONTH,
 )
+from tenants.registry_payments import PAYMENTS_WEBHOOK_DAYS
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
     TAX_POINT,
@@ -196,6 +197,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             REFUNDS_DESTINATION,
             REFUNDS_CUSTOMERS_ASK,
             REFUNDS_WINDOW_DAYS,
+            PAYMENTS_WEBHOOK_DAYS,
             SUSPENSION_ENABLED,
             SUSPENSION_LIMIT_MINOR,
             SUSPENSION_GRACE_HOURS,

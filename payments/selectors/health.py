@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Min
 
-from payments.enums import OPEN_DISPUTES, AttemptState, ConnectionState
+from payments.enums import OPEN_DISPUTES, OPEN_REFUNDS, AttemptState, ConnectionState
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 # A page that the customer left is no worry of ours; an answer that we wait for is, and money that nobody took.
 UNRESOLVED: Final = (
@@ -22,21 +24,26 @@ UNRESOLVED: Final = (
 
 
 def oldest_unresolved(provider_id: int) -> datetime | None:
-    """Return when the oldest payment was opened that waits for its gateway or for somebody's decision.
+    """Return when the oldest payment or refund was opened that waits for its gateway or for somebody's decision.
 
     Args:
         provider_id: whose; its scope is open.
     """
-    rows = Attempt.objects.filter(provider_id=provider_id, state__in=UNRESOLVED)
-    found: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
-    return found
+    payments, refunds = Attempt.objects.all(), Refund.objects.all()
+    return _oldest(
+        payments.filter(provider_id=provider_id), refunds.filter(provider_id=provider_id)
+    )
 
 
 def oldest_unresolved_of_all() -> datetime | None:
     """Return the same over all providers; the system's scope is open."""
-    rows = Attempt.objects.filter(state__in=UNRESOLVED)
-    found: datetime | None = rows.aggregate(oldest=Min("created_at"))["oldest"]
-    return found
+    return _oldest(Attempt.objects.all(), Refund.objects.all())
+
+
+def _oldest(payments: QuerySet[Attempt], refunds: QuerySet[Refund]) -> datetime | None:
+    waiting = (payments.filter(state__in=UNRESOLVED), refunds.filter(state__in=OPEN_REFUNDS))
+    found = [rows.aggregate(oldest=Min("created_at"))["oldest"] for rows in waiting]
+    return min((at for at in found if at is not None), default=None)
 
 
 def longest_unasked_dispute() -> datetime | None:

@@ -112,6 +112,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Documents"),
         _("Issues the documents of payments."),
     ),
+    "forget_webhook_bodies": JobWords(
+        "payments.forget_bodies",
+        _("Gateways' messages"),
+        _("Forgets what old messages of payment gateways said."),
+    ),
     "move_all_subscribers": JobWords(
         "usage.move_all_subscribers",
         _("Clients that change version"),

@@ -18,7 +18,7 @@ from billing_platform.portal.payment_words import (
     STAFF_STATES,
     failure_words,
 )
-from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState
+from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState, RefundState
 from payments.selectors.disputes import disputes_of
 from payments.selectors.events import events_of_payment
 from payments.selectors.refund_requests import requests_of
@@ -171,6 +171,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
     people = emails_of({number for number in named if number})
     rest = refundable(row, provider.id)
     steps = [*_own_steps(row, people), *map(event_step, events_of_payment(provider.id, row.id))]
+    steps += [_refund_step(one, people) for one in refunds]
     is_held = row.state == AttemptState.QUARANTINED
     return PaymentPage(
         row=row,
@@ -222,6 +223,14 @@ def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:
         asked = _("asked %s times so far") % row.polls
         steps.append(Step(row.next_poll_at, "refresh", _("The gateway is asked again"), asked))
     return steps
+
+
+def _refund_step(refund: RefundView, people: dict[int, str]) -> Step:
+    asker = people.get(refund.asked_by or 0, "")
+    words = [str(RefundState(refund.state).label), refund.failure_code]
+    words += [_("by %s") % asker] if asker else []
+    title = _("Refund of %s") % refund.amount
+    return Step(refund.created_at, "arrow-left", title, ", ".join(filter(None, words)))
 
 
 def event_step(event: EventView) -> Step:

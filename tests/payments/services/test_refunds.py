@@ -24,6 +24,7 @@ from payments.errors import (
     RefundTooLarge,
 )
 from payments.models import Refund
+from payments.selectors.health import oldest_unresolved
 from payments.services.polling import poll_due
 from payments.services.reconciliation import reconcile
 from payments.services.refunds import give_back
@@ -249,3 +250,17 @@ class TestDashboard:
 
 def test_the_table_of_moves_ends_with_failed() -> None:
     assert [state for state, after in REFUND_MOVES.items() if not after] == [RefundState.FAILED]
+
+
+class TestHealth:
+    def test_a_refund_that_waits_for_its_gateway_counts_as_unresolved(self, till: Till) -> None:
+        payment = paid(till)
+        till.server.faults.append(Fault("/v1/refunds", "429", left=99))
+        assert back(till, payment) == RefundState.UNKNOWN
+
+        with provider_scope(till.provider_id):
+            assert oldest_unresolved(till.provider_id) == rows(till)[0].created_at
+        till.server.faults.clear()
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+        with provider_scope(till.provider_id):
+            assert oldest_unresolved(till.provider_id) is None
