@@ -51,7 +51,6 @@ class SimulatorServer:
         self.gateways = {gateway.prefix: gateway for gateway in gateways}
         self.faults = Faults()
         self.log: list[LogLine] = []
-        self._controls = Controls(world, self.gateways, self.faults, self.log)
         self._port = port
         self._state = state
         self._delivers = delivers
@@ -202,7 +201,8 @@ class SimulatorServer:
         if not secrets.compare_digest(token.encode(), self._token.encode()):
             return as_json(404, {"error": "no such control"})
         with self.world.lock:
-            answer = control(self._controls, replace(request, path=f"/{rest[0] if rest else ''}"))
+            controls = Controls(self.world, self.gateways, self.faults, self.log)
+            answer = control(controls, replace(request, path=f"/{rest[0] if rest else ''}"))
             self._tick()
             self.save()
         self._wake.set()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+# The reason of a gateway whose lists prove nothing: only the same key, while it holds, tells what became of a call.
+NOT_SEARCHABLE: Final = "not_searchable"
+
 
 class GatewayRejected(Exception):
     """The gateway said no, finally: the same call will be refused again.
@@ -27,7 +32,8 @@ class GatewayUnavailable(Exception):
     """No answer that can be trusted: the call may or may not have done its work.
 
     Attributes:
-        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `unknown_state`.
+        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `unknown_state`,
+            `not_searchable`.
     """
 
     def __init__(self, reason: str, message: str) -> None:

@@ -90,6 +90,7 @@ class Capabilities:
         sets_up_webhooks: the webhook's address is registered by the gateway's API.
         currencies: ISO codes, empty when the gateway decides per account.
         refund_days: so long after a payment it can be given back, None when the gateway sets no end.
+        makes_customers: a payer is made before anything is asked of it; else its id comes with a method, if at all.
     """
 
     saves_methods: bool
@@ -97,6 +98,7 @@ class Capabilities:
     sets_up_webhooks: bool
     currencies: frozenset[str]
     refund_days: int | None = None
+    makes_customers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,6 @@ class Movement:
 
     Attributes:
         object_id: the payment, refund or dispute behind it.
-        kind: why.
         amount: positive when the gateway's balance rose; before fees.
         at: when, UTC.
     """

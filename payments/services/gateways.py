@@ -121,6 +121,11 @@ def _connected(code: str, sealed: str, webhook: WebhookSeals, endpoint: str) -> 
         raise InvalidCredentials(message=error.message) from error
 
 
+def forget_gateways() -> None:
+    """Let go of all instances and their open connections; a process that is forked shares none with its parent."""
+    _connected.cache_clear()
+
+
 def _endpoint_words(code: str) -> dict[str, Any]:
     named: dict[str, str] = settings.GATEWAY_ENDPOINTS.get(code, {})
     return {**named, "is_simulated": bool(settings.GATEWAY_SIMULATORS)}

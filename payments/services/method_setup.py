@@ -25,6 +25,7 @@ MARKERS: Final = (
     "payment.customer_made",
     "method.page_opened",
     "method.page_read",
+    "method.kept",
 )
 
 
@@ -105,6 +106,7 @@ def _keep(row: MethodSetup, page: Checkout, now: datetime, *, closes: bool) -> s
     if fresh.state != SetupState.OPEN:
         fresh.next_poll_at = None
     fresh.save(update_fields=["state", "done_at", "failure_code", "next_poll_at"])
+    marker("method.kept")
     return fresh.state
 
 

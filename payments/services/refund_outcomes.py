@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from payments.gateways.values import GatewayRefund
 
 SOURCE: Final = "refund"
+MARKERS: Final = ("refund.recorded",)
 _STATES: Final = {
     Found.PENDING: RefundState.PENDING,
     Found.SUCCEEDED: RefundState.SUCCEEDED,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from payments.enums import AttemptKind, AttemptState
 from payments.errors import PaymentNotFound
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
@@ -84,13 +84,13 @@ def _follow_page(row: Attempt, page: Checkout, now: datetime) -> None:
 def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
     """Find out what became of a call whose answer was lost; it never gets a second key."""
     age = now - row.created_at
-    if not row.customer_id:  # the process ended before the gateway heard of it
+    if not row.customer_id and gateway.capabilities.makes_customers:
+        # The process ended before the gateway heard of it.
         if age > GIVEN_UP:
             _end(row, AttemptState.CANCELED, "never_started", now)
         return
-    wanted = LookUp(reference=row.public_id, customer_id=row.customer_id, since=row.created_at)
     if row.kind == AttemptKind.CHARGE or age > KEY_HOLDS:
-        found = gateway.find_payment(wanted)
+        found = _look_up(row, gateway, is_forgotten=age > KEY_HOLDS)
         if found is not None:
             _settle(row, found, now)
             return
@@ -101,6 +101,19 @@ def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
         charge(row=row, gateway=gateway, now=now)
     else:
         open_page(row=row, gateway=gateway, now=now)
+
+
+def _look_up(row: Attempt, gateway: Gateway, *, is_forgotten: bool) -> GatewayPayment | None:
+    wanted = LookUp(reference=row.public_id, customer_id=row.customer_id, since=row.created_at)
+    try:
+        return gateway.find_payment(wanted)
+    except GatewayUnavailable as error:
+        # The key tells while it holds, and of a page that nobody saw nothing can come. A charge stays unknown: its
+        # event, which is listed each hour, names it.
+        is_charge = row.kind == AttemptKind.CHARGE
+        if error.reason != NOT_SEARCHABLE or (is_forgotten and is_charge):
+            raise
+        return None
 
 
 def _settle(row: Attempt, found: GatewayPayment, now: datetime) -> None:

@@ -73,7 +73,9 @@ def receive_webhook(
     except (GatewayRejected, GatewayUnavailable) as error:
         # A gateway that verifies by asking back, and could not.
         raise WebhookRejected from error
-    if event.account_id not in ("", connection.account_id):
+    # No gateway's word holds what a database or a log cannot: whoever signed it, it is no event.
+    is_written = f"{event.event_id}{event.kind}{event.object_id}".isprintable()
+    if event.account_id not in ("", connection.account_id) or not is_written:
         raise WebhookRejected
     with own_transaction(provider_id):
         number = _store(connection, event, body, now)
@@ -206,20 +208,14 @@ def _claim(provider_id: int, event_id: int, now: datetime, *, again: bool) -> We
 def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
     """Return the payment that an event moved or confirmed, None when it is none of ours."""
     if event.topic == Topic.PAYMENT:
-        return _follow_payment(event, gateway, now)
+        return _follow_payment(event, gateway, event.object_id, now)
     if event.topic == Topic.CHECKOUT:
         attempt_id = _attempt_by(event, checkout_id=event.object_id)
         if attempt_id is not None:
             sync_payment(provider_id=event.provider_id, attempt_id=attempt_id, now=now)
         return attempt_id
     if event.topic == Topic.REFUND:
-        found = gateway.fetch_refund(event.object_id)
-        return record_refund(
-            provider_id=event.provider_id,
-            connection_id=event.connection_id,
-            found=found,
-            now=now,
-        )
+        return _follow_refund(event, gateway, now)
     if event.topic == Topic.DISPUTE:
         return record_dispute(
             provider_id=event.provider_id,
@@ -231,8 +227,20 @@ def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
     return None
 
 
-def _follow_payment(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
-    found = gateway.fetch_payment(event.object_id)
+def _follow_refund(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
+    found = gateway.fetch_refund(event.object_id)
+    named = {"provider_id": event.provider_id, "connection_id": event.connection_id}
+    number = record_refund(**named, found=found, now=now)
+    if number is None and _follow_payment(event, gateway, found.payment_id, now) is not None:
+        # Nobody had told of the payment yet.
+        number = record_refund(**named, found=found, now=now)
+    return number
+
+
+def _follow_payment(
+    event: WebhookEvent, gateway: Gateway, payment_id: str, now: datetime
+) -> int | None:
+    found = gateway.fetch_payment(payment_id)
     attempt_id = _attempt_by(event, external_id=found.payment_id)
     if attempt_id is None and found.reference:
         attempt_id = _attempt_by(event, public_id=found.reference)

@@ -16,7 +16,7 @@ def matched(*files: str | None) -> set[str]:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
-                verb = {"_post": "POST", "_read": "GET"}.get(function.name, "")
+                verb = {"_post": "POST", "_post_v1": "POST", "_read": "GET"}.get(function.name, "")
                 found |= {
                     name
                     for node in ast.walk(function)

@@ -28,6 +28,11 @@ SETUP: Final = {
 }
 KEEP: Final = {"payment_source": {"token": {"id": "{setup}", "type": "SETUP_TOKEN"}}}
 HOOK: Final = {"url": "http://a.test/hooks", "event_types": [{"name": "PAYMENT.CAPTURE.DENIED"}]}
+AGREE: Final = {
+    "payer": {"payment_method": "PAYPAL"},
+    "plan": {"type": "MERCHANT_INITIATED_BILLING", "merchant_preferences": BACK},
+}
+AGREEMENTS: Final = "/v1/billing-agreements/agreements"
 SPAN: Final = "start_date=2026-11-01T00:00:00Z&end_date=2026-11-20T00:00:00Z"
 NOT_FOUND: Final = "INVALID_RESOURCE_ID"
 
@@ -53,6 +58,13 @@ class Stand:
         self.names["setup"] = self.ask("POST", "/v3/vault/setup-tokens", SETUP)[1]["id"]
         self.names["agreed"] = self.ask("POST", "/v3/vault/setup-tokens", SETUP)[1]["id"]
         self.agree("agreed", "/agreements/approve?approval_session_id=")
+        self.simulator.accounts["a"].is_reference = True
+        for name in ("ba", "signed"):
+            made = self.ask("POST", "/v1/billing-agreements/agreement-tokens", AGREE)[1]
+            self.names[name] = made["token_id"]
+        self.agree("signed", "/agreements/approve?ba_token=")
+        self.names["ended"] = self.ask("POST", AGREEMENTS, {"token_id": "{signed}"})[1]["id"]
+        self.ask("POST", f"{AGREEMENTS}/{{ended}}/cancel", {})
 
     def agree(self, name: str, page: str) -> None:
         path, _, query = f"{page}{self.names[name]}".partition("?")
@@ -117,6 +129,28 @@ POSTS: Final[dict[str, tuple[str, Body, tuple[str, ...], Wrong]]] = {
         KEEP,
         ("payment_source",),
         ("/v3/vault/payment-tokens", KEEP, "SETUP_TOKEN_NOT_APPROVED"),
+    ),
+    "POST v1/billing-agreements/agreement-tokens": (
+        "/v1/billing-agreements/agreement-tokens",
+        AGREE,
+        ("payer", "plan"),
+        (
+            "/v1/billing-agreements/agreement-tokens",
+            {**AGREE, "payer": {"payment_method": "CARD"}},
+            "INVALID_PARAMETER_SYNTAX",
+        ),
+    ),
+    "POST v1/billing-agreements/agreements": (
+        AGREEMENTS,
+        {"token_id": "{ba}"},
+        ("token_id",),
+        (AGREEMENTS, {"token_id": "{ba}"}, "PAYER_ACTION_REQUIRED"),
+    ),
+    "POST v1/billing-agreements/agreements/*/cancel": (
+        f"{AGREEMENTS}/{{ended}}/cancel",
+        {},
+        (),
+        (f"{AGREEMENTS}/{{ended}}/cancel", {}, "AGREEMENT_ALREADY_CANCELLED"),
     ),
     "POST v1/notifications/webhooks": (
         "/v1/notifications/webhooks",

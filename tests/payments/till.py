@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import http.client
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
 
-from django.test import override_settings
 from stripe import StripeClient
 
 from accounts.selectors.balances import wallets_of
@@ -18,8 +14,6 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
-from gateway_simulators.common.server import SimulatorServer
-from gateway_simulators.common.world import World
 from gateway_simulators.stripe.events import sign
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.models import Attempt, Connection, Credential, WebhookEvent
@@ -31,27 +25,16 @@ from payments.services.payers import ensure_payer
 from payments.services.webhook_secrets import set_up_webhook
 from payments.services.webhooks import process_event, receive_webhook
 from payments.types import PayerDetails, PaymentTerms
+from tests.payments.browser import send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
+    from gateway_simulators.common.server import SimulatorServer
     from gateway_simulators.common.webhooks import Delivery
 
 PAYER = PayerDetails(name="Acme", email="alice@example.com", reference="ten_acme")
 KEYS = {"nimbus": "sk_test_nimbus", "sonora": "sk_test_sonora"}
-
-
-@contextmanager
-def simulators() -> Iterator[SimulatorServer]:
-    """Serve Stripe with an account per provider; deliveries wait until a test sends them."""
-    stripe = StripeSimulator(World())
-    for slug, key in KEYS.items():
-        stripe.open_account(f"acct_{slug}", key)
-    with SimulatorServer(stripe.world, [stripe], delivers=False) as running:
-        endpoints = {"stripe": {"url": running.url_of("stripe")}}
-        with override_settings(GATEWAY_SIMULATORS=True, GATEWAY_ENDPOINTS=endpoints):
-            yield running
 
 
 @dataclass
@@ -219,13 +202,4 @@ def later(**span: int) -> datetime:
 
 def post(url: str, form: dict[str, str]) -> str:
     """Send a form like a browser and return where it is sent on to."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=10)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    try:
-        connection.request("POST", parts.path, urlencode(form), headers)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.getheader("Location") or ""
-    finally:
-        connection.close()
+    return send(url, form)[1]

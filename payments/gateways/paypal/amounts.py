@@ -10,7 +10,36 @@ from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected
 
-# https://developer.paypal.com/reference/currency-codes: no decimals there, whatever ISO says.
+# https://developer.paypal.com/reference/currency-codes
+CURRENCIES: Final = frozenset(
+    [
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "ILS",
+        "JPY",
+        "MXN",
+        "MYR",
+        "NOK",
+        "NZD",
+        "PHP",
+        "PLN",
+        "SEK",
+        "SGD",
+        "THB",
+        "TWD",
+        "USD",
+    ]
+)
+# No decimals there, whatever ISO says.
 WHOLE: Final = frozenset({"HUF", "JPY", "TWD"})
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from payments.gateways.answers import read
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.paypal import reading
-from payments.gateways.paypal.amounts import to_paypal
+from payments.gateways.paypal.amounts import CURRENCIES, to_paypal
 from payments.gateways.paypal.books import events, movements
 from payments.gateways.paypal.certificates import Certificates
 from payments.gateways.paypal.keeping import (
@@ -44,35 +44,7 @@ if TYPE_CHECKING:
 VAULT: Final = "vault"
 REFERENCE: Final = "reference"
 OFF: Final = "off"
-# https://developer.paypal.com/reference/currency-codes
-CURRENCIES: Final = frozenset(
-    (
-        "AUD",
-        "BRL",
-        "CAD",
-        "CHF",
-        "CNY",
-        "CZK",
-        "DKK",
-        "EUR",
-        "GBP",
-        "HKD",
-        "HUF",
-        "ILS",
-        "JPY",
-        "MXN",
-        "MYR",
-        "NOK",
-        "NZD",
-        "PHP",
-        "PLN",
-        "SEK",
-        "SGD",
-        "THB",
-        "TWD",
-        "USD",
-    )
-)
+WEBHOOKS: Final = "/v1/notifications/webhooks"
 
 
 class PayPalGateway:
@@ -104,6 +76,7 @@ class PayPalGateway:
             sets_up_webhooks=True,
             currencies=CURRENCIES,
             refund_days=180,
+            makes_customers=False,
         )
 
     def fetch_account(self) -> GatewayAccount:
@@ -118,12 +91,27 @@ class PayPalGateway:
     def create_webhook(self, url: str) -> Webhook:
         """Register an address; what deliveries are signed with is the webhook's id."""
         body = {"url": url, "event_types": [{"name": name} for name in WANTED]}
-        made = self._api.call("POST", "/v1/notifications/webhooks", body)
+        try:
+            made = self._api.call("POST", WEBHOOKS, body)
+        except (GatewayRejected, GatewayUnavailable) as error:
+            # Registered before, or the answer to it was lost: PayPal takes an address once, and knows its id.
+            known = self._webhook_of(url, error)
+            if known is None:
+                raise
+            made = known
         return read(lambda it: Webhook(it["id"], it["id"]), made)
+
+    def _webhook_of(self, url: str, error: GatewayRejected | GatewayUnavailable) -> Any:
+        known = isinstance(error, GatewayRejected) and error.code == "webhook_url_already_exists"
+        lost = isinstance(error, GatewayUnavailable) and error.reason == "connection"
+        if not known and not lost:
+            return None
+        found = read(lambda it: list(it["webhooks"]), self._api.call("GET", WEBHOOKS))
+        return next((one for one in found if read(lambda it: it["url"], one) == url), None)
 
     def delete_webhook(self, webhook_id: str) -> None:
         """Take an address back."""
-        self._delete(f"/v1/notifications/webhooks/{quote(webhook_id, safe='')}")
+        self._delete(f"{WEBHOOKS}/{quote(webhook_id, safe='')}")
 
     def create_customer(self, request: requests.CustomerRequest) -> str:
         """Make no payer: PayPal makes one when a payer agrees, and the method carries its id."""
@@ -205,7 +193,7 @@ class PayPalGateway:
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Look through PayPal's books; they are hours behind, so absence is never proved by them."""
-        raise GatewayUnavailable("not_searchable", "Ask PayPal again with the same key.")
+        raise GatewayUnavailable(NOT_SEARCHABLE, "Ask PayPal again with the same key.")
 
     def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
         """Return the agreements of a payer."""

@@ -104,7 +104,7 @@ def read_event(
         raise WebhookRefused("signature does not fit")
     try:
         return _event(json.loads(body), is_live=is_live)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         raise WebhookRefused("not an event") from None
 
 

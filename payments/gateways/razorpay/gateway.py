@@ -75,6 +75,7 @@ class RazorpayGateway:
             refunds_partly=True,
             sets_up_webhooks=False,
             currencies=frozenset(),
+            makes_customers=False,
         )
 
     def fetch_account(self) -> GatewayAccount:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,9 +16,9 @@ from payments.services import balance_refunds, refund_decisions, refund_requests
 from payments.services.polling import poll_due
 from payments.types import RefundTerms
 from tests.cast import build_cast
+from tests.payments.faults.forks import at_once, killed
 from tests.payments.till import Till, later
 from tests.roles import set_role
-from tests.usage.faults.workers import start, together
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
@@ -63,9 +62,7 @@ def agreed(till: Till, balance: int) -> None:
 
 @pytest.mark.parametrize("marker", refunds.MARKERS)
 def test_killed_it_is_ended_by_the_poller(counter: Till, marker: str) -> None:
-    code, _ = start(lambda: back(counter, 1050, "form"), kill_at=marker).wait()
-    assert code == -signal.SIGKILL
-    set_role("worker")
+    killed(lambda: back(counter, 1050, "form"), marker)
 
     for hours in (1, 2):
         poll_due(provider_id=counter.provider_id, now=later(hours=hours))
@@ -75,8 +72,7 @@ def test_killed_it_is_ended_by_the_poller(counter: Till, marker: str) -> None:
 
 
 def test_of_two_at_once_that_are_too_much_one_goes_back(counter: Till) -> None:
-    ends = together(lambda: back(counter, 800, "form-1"), lambda: back(counter, 800, "form-2"))
-    set_role("worker")
+    ends = at_once(lambda: back(counter, 800, "form-1"), lambda: back(counter, 800, "form-2"))
 
     assert sorted(end for _, end in ends) == ["refund_too_large", "succeeded"]
     counter.hear()
@@ -87,9 +83,7 @@ def test_of_two_at_once_that_are_too_much_one_goes_back(counter: Till) -> None:
 def test_killed_on_the_way_to_the_balance_it_is_whole_or_nothing(
     counter: Till, marker: str
 ) -> None:
-    code, _ = start(lambda: back(counter, 400, "form", "balance"), kill_at=marker).wait()
-    assert code == -signal.SIGKILL
-    set_role("worker")
+    killed(lambda: back(counter, 400, "form", "balance"), marker)
     with provider_scope(counter.provider_id):
         assert Refund.objects.count() == (marker == "refund.opened")
 
@@ -110,7 +104,7 @@ def test_of_card_balance_and_dashboard_at_once_only_the_dashboard_is_beyond_refu
     counter.server.gateways["stripe"].act("dashboard_refund", details)
     (event,) = [one for one in counter.deliveries() if "refund" in one.body][:1]
 
-    ends = together(
+    ends = at_once(
         lambda: back(counter, 750, "form-1"),
         lambda: back(counter, 750, "form-2", "balance"),
         lambda: counter.hear([event]),
@@ -158,9 +152,7 @@ def approve(till: Till, to: str) -> str:
 
 @pytest.mark.parametrize("marker", refund_requests.MARKERS)
 def test_killed_while_asking_it_is_asked_once(counter: Till, marker: str) -> None:
-    code, _ = start(lambda: ask(counter, "form"), kill_at=marker).wait()
-    assert code == -signal.SIGKILL
-    set_role("worker")
+    killed(lambda: ask(counter, "form"), marker)
 
     assert ask(counter, "form").startswith("rrq_")
 
@@ -169,8 +161,7 @@ def test_killed_while_asking_it_is_asked_once(counter: Till, marker: str) -> Non
 
 
 def test_of_two_that_ask_at_once_one_waits(counter: Till) -> None:
-    ends = together(lambda: ask(counter, "form-1"), lambda: ask(counter, "form-2"))
-    set_role("worker")
+    ends = at_once(lambda: ask(counter, "form-1"), lambda: ask(counter, "form-2"))
 
     assert sorted(end[:4] for _, end in ends) == ["refu", "rrq_"]
 
@@ -178,9 +169,7 @@ def test_of_two_that_ask_at_once_one_waits(counter: Till) -> None:
 @pytest.mark.parametrize("marker", [*refund_decisions.MARKERS, "refund.opened", "refund.sent"])
 def test_killed_while_deciding_it_is_given_back_once(counter: Till, marker: str) -> None:
     ask(counter, "form")
-    code, _ = start(lambda: approve(counter, "original"), kill_at=marker).wait()
-    assert code == -signal.SIGKILL
-    set_role("worker")
+    killed(lambda: approve(counter, "original"), marker)
 
     approve(counter, "original")
     for hours in (1, 2):
@@ -193,8 +182,7 @@ def test_killed_while_deciding_it_is_given_back_once(counter: Till, marker: str)
 def test_of_two_that_decide_at_once_one_does(counter: Till) -> None:
     ask(counter, "form")
 
-    ends = together(lambda: approve(counter, "original"), lambda: approve(counter, "balance"))
-    set_role("worker")
+    ends = at_once(lambda: approve(counter, "original"), lambda: approve(counter, "balance"))
     counter.hear()
 
     assert [code for code, _ in ends] == [0, 0]

@@ -27,7 +27,8 @@ from payments.gateways.values import (
 )
 from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
 from tests.payments.gateways.contract_books import DisputeContract
-from tests.payments.gateways.razorpay.conftest import NOW, connected
+from tests.payments.gateways.razorpay.conftest import connected
+from tests.payments.stand import NOW
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 

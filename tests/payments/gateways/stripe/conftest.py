@@ -1,8 +1,6 @@
-"""Stripe's simulator with two accounts, its gateways, and a browser for the hosted pages."""
+"""Stripe's simulator with two accounts, and its gateways."""
 
-import http.client
-from collections.abc import Callable, Iterator
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable
 
 import pytest
 import stripe as sdk
@@ -10,14 +8,15 @@ import stripe as sdk
 from billing_platform.kernel.money import Money
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
-from gateway_simulators.common.world import Clock, World
+from gateway_simulators.common.world import World
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.gateways.kinds import WebhookSecrets
 from payments.gateways.requests import ChargeRequest
 from payments.gateways.stripe.gateway import StripeGateway
+from tests.payments.browser import press_stripe as press
 from tests.payments.gateways.contract import Act, Charge
+from tests.payments.stand import Maker
 
-NOW = 1_795_000_000
 CARDS = {
     "ok": "pm_card_visa",
     "insufficient_funds": "pm_card_visa_chargeDeclinedInsufficientFunds",
@@ -29,17 +28,14 @@ CARDS = {
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimulatorServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    # The SDK tries again after as little as it takes to see that it does.
-    monkeypatch.setattr(sdk.HTTPClient, "INITIAL_DELAY", 0.01)
-    monkeypatch.setattr(sdk.HTTPClient, "MAX_DELAY", 0.01)
-    world = World(clock=Clock(fixed=NOW))
-    stripe = StripeSimulator(world)
-    stripe.open_account("acct_A", "sk_test_a")
-    stripe.open_account("acct_B", "sk_test_b")
-    with SimulatorServer(world, [stripe], delivers=False) as running:
-        yield running
+def maker() -> Maker:
+    def make(world: World) -> StripeSimulator:
+        stripe = StripeSimulator(world)
+        stripe.open_account("acct_A", "sk_test_a")
+        stripe.open_account("acct_B", "sk_test_b")
+        return stripe
+
+    return make
 
 
 @pytest.fixture
@@ -105,47 +101,3 @@ def count(simulator: StripeSimulator) -> Callable[[], int]:
 @pytest.fixture
 def visit() -> Act:
     return press
-
-
-def press(url: str, choice: str, **fields: str) -> str:
-    """Press a button of a hosted page, go on through the bank's page, and return where the browser ends."""
-    status, target = post(url, {"choice": choice, "number": "4242 4242 4242 4242", **fields})
-    if "/stripe/challenge/" in target:
-        status, target = post(target, {"choice": fields.get("answer", "complete")})
-    return target if status == 303 else url
-
-
-def post(url: str, form: dict[str, str]) -> tuple[int, str]:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=5)
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    try:
-        connection.request("POST", parts.path, urlencode(form), headers)
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, answer.getheader("Location") or ""
-    finally:
-        connection.close()
-
-
-@pytest.fixture
-def dispute(simulator: StripeSimulator) -> Act:
-    return lambda payment_id: str(simulator.act("dispute_open", {"id": payment_id})["id"])
-
-
-@pytest.fixture
-def decide(simulator: StripeSimulator) -> Act:
-    def close(dispute_id: str, outcome: str) -> str:
-        return str(simulator.act("dispute_close", {"id": dispute_id, "outcome": outcome})["id"])
-
-    return close
-
-
-@pytest.fixture
-def ask_about(simulator: StripeSimulator) -> Act:
-    return lambda name: str(simulator.act("dispute_open", {"id": name, "is_inquiry": True})["id"])
-
-
-@pytest.fixture
-def escalate(simulator: StripeSimulator) -> Act:
-    return lambda name: str(simulator.act("dispute_escalate", {"id": name})["id"])

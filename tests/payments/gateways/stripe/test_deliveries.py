@@ -16,8 +16,8 @@ from payments.gateways.requests import CustomerRequest
 from payments.gateways.stripe.gateway import StripeGateway
 from payments.gateways.stripe.webhooks import SUBSCRIBED
 from payments.gateways.values import GatewayEvent, Topic, Webhook
+from tests.payments.browser import press_stripe as press
 from tests.payments.gateways.contract import Charge, pay_request
-from tests.payments.gateways.stripe.conftest import press
 
 Inbox = list[tuple[str, bytes, dict[str, str]]]
 

@@ -20,8 +20,8 @@ from payments.gateways.values import (
     RefundState,
     Topic,
 )
+from tests.payments.browser import press_stripe as press
 from tests.payments.gateways.contract import LONG_AGO, Charge, paid_by, pay_request, setup_request
-from tests.payments.gateways.stripe.conftest import press
 
 DAY_S = 86_400
 

@@ -13,8 +13,8 @@ from payments.gateways.stripe.books import to_dispute, to_movements
 from payments.gateways.stripe.gateway import FEE, WHOLE_PAGE, StripeGateway
 from payments.gateways.stripe.reading import to_checkout, to_method, to_payment, to_refund
 from payments.gateways.stripe.webhooks import listed_event
+from tests.payments.browser import press_stripe as press
 from tests.payments.gateways.contract import Charge, pay_request
-from tests.payments.gateways.stripe.conftest import press
 
 ODD: tuple[Any, ...] = (None, True, -1, 10**30, 1.5, "", "zzz", [], [1], {}, {"id": 1})
 Found = dict[str, Any]
