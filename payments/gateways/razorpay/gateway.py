@@ -75,7 +75,7 @@ class RazorpayGateway:
             refunds_partly=True,
             sets_up_webhooks=False,
             currencies=frozenset(),
-            makes_customers=False,
+            makes_customers=self._recurring is not None,
         )
 
     def fetch_account(self) -> GatewayAccount:
