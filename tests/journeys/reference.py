@@ -47,6 +47,7 @@ class Reference:
     Attributes:
         changes: per meter, from when on its unit price (cents) holds.
         posted: what is charged per month, cents.
+        is_suspended: at or below zero since something was charged; a new month alone does not lift it.
     """
 
     facts: list[Fact] = field(default_factory=list)
@@ -54,24 +55,30 @@ class Reference:
     credit: int = 0
     posted: dict[datetime, int] = field(default_factory=dict)
     until: datetime = START
+    is_suspended: bool = False
 
     def charge(self, until: datetime) -> None:
         """Post what is due of every month, rounded once."""
         self.until = max(self.until, until)
+        before = dict(self.posted)
         for starts, ends in MONTHS:
             if starts < self.until:
                 self.posted[starts] = _rounded(self.due(starts, ends))
+        (running,) = [starts for starts, ends in MONTHS if starts <= self.until < ends]
+        has_fallen = self.posted.get(running, 0) > 0 or any(
+            amount > before.get(starts, 0) for starts, amount in self.posted.items()
+        )
+        self.is_suspended = self.balance <= 0 and (has_fallen or self.is_suspended)
+
+    def pay(self, amount: int) -> None:
+        """Add credit, cents; enough of it lifts a suspension."""
+        self.credit += amount
+        self.is_suspended = self.is_suspended and self.balance <= 0
 
     @property
     def balance(self) -> int:
         """What is left, cents."""
         return self.credit - sum(self.posted.values())
-
-    @property
-    def is_suspended(self) -> bool:
-        """At or below zero with something charged in the running month."""
-        (running,) = [starts for starts, ends in MONTHS if starts <= self.until < ends]
-        return self.balance <= 0 and self.posted.get(running, 0) > 0
 
     def due(self, starts: datetime, ends: datetime) -> Fraction:
         """Everything a month costs so far, in exact cents."""

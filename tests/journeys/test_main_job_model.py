@@ -135,7 +135,7 @@ class World:
                 key=f"{self.hours}:{self.reference.credit}",
                 now=self.now,
             )
-        self.reference.credit += amount
+        self.reference.pay(amount)
 
     def check(self) -> None:
         with provider_scope(self.shop.provider_id):
