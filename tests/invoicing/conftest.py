@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import override_settings
 
 from billing_platform.kernel.scope import provider_scope
+from gateway_simulators.common.server import SimulatorServer
+from gateway_simulators.common.world import World
 from tenants.models import Provider
-from tests.payments.till import Till, simulators
+from tests.payments.desks import DESKS, SIMULATORS
+from tests.payments.stand import put_up
+from tests.payments.till import Till
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -31,5 +36,9 @@ def seller(cast: Cast) -> Iterator[int]:
 def till(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
     """Return Nimbus's till, where Acme pays."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    with simulators() as running:
-        yield Till.open(cast.nimbus, cast.acme, running, "nimbus")
+    with SimulatorServer(World(), [], delivers=False) as running:
+        put_up(running, *SIMULATORS.values())
+        DESKS["stripe"](running).open("nimbus")
+        endpoints = {"stripe": {"url": running.url_of("stripe")}}
+        with override_settings(GATEWAY_SIMULATORS=True, GATEWAY_ENDPOINTS=endpoints):
+            yield Till.open(cast.nimbus, cast.acme, running, "nimbus")

@@ -20,7 +20,7 @@ from tax.selectors.rates import (
     seed_proposals,
 )
 from tax.selectors.words import country_name
-from tax.types import TaxableLine
+from tax.types import CategoryView, TaxableLine
 from tenants.enums import ProviderRole
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from billing_platform.kernel.money import Money
-    from tax.types import CategoryView, Proposal, RateView, RegistrationView, TaxResult
+    from tax.types import Proposal, RateView, RegistrationView, TaxResult
     from tenants.setting import Setting
     from tenants.types import ProviderView, TenantView
 
@@ -101,8 +101,9 @@ def taxes_page(provider: ProviderView, *, role: str, today: date) -> TaxesPage:
         role: of the person who looks, of ProviderRole.
         today: the present day in the provider's zone.
     """
-    categories = categories_of(provider.id)
-    names = {STANDARD: _("Standard"), **{one.code: one.name for one in categories}}
+    standard = CategoryView(code=STANDARD, name=_("Standard"), is_exempt=False)
+    categories = [standard, *categories_of(provider.id)]
+    names = {one.code: one.name for one in categories}
     values = get_settings(provider.id, *_SETTINGS)
     return TaxesPage(
         registrations=[
