@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from django.utils.translation import gettext_noop
-
 from billing_platform.demo_data.roles import (
     DemoProvider,
     DemoTenant,
@@ -14,6 +12,7 @@ from billing_platform.demo_data.roles import (
     Person,
     Promotion,
 )
+from billing_platform.demo_data.words import gettext_noop
 
 # Looks after the bills of two customers.
 _ACCOUNTANT: Final = Person(email="vera@books.example", name="Vera Voss", role="admin")

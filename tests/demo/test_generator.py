@@ -310,6 +310,7 @@ class TestPage:
         body = client.get("/demo/").content.decode()
         assert "41 since" in body
         assert "The server did not answer." in body
-        assert "12:00:09 UTC</time>; it tries again" in body
+        assert "12:00:09</time>; it tries again" in body
+        assert "Times are in UTC" in body
         (tmp_path / "live-usage.json").write_text('{"posted": ')
         assert read_live_state(tmp_path) is None

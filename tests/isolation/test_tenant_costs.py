@@ -18,6 +18,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.api_keys import create_api_key
 from tests.cast import NOW, Cast
+from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection
 from tests.factories.usage import HOUR, Shop
 from tests.isolation.routes import ROUTES
@@ -81,6 +82,7 @@ def priced(cast: Cast) -> Cast:
                 public_id=PAYMENT,
                 fee_minor=GATEWAY_FEE,
             )
+            make_receipt(cast.nimbus, cast.acme, public_id=PAYMENT, minor=2500, name="Top-up")
         charge_hours(provider_id=cast.nimbus, until=NOW, now=NOW)
     return cast
 
