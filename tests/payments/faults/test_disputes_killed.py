@@ -16,7 +16,7 @@ from payments.services.polling import catch_up, poll_due
 from payments.services.reconciliation import reconcile
 from payments.services.webhooks import process_event
 from tests.cast import build_cast
-from tests.payments.services.test_disputes import FEE, close, dispute
+from tests.payments.disputed import FEE, close, dispute
 from tests.payments.till import Till, later
 from tests.roles import set_role
 from tests.usage.faults.workers import start, together

@@ -9,7 +9,6 @@ import pytest
 
 from accounts.selectors.balances import wallet_of
 from accounts.selectors.bonus import bonus_left
-from accounts.services.audit import verify
 from accounts.services.grants import grant_credit
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
@@ -18,62 +17,23 @@ from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.errors import (
-    DisputeNotFound,
     MethodFrozen,
-    NothingToDecide,
     NotRefundable,
     StillDisputed,
 )
-from payments.models import Dispute
 from payments.selectors.methods import methods_of
-from payments.services.disputes import accept_dispute, release_method
+from payments.services.disputes import release_method
 from payments.services.polling import catch_up, poll_due
-from payments.services.reconciliation import reconcile
 from payments.services.sync import sync_payment
 from payments.services.webhooks import process_event
 from tests.accounts.books import Books
+from tests.payments.disputed import FEE, agrees, close, dispute, rows, states
 from tests.payments.services.test_method_freezing import keep
 from tests.payments.services.test_refunds import act, back, paid
 from tests.payments.till import Till, later
 
 if TYPE_CHECKING:
     from tests.cast import Cast
-
-FEE = 1500
-
-
-def dispute(till: Till, payment: str, **details: object) -> str:
-    """Let the payer's bank ask for a payment's money and return the gateway's id of it."""
-    return act(till, "dispute_open", id=till.row(payment).external_id, **details)
-
-
-def close(till: Till, name: str, outcome: str, **details: object) -> None:
-    act(till, "dispute_close", id=name, outcome=outcome, **details)
-
-
-def rows(till: Till) -> list[Dispute]:
-    with provider_scope(till.provider_id):
-        return list(Dispute.objects.order_by("pk"))
-
-
-def states(till: Till) -> list[str]:
-    return [row.state for row in rows(till)]
-
-
-def agrees(till: Till, balance: int, *, fees: int = 0, borne: int = 0) -> None:
-    """Hold wallet, ledger and gateway against each other, to the cent."""
-    with provider_scope(till.provider_id):
-        assert verify(provider_id=till.provider_id).findings == ()
-        sums = dict(
-            fetch_all(
-                "SELECT a.kind, sum(e.amount_minor)::bigint FROM accounts_entry e"
-                " JOIN accounts_account a ON a.id = e.account_id GROUP BY 1"
-            )
-        )
-    assert (till.balance(), -sums.get("gateway_fees", 0)) == (balance, fees)
-    assert -sums.get("bad_debt", 0) == borne
-    found = reconcile(provider_id=till.provider_id, now=now())
-    assert (found.differences, found.failed) == ((), {})
 
 
 class TestMoney:
@@ -297,92 +257,6 @@ class TestFound:
             assert done == "ignored"
 
         assert (rows(till), till.row(payment).state) == ([], "succeeded")
-
-
-class TestQuarantine:
-    def test_more_than_is_left_waits_and_the_provider_bears_the_rest(self, till: Till) -> None:
-        payment = paid(till)
-        back(till, payment, 400)
-        name = dispute(till, payment)
-        till.hear()
-        (row,) = rows(till)
-        assert (row.problem, row.taken_minor, till.balance()) == ("amount", 0, 650)
-        found = reconcile(provider_id=till.provider_id, now=now())
-        assert [(one.object_id, one.payment) for one in found.differences] == [
-            (name, row.public_id)
-        ]
-
-        accept(till, row, 1050)
-        agrees(till, 0, fees=FEE, borne=400)
-        with pytest.raises(NothingToDecide):
-            accept(till, row, 1050)
-
-        close(till, name, "won")
-        till.hear()
-        agrees(till, 650, fees=FEE)
-
-    def test_another_currency_is_never_the_clients(self, till: Till) -> None:
-        payment = paid(till)
-        name = dispute(till, payment)
-        simulator = till.server.gateways["stripe"]
-        assert isinstance(simulator, StripeSimulator)
-        found = simulator.accounts["acct_nimbus"].find("dispute", name)
-        found["currency"] = "eur"
-        for line in found["balance_transactions"]:
-            line["currency"] = "eur"
-        till.hear()
-        (row,) = rows(till)
-        assert (row.problem, row.currency, till.balance()) == ("currency", "EUR", 1050)
-
-        with pytest.raises(NothingToDecide):
-            accept(till, row, 1049, "EUR")
-        accept(till, row, 1050, "EUR")
-
-        (row,) = rows(till)
-        assert (row.taken_minor, row.borne_minor, till.balance()) == (0, 1050, 1050)
-        with provider_scope(till.provider_id):
-            assert verify(provider_id=till.provider_id).findings == ()
-
-    def test_a_payment_that_is_not_credited_is_decided_on_first(self, till: Till) -> None:
-        payment = till.start()
-        till.press(payment)
-        simulator = till.server.gateways["stripe"]
-        assert isinstance(simulator, StripeSimulator)
-        (intent,) = simulator.accounts["acct_nimbus"].all("payment_intent")
-        intent["amount_received"] = 1049
-        act(till, "dispute_open", id=intent["id"])
-        till.hear()
-        (row,) = rows(till)
-        assert (row.problem, till.row(payment).state) == ("payment", "quarantined")
-        with pytest.raises(NothingToDecide):
-            accept(till, row, 1050)
-
-    def test_another_providers_people_find_none(self, till: Till, cast: Cast) -> None:
-        payment = paid(till)
-        dispute(till, payment)
-        till.hear()
-        (row,) = rows(till)
-
-        with pytest.raises(DisputeNotFound):
-            accept_dispute(
-                provider_id=cast.sonora,
-                public_id=row.public_id,
-                seen=Money(1050, "USD"),
-                user_id=7,
-                now=now(),
-            )
-        with pytest.raises(DisputeNotFound):
-            release_method(provider_id=cast.sonora, public_id=row.public_id)
-
-
-def accept(till: Till, row: Dispute, minor: int, currency: str = "USD") -> None:
-    accept_dispute(
-        provider_id=till.provider_id,
-        public_id=row.public_id,
-        seen=Money(minor, currency),
-        user_id=7,
-        now=now(),
-    )
 
 
 class TestFollows:

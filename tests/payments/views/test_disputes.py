@@ -9,7 +9,7 @@ from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from payments.selectors.methods import methods_of
-from tests.payments.services.test_disputes import close, dispute, rows
+from tests.payments.disputed import close, dispute, rows
 from tests.payments.services.test_method_freezing import keep
 from tests.payments.services.test_refunds import back
 from tests.payments.views.test_pay import browser
