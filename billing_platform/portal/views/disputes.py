@@ -19,6 +19,7 @@ from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.pages.dispute import dispute_page
 from billing_platform.portal.pages.disputes import DISPUTES_HEAD, dispute_cells, disputes_page
 from billing_platform.portal.pages.payments_filter import PaymentFilter
+from billing_platform.portal.views.asking import ask_gateway
 from billing_platform.portal.views.lookups import row_number
 from payments.errors import DisputeNotFound
 from payments.selectors.disputes import GROUPS, dispute_by_public_id
@@ -66,15 +67,8 @@ def ask(request: ProviderRequest, dispute: str) -> HttpResponse:
     """Ask the gateway now where the dispute stands."""
     with open_scope(request):
         row = _of(request, dispute)
-    try:
-        state = sync_dispute(provider_id=request.provider.id, dispute_id=row.id, now=now())
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        is_new = state != row.state
-        messages.success(
-            request, _("It moved on.") if is_new else _("The gateway has nothing new.")
-        )
+    question = partial(sync_dispute, provider_id=request.provider.id, dispute_id=row.id, now=now())
+    ask_gateway(request, row.state, question)
     return redirect("provider-dispute", dispute=dispute)
 
 

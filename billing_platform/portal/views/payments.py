@@ -22,6 +22,7 @@ from billing_platform.portal.pages.payments import (
 )
 from billing_platform.portal.pages.payments_csv import PAYMENTS_HEAD, payment_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
+from billing_platform.portal.views.asking import ask_gateway
 from billing_platform.portal.views.lookups import row_number
 from payments.errors import EventNotFound, PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
@@ -70,15 +71,8 @@ def ask(request: ProviderRequest, payment: str) -> HttpResponse:
     """Ask the gateway now where the payment stands."""
     with open_scope(request):
         row = _of(request, payment)
-    try:
-        state = sync_payment(provider_id=request.provider.id, attempt_id=row.id, now=now())
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        is_new = state != row.state
-        messages.success(
-            request, _("It moved on.") if is_new else _("The gateway has nothing new.")
-        )
+    question = partial(sync_payment, provider_id=request.provider.id, attempt_id=row.id, now=now())
+    ask_gateway(request, row.state, question)
     return redirect("provider-payment", payment=payment)
 
 
