@@ -102,6 +102,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "make the PDFs that documents lack": {
+        "task": "invoicing.make_pdfs",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
 }
 
 # How long a job with heartbeats may be silent before `/health/jobs` turns red.
@@ -120,6 +125,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),
     "issue_documents": timedelta(minutes=15),
+    "make_pdfs": timedelta(minutes=15),
     "forget_webhook_bodies": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
     "check_tax_numbers": timedelta(minutes=15),

@@ -44,6 +44,12 @@ class Status(models.TextChoices):
 UNPAID_STATES: Final = (DocumentState.SENT, DocumentState.PARTIALLY_PAID)
 
 
+class FileKind(models.TextChoices):
+    """What a document was made into."""
+
+    PDF = "pdf", _("PDF")
+
+
 class SourceType(models.TextChoices):
     """What a document was made for."""
 

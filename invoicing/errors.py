@@ -66,3 +66,39 @@ class CreditRefused(InvoicingError):
 
     code = "credit_refused"
     message = gettext_noop("This is more than the invoice has left to credit.")
+
+
+class PdfUnavailable(InvoicingError):
+    """The machine that makes PDFs lacks the library that draws them."""
+
+    code = "pdf_unavailable"
+    message = gettext_noop(
+        "PDFs cannot be made: the system library Pango is missing. Install libpango-1.0-0 and libpangoft2-1.0-0"
+        " (macOS: brew install pango) where the workers run; documents can be read as HTML until then."
+    )
+    http_status = 503
+
+
+class RenderFailed(InvoicingError):
+    """A document could not be laid out."""
+
+    code = "render_failed"
+    message = gettext_noop("The PDF of this document could not be made.")
+    http_status = 500
+
+
+class FileMissing(NotFoundError):
+    """The document has no PDF yet."""
+
+    code = "file_missing"
+    message = gettext_noop("The PDF of this document is being prepared.")
+
+
+class FileDamaged(InvoicingError):
+    """What is stored is not what was stored: its digest differs, or it is gone."""
+
+    code = "file_damaged"
+    message = gettext_noop(
+        "The stored PDF of this document is not the one that was made. Please tell support."
+    )
+    http_status = 500

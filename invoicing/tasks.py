@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.scope import system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
+from invoicing.errors import PdfUnavailable, RenderFailed
+from invoicing.selectors.files import providers_without_pdfs
 from invoicing.selectors.waiting import providers_with_drafts
+from invoicing.services.files import make_pdfs
 from invoicing.services.payment_documents import issue_payment_documents
+
+# A provider with many documents to draw lets others have their turn after so many seconds.
+_TURN_S: Final = 45
 
 
 @platform_task(name="invoicing.issue_documents", opens_scope=False)
@@ -34,3 +43,44 @@ def issue_provider_documents(*, provider_id: int) -> None:
             run.skipped.update(issued.failed)
     except JobIsRunningError:
         return  # the round before this one is still at it; the next minute takes what it misses
+    make_provider_pdfs.delay(provider_id=provider_id)
+
+
+@platform_task(name="invoicing.make_pdfs", opens_scope=False)
+def make_all_pdfs() -> None:
+    """Ring for each provider with documents that lack their PDF; each minute."""
+    try:
+        with job_run(job="make_pdfs") as run:
+            with system_scope():
+                found = providers_without_pdfs()
+            for provider_id in found:
+                make_provider_pdfs.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+@scoped_task(name="invoicing.make_provider_pdfs", opens_scope=False)
+def make_provider_pdfs(*, provider_id: int) -> None:
+    """Draw what of a provider is not drawn yet, for some seconds; what is left after them waits for the next turn."""
+    ends = time.monotonic() + _TURN_S
+    left = False
+    try:
+        with job_run(job="make_pdfs", provider_id=provider_id) as run:
+            try:
+                made = make_pdfs(
+                    provider_id=provider_id,
+                    now=wall_clock(),
+                    go_on=lambda: time.monotonic() < ends,
+                )
+            except PdfUnavailable as error:
+                run.skipped[error.code] = 1
+            else:
+                left = bool(made.pop("left", 0))
+                failed = made.pop("failed", 0)
+                run.counts.update(made)
+                run.skipped.update({RenderFailed.code: failed} if failed else {})
+    except JobIsRunningError:
+        return  # another worker draws them
+    if left:
+        make_provider_pdfs.delay(provider_id=provider_id)

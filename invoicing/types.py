@@ -70,6 +70,8 @@ class Draft:
         credit_used_minor: what prepaid credit pays at issue.
         corrects_id: the invoice's number of row, for a credit note.
         reason: why there is a credit note, printed on it.
+        tax: what the law wants named beside the taxes, as frozen: `seller_number`, `customer_number` and `place`
+            (`country`, `region`, `name`) of the supply.
     """
 
     kind: str
@@ -89,6 +91,7 @@ class Draft:
     language: str = ""
     reason: str = ""
     note: str = ""
+    tax: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from tenants.registry_documents import (
     DOCUMENTS_NUMBER_RESET,
     DOCUMENTS_PROFORMA_PATTERN,
     DOCUMENTS_RECEIPT_PATTERN,
+    DOCUMENTS_SERVICE_CODE,
     DOCUMENTS_YEAR_STARTS_MONTH,
 )
 from tenants.registry_payments import PAYMENTS_WEBHOOK_DAYS
@@ -221,6 +222,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             DOCUMENTS_NUMBER_RESET,
             DOCUMENTS_YEAR_STARTS_MONTH,
             DOCUMENTS_DUE_DAYS,
+            DOCUMENTS_SERVICE_CODE,
             TAX_POINT,
             TAX_ROUNDING,
             TAX_PRICES_INCLUSIVE,

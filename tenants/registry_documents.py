@@ -56,3 +56,11 @@ DOCUMENTS_DUE_DAYS = Setting(
     least=0,
     most=365,
 )
+DOCUMENTS_SERVICE_CODE = Setting(
+    "documents.service_code",
+    "",
+    gettext_noop(
+        "The code of what you sell in your country's list, printed on every line; India: the SAC, for instance 998413."
+    ),
+    gettext_noop("For documents that are issued from now on."),
+)

@@ -6,18 +6,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from billing_platform.kernel.currencies import exponent
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
     from billing_platform.kernel.money import Money
 
 MomentStyle = Literal["minute", "date", "hour", "full"]
+
+# Quantities are stored with at most so many.
+_PLACES = 18
 
 _PATTERNS: dict[str, str] = {
     "minute": "d MMM y, HH:mm",
@@ -35,6 +39,40 @@ def format_amount(money: Money, locale: str) -> str:
     """
     places = exponent(money.currency)
     return fixed(money.to_major(), places, locale)
+
+
+def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
+    """Return an exact amount in major units with a fixed number of places.
+
+    Args:
+        amount: exact major units.
+        currency: ISO 4217.
+        locale: a locale like `en`.
+        places: how many places are shown, at least the currency's; finer digits stay stored.
+    """
+    return fixed(amount, max(places, exponent(currency)), locale)
+
+
+def format_quantity(quantity: Decimal, locale: str) -> str:
+    """Return a quantity with all its digits but no empty ones, for instance `1,842,110` or `0.25`."""
+    # As with amounts: a page holds a thousand of them, and Babel reads the pattern anew for each.
+    text = f"{quantity:,.{_PLACES}f}".rstrip("0").rstrip(".")
+    return ("0" if text == "-0" else text).translate(signs_of(locale))
+
+
+def format_day(day: date, locale: str) -> str:
+    """Return a day, for instance `20 Nov 2026`."""
+    return format_date(day, pattern_of("d MMM y", locale), locale=locale)
+
+
+def format_country(code: str, locale: str) -> str:
+    """Return a country's name, or its code where nobody knows one.
+
+    Args:
+        code: ISO 3166, two letters.
+        locale: a locale like `en` or `en-gb`.
+    """
+    return str(Locale.parse(locale.replace("-", "_")).territories.get(code, code))
 
 
 # The same hours stand on every customer's page.

@@ -7,22 +7,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.dates import format_datetime, get_timezone_name
 from django.utils.translation import get_language
 
-from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.formats import (
     MomentStyle,
-    fixed,
     format_amount,
+    format_day,
+    format_exact,
     format_moment,
+    format_quantity,
     pattern_of,
     signs_of,
 )
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
+    from datetime import datetime
 
 __all__ = [
     "MomentStyle",
@@ -37,37 +37,9 @@ __all__ = [
 ]
 
 
-# Quantities are stored with at most so many.
-_PLACES = 18
-
-
-def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) -> str:
-    """Return an exact amount in major units with a fixed number of places.
-
-    Args:
-        amount: exact major units.
-        currency: ISO 4217.
-        locale: a locale like `en`.
-        places: how many places are shown, at least the currency's; finer digits stay stored.
-    """
-    return fixed(amount, max(places, exponent(currency)), locale)
-
-
-def format_quantity(quantity: Decimal, locale: str) -> str:
-    """Return a quantity with all its digits but no empty ones, for instance `1,842,110` or `0.25`."""
-    # As with amounts: a page holds a thousand of them, and Babel reads the pattern anew for each.
-    text = f"{quantity:,.{_PLACES}f}".rstrip("0").rstrip(".")
-    return ("0" if text == "-0" else text).translate(signs_of(locale))
-
-
 def format_count(count: int) -> str:
     """Return a number of things as the reader's language writes it, for instance `1,234`."""
     return f"{count:,}".translate(signs_of(get_language() or "en"))
-
-
-def format_day(day: date, locale: str) -> str:
-    """Return a day, for instance `20 Nov 2026`."""
-    return format_date(day, pattern_of("d MMM y", locale), locale=locale)
 
 
 def format_span(

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from accounts.selectors.wallet_postings import brought_by
 from billing_platform.kernel.rows import fetch_all
 from invoicing.enums import DocumentState, SourceType
+from invoicing.errors import FileDamaged
 from invoicing.models import Document, DocumentLine, DocumentTax
+from invoicing.selectors.files import document_pdfs, read_file
 from invoicing.services.digests import document_digest
 
 if TYPE_CHECKING:
@@ -110,6 +112,7 @@ def _contents(provider_id: int) -> Iterator[Fault]:
         last = batch[-1].pk
         yield from _changed(provider_id, batch)
         yield from _unledgered(provider_id, batch)
+        yield from _damaged(provider_id, batch)
 
 
 def _changed(provider_id: int, batch: list[Document]) -> Iterator[Fault]:
@@ -137,3 +140,16 @@ def _unledgered(provider_id: int, batch: list[Document]) -> Iterator[Fault]:
         )
         if net != had:
             yield Fault("ledger", row.number, f"prints {net}, the ledger has {had}")
+
+
+def _damaged(provider_id: int, batch: list[Document]) -> Iterator[Fault]:
+    """A PDF is the one that was made, or there is none yet."""
+    files = document_pdfs(provider_id, [row.pk for row in batch])
+    for row in batch:
+        if row.pk in files:
+            try:
+                read_file(files[row.pk], row.number)
+            except FileDamaged:
+                yield Fault(
+                    "file", row.number, "the stored PDF is gone, or not the one that was made"
+                )

@@ -55,7 +55,12 @@ def draft_document(*, provider_id: int, draft: Draft, now: datetime) -> int:
         source_type=draft.source_type,
         source_id=draft.source_id,
         posting_id=draft.posting_id,
-        content={"language": draft.language, "reason": draft.reason, "note": draft.note},
+        content={
+            "language": draft.language,
+            "reason": draft.reason,
+            "note": draft.note,
+            "tax": dict(draft.tax),
+        },
     )
     try:
         with transaction.atomic():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from tenants.registry_documents import DOCUMENTS_SERVICE_CODE
 from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.settings import get_setting
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def frozen_content(
-    provider_id: int, tenant_id: int, content: Mapping[str, str]
+    provider_id: int, tenant_id: int, content: Mapping[str, Any]
 ) -> dict[str, object]:
     """Return what a document prints beside its figures, as it is at this moment.
 
     Args:
         provider_id: whose; its scope is open.
         tenant_id: the buyer.
-        content: of the draft: language, reason and note.
+        content: of the draft: language, reason, note and tax.
 
     Returns:
-        JSON: `seller` and `buyer` (name, address lines, country, tax id, …), `language`, `time_zone`, `color`,
-        `cost_decimals`, `reason`, `note`.
+        JSON: `seller` and `buyer` (name, address lines, country, tax id, …), `language`, `time_zone`, `color`, `logo`,
+        `cost_decimals`, `service_code`, `tax`, `reason`, `note`.
     """
     provider = provider_view(provider_id)
     return {
@@ -33,8 +34,11 @@ def frozen_content(
         "buyer": _buyer(provider_id, tenant_id),
         "brand": provider.name,
         "color": provider.brand_color,
+        "logo": provider.logo_light,
         "time_zone": provider.time_zone,
         "cost_decimals": int(get_setting(provider_id, "charging.cost_decimals")),
+        "service_code": get_setting(provider_id, DOCUMENTS_SERVICE_CODE),
+        "tax": content.get("tax") or {},
         "language": content.get("language", ""),
         "reason": content.get("reason", ""),
         "note": content.get("note", ""),

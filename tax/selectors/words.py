@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from babel import Locale
 from django.utils.translation import get_language
 
+from billing_platform.kernel.formats import format_country
 from tax.enums import Note, Notice, Reason
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def country_name(code: str) -> str:
     Args:
         code: ISO 3166, two letters.
     """
-    return str(Locale.parse(get_language() or "en", sep="-").territories.get(code, code))
+    return format_country(code, get_language() or "en")
 
 
 def because(reason: str, words: Mapping[str, str]) -> str:

@@ -112,6 +112,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Documents"),
         _("Issues the documents of payments."),
     ),
+    "make_pdfs": JobWords(
+        "invoicing.make_pdfs",
+        _("PDFs of documents"),
+        _("Makes the PDFs of issued documents, each once."),
+    ),
     "forget_webhook_bodies": JobWords(
         "payments.forget_bodies",
         _("Gateways' messages"),

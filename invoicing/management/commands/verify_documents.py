@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Recompute numbers, sums, digests, settlements and the ledger behind every document; exit 1 and name the"
-        " first fault."
+        "Recompute numbers, sums, digests, settlements, stored PDFs and the ledger behind every document; exit 1 and"
+        " name the first fault."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,27 @@
+"""The pictures of a document, as bytes: the only files that a document can show."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Final
+
+LOGO: Final = "asset:logo"
+QR: Final = "asset:qr"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Pictures as PNG; one that is empty is not shown."""
+
+    logo: bytes = b""
+    qr: bytes = b""
+
+    def files(self) -> dict[str, bytes]:
+        """Return the pictures by the addresses under which a PDF finds them."""
+        return {name: png for name, png in ((LOGO, self.logo), (QR, self.qr)) if png}
+
+
+def data_url(png: bytes) -> str:
+    """Return a picture as an address that holds it."""
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

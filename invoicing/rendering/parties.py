@@ -1,0 +1,102 @@
+"""Seller and buyer as a document names them, and where the supply is placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from billing_platform.kernel.formats import format_country
+from invoicing.rendering.scripts import Text, clean, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Who has no value added tax by that name.
+_NO_VAT: Final = frozenset({"AU", "BR", "CA", "HK", "JP", "MY", "NZ", "SG", "US"})
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who sells or buys.
+
+    Attributes:
+        lines: the address as it is printed, the country last.
+        numbers: tax number and the like, each with its word.
+    """
+
+    name: Text
+    lines: tuple[Text, ...]
+    numbers: tuple[tuple[str, str], ...]
+
+
+def seller_of(content: Mapping[str, Any], locale: str) -> Party:
+    """Return who sells, in the active language.
+
+    Args:
+        content: of the document, as frozen.
+        locale: how the country is called.
+
+    Source: Directive 2006/112/EC Art. 226 (3) and (5); CGST Rules 2017, rule 46 (a).
+    """
+    seller, tax = content.get("seller") or {}, content.get("tax") or {}
+    numbers = (
+        (_tax_word(seller), tax.get("seller_number") or seller.get("tax_id")),
+        (_("Registration number"), seller.get("registration_no")),
+        (_("E-mail"), seller.get("email")),
+    )
+    return _party(seller, numbers, locale)
+
+
+def buyer_of(content: Mapping[str, Any], locale: str) -> Party:
+    """Return who buys, in the active language.
+
+    Args:
+        content: of the document, as frozen.
+        locale: how the country is called.
+
+    Source: Directive 2006/112/EC Art. 226 (4) and (5); CGST Rules 2017, rule 46 (d) to (f).
+    """
+    buyer, tax = content.get("buyer") or {}, content.get("tax") or {}
+    numbers = (
+        (_tax_word(buyer), tax.get("customer_number") or buyer.get("tax_id")),
+        (_("Customer number"), buyer.get("customer_no")),
+    )
+    return _party(buyer, numbers, locale)
+
+
+def place_of_supply(content: Mapping[str, Any], locale: str) -> str:
+    """Return where the supply is placed, by its name and code; empty where the document does not say.
+
+    Args:
+        content: of the document, as frozen.
+        locale: how the country is called.
+
+    Source: CGST Rules 2017, rule 46 (n).
+    """
+    place = (content.get("tax") or {}).get("place") or {}
+    country, region, name = (clean(place.get(key)) for key in ("country", "region", "name"))
+    if name:
+        return f"{name} ({region})" if region else name
+    return format_country(country, locale) if country else ""
+
+
+def _party(raw: Mapping[str, Any], numbers: Sequence[tuple[str, object]], locale: str) -> Party:
+    country = clean(raw.get("country"))
+    lines = [text_of(line, country) for line in raw.get("address") or () if clean(line)]
+    if country:
+        lines.append(text_of(format_country(country, locale)))
+    known = ((label, clean(value)) for label, value in numbers)
+    return Party(
+        name=text_of(raw.get("name"), country),
+        lines=tuple(lines),
+        numbers=tuple((label, value) for label, value in known if value),
+    )
+
+
+def _tax_word(party: Mapping[str, Any]) -> str:
+    country = party.get("country") or ""
+    if country == "IN":
+        return "GSTIN"
+    return _("Tax number") if country in _NO_VAT or not country else _("VAT number")

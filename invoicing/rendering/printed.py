@@ -1,0 +1,288 @@
+"""What stands on a document, as texts in its language: taken from the frozen document alone, ready to be laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.formats import (
+    format_amount,
+    format_day,
+    format_exact,
+    format_quantity,
+)
+from invoicing.enums import DocumentKind, SourceType
+from invoicing.rendering.parties import Party, buyer_of, place_of_supply, seller_of
+from invoicing.rendering.scripts import Text, clean, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from billing_platform.kernel.money import Money
+    from invoicing.types import LineView, TaxView, WholeDocument
+
+_REVERSE_CHARGE: Final = "AE"
+_PLACES_MAX: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A word and what it is."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A line of the sums; the strong ones are what people look for."""
+
+    label: str
+    amount: str
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the document.
+
+    Attributes:
+        code: of what is sold in a country's list, or empty.
+        rate: percent of all its taxes.
+    """
+
+    name: Text
+    detail: Text
+    code: str
+    quantity: str
+    price: str
+    discount: str
+    rate: str
+    net: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """A tax of the document."""
+
+    name: str
+    rate: str
+    base: str
+    tax: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A document as it is laid out.
+
+    Attributes:
+        notices: what the law wants said, each once.
+        payment: where to pay; empty where nothing is asked for.
+        amount_due: what is asked for at issue.
+    """
+
+    title: str
+    number: str
+    issued_at: str
+    brand: Text
+    seller: Party
+    buyer: Party
+    facts: tuple[Fact, ...]
+    rows: tuple[Row, ...]
+    has_discounts: bool
+    taxes: tuple[TaxRow, ...]
+    sums: tuple[Sum, ...]
+    currency: str
+    notices: tuple[Text, ...]
+    reason: Text
+    note: Text
+    payment: tuple[Fact, ...]
+    payment_terms: Text
+    amount_due: Money
+    legal_lines: tuple[Text, ...]
+
+
+def printed_document(document: WholeDocument, locale: str) -> Printed:
+    """Return what stands on a document, in the active language.
+
+    Args:
+        document: with all that is printed.
+        locale: how figures and days are written, for instance `de`.
+    """
+    head, content = document.head, document.content
+    seller, due = _mapping(content, "seller"), amount_due(document)
+    country = str(seller.get("country", ""))
+    payment = _mapping(content, "payment") if due.amount_minor else {}
+    return Printed(
+        title=title_of(document),
+        number=head.number,
+        issued_at=head.issued_at.isoformat() if head.issued_at else "",
+        brand=text_of(content.get("brand") or seller.get("name"), country),
+        seller=seller_of(content, locale),
+        buyer=buyer_of(content, locale),
+        facts=_facts(document, locale),
+        rows=tuple(_row(line, document, locale) for line in document.lines),
+        has_discounts=any(line.discount for line in document.lines),
+        taxes=tuple(_tax(tax, locale) for tax in document.taxes),
+        sums=_sums(document, due, locale),
+        currency=head.total.currency,
+        notices=_notices(document, country),
+        reason=text_of(content.get("reason"), country),
+        note=text_of(content.get("note"), country),
+        payment=_payment(payment),
+        payment_terms=text_of(content.get("payment_terms"), country),
+        amount_due=due,
+        legal_lines=_paragraphs(content.get("legal_text"), country),
+    )
+
+
+def title_of(document: WholeDocument) -> str:
+    """Return what a document calls itself in the active language.
+
+    Source: India, CGST Act 2017, s. 31: a supply's document is a tax invoice.
+    """
+    seller = _mapping(document.content, "seller")
+    if document.head.kind == DocumentKind.INVOICE and seller.get("country") == "IN":
+        return _("Tax invoice")
+    return str(DocumentKind(document.head.kind).label)
+
+
+def _facts(document: WholeDocument, locale: str) -> tuple[Fact, ...]:
+    head, content = document.head, document.content
+    is_paid = head.source_type == SourceType.PAYMENT
+    found = [Fact(_("Number"), head.number)]
+    if head.issued_on:
+        found.append(Fact(_("Issue date"), format_day(head.issued_on, locale)))
+    supplied = _("Date of payment") if is_paid else _("Date of supply")
+    if head.kind != DocumentKind.PROFORMA:
+        found.append(Fact(supplied, format_day(head.supplied_on, locale)))
+    if head.period:
+        first, last = (format_day(day, locale) for day in head.period)
+        found.append(Fact(_("Billing period"), f"{first} – {last}"))
+    if head.due_on and not is_paid:
+        found.append(Fact(_("Due date"), format_day(head.due_on, locale)))
+    if document.corrects:
+        number, on = document.corrects
+        found.append(Fact(_("Corrects"), f"{number}, {format_day(on, locale)}"))
+    place = place_of_supply(content, locale)
+    if place:
+        found.append(Fact(_("Place of supply"), place))
+    if _mapping(content, "seller").get("country") == "IN" and document.taxes:
+        is_reverse = any(tax.category == _REVERSE_CHARGE for tax in document.taxes)
+        found.append(Fact(_("Tax payable on reverse charge"), _("Yes") if is_reverse else _("No")))
+    return tuple(found)
+
+
+def _row(line: LineView, document: WholeDocument, locale: str) -> Row:
+    content, currency = document.content, line.net.currency
+    country = str(_mapping(content, "seller").get("country", ""))
+    rates = [tax.rate for tax in document.taxes if tax.tax_group == line.tax_group]
+    unit = clean(line.unit)
+    quantity = format_quantity(line.quantity, locale)
+    code = clean(content.get("service_code"))
+    return Row(
+        name=text_of(line.name, country),
+        detail=text_of(line.detail, country),
+        code=f"SAC {code}" if code and country == "IN" else code,
+        quantity=f"{quantity} {unit}" if unit else quantity,
+        price=_price(line.unit_price, currency, locale, int(content.get("cost_decimals") or 6)),
+        discount=f"−{format_amount(line.discount, locale)}" if line.discount else "",
+        rate=_percent(sum(rates, start=Decimal(0)), locale) if rates else "–",
+        net=format_amount(line.net, locale),
+    )
+
+
+def _price(price: Decimal, currency: str, locale: str, decimals: int) -> str:
+    """Return a price with as many places as the provider shows, but no empty ones behind the currency's own."""
+    shown = f"{price:.{min(max(decimals, exponent(currency)), _PLACES_MAX)}f}"
+    places = len(shown.rstrip("0").partition(".")[2])
+    return format_exact(Decimal(shown), currency, locale, places=places)
+
+
+def _percent(rate: Decimal, locale: str) -> str:
+    return f"{format_quantity(rate, locale)} %"
+
+
+def _tax(tax: TaxView, locale: str) -> TaxRow:
+    return TaxRow(
+        name=clean(tax.name),
+        rate=_percent(tax.rate, locale),
+        base=format_amount(tax.base, locale),
+        tax=format_amount(tax.tax, locale),
+    )
+
+
+def _sums(document: WholeDocument, due: Money, locale: str) -> tuple[Sum, ...]:
+    head = document.head
+
+    def amount(money: Money) -> str:
+        return f"{format_amount(money, locale)} {money.currency}"
+
+    found = []
+    if document.taxes or head.discount:
+        found.append(Sum(_("Subtotal"), amount(head.subtotal)))
+    if head.discount:
+        found.append(Sum(_("Discount"), f"−{amount(head.discount)}"))
+        found.append(Sum(_("Net amount"), amount(head.subtotal - head.discount)))
+    for tax in document.taxes:
+        words = {"tax": clean(tax.name), "rate": _percent(tax.rate, locale)}
+        found.append(Sum(_("%(tax)s %(rate)s") % words, amount(tax.tax)))
+    found.append(Sum(_("Total"), amount(head.total), is_strong=True))
+    if head.credit_used:
+        found.append(Sum(_("Paid from the balance"), f"−{amount(head.credit_used)}"))
+    if head.source_type == SourceType.PAYMENT:
+        found.append(Sum(_("Paid"), f"−{amount(head.total - head.credit_used)}"))
+    if head.kind != DocumentKind.CREDIT_NOTE:
+        found.append(Sum(_("Amount due"), amount(due), is_strong=True))
+    return tuple(found)
+
+
+def amount_due(document: WholeDocument) -> Money:
+    """Return what a document asks for; what is paid after its issue changes no document."""
+    head = document.head
+    asks = head.kind != DocumentKind.CREDIT_NOTE and head.source_type != SourceType.PAYMENT
+    return head.total - head.credit_used if asks else head.total - head.total
+
+
+def _notices(document: WholeDocument, country: str) -> tuple[Text, ...]:
+    notices = dict.fromkeys(clean(tax.reason) for tax in document.taxes)
+    of_law = [text_of(notice, country) for notice in notices if notice]
+    if country == "IN" and document.head.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
+        signed = _(
+            "Issued electronically under the Information Technology Act, 2000: no signature of the supplier or"
+            " its authorised representative is required (CGST Rules, rule 46)."
+        )
+        of_law.append(text_of(signed))
+    return tuple(of_law)
+
+
+def _payment(payment: Mapping[str, Any]) -> tuple[Fact, ...]:
+    known = (
+        (_("Account holder"), clean(payment.get("holder"))),
+        ("IBAN", _in_fours(payment.get("iban"))),
+        ("BIC", clean(payment.get("bic"))),
+        (_("Reference"), _in_fours(payment.get("reference"))),
+    )
+    return tuple(Fact(label, value) for label, value in known if value)
+
+
+def _in_fours(raw: object) -> str:
+    """Return an IBAN or an RF reference as people read it; other words as they are."""
+    text = clean(raw)
+    compact = text.replace(" ", "")
+    is_code = compact.isascii() and compact.isalnum() and compact[2:4].isdecimal()
+    return " ".join(compact[at : at + 4] for at in range(0, len(compact), 4)) if is_code else text
+
+
+def _paragraphs(raw: object, country: str) -> tuple[Text, ...]:
+    lines = raw.splitlines() if isinstance(raw, str) else ()
+    return tuple(text_of(line, country) for line in lines if clean(line))
+
+
+def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = content.get(name) or {}
+    return found

@@ -1,0 +1,156 @@
+"""Make the PDFs of issued documents: once each, by workers, kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.scope import provider_scope
+from invoicing.enums import FileKind
+from invoicing.errors import RenderFailed
+from invoicing.models import DocumentFile
+from invoicing.rendering.assets import Assets
+from invoicing.rendering.html import document_html
+from invoicing.rendering.pdf import render_pdf
+from invoicing.rendering.printed import amount_due
+from invoicing.rendering.qr import payment_qr
+from invoicing.selectors.documents import issued_document
+from invoicing.selectors.files import (
+    StoredFile,
+    document_pdfs,
+    document_storage,
+    read_file,
+    without_pdf,
+)
+from tenants.selectors.logos import logo_content
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from invoicing.types import WholeDocument
+
+MARKERS: Final = ("file.stored", "file.noted")
+BATCH: Final = 50
+log = logging.getLogger(__name__)
+
+
+def stored_pdf(*, provider_id: int, document_id: int, now: datetime) -> StoredFile:
+    """Return the PDF of an issued document; it is made at the first call and never again.
+
+    Args:
+        provider_id: whose; no scope needs to be open, for drawing takes long.
+        document_id: the row's number.
+        now: the present moment.
+
+    Raises:
+        DocumentNotFound: the provider has no such issued document.
+        PdfUnavailable: this machine cannot draw PDFs.
+        RenderFailed: this document cannot be drawn.
+        FileDamaged: what is stored is not what was stored; it is not made anew.
+
+    Idempotency: by document, for ever; of two that draw at once the first one's bytes are kept.
+    """
+    with provider_scope(provider_id):
+        document = issued_document(provider_id, document_id, today=now.date())
+        row = document_pdfs(provider_id, [document_id]).get(document_id)
+        assets = assets_of(provider_id, document) if row is None else Assets()
+    if row is None:
+        row = _keep(provider_id, document, pdf_of(document, assets), now)
+    return read_file(row, document.head.number)
+
+
+def make_pdfs(*, provider_id: int, now: datetime, go_on: Callable[[], bool]) -> Counter[str]:
+    """Make the PDFs that a provider's documents lack, the oldest first.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+        now: the present moment.
+        go_on: asked before each one; False ends the round.
+
+    Returns:
+        How many were made (`made`), and how many could not be (`failed`); `left` is 1 when the round was ended.
+
+    Raises:
+        PdfUnavailable: this machine cannot draw PDFs.
+
+    Idempotency: by document.
+    """
+    counts: Counter[str] = Counter()
+    after = 0
+    while True:
+        with provider_scope(provider_id):
+            batch = without_pdf(provider_id, after=after, limit=BATCH)
+        for after in batch:
+            if not go_on():
+                counts["left"] = 1
+                return counts
+            try:
+                stored_pdf(provider_id=provider_id, document_id=after, now=now)
+            except RenderFailed:
+                # One that cannot be drawn keeps no other from being drawn.
+                log.exception("The PDF of document %s was not made.", after)
+                counts["failed"] += 1
+            else:
+                counts["made"] += 1
+        if len(batch) < BATCH:
+            return counts
+
+
+def pdf_of(document: WholeDocument, assets: Assets) -> bytes:
+    """Draw a document.
+
+    Args:
+        document: an issued one.
+        assets: its pictures.
+
+    Raises:
+        PdfUnavailable, RenderFailed: as `render_pdf`.
+    """
+    html = document_html(document, assets)
+    return render_pdf(html, assets, identifier=bytes.fromhex(document.digest)[:16])
+
+
+def assets_of(provider_id: int, document: WholeDocument) -> Assets:
+    """Return the pictures of a document: the provider's logo and the code of a transfer.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        document: with all that is printed.
+    """
+    content = document.content
+    logo = content.get("logo")
+    return Assets(
+        logo=(logo_content(provider_id, logo) if logo else None) or b"",
+        qr=payment_qr(content.get("payment") or {}, amount_due(document), document.head.number),
+    )
+
+
+def _keep(provider_id: int, document: WholeDocument, content: bytes, now: datetime) -> DocumentFile:
+    """Store bytes, then the row that names them: a file without a row is never shown, a row without a file never is."""
+    storage = document_storage()
+    stored = storage.save(f"documents/{provider_id}/{uuid4().hex}", ContentFile(content))
+    marker("file.stored")
+    with provider_scope(provider_id):
+        row, is_ours = DocumentFile.objects.get_or_create(
+            provider_id=provider_id,
+            document_id=document.head.id,
+            kind=FileKind.PDF,
+            defaults={
+                "tenant_id": document.head.tenant_id,
+                "stored_name": stored,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "size": len(content),
+                "created_at": now,
+            },
+        )
+    marker("file.noted")
+    if not is_ours:
+        storage.delete(stored)
+    return row
