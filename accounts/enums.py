@@ -49,6 +49,7 @@ class PostingKind(TextChoices):
     DISCOUNT = "discount", _("Top-up discount")
     GRANT = "grant", _("Bonus credit")
     GRANT_EXPIRY = "grant_expiry", _("Expired credit")
+    GRANT_RETURN = "grant_return", _("Bonus taken back")
     USAGE = "usage", _("Usage")
     USAGE_CORRECTION = "usage_correction", _("Usage correction")
     INVOICE = "invoice", _("Invoice")

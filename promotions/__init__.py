@@ -1,1 +1,1 @@
-"""Codes, bonus and discount, grants. Nothing lives here yet; the border is held from the start."""
+"""Codes, bonus and discount: campaigns, what one is worth to whom, its uses, and what a refund takes back."""

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tenants",
     "accounts",
     "tax",
+    "promotions",
     "usage",
     "payments",
     "invoicing",

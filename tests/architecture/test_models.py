@@ -81,7 +81,9 @@ class TestModels:
 
         assert overrides == []
 
-    @pytest.mark.parametrize("label", ["kernel", "tenants", "accounts", "tax", "usage", "payments"])
+    @pytest.mark.parametrize(
+        "label", ["kernel", "tenants", "accounts", "tax", "promotions", "usage", "payments"]
+    )
     def test_check_constraints_carry_the_table_in_their_name(self, label: str) -> None:
         config = apps.get_app_config(label)
 

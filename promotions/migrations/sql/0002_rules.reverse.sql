@@ -1,0 +1,12 @@
+DROP TRIGGER promotions_redemption_counted ON promotions_redemption;
+DROP FUNCTION promotions_count_use();
+DROP TRIGGER promotions_redemption_guarded ON promotions_redemption;
+DROP FUNCTION promotions_guard_redemption();
+DROP TRIGGER promotions_code_guarded ON promotions_code;
+DROP FUNCTION promotions_guard_code();
+DROP TRIGGER promotions_terms_guarded ON promotions_terms;
+DROP FUNCTION promotions_guard_terms();
+DROP TRIGGER promotions_campaign_guarded ON promotions_campaign;
+DROP FUNCTION promotions_guard_campaign();
+ALTER TABLE promotions_terms DROP CONSTRAINT promotions_terms_benefit_scoped_fk;
+ALTER TABLE promotions_campaign DROP CONSTRAINT promotions_campaign_benefit_scoped_key;

@@ -1,0 +1,1 @@
+"""Writes of promotions; each runs in its caller's transaction."""
