@@ -63,6 +63,20 @@ class DuesResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThresholdSelection:
+    """SQL that names wallets with a threshold each, written by the part that acts on them.
+
+    Attributes:
+        sql: a SELECT that yields `mark` and `wallet_id` (bigint) and `threshold` (minor units), with named parameters
+            `%(name)s`; names beginning with `thresholds_` are taken.
+        params: the values of its parameters.
+    """
+
+    sql: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of a posting to be made.
 

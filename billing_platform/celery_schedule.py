@@ -84,6 +84,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "top up balances that are low, where their owners want it": {
+        "task": "payments.recharge",
+        "schedule": crontab(minute="4-59/5"),
+        "options": {"expires": 240},
+    },
     "forget what old messages of gateways said": {
         "task": "payments.forget_bodies",
         "schedule": crontab(hour="2", minute="53"),
@@ -124,6 +129,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "keep_events": timedelta(hours=50),
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),
+    "recharge": timedelta(minutes=30),
     "issue_documents": timedelta(minutes=15),
     "make_pdfs": timedelta(minutes=15),
     "forget_webhook_bodies": timedelta(hours=50),

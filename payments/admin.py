@@ -3,16 +3,32 @@
 from billing_platform.kernel.read_only_admin import register_read_only
 from payments.models import (
     Attempt,
+    Breaker,
     Connection,
     Dispute,
     Method,
     MethodSetup,
     Payer,
+    Recharge,
+    RechargeRule,
     Refund,
     RefundRequest,
     WebhookEvent,
 )
 
 register_read_only(
-    (Attempt, Connection, Dispute, Method, MethodSetup, Payer, Refund, RefundRequest, WebhookEvent)
+    (
+        Attempt,
+        Breaker,
+        Connection,
+        Dispute,
+        Method,
+        MethodSetup,
+        Payer,
+        Recharge,
+        RechargeRule,
+        Refund,
+        RefundRequest,
+        WebhookEvent,
+    )
 )

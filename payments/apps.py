@@ -15,6 +15,7 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Wire messages."""
         # Models exist from here on, not before.
-        from payments.services import refund_notices  # noqa: PLC0415
+        from payments.services import recharge_notices, refund_notices  # noqa: PLC0415
 
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
+        register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)

@@ -200,3 +200,34 @@ class MethodState(TextChoices):
     ACTIVE = "active", _("Active")
     GONE = "gone", _("Gone")
     DELETED = "deleted", _("Deleted")
+
+
+class RechargeMode(TextChoices):
+    """How much an auto-recharge adds: always the same, or what is missing to a target."""
+
+    AMOUNT = "amount", _("by an amount")
+    TARGET = "target", _("to a target")
+
+
+class RechargeState(TextChoices):
+    """Where a recharge stands: before a payment was opened, with one that is not decided, over."""
+
+    CLAIMED = "claimed", _("Claimed")
+    CHARGING = "charging", _("Charging")
+    DONE = "done", _("Done")
+
+
+class Hindrance(TextChoices):
+    """Why a wallet is not recharged just now; the first that holds, in this order."""
+
+    NONE = "", _("None")
+    OFF = "off", _("Switched off")
+    AUTO_PAY_OFF = "auto_pay_off", _("Auto-pay is off")
+    NO_METHOD = "no_method", _("No default payment method")
+    GATEWAY = "gateway", _("The way to pay is not available")
+    PAUSED = "paused", _("Waits for the customer")
+    WAITING = "waiting", _("Waits before it tries again")
+    UNDERWAY = "underway", _("A payment is on its way")
+    DAILY_CAP = "daily_cap", _("The limit of the day is reached")
+    MONTHLY_CAP = "monthly_cap", _("The limit of the month is reached")
+    ENOUGH = "enough", _("There is enough credit")

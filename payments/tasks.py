@@ -11,8 +11,10 @@ from payments.selectors.health import (
     oldest_unresolved_of_all,
     providers_at_gateways,
 )
+from payments.selectors.recharges import providers_with_rules
 from payments.services.polling import catch_up as catch_up_provider
 from payments.services.polling import poll_due
+from payments.services.recharging import recharge_due
 from payments.services.retention import erase_bodies
 from payments.services.webhooks import PROCESS_TASK, process_event
 from tenants.selectors.providers import provider_ids
@@ -77,6 +79,33 @@ def list_provider(*, provider_id: int) -> None:
             count = catch_up_provider(provider_id=provider_id, now=wall_clock())
             run.counts.update(events=count.events)
             run.skipped.update(count.failed)
+    except JobIsRunningError:
+        return  # the round before this one is still at it
+
+
+@platform_task(name="payments.recharge", opens_scope=False)
+def recharge() -> None:
+    """Ring for each provider with rules of auto-recharge; every five minutes."""
+    try:
+        with job_run(job="recharge") as run:
+            with system_scope():
+                found = providers_with_rules()
+            for provider_id in found:
+                recharge_provider.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+@scoped_task(name="payments.recharge_provider", opens_scope=False)
+def recharge_provider(*, provider_id: int) -> None:
+    """Recharge a provider's wallets that are low; the heartbeat says which were left, and why."""
+    try:
+        with job_run(job="recharge", provider_id=provider_id) as run:
+            done = recharge_due(provider_id=provider_id, now=wall_clock())
+            for name in ("charged", "followed"):
+                run.counts[name] = done.pop(name, 0)
+            run.skipped.update(done)
     except JobIsRunningError:
         return  # the round before this one is still at it
 

@@ -1,4 +1,4 @@
-"""What the audit log tells of payment methods and auto-pay. Called by the words of the log."""
+"""What the audit log tells of payment methods, auto-pay and auto-recharge. Called by the words of the log."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.portal.audit_registry import Column, Kind, Told, one_of, text
+from billing_platform.portal.audit_registry import Column, Kind, Told, amount, one_of, text
 from billing_platform.portal.method_words import kept_title
 from billing_platform.portal.words import Vocabulary
-from payments.enums import MethodState
+from payments.enums import MethodState, RechargeMode
 from payments.gateways.values import MethodKind
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _KINDS: Final = Vocabulary(
         MethodKind.UPI: _("UPI"),
     }
 )
+_MODES: Final = Vocabulary({mode: mode.label for mode in RechargeMode})
 _STATES: Final = Vocabulary({state: state.label for state in MethodState})
 
 
@@ -48,16 +49,30 @@ PAYMENTS: Final[dict[str, Kind]] = {
         {"is_on": Column(_("Switched on"), _yes_or_no)},
         frozenset({"id", "provider_id", "tenant_id"}),
     ),
+    "recharge_rule": Kind(
+        _("Auto-recharge"),
+        {
+            "is_on": Column(_("Switched on"), _yes_or_no),
+            "threshold_minor": Column(_("When available falls below"), amount),
+            "mode": Column(_("Top up"), one_of(_MODES)),
+            "amount_minor": Column(_("Amount"), amount),
+            "daily_cap_minor": Column(_("At most per day"), amount),
+            "monthly_cap_minor": Column(_("At most per month"), amount),
+        },
+        frozenset({"id", "provider_id", "tenant_id", "currency"}),
+    ),
 }
 
 
 def payments_name(kind: str, content: Mapping[str, Any]) -> str:
-    """Return what a method is called, "" for auto-pay, of which there is one.
+    """Return what a method is called, a rule's currency, "" for auto-pay, of which there is one.
 
     Args:
         kind: of PAYMENTS.
         content: its row.
     """
+    if kind == "recharge_rule":
+        return str(content["currency"])
     if kind != "payment_method":
         return ""
     title = kept_title(content["kind"], content["brand"], content["last4"])

@@ -100,7 +100,8 @@ def moment(value: Any, told: Told) -> str:
     return format_moment(at, told.zone, get_language() or "en")
 
 
-def _amount(value: Any, told: Told) -> str:
+def amount(value: Any, told: Told) -> str:
+    """Tell an amount of minor units in the currency of its row."""
     money = Money(int(value), told.row["currency"])
     return f"{format_amount(money, get_language() or 'en')} {money.currency}"
 
@@ -204,7 +205,7 @@ OWN: Final[dict[str, Kind]] = {
             "billing_plan": Column(_("Billing plan"), one_of(BILLING_PLANS)),
             "contract_type": Column(_("Contract type"), one_of(CONTRACT_TYPES)),
             "anchor_day": Column(_("Day on which periods begin"), text),
-            "credit_limit_minor": Column(_("Credit limit"), _amount),
+            "credit_limit_minor": Column(_("Credit limit"), amount),
             "trial_ends_at": Column(_("Trial ends"), moment),
             "closed_at": Column(_("Closed"), moment),
         },

@@ -5,9 +5,16 @@ from payments.models.auto_pay import AutoPay
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.dispute import Dispute
-from payments.models.history import AutoPayEvent, ConnectionEvent, CredentialEvent, MethodEvent
+from payments.models.history import (
+    AutoPayEvent,
+    ConnectionEvent,
+    CredentialEvent,
+    MethodEvent,
+    RechargeRuleEvent,
+)
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
+from payments.models.recharge import Breaker, Recharge, RechargeRule
 from payments.models.refund import Refund
 from payments.models.refund_request import RefundRequest
 from payments.models.webhook_event import WebhookEvent
@@ -16,6 +23,7 @@ __all__ = [
     "Attempt",
     "AutoPay",
     "AutoPayEvent",
+    "Breaker",
     "Connection",
     "ConnectionEvent",
     "Credential",
@@ -25,6 +33,9 @@ __all__ = [
     "MethodEvent",
     "MethodSetup",
     "Payer",
+    "Recharge",
+    "RechargeRule",
+    "RechargeRuleEvent",
     "Refund",
     "RefundRequest",
     "WebhookEvent",

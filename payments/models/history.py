@@ -9,6 +9,7 @@ from payments.models.auto_pay import AutoPay
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.method import Method
+from payments.models.recharge import RechargeRule
 
 # A gateway's sentence about a refused key may quote a part of it.
 _CONNECTIONS = history_of(
@@ -99,5 +100,22 @@ class AutoPayEvent(history_of(AutoPay, without=["changed_at"])):  # type: ignore
             models.Index(
                 fields=["provider_id", "tenant_id", "id", "pgh_id"],
                 name="payments_auto_pay_event_own",
+            )
+        ]
+
+
+# The wallet is named by its currency; what counts recharges is a machine's.
+_RULES = history_of(RechargeRule, without=["wallet_id", "link_url", "changed_at", "next_number"])
+
+
+class RechargeRuleEvent(_RULES):  # type: ignore[misc, valid-type]  # made by pghistory
+    """A change of a rule of auto-recharge."""
+
+    class Meta:
+        db_table = "payments_recharge_rule_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"],
+                name="payments_recharge_rule_ev_own",
             )
         ]

@@ -17,6 +17,7 @@ CONNECTION_HISTORIES: Final = (
 METHOD_HISTORIES: Final = (
     History("payment_method", "payments_method_event", tenant="e.tenant_id"),
     History("auto_pay", "payments_auto_pay_event", tenant="e.tenant_id"),
+    History("recharge_rule", "payments_recharge_rule_event", tenant="e.tenant_id"),
 )
 
 

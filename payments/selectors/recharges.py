@@ -1,0 +1,211 @@
+"""Rules of auto-recharge, how they stand, and what they charged. Called by pages and the scheduled task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.money import Money
+from payments.enums import Hindrance, RechargeState
+from payments.models import Attempt, Recharge, RechargeRule
+from payments.recharge_errors import RechargeNotFound
+from payments.selectors.breakers import charging_of
+from payments.selectors.recharge_limits import charged_by
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.selectors.breakers import Charging
+    from payments.selectors.recharge_limits import Charged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """A rule and how it stands.
+
+    Attributes:
+        amount: what is added, or what shall be available afterwards.
+        charged_day, charged_month: what it has charged in the tenant's running day and month.
+        hindrance: why it does not charge just now, of Hindrance; `none` when it would.
+        decline, code: of the last decline that still counts, or "".
+        until: when it tries again or a cap begins anew, None where that is not known.
+        recharge: public id of the last recharge that may be paid by hand, or "".
+    """
+
+    currency: str
+    is_on: bool
+    threshold: Money
+    mode: str
+    amount: Money
+    daily_cap: Money | None
+    monthly_cap: Money | None
+    charged_day: Money
+    charged_month: Money
+    hindrance: str
+    decline: str
+    code: str
+    until: datetime | None
+    recharge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RechargeView:
+    """A recharge as pages show it.
+
+    Attributes:
+        state: of the payment that stands for it: the one by hand when there is one, else its own; "" before any.
+        payment: public id of that payment, or "".
+        decline: of DeclineClass, "" where nobody refused.
+        is_by_hand: it was paid by the link.
+    """
+
+    public_id: str
+    number: int
+    amount: Money
+    created_at: datetime
+    state: str
+    payment: str
+    decline: str
+    code: str
+    paid_brand: str
+    paid_last4: str
+    is_by_hand: bool
+
+
+def providers_with_rules() -> list[int]:
+    """Return the providers whose customers have a rule that is on; the system's scope is open."""
+    rows = RechargeRule.objects.filter(is_on=True)
+    return sorted(rows.values_list("provider_id", flat=True).distinct())
+
+
+def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> list[RuleView]:
+    """Return a tenant's rules by currency, each with why it does not charge just now.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose rules.
+        zone: the tenant's time zone, by which caps count.
+        now: the present moment.
+    """
+    rows = RechargeRule.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    found = list(rows.order_by("currency"))
+    if not found:
+        return []
+    charging = charging_of(provider_id, tenant_id, now=now)
+    open_rules = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    under_way = set(
+        open_rules.filter(state=RechargeState.CHARGING).values_list("rule_id", flat=True)
+    )
+    last = _last_declined(provider_id, tenant_id) if charging.breaker else {}
+    return [
+        _view(
+            row,
+            charged_by(row, zone, now=now),
+            charging,
+            last.get(row.pk, ""),
+            is_underway=row.pk in under_way,
+        )
+        for row in found
+    ]
+
+
+def recharges_of(provider_id: int, tenant_id: int, *, limit: int) -> list[RechargeView]:
+    """Return a tenant's recharges, newest first, by two queries.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose recharges.
+        limit: at most so many.
+    """
+    rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    found = list(rows.filter(attempt_id__isnull=False).order_by("-pk")[:limit])
+    numbers = {row.attempt_id for row in found} | {row.link_attempt_id for row in found}
+    paid = Attempt.objects.filter(provider_id=provider_id).in_bulk(numbers - {None})
+    return [_recharge(row, paid) for row in found]
+
+
+def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> RechargeView:
+    """Return a declined recharge that may be paid by hand, or was.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose recharge.
+        public_id: which.
+
+    Raises:
+        RechargeNotFound: the tenant has no such recharge, or nobody refused it.
+    """
+    rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    row = rows.filter(public_id=public_id).exclude(decline="").first()
+    if row is None:
+        raise RechargeNotFound
+    paid = Attempt.objects.filter(provider_id=provider_id)
+    return _recharge(row, paid.in_bulk({row.attempt_id, row.link_attempt_id} - {None}))
+
+
+def _last_declined(provider_id: int, tenant_id: int) -> dict[int, str]:
+    rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    found = rows.exclude(decline="").order_by("rule_id", "-pk").distinct("rule_id")
+    return dict(found.values_list("rule_id", "public_id"))
+
+
+def _view(
+    row: RechargeRule, charged: Charged, charging: Charging, recharge: str, *, is_underway: bool
+) -> RuleView:
+    breaker = charging.breaker
+    hindrance, until = charging.hindrance, breaker.retry_at if breaker else None
+    if not row.is_on:
+        hindrance, until = Hindrance.OFF, None
+    elif hindrance == Hindrance.NONE and is_underway:
+        hindrance = Hindrance.UNDERWAY
+    elif hindrance == Hindrance.NONE:
+        hindrance, until = _capped(row, charged, until)
+    return RuleView(
+        currency=row.currency,
+        is_on=row.is_on,
+        threshold=Money(row.threshold_minor, row.currency),
+        mode=row.mode,
+        amount=Money(row.amount_minor, row.currency),
+        daily_cap=_cap(row.daily_cap_minor, row.currency),
+        monthly_cap=_cap(row.monthly_cap_minor, row.currency),
+        charged_day=Money(charged.day, row.currency),
+        charged_month=Money(charged.month, row.currency),
+        hindrance=str(hindrance),
+        decline=breaker.decline if breaker else "",
+        code=breaker.code if breaker else "",
+        until=until,
+        recharge=recharge,
+    )
+
+
+def _capped(
+    row: RechargeRule, charged: Charged, until: datetime | None
+) -> tuple[Hindrance, datetime | None]:
+    if row.monthly_cap_minor is not None and charged.month >= row.monthly_cap_minor:
+        return Hindrance.MONTHLY_CAP, charged.month_ends
+    if row.daily_cap_minor is not None and charged.day >= row.daily_cap_minor:
+        return Hindrance.DAILY_CAP, charged.day_ends
+    return Hindrance.NONE, until
+
+
+def _cap(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)
+
+
+def _recharge(row: Recharge, paid: dict[int, Attempt]) -> RechargeView:
+    by_hand = paid.get(row.link_attempt_id or 0)
+    shown = by_hand or paid.get(row.attempt_id or 0)
+    own = paid.get(row.attempt_id or 0)
+    return RechargeView(
+        public_id=row.public_id,
+        number=row.number,
+        amount=Money(row.amount_minor, row.currency),
+        created_at=row.created_at,
+        state=shown.state if shown else "",
+        payment=shown.public_id if shown else "",
+        decline=row.decline,
+        code=row.code,
+        paid_brand=own.paid_brand if own else "",
+        paid_last4=own.paid_last4 if own else "",
+        is_by_hand=by_hand is not None,
+    )

@@ -1,0 +1,90 @@
+"""Pay a declined recharge by hand: the gateway's page for the same amount, opened by the customer from a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums import CREDITED, OPEN_STATES, AttemptState, RechargeState
+from payments.models import Attempt, Connection, Recharge
+from payments.recharge_errors import RechargeNotFound
+from payments.services.checkout import start_checkout
+from payments.services.recharge_claims import request_key_of
+from payments.services.transactions import own_transaction
+from payments.types import PaymentTerms
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.types import LinkTerms, PayerDetails
+
+MARKERS: Final = ("recharge.link_claimed",)
+_TAKEN: Final = (*CREDITED, AttemptState.PENDING, AttemptState.QUARANTINED)
+_STANDS: Final = (*OPEN_STATES, *_TAKEN)
+
+
+def pay_recharge(
+    *, provider_id: int, tenant_id: int, terms: LinkTerms, payer: PayerDetails, now: datetime
+) -> str:
+    """Open the gateway's page for what a recharge could not charge.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        tenant_id: who pays.
+        terms: which recharge, and where the customer comes back to.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+
+    Returns:
+        The payment's public id; of the one that was opened before, while it is not over.
+
+    Raises:
+        RechargeNotFound: the tenant has no such recharge, or nothing of it is left to pay.
+        AmountRefused, ConnectionNotFound, CurrencyRefused, GatewayRefused, GatewayDown: as `start_checkout`.
+
+    Idempotency: by recharge and the number of pages that ended without a payment.
+    """
+    with own_transaction(provider_id):
+        row = _locked(provider_id, tenant_id, terms.recharge)
+        last = Attempt.objects.filter(provider_id=provider_id, pk=row.link_attempt_id or 0).first()
+        if last is not None and last.state not in _STANDS:
+            row.links += 1
+            row.link_attempt_id = None
+            row.save(update_fields=["links", "link_attempt_id"])
+        ways = Connection.objects.filter(provider_id=provider_id, pk=row.connection_id)
+        way = ways.get().public_id
+    marker("recharge.link_claimed")
+    payment = start_checkout(
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        terms=PaymentTerms(
+            connection=way,
+            amount=Money(row.amount_minor, row.currency),
+            description=terms.description,
+            request_key=f"{request_key_of(row.public_id)}:{row.links}",
+            return_url=terms.return_url,
+            opened_by=terms.opened_by,
+        ),
+        payer=payer,
+        now=now,
+    )
+    with own_transaction(provider_id):
+        row = _locked(provider_id, tenant_id, terms.recharge)
+        opened = Attempt.objects.get(provider_id=provider_id, public_id=payment)
+        row.link_attempt_id = opened.pk
+        row.save(update_fields=["link_attempt_id"])
+    return payment
+
+
+def _locked(provider_id: int, tenant_id: int, public_id: str) -> Recharge:
+    rows = Recharge.objects.select_for_update(no_key=True).filter(
+        provider_id=provider_id, tenant_id=tenant_id, public_id=public_id
+    )
+    row = rows.first()
+    if row is None or row.state != RechargeState.DONE or not row.decline:
+        raise RechargeNotFound
+    charged = Attempt.objects.filter(provider_id=provider_id, pk=row.attempt_id or 0)
+    if charged.filter(state__in=_TAKEN).exists():
+        raise RechargeNotFound
+    return row

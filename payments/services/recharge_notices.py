@@ -1,0 +1,99 @@
+"""Tell a customer by mail that its auto-recharge was declined: the first time, and when it stops; by the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from billing_platform.kernel.formats import format_amount
+from billing_platform.kernel.mail import send_mail
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.outbox import enqueue
+from billing_platform.kernel.scope import provider_scope
+from payments.models import Attempt, Recharge, RechargeRule
+from tenants.selectors.providers import provider_view
+from tenants.selectors.readers import payers_readers
+from tenants.selectors.tenants import tenant_by_id
+from tenants.services.mails import compose_mail
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from billing_platform.kernel.outbox import Message
+    from payments.models import Breaker
+    from tenants.types import ProviderView, TenantView
+
+TOPIC: Final = "recharge.declined"
+_MAIL: Final = "emails/recharge_declined.txt"
+
+
+def announce_decline(row: Recharge, breaker: Breaker, *, now: datetime) -> None:
+    """Write down that a recharge was declined, in the transaction that counts it.
+
+    Args:
+        row: in an open transaction.
+        breaker: of its tenant, as it is after the decline.
+        now: the moment.
+
+    Idempotency: by recharge.
+    """
+    enqueue(
+        provider_id=row.provider_id,
+        tenant_id=row.tenant_id,
+        topic=TOPIC,
+        payload={
+            "recharge": row.public_id,
+            "decline": str(row.decline),
+            "is_paused": breaker.paused_at is not None,
+        },
+        dedupe_key=row.public_id,
+        now=now,
+    )
+
+
+def tell_decline(message: Message) -> None:
+    """Mail what became of a recharge to the customer's people; the handler of `TOPIC`.
+
+    Args:
+        message: written by `announce_decline`.
+
+    Idempotency: by message and reader; the mail's key says so.
+    """
+    with provider_scope(message.provider_id):
+        provider = provider_view(message.provider_id)
+        tenant = tenant_by_id(message.provider_id, message.tenant_id)
+        rows = Recharge.objects.filter(provider_id=message.provider_id)
+        row = rows.get(public_id=message.payload["recharge"])
+        for reader, (email, language) in payers_readers(message.provider_id, tenant).items():
+            with override(language):
+                shown = _shown(provider, tenant, row, language)
+                words = render_to_string(_MAIL, {**message.payload, **shown}).strip()
+                subject, _, text = words.partition("\n")
+                mail = compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
+            send_mail(
+                provider_id=message.provider_id,
+                tenant_id=message.tenant_id,
+                mail=mail,
+                key=f"recharge-declined/{message.id}/{reader}",
+                now=message.created_at,
+            )
+
+
+def _shown(
+    provider: ProviderView, tenant: TenantView, row: Recharge, language: str
+) -> dict[str, Any]:
+    rules = RechargeRule.objects.filter(provider_id=row.provider_id)
+    payments = Attempt.objects.filter(provider_id=row.provider_id)
+    payment = payments.get(pk=row.attempt_id or 0)
+    amount = Money(row.amount_minor, row.currency)
+    return {
+        "provider": provider.name,
+        "tenant": " ".join(tenant.name.split()),
+        "amount": f"{format_amount(amount, language)} {amount.currency}",
+        "method": " ".join(
+            part for part in (payment.paid_brand.title(), payment.paid_last4) if part
+        ),
+        "link": rules.get(pk=row.rule_id).link_url.replace("{recharge}", row.public_id),
+    }
