@@ -72,6 +72,7 @@ class Draft:
         reason: why there is a credit note, printed on it.
         tax: what the law wants named beside the taxes, as frozen: `seller_number`, `customer_number` and `place`
             (`country`, `region`, `name`) of the supply.
+        reference: what a payer writes on the transfer, as ISO 11649 wants it; empty for none.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class Draft:
     reason: str = ""
     note: str = ""
     tax: Mapping[str, Any] = field(default_factory=dict)
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,13 @@ class InvalidProfileError(TenantsError):
     message = gettext_noop("These company data cannot be used.")
 
 
+class InvalidIdentityError(TenantsError):
+    """A provider's legal identity or its bank account cannot be used."""
+
+    code = "invalid_identity"
+    message = gettext_noop("These company data cannot be used.")
+
+
 class InvalidLogoError(TenantsError):
     """A picture is too large, of a kind that is not taken, or broken."""
 

@@ -27,7 +27,6 @@ class ProviderView:
     sender_name: str
     sender_email: str
     support_url: str
-    legal_name: str
     imprint_url: str
     terms_url: str
     privacy_url: str
@@ -36,19 +35,37 @@ class ProviderView:
 
 @dataclass(frozen=True, slots=True)
 class LegalIdentity:
-    """Who a provider is before the law; what it has not said is empty.
+    """Who a provider is before the law, and what its documents say of paying; what it has not said is empty.
 
     Attributes:
         name: the legal name, else the provider's.
+        address: street and number; of older providers the whole address.
+        region: India's state as two digits, a state of the USA as two letters, or as the provider writes it.
         country: ISO 3166-1, two letters.
+        email: where its mails come from; set with the brand.
+        bank_holder, bank_iban, bank_bic: the account that customers pay into.
+        legal_text: printed at the foot.
     """
 
     name: str
-    address: str
-    country: str
-    tax_id: str
-    registration_no: str
-    email: str
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    tax_id: str = ""
+    registration_no: str = ""
+    email: str = ""
+    bank_holder: str = ""
+    bank_iban: str = ""
+    bank_bic: str = ""
+    payment_terms: str = ""
+    legal_text: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether an invoice may name it: the law wants name and whole address."""
+        return bool(self.name and self.address and self.country)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from billing_platform.demo_data.roles import (
     Promotion,
 )
 from billing_platform.demo_data.words import gettext_noop
+from tenants.types import LegalIdentity
 
 _STAFF: Final = (
     Person(email="paula@nimbus.example", name="Paula Park", role="owner"),
@@ -190,7 +191,16 @@ _CLIENTS: Final = (
 NIMBUS: Final = DemoProvider(
     slug="nimbus",
     name="Nimbus Cloud",
-    legal_name="Nimbus Cloud Inc.",
+    seller=LegalIdentity(
+        name="Nimbus Cloud Inc.",
+        address="600 Lavaca St",
+        postcode="78701",
+        city="Austin",
+        region="TX",
+        country="US",
+        tax_id="32012345678",
+        payment_terms="Payable without deduction.",
+    ),
     currency="USD",
     time_zone="UTC",
     color="#1f5eff",

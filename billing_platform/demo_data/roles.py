@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenants.types import LegalIdentity
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
@@ -91,7 +93,7 @@ class DemoProvider:
 
     slug: str
     name: str
-    legal_name: str
+    seller: LegalIdentity
     currency: str
     time_zone: str
     color: str

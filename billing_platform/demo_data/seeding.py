@@ -19,6 +19,7 @@ from billing_platform.demo_data.taxes import register
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
+from invoicing.services.sellers import save_seller
 from tenants.enums import TenantStatus
 from tenants.selectors.api_keys import list_api_keys
 from tenants.selectors.tenants import list_tenants
@@ -152,11 +153,11 @@ def _dress(provider: DemoProvider, provider_id: int, now: datetime) -> None:
         sender_name=provider.name,
         sender_email=f"billing@{provider.slug}.example",
         support_url=provider.support_url,
-        legal_name=provider.legal_name,
         imprint_url=provider.imprint_url,
         terms_url=provider.terms_url,
         privacy_url=provider.privacy_url,
     )
+    save_seller(provider_id=provider_id, identity=provider.seller)
     admit_host(provider_id=provider_id, name=provider.host, now=now)
 
 

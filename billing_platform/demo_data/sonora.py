@@ -13,6 +13,7 @@ from billing_platform.demo_data.roles import (
     Promotion,
 )
 from billing_platform.demo_data.words import gettext_noop
+from tenants.types import LegalIdentity
 
 # Looks after the bills of two customers.
 _ACCOUNTANT: Final = Person(email="vera@books.example", name="Vera Voss", role="admin")
@@ -189,7 +190,21 @@ _CLIENTS: Final = (
 SONORA: Final = DemoProvider(
     slug="sonora",
     name="Sonora Voice",
-    legal_name="Sonora Voice GmbH",
+    # The account is the example of the IBAN's own registry: its digits are right, and nobody owns it.
+    seller=LegalIdentity(
+        name="Sonora Voice GmbH",
+        address="Torstraße 12",
+        postcode="10119",
+        city="Berlin",
+        country="DE",
+        tax_id="DE136695976",
+        registration_no="HRB 104327 B, Amtsgericht Charlottenburg",
+        bank_holder="Sonora Voice GmbH",
+        bank_iban="DE89370400440532013000",
+        bank_bic="COBADEFFXXX",
+        payment_terms="Zahlbar ohne Abzug.",
+        legal_text="Sonora Voice GmbH · Sitz: Berlin · Geschäftsführung: Olga Ott",
+    ),
     currency="EUR",
     time_zone="Europe/Berlin",
     color="#ffcc00",

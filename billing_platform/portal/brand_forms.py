@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _ACCEPT: Final = "image/png,image/jpeg,image/webp"
 _LEGAL: Final = ("imprint_url", "terms_url", "privacy_url")
-_TEXT: Final = ("name", "legal_name", "sender_name", "sender_email", "support_url", *_LEGAL)
+_TEXT: Final = ("name", "sender_name", "sender_email", "support_url", *_LEGAL)
 _URL_MAX: Final = 200
 
 
@@ -30,9 +30,6 @@ class BrandForm(forms.Form):
         label=_("Name"),
         max_length=200,
         help_text=_("Beside your mark, in titles and at the end of mails."),
-    )
-    legal_name = forms.CharField(
-        label=_("Legal name"), max_length=200, required=False, help_text=_("As documents name you.")
     )
     brand_color = forms.CharField(
         label=_("Colour"),

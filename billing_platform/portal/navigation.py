@@ -65,6 +65,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Events"), "provider-events", "hourglass", tuple(ProviderRole)),
     NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
     NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Company"), "provider-seller", "building", (ProviderRole.OWNER,)),
     NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),
     NavEntry(
         gettext_noop("Gateways"), "provider-gateways", "building-store", (ProviderRole.OWNER,)

@@ -60,6 +60,7 @@ def draft_document(*, provider_id: int, draft: Draft, now: datetime) -> int:
             "reason": draft.reason,
             "note": draft.note,
             "tax": dict(draft.tax),
+            "reference": draft.reference,
         },
     )
     try:

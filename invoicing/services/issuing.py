@@ -71,7 +71,7 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
     if row.state != DocumentState.DRAFT:
         return str(row.number)
     _check_seller(row)
-    row.content = frozen_content(provider_id, row.tenant_id, row.content)
+    row.content = frozen_content(provider_id, row.tenant_id, row.kind, row.content)
     _date(row, now)
     _number(row)
     mine = {"provider_id": provider_id, "document_id": row.pk}
@@ -93,8 +93,7 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
 
 
 def _check_seller(row: Document) -> None:
-    seller = legal_identity(row.provider_id)
-    if row.kind in OF_THE_LAW and not (seller.name and seller.address):
+    if row.kind in OF_THE_LAW and not legal_identity(row.provider_id).is_complete:
         raise SellerIncomplete
 
 

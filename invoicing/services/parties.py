@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from invoicing.enums import DocumentKind
+from tax.selectors.profiles import number_on_documents, tax_address
+from tax.selectors.rates import INDIA_STATES
 from tenants.registry_documents import DOCUMENTS_SERVICE_CODE
 from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import legal_identity, provider_view
@@ -13,25 +16,36 @@ from tenants.selectors.tenants import tenant_by_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tenants.types import LegalIdentity
+
+# Documents that ask for money say where it goes.
+_TO_BE_PAID: Final = (DocumentKind.INVOICE, DocumentKind.PROFORMA)
+
 
 def frozen_content(
-    provider_id: int, tenant_id: int, content: Mapping[str, Any]
+    provider_id: int, tenant_id: int, kind: str, content: Mapping[str, Any]
 ) -> dict[str, object]:
     """Return what a document prints beside its figures, as it is at this moment.
 
     Args:
         provider_id: whose; its scope is open.
         tenant_id: the buyer.
-        content: of the draft: language, reason, note and tax.
+        kind: of DocumentKind.
+        content: of the draft: language, reason, note, tax and reference.
 
     Returns:
-        JSON: `seller` and `buyer` (name, address lines, country, tax id, …), `language`, `time_zone`, `color`, `logo`,
+        JSON: `seller` and `buyer` (name, address lines, the same in parts, country, tax id, …), `payment` (the account
+        of what is to be paid), `payment_terms`, `legal_text`, `language`, `time_zone`, `color`, `logo`,
         `cost_decimals`, `service_code`, `tax`, `reason`, `note`.
     """
-    provider = provider_view(provider_id)
+    provider, known = provider_view(provider_id), legal_identity(provider_id)
+    is_asked = kind in _TO_BE_PAID
     return {
-        "seller": _seller(provider_id),
+        "seller": _seller(known),
         "buyer": _buyer(provider_id, tenant_id),
+        "payment": _payment(known, content) if is_asked else {},
+        "payment_terms": known.payment_terms if is_asked else "",
+        "legal_text": known.legal_text,
         "brand": provider.name,
         "color": provider.brand_color,
         "logo": provider.logo_light,
@@ -45,12 +59,11 @@ def frozen_content(
     }
 
 
-def _seller(provider_id: int) -> dict[str, object]:
-    known = legal_identity(provider_id)
+def _seller(known: LegalIdentity) -> dict[str, object]:
+    place = _place(known.address, known.postcode, known.city, known.region, known.country)
     return {
         "name": known.name,
-        "address": _lines(known.address),
-        "country": known.country,
+        **place,
         "tax_id": known.tax_id,
         "registration_no": known.registration_no,
         "email": known.email,
@@ -59,14 +72,41 @@ def _seller(provider_id: int) -> dict[str, object]:
 
 def _buyer(provider_id: int, tenant_id: int) -> dict[str, object]:
     tenant, profile = tenant_by_id(provider_id, tenant_id), tenant_profile(provider_id, tenant_id)
+    town = tax_address(provider_id, tenant_id)
     return {
         "name": profile.legal_name or tenant.name,
-        "address": _lines(profile.address),
-        "country": profile.country,
-        "tax_id": profile.tax_id,
+        **_place(profile.address, town.postcode, town.city, town.region, profile.country),
+        "tax_id": number_on_documents(provider_id, tenant_id, profile.country) or profile.tax_id,
         "customer_no": tenant.external_id,
     }
 
 
-def _lines(address: str) -> list[str]:
-    return [line.strip() for line in address.splitlines() if line.strip()]
+def _payment(known: LegalIdentity, content: Mapping[str, Any]) -> dict[str, str]:
+    """Return where to pay; empty without an account."""
+    if not known.bank_iban:
+        return {}
+    return {
+        "holder": known.bank_holder,
+        "iban": known.bank_iban,
+        "bic": known.bank_bic,
+        "reference": content.get("reference", ""),
+    }
+
+
+def _place(street: str, postcode: str, city: str, region: str, country: str) -> dict[str, object]:
+    """Return an address as it is printed, line by line, and in parts."""
+    lines = [line.strip() for line in street.splitlines() if line.strip()]
+    state = INDIA_STATES.get(region, "") if country == "IN" else ""
+    if country == "US":
+        town = ", ".join(part for part in (city, f"{region} {postcode}".strip()) if part)
+    else:
+        town = f"{postcode} {city}".strip()
+    shown = f"{state} ({region})" if state else ""
+    return {
+        "address": [line for line in (*lines, town, shown) if line],
+        "street": lines,
+        "postcode": postcode,
+        "city": city,
+        "region": region,
+        "country": country,
+    }

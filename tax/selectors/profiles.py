@@ -59,6 +59,21 @@ def tax_address(provider_id: int, tenant_id: int) -> TaxAddress:
     return TaxAddress(country=country, region=row.region, postcode=row.postcode, city=row.city)
 
 
+def number_on_documents(provider_id: int, tenant_id: int, country: str) -> str:
+    """Return the tax number by which documents name a customer, or ""; one that its register knows comes first.
+
+    Args:
+        provider_id: whose customer; its scope, or the tenant's own, is open.
+        tenant_id: whose number.
+        country: where the customer is; its numbers come before others.
+    """
+    rows = TaxNumber.objects.filter(
+        provider_id=provider_id, tenant_id=tenant_id, removed_at__isnull=True
+    ).order_by("pk")
+    ranked = sorted(rows, key=lambda row: (row.said != "valid", row.country != country))
+    return ranked[0].number if ranked else ""
+
+
 def tax_profile(provider_id: int, tenant_id: int, *, now: datetime) -> TaxProfileView:
     """Return everything that is known of a customer for tax, by seven queries.
 

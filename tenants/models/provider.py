@@ -12,6 +12,8 @@ from django.db.models.functions import Lower, Now
 from tenants.enums import HostOutcome
 
 _HTTPS: Final = "^(https://.+)?$"
+_IBAN: Final = "^([A-Z]{2}[0-9]{2}[A-Z0-9]{11,30})?$"
+_BIC: Final = "^([A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?)?$"
 
 
 class Provider(models.Model):
@@ -42,12 +44,22 @@ class Provider(models.Model):
     terms_url = models.URLField(blank=True, db_default="", default="")
     privacy_url = models.URLField(blank=True, db_default="", default="")
 
-    # Legal identity, printed on documents.
+    # Legal identity, printed on documents. The address holds street and number, its lines as they are printed.
     legal_name = models.CharField(max_length=200, blank=True)
     address = models.TextField(blank=True)
+    postcode = models.CharField(max_length=16, blank=True, db_default="", default="")
+    city = models.CharField(max_length=100, blank=True, db_default="", default="")
+    region = models.CharField(max_length=40, blank=True, db_default="", default="")
     country = models.CharField(max_length=2, blank=True)
     tax_id = models.CharField(max_length=64, blank=True)
     registration_no = models.CharField(max_length=64, blank=True)
+
+    # What documents say of paying, and at their foot.
+    bank_holder = models.CharField(max_length=70, blank=True, db_default="", default="")
+    bank_iban = models.CharField(max_length=34, blank=True, db_default="", default="")
+    bank_bic = models.CharField(max_length=11, blank=True, db_default="", default="")
+    payment_terms = models.CharField(max_length=500, blank=True, db_default="", default="")
+    legal_text = models.CharField(max_length=2000, blank=True, db_default="", default="")
 
     class Meta:
         constraints = [
@@ -62,6 +74,11 @@ class Provider(models.Model):
                     imprint_url__regex=_HTTPS, terms_url__regex=_HTTPS, privacy_url__regex=_HTTPS
                 ),
                 name="tenants_provider_legal_links",
+            ),
+            models.CheckConstraint(
+                condition=Q(bank_iban__regex=_IBAN, bank_bic__regex=_BIC)
+                & (Q(bank_iban="", bank_bic="") | ~Q(bank_iban="") & ~Q(bank_holder="")),
+                name="tenants_provider_bank",
             ),
         ]
 

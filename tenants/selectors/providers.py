@@ -49,7 +49,6 @@ def provider_view(provider_id: int) -> ProviderView:
         sender_name=row.sender_name,
         sender_email=row.sender_email,
         support_url=row.support_url,
-        legal_name=row.legal_name,
         imprint_url=row.imprint_url,
         terms_url=row.terms_url,
         privacy_url=row.privacy_url,
@@ -86,10 +85,18 @@ def legal_identity(provider_id: int) -> LegalIdentity:
     return LegalIdentity(
         name=row.legal_name or row.name,
         address=row.address,
+        postcode=row.postcode,
+        city=row.city,
+        region=row.region,
         country=row.country,
         tax_id=row.tax_id,
         registration_no=row.registration_no,
         email=row.sender_email,
+        bank_holder=row.bank_holder,
+        bank_iban=row.bank_iban,
+        bank_bic=row.bank_bic,
+        payment_terms=row.payment_terms,
+        legal_text=row.legal_text,
     )
 
 

@@ -100,7 +100,6 @@ def set_brand(
     sender_name: str | None = None,
     sender_email: str | None = None,
     support_url: str | None = None,
-    legal_name: str | None = None,
     imprint_url: str | None = None,
     terms_url: str | None = None,
     privacy_url: str | None = None,
@@ -114,7 +113,6 @@ def set_brand(
         sender_name: the name on its mails.
         sender_email: the address on its mails.
         support_url: where its customers find help.
-        legal_name: the name on its documents.
         imprint_url: who is behind it, as the law wants it told; https, or empty.
         terms_url: its terms; https, or empty.
         privacy_url: what it does with personal data; https, or empty.
@@ -133,7 +131,6 @@ def set_brand(
         "sender_name": sender_name,
         "sender_email": sender_email,
         "support_url": support_url,
-        "legal_name": legal_name,
         **links,
     }
     changes = {field: value for field, value in given.items() if value is not None}

@@ -30,7 +30,7 @@ def people(committed_db: str) -> Cast:
     """Return the cast in a database that commits."""
     cast = build_cast()
     with as_role("worker"), provider_scope(cast.nimbus):
-        Provider.objects.filter(pk=cast.nimbus).update(address="1 Way")
+        Provider.objects.filter(pk=cast.nimbus).update(address="1 Way", country="US")
     return cast
 
 

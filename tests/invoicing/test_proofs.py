@@ -37,7 +37,7 @@ def shelf(committed_db: str) -> Iterator[str]:
     """Return a database with three documents, a settlement and a credit note."""
     cast = build_cast()
     with as_role("worker"), provider_scope(cast.nimbus):
-        Provider.objects.filter(pk=cast.nimbus).update(address="1 Way")
+        Provider.objects.filter(pk=cast.nimbus).update(address="1 Way", country="US")
         ids = [
             issue_now(provider_id=cast.nimbus, draft=invoice(cast.acme, source), now=NOW)
             for source in ("one", "two")

@@ -134,7 +134,6 @@ def brand_page(provider: ProviderView, *, color: str, host: str, may_edit: bool)
 def _facts(provider: ProviderView) -> list[Fact]:
     return [
         Fact(_("Name"), provider.name),
-        Fact(_("Legal name"), provider.legal_name),
         Fact(_("Colour"), provider.brand_color),
         Fact(_("Sender's name"), provider.sender_name),
         Fact(_("Sender's address"), provider.sender_email),

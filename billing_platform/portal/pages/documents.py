@@ -13,7 +13,7 @@ from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.payments import client_number
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import document_totals, list_documents, whole_document
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class DocumentsPage:
 
     Attributes:
         totals: what all that match come to, per currency and kind.
+        lacks_seller: invoices are refused, since the provider has not said who it is; False on a customer's page.
+        seller_url: where it says so, for those who may.
     """
 
     rows: Sequence[DocumentRow]
@@ -68,6 +70,8 @@ class DocumentsPage:
     newest_url: str
     older_url: str
     csv_url: str
+    lacks_seller: bool
+    seller_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +118,18 @@ def own_documents_page(
 
 
 def documents_page(
-    provider: ProviderView, wanted: DocumentFilter, *, now: datetime
+    provider: ProviderView, wanted: DocumentFilter, *, now: datetime, is_owner: bool
 ) -> DocumentsPage:
-    """Return a provider's documents, newest first, by four queries at most.
+    """Return a provider's documents, newest first, by five queries at most.
 
     Args:
         provider: whose; its scope is open.
         wanted: which.
         now: the present moment.
+        is_owner: whether the person may say who the provider is.
     """
-    number = client_number(provider.id, wanted.client)
-    return _page(provider, wanted, number, _today(provider, now), portal="provider")
+    number, today = client_number(provider.id, wanted.client), _today(provider, now)
+    return _page(provider, wanted, number, today, portal="provider", is_owner=is_owner)
 
 
 def document_page(
@@ -165,6 +170,7 @@ def _page(
     today: date,
     *,
     portal: str,
+    is_owner: bool = False,
 ) -> DocumentsPage:
     path = reverse(f"{portal}-documents")
     query = wanted.wanted(tenant_id)
@@ -194,6 +200,8 @@ def _page(
         newest_url=path + wanted.query(before=None) if wanted.before else "",
         older_url=path + older if older else "",
         csv_url=reverse(f"{portal}-documents-csv") + wanted.query(before=None),
+        seller_url=reverse("provider-seller") if is_owner else "",
+        lacks_seller=is_staff and not legal_identity(provider.id).is_complete,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import api_keys, audit_log, brand_page, settings
+from billing_platform.portal.views import api_keys, audit_log, brand_page, seller, settings
 
 ROUTES = (
     path("provider/audit/", audit_log.audit_log, name="provider-audit"),
@@ -25,6 +25,7 @@ ROUTES = (
         brand_page.host_remove,
         name="provider-host-remove",
     ),
+    path("provider/company/", seller.seller, name="provider-seller"),
     path("provider/settings/", settings.settings, name="provider-settings"),
     path("provider/settings/<str:name>/", settings.setting, name="provider-setting"),
     path("provider/settings/<str:name>/reset", settings.reset, name="provider-setting-reset"),

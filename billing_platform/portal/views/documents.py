@@ -65,7 +65,12 @@ def own_document(request: TenantRequest, document: str) -> HttpResponse:
 @provider_member(*ProviderRole)
 def documents(request: ProviderRequest) -> HttpResponse:
     """Show a page of the provider's documents."""
-    page = documents_page(request.provider, DocumentFilter.of(request.GET), now=now())
+    page = documents_page(
+        request.provider,
+        DocumentFilter.of(request.GET),
+        now=now(),
+        is_owner=request.membership.role == ProviderRole.OWNER,
+    )
     return render(request, "portal/documents.html", {"page": page})
 
 

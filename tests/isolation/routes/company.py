@@ -20,6 +20,7 @@ ROUTES = (
     Route("provider-host-check", "provider", ("owner",), "post", args={"host_id": "999999999"}),
     # A host name of nobody; `test_brand` tries a stranger's.
     Route("provider-host-remove", "provider", ("owner",), "post", args={"host_id": "999999999"}),
+    Route("provider-seller", "provider", ("owner",)),
     Route("provider-settings", "provider", STAFF),
     Route("provider-setting", "provider", ("owner",), "post", args=SETTING, data={"value": "20"}),
     Route("provider-setting-reset", "provider", ("owner",), "post", args=SETTING),

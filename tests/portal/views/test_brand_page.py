@@ -25,7 +25,6 @@ SAVE = f"{URL}save"
 ADD = f"{URL}hosts/add"
 FILLED = {
     "name": "Nimbus Cloud",
-    "legal_name": "Nimbus Cloud Inc.",
     "brand_color": "#FFCC00",
     "sender_name": "Nimbus Billing",
     "sender_email": "billing@nimbus.example",
