@@ -102,3 +102,17 @@ class FileDamaged(InvoicingError):
         "The stored PDF of this document is not the one that was made. Please tell support."
     )
     http_status = 500
+
+
+class EInvoiceRefused(InvoicingError):
+    """EN 16931 cannot say what the document says; the code names the reason."""
+
+    code = "einvoice_impossible"
+    message = gettext_noop("This document cannot be an electronic invoice.")
+
+
+class EInvoiceSumsWrong(EInvoiceRefused):
+    """The document's sums break a rule of EN 16931, so no electronic invoice may carry them."""
+
+    code = "einvoice_sums"
+    message = gettext_noop("The sums of this document break a rule of EN 16931.")

@@ -11,6 +11,7 @@ from tenants.errors import UnknownSettingError
 from tenants.registry_documents import (
     DOCUMENTS_CREDIT_NOTE_PATTERN,
     DOCUMENTS_DUE_DAYS,
+    DOCUMENTS_EINVOICE,
     DOCUMENTS_INVOICE_PATTERN,
     DOCUMENTS_NUMBER_RESET,
     DOCUMENTS_PROFORMA_PATTERN,
@@ -223,6 +224,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             DOCUMENTS_YEAR_STARTS_MONTH,
             DOCUMENTS_DUE_DAYS,
             DOCUMENTS_SERVICE_CODE,
+            DOCUMENTS_EINVOICE,
             TAX_POINT,
             TAX_ROUNDING,
             TAX_PRICES_INCLUSIVE,

@@ -64,3 +64,12 @@ DOCUMENTS_SERVICE_CODE = Setting(
     ),
     gettext_noop("For documents that are issued from now on."),
 )
+DOCUMENTS_EINVOICE = Setting(
+    "documents.einvoice",
+    False,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop(
+        "Invoices and credit notes are electronic invoices by EN 16931, too: Factur-X within the PDF, CII and UBL to"
+        " download."
+    ),
+    gettext_noop("For PDFs that are made from now on; off where tax is rounded on lines."),
+)

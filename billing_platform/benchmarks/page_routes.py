@@ -152,6 +152,7 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 # A payment is made through a gateway, which the benchmark has not; its pages read one row by its key.
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment", "billing-document", "provider-document"),
+    *("billing-document-xml", "provider-document-xml"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),

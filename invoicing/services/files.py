@@ -12,15 +12,17 @@ from django.core.files.base import ContentFile
 
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.scope import provider_scope
+from invoicing.einvoice.attach import with_xml
 from invoicing.enums import FileKind
 from invoicing.errors import RenderFailed
 from invoicing.models import DocumentFile
 from invoicing.rendering.assets import Assets
 from invoicing.rendering.html import document_html
-from invoicing.rendering.pdf import render_pdf
+from invoicing.rendering.pdf import ARCHIVE, render_pdf
 from invoicing.rendering.printed import amount_due
 from invoicing.rendering.qr import payment_qr
 from invoicing.selectors.documents import issued_document
+from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
 from invoicing.selectors.files import (
     StoredFile,
     document_pdfs,
@@ -61,8 +63,9 @@ def stored_pdf(*, provider_id: int, document_id: int, now: datetime) -> StoredFi
         document = issued_document(provider_id, document_id, today=now.date())
         row = document_pdfs(provider_id, [document_id]).get(document_id)
         assets = assets_of(provider_id, document) if row is None else Assets()
+        has_xml = row is None and sends_einvoices(provider_id)
     if row is None:
-        row = _keep(provider_id, document, pdf_of(document, assets), now)
+        row = _keep(provider_id, document, pdf_of(document, assets, has_xml=has_xml), now)
     return read_file(row, document.head.number)
 
 
@@ -103,18 +106,21 @@ def make_pdfs(*, provider_id: int, now: datetime, go_on: Callable[[], bool]) -> 
             return counts
 
 
-def pdf_of(document: WholeDocument, assets: Assets) -> bytes:
+def pdf_of(document: WholeDocument, assets: Assets, *, has_xml: bool = False) -> bytes:
     """Draw a document.
 
     Args:
         document: an issued one.
         assets: its pictures.
+        has_xml: with the electronic invoice inside, where the document can be one.
 
     Raises:
         PdfUnavailable, RenderFailed: as `render_pdf`.
     """
-    html = document_html(document, assets)
-    return render_pdf(html, assets, identifier=bytes.fromhex(document.digest)[:16])
+    html, identifier = document_html(document, assets), bytes.fromhex(document.digest)[:16]
+    if not has_xml or not is_of_a_kind(document) or why_no_einvoice(document):
+        return render_pdf(html, assets, identifier=identifier)
+    return with_xml(render_pdf(html, assets, identifier=identifier, variant=ARCHIVE), document)
 
 
 def assets_of(provider_id: int, document: WholeDocument) -> Assets:

@@ -44,7 +44,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Draw quickly: the words of the HTML; return the numbers of what was drawn."""
     numbers: list[str] = []
 
-    def draw(document: Any, _assets: object) -> bytes:
+    def draw(document: Any, _assets: object, *, has_xml: bool) -> bytes:
+        assert not has_xml
         if document.head.source_id == "broken":
             raise RenderFailed
         numbers.append(document.head.number)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.payments import client_number
+from invoicing.einvoice.xml import SYNTAXES
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import document_totals, list_documents, whole_document
+from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.tenants import tenants_by_id
 
@@ -75,17 +77,29 @@ class DocumentsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class XmlLink:
+    """An electronic invoice to download."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentPage:
     """One document.
 
     Attributes:
         client: who it is for; None on the customer's own page.
+        xml: the electronic invoice in each syntax, to download; none where the provider sends none.
+        no_xml: why it cannot be one, for the provider's people.
     """
 
     whole: WholeDocument
     kind: str
     pill: str
     list_url: str
+    xml: Sequence[XmlLink] = ()
+    no_xml: str = ""
     client: TenantView | None = None
 
     @property
@@ -148,13 +162,18 @@ def document_page(
     """
     today = _today(provider, now)
     whole = whole_document(provider.id, public_id, today=today, tenant_id=tenant_id)
-    clients = tenants_by_id(provider.id, [whole.head.tenant_id]) if tenant_id is None else {}
+    is_staff = tenant_id is None
+    clients = tenants_by_id(provider.id, [whole.head.tenant_id]) if is_staff else {}
+    is_xml = is_of_a_kind(whole) and sends_einvoices(provider.id)
+    no_xml = why_no_einvoice(whole) if is_xml else ""
     return DocumentPage(
         whole=whole,
         kind=kind_word(whole.head.kind),
         pill=f"document_{whole.head.status}",
-        list_url=reverse("provider-documents" if tenant_id is None else "billing-documents"),
+        list_url=reverse("provider-documents" if is_staff else "billing-documents"),
         client=clients.get(whole.head.tenant_id),
+        xml=_xml(public_id, "provider" if is_staff else "billing") if is_xml and not no_xml else (),
+        no_xml=no_xml if is_staff else "",
     )
 
 
@@ -203,6 +222,17 @@ def _page(
         seller_url=reverse("provider-seller") if is_owner else "",
         lacks_seller=is_staff and not legal_identity(provider.id).is_complete,
     )
+
+
+def _xml(public_id: str, portal: str) -> list[XmlLink]:
+    named = {"cii": "CII (Factur-X)", "ubl": "UBL"}
+    address = {"document": public_id}
+    return [
+        XmlLink(
+            named[syntax], reverse(f"{portal}-document-xml", kwargs={**address, "syntax": syntax})
+        )
+        for syntax in SYNTAXES
+    ]
 
 
 def _choices(known: Sequence[tuple[str, object]], chosen: str) -> list[Choice]:

@@ -6,10 +6,19 @@ from tests.isolation.routes.route import STAFF, Route
 
 ADMIN = ("admin",)
 
+# The walk's document is a receipt, which is no electronic invoice; `test_document_xml` downloads one.
+UBL = {"syntax": "ubl"}
+
 ROUTES = (
     Route("billing-documents", "tenant", ADMIN),
     Route("billing-documents-csv", "tenant", ADMIN),
     Route("billing-document", "tenant", ADMIN, tenant_arg="document"),
+    Route(
+        "billing-document-xml", "tenant", ADMIN, tenant_arg="document", args=UBL, is_missing=True
+    ),
+    Route(
+        "provider-document-xml", "provider", STAFF, tenant_arg="document", args=UBL, is_missing=True
+    ),
     Route("provider-documents", "provider", STAFF),
     Route("provider-documents-csv", "provider", STAFF),
     Route("provider-document", "provider", STAFF, tenant_arg="document"),

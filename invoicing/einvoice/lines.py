@@ -1,0 +1,90 @@
+"""A line of a document as EN 16931 wants it (BG-25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.rounding import round_to_minor
+from invoicing.einvoice.texts import amount, figure, minor, plain
+from invoicing.errors import EInvoiceRefused
+
+if TYPE_CHECKING:
+    from invoicing.einvoice.breakdown import VatGroup
+    from invoicing.types import LineView
+
+# UN/ECE recommendation 20; what is not known there is counted in pieces, and called by its name in the description.
+_UNITS: Final = {
+    "second": "SEC",
+    "s": "SEC",
+    "minute": "MIN",
+    "min": "MIN",
+    "hour": "HUR",
+    "h": "HUR",
+    "day": "DAY",
+    "month": "MON",
+    "gb": "E34",
+    "mb": "4L",
+    "kwh": "KWH",
+}
+_PIECE: Final = "C62"
+
+
+def line_fields(line: LineView, group: VatGroup, currency: str) -> dict[str, Any]:
+    """Return the fields of a line.
+
+    Args:
+        line: as it is printed.
+        group: of the VAT breakdown, which it falls under.
+        currency: of the document.
+
+    Raises:
+        EInvoiceRefused: the line takes something off, which the standard says by discounts only.
+
+    Source: EN 16931-1:2017, BG-25, BR-27 (no price below zero), BR-O-05.
+    """
+    gross_minor = line.net.amount_minor + line.discount.amount_minor
+    if gross_minor < 0 or line.quantity < 0 or line.unit_price < 0:
+        words = _("A line is below zero; EN 16931 takes discounts instead.")
+        raise EInvoiceRefused("einvoice_line", words)
+    found: dict[str, Any] = {
+        "BT-126": str(line.position),
+        "BT-129": figure(line.quantity),
+        "BT-130": _unit(line.unit),
+        "BT-131": amount(line.net),
+        "BT-151": group.category,
+        "BT-153": plain(line.name) or "–",
+        **_price(line, gross_minor, currency),
+    }
+    if group.category != "O":
+        found["BT-152"] = figure(group.rate)
+    if words := "\n".join(part for part in (plain(line.detail), _odd_unit(line.unit)) if part):
+        found["BT-154"] = words
+    if line.discount:
+        found["BG-27"] = [
+            {"amount": amount(line.discount), "reason": _("Discount"), "reason_code": "95"}
+        ]
+    return found
+
+
+def _price(line: LineView, gross_minor: int, currency: str) -> dict[str, str]:
+    """Return the price; where tiers or rounding give no price per unit, that of the whole quantity (BT-149)."""
+    exact = (line.quantity * line.unit_price).scaleb(exponent(currency))
+    if round_to_minor(exact) == gross_minor or not line.quantity:
+        return {"BT-146": figure(line.unit_price)}
+    return {"BT-146": minor(gross_minor, currency), "BT-149": figure(line.quantity)}
+
+
+def _unit(unit: str) -> str:
+    return _UNITS.get(_one(unit), _PIECE)
+
+
+def _odd_unit(unit: str) -> str:
+    return "" if _one(unit) in _UNITS else plain(unit)
+
+
+def _one(unit: str) -> str:
+    name = unit.strip().lower()
+    return name[:-1] if len(name) > 2 and name.endswith("s") else name
