@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
-from invoicing.services.payment_documents import draft_receipt
+from invoicing.services.payment_documents import draft_of_payment
 from invoicing.tasks import issue_provider_documents
 
 if TYPE_CHECKING:
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 def on_payment(event: PaymentSettled) -> None:
-    """Draft the payment's receipt with the payment."""
-    draft_receipt(
+    """Draft the payment's document with the payment."""
+    draft_of_payment(
         provider_id=event.provider_id,
         tenant_id=event.tenant_id,
         payment=event.payment,
         posting_id=event.posting_id,
         amount=Money(event.amount_minor, event.currency),
+        topup=event.topup,
         now=now(),
     )
 

@@ -13,6 +13,7 @@ from payments.models import (
     RechargeRule,
     Refund,
     RefundRequest,
+    Topup,
     WebhookEvent,
 )
 
@@ -29,6 +30,7 @@ register_read_only(
         RechargeRule,
         Refund,
         RefundRequest,
+        Topup,
         WebhookEvent,
     )
 )

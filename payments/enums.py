@@ -231,3 +231,38 @@ class Hindrance(TextChoices):
     DAILY_CAP = "daily_cap", _("The limit of the day is reached")
     MONTHLY_CAP = "monthly_cap", _("The limit of the month is reached")
     ENOUGH = "enough", _("There is enough credit")
+
+
+class TopupState(TextChoices):
+    """Where a top-up stands: nothing or not all has come, all has come, or its payment came to nothing."""
+
+    OPEN = "open", _("Open")
+    CREDITED = "credited", _("Credited")
+    CLOSED = "closed", _("Closed")
+
+
+# Money that comes late is money, and what a bank takes back opens it again. The trigger `payments_guard_topup` holds
+# the same table; a test compares the two.
+TOPUP_MOVES: Final[dict[TopupState, frozenset[TopupState]]] = {
+    TopupState.OPEN: frozenset({TopupState.CREDITED, TopupState.CLOSED}),
+    TopupState.CREDITED: frozenset({TopupState.OPEN}),
+    TopupState.CLOSED: frozenset({TopupState.OPEN, TopupState.CREDITED}),
+}
+
+
+class TaxPoint(TextChoices):
+    """When prepaid money is taxed: when it is used, or when it comes in (setting `tax.point`)."""
+
+    CONSUMPTION = "consumption", _("When it is used")
+    TOP_UP = "top_up", _("When it comes in")
+
+
+class TopupBar(TextChoices):
+    """Why a tenant may not make a top-up; codes of promotions and of tax stand beside these."""
+
+    TENANT_CLOSED = "tenant_closed", _("This account is closed.")
+    AMOUNT = "invalid_amount", _("Pay more than nothing.")
+    CURRENCY = "currency_refused", _("Top-ups in this currency are not possible.")
+    TOO_SMALL = "below_minimum", _("This is less than the smallest top-up.")
+    TOO_LARGE = "above_maximum", _("This is more than the largest top-up.")
+    FREE = "nothing_to_pay", _("Nothing would be left to pay.")

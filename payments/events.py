@@ -16,7 +16,8 @@ class PaymentSettled(DomainEvent):
         payment: its public id.
         reference: what it was for, as whoever asked for it named it; payments never read it.
         posting_id: the posting that credited it.
-        amount_minor: what was credited, minor units, above 0.
+        amount_minor: what came in, minor units, above 0; a taxed top-up credits less of it.
+        topup: public id of the top-up that it is for, or "".
     """
 
     may_join_transaction: ClassVar[bool] = True
@@ -26,3 +27,4 @@ class PaymentSettled(DomainEvent):
     posting_id: int
     currency: str
     amount_minor: int
+    topup: str = ""

@@ -106,6 +106,29 @@ class PaymentTerms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TopupTerms:
+    """A top-up that somebody wants to pay through a gateway.
+
+    Attributes:
+        amount: the credit that is bought, above 0.
+        connection: the public id of the way to pay.
+        request_key: of the form or job, at most 100 characters: it opens one top-up.
+        return_url: an address of ours; the payment's public id is put for `{payment}`.
+        code: of a promotion, or "".
+        opened_by: number of the user, None for a job.
+        agreed: the total that the person has seen, None for a job that agrees to any.
+    """
+
+    amount: Money
+    connection: str
+    request_key: str
+    return_url: str = ""
+    code: str = ""
+    opened_by: int | None = None
+    agreed: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundTerms:
     """What of a payment goes back, and where.
 

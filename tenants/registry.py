@@ -29,6 +29,7 @@ from tenants.registry_tax import (
     TAX_ROUNDING,
     TAX_TRUST_DAYS,
 )
+from tenants.registry_topups import TOPUP_CURRENCIES, TOPUP_LEAST_MINOR, TOPUP_MOST_MINOR
 from tenants.setting import Setting
 
 APPROVAL_LIMIT_MINOR = Setting(
@@ -232,6 +233,9 @@ REGISTRY: dict[str, Setting[Any]] = {
             TAX_TRUST_DAYS,
             TAX_EU_BELOW_THRESHOLD,
             TAX_PROOFS,
+            TOPUP_LEAST_MINOR,
+            TOPUP_MOST_MINOR,
+            TOPUP_CURRENCIES,
         ),
     )
 }

@@ -6,29 +6,21 @@ The draft is the note that something is to be issued: it stands or falls with th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-from django.utils.translation import override
-
-from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
-from invoicing.enums import DocumentKind, DocumentState, SourceType
+from invoicing.enums import DocumentState, SourceType
 from invoicing.models import Document
-from invoicing.services.drafting import draft_document
 from invoicing.services.issuing import issue_document
 from invoicing.services.settling import settle_document
-from invoicing.types import Draft, DraftLine
+from invoicing.services.topup_documents import draft_credit_sale
 from payments.selectors.settled import settled_payments
+from payments.selectors.topups import TopupShare, topup_by_public_id
 from tenants.registry_tax import TAX_POINT
-from tenants.selectors.providers import provider_view
 from tenants.selectors.settings import get_setting
-from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,51 +43,47 @@ class Issued:
     failed: dict[str, int] = field(default_factory=dict)
 
 
-def draft_receipt(
-    *, provider_id: int, tenant_id: int, payment: str, posting_id: int, amount: Money, now: datetime
+def draft_of_payment(
+    *,
+    provider_id: int,
+    tenant_id: int,
+    payment: str,
+    posting_id: int,
+    amount: Money,
+    topup: str,
+    now: datetime,
 ) -> int | None:
-    """Draft the receipt of a payment into the balance.
+    """Draft the document of a payment into the balance.
 
     Args:
         provider_id: whose; its scope is open, in the transaction that credits the payment.
         tenant_id: who paid.
         payment: its public id.
         posting_id: the posting that credited it.
-        amount: what was credited.
+        amount: what came in.
+        topup: public id of the top-up that it is for, with its tax; "" for a payment without one.
         now: the moment.
 
     Returns:
-        The draft's row; None where the tax is due on the top-up itself, which a receipt cannot say.
+        The draft's row; None for a payment without a top-up where tax is due when money comes in, since nobody
+        agreed on its tax.
 
     Idempotency: by payment.
     """
-    if get_setting(provider_id, TAX_POINT) != "consumption":
+    if topup:
+        share = topup_by_public_id(provider_id, topup).share_of(amount)
+    elif get_setting(provider_id, TAX_POINT) == "consumption":
+        share = TopupShare(received=amount, net=amount, taxes=None, discount=None)
+    else:
         return None
-    tenant = tenant_by_id(provider_id, tenant_id)
-    zone = ZoneInfo(provider_view(provider_id).time_zone)
-    with override(tenant.language):
-        line = DraftLine(
-            name=_("Top-up of the prepaid balance"),
-            detail=_("Payment %s") % payment,
-            quantity=Decimal(1),
-            unit_price=Decimal(amount.amount_minor).scaleb(-exponent(amount.currency)),
-            net_minor=amount.amount_minor,
-            tax_group="",
-        )
-        note = _("This is no tax invoice: tax falls due when the balance is used.")
-    draft = Draft(
-        kind=DocumentKind.RECEIPT,
+    return draft_credit_sale(
+        provider_id=provider_id,
         tenant_id=tenant_id,
-        currency=amount.currency,
-        source_type=SourceType.PAYMENT,
-        source_id=payment,
-        supplied_on=now.astimezone(zone).date(),
-        lines=(line,),
+        payment=payment,
         posting_id=posting_id,
-        language=tenant.language,
-        note=note,
+        share=share,
+        now=now,
     )
-    return draft_document(provider_id=provider_id, draft=draft, now=now)
 
 
 def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:
@@ -121,7 +109,7 @@ def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:
 
 
 def draft_missing(*, provider_id: int, now: datetime) -> int:
-    """Draft the receipts of payments that were credited before anybody drafted any.
+    """Draft the documents of payments that were credited before anybody drafted any.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -137,12 +125,13 @@ def draft_missing(*, provider_id: int, now: datetime) -> int:
         with provider_scope(provider_id):
             batch = settled_payments(provider_id, after=after, limit=BATCH)
             for paid in batch:
-                draft_receipt(
+                draft_of_payment(
                     provider_id=provider_id,
                     tenant_id=paid.tenant_id,
                     payment=paid.public_id,
                     posting_id=paid.posting_id,
                     amount=paid.amount,
+                    topup=paid.topup,
                     now=paid.settled_at,
                 )
         if not batch:

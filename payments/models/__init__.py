@@ -17,6 +17,7 @@ from payments.models.payer import Payer
 from payments.models.recharge import Breaker, Recharge, RechargeRule
 from payments.models.refund import Refund
 from payments.models.refund_request import RefundRequest
+from payments.models.topup import Topup
 from payments.models.webhook_event import WebhookEvent
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "RechargeRuleEvent",
     "Refund",
     "RefundRequest",
+    "Topup",
     "WebhookEvent",
 ]

@@ -55,23 +55,48 @@ def open_attempt(
 
     Idempotency: by `terms.request_key` per tenant.
     """
+    with own_transaction(provider_id):
+        row = write_attempt(
+            provider_id=provider_id,
+            tenant_id=tenant_id,
+            terms=terms,
+            now=now,
+            method_id=method_id,
+        )
+    marker("payment.opened")
+    return row
+
+
+def write_attempt(
+    *,
+    provider_id: int,
+    tenant_id: int,
+    terms: PaymentTerms,
+    now: datetime,
+    method_id: str = "",
+) -> Attempt:
+    """Write down that a payment is wanted, in the caller's transaction; no gateway is asked before its commit.
+
+    Args: as `open_attempt`; the provider's scope is open.
+
+    Raises:
+        AmountRefused, ConnectionNotFound, CurrencyRefused, FormReused, MethodFrozen: as `open_attempt`.
+
+    Idempotency: as `open_attempt`.
+    """
     if not 0 < terms.amount.amount_minor <= AMOUNT_MINOR_LIMIT:
         raise AmountRefused
-    with own_transaction(provider_id):
-        before = _of_request(provider_id, tenant_id, terms)
-        if before is not None:
-            return before
-        connection = connection_row(provider_id, terms.connection)
-        _check_offered(connection, terms)
-        if method_id:
-            check_not_frozen(
-                provider_id=provider_id, connection_id=connection.pk, method_id=method_id
-            )
-        Attempt.objects.bulk_create(
-            [_attempt(connection, tenant_id, terms, now, method_id)], ignore_conflicts=True
-        )
-        row = _of_request(provider_id, tenant_id, terms)
-    marker("payment.opened")
+    before = _of_request(provider_id, tenant_id, terms)
+    if before is not None:
+        return before
+    connection = connection_row(provider_id, terms.connection)
+    _check_offered(connection, terms)
+    if method_id:
+        check_not_frozen(provider_id=provider_id, connection_id=connection.pk, method_id=method_id)
+    Attempt.objects.bulk_create(
+        [_attempt(connection, tenant_id, terms, now, method_id)], ignore_conflicts=True
+    )
+    row = _of_request(provider_id, tenant_id, terms)
     if row is None:  # the conflict was with another key, which a random one never has
         raise FormReused
     return row

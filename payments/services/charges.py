@@ -56,6 +56,23 @@ def charge_method(
     row = open_attempt(
         provider_id=provider_id, tenant_id=tenant_id, terms=terms, now=now, method_id=method_id
     )
+    return take_money(row=row, payer=payer, now=now)
+
+
+def take_money(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
+    """Charge the saved method of a payment that is written down.
+
+    Args:
+        row: committed, with its method; no transaction is open.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+
+    Returns:
+        The payment's public id; its row says what came of it.
+
+    Idempotency: by the attempt's key; one that was decided is not charged again.
+    """
+    provider_id, tenant_id = row.provider_id, row.tenant_id
     if row.state != AttemptState.CREATED:
         return row.public_id
     with own_transaction(provider_id):

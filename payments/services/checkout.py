@@ -56,6 +56,26 @@ def start_checkout(
     Idempotency: by `terms.request_key` per tenant; a page that was opened is not opened again.
     """
     row = open_attempt(provider_id=provider_id, tenant_id=tenant_id, terms=terms, now=now)
+    return lead_to_page(row=row, payer=payer, now=now)
+
+
+def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
+    """Open the gateway's page for a payment that is written down.
+
+    Args:
+        row: committed; no transaction is open.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+
+    Returns:
+        The payment's public id.
+
+    Raises:
+        GatewayRefused, GatewayDown: as `start_checkout`.
+
+    Idempotency: a page that was opened is not opened again.
+    """
+    provider_id, tenant_id = row.provider_id, row.tenant_id
     if row.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
         return row.public_id
     with own_transaction(provider_id):

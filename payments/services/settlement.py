@@ -16,15 +16,19 @@ from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
 from payments.models import Attempt, Connection
+from payments.selectors.topups import topup_of_attempt
 from payments.services.paid_with import COLUMNS, note_paid_with
 from payments.services.schedule import next_poll
+from payments.services.topup_money import close_topup, credit_topup
 from payments.services.transactions import own_transaction
 from payments.services.verdicts import Asked, judge, may_move
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from accounts.types import PostingResult
     from payments.gateways.values import GatewayPayment
+    from payments.selectors.topups import TopupView
 
 SOURCE: Final = "payment"
 MARKERS: Final = ("payment.locked", "payment.posted", "payment.settled")
@@ -117,6 +121,8 @@ def move(row: Attempt, state: str, now: datetime) -> None:
     """
     if row.state != state:
         row.state, row.state_at = state, now
+        if state in _FAILED:
+            close_topup(provider_id=row.provider_id, attempt_id=row.pk, now=now)
     is_open = row.state in OPEN_STATES
     row.next_poll_at = next_poll(row.created_at, row.polls, now) if is_open else None
     if not is_open:
@@ -187,6 +193,25 @@ def _note(row: Attempt, found: GatewayPayment) -> None:
 
 
 def _credit(row: Attempt, amount: Money, now: datetime) -> None:
+    topup = topup_of_attempt(row.provider_id, row.pk)
+    result = _post(row, amount, now) if topup is None else _post_topup(row, topup, amount, now)
+    marker("payment.posted")
+    row.posting_id, row.settled_at = result.posting_id, now
+    dispatcher.send(
+        PaymentSettled(
+            provider_id=row.provider_id,
+            tenant_id=row.tenant_id,
+            payment=row.public_id,
+            reference=row.reference,
+            posting_id=result.posting_id,
+            currency=amount.currency,
+            amount_minor=amount.amount_minor,
+            topup=topup.public_id if topup else "",
+        )
+    )
+
+
+def _post(row: Attempt, amount: Money, now: datetime) -> PostingResult:
     open_wallet(
         provider_id=row.provider_id, tenant_id=row.tenant_id, currency=amount.currency, now=now
     )
@@ -206,17 +231,16 @@ def _credit(row: Attempt, amount: Money, now: datetime) -> None:
         source_type=SOURCE,
         source_id=row.public_id,
     )
-    result = post(provider_id=row.provider_id, request=request, now=now)
-    marker("payment.posted")
-    row.posting_id, row.settled_at = result.posting_id, now
-    dispatcher.send(
-        PaymentSettled(
-            provider_id=row.provider_id,
-            tenant_id=row.tenant_id,
-            payment=row.public_id,
-            reference=row.reference,
-            posting_id=result.posting_id,
-            currency=amount.currency,
-            amount_minor=amount.amount_minor,
-        )
+    return post(provider_id=row.provider_id, request=request, now=now)
+
+
+def _post_topup(row: Attempt, topup: TopupView, amount: Money, now: datetime) -> PostingResult:
+    return credit_topup(
+        topup=topup,
+        received=amount,
+        clearing=AccountKind.GATEWAY_CLEARING,
+        key=f"payment:{row.public_id}",
+        source_type=SOURCE,
+        source_id=row.public_id,
+        now=now,
     )

@@ -1,0 +1,118 @@
+"""What documents a top-up: a receipt while its tax is not due yet, an invoice where it fell due with the money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from billing_platform.kernel.currencies import exponent
+from invoicing.enums import DocumentKind, SourceType
+from invoicing.services.drafting import draft_document
+from invoicing.types import Draft, DraftLine, DraftTax
+from tenants.selectors.providers import provider_view
+from tenants.selectors.tenants import tenant_by_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from billing_platform.kernel.money import Money
+    from payments.selectors.topups import TopupShare
+    from tax.selectors.frozen import FrozenTax
+
+_GROUP: Final = "1"
+
+
+def draft_credit_sale(
+    *,
+    provider_id: int,
+    tenant_id: int,
+    payment: str,
+    posting_id: int,
+    share: TopupShare,
+    now: datetime,
+) -> int:
+    """Draft the document of money that came into the balance.
+
+    Args:
+        provider_id: whose; its scope is open, in the transaction that credits the money.
+        tenant_id: who paid.
+        payment: public id of what brought it.
+        posting_id: the posting that credited it.
+        share: what the money is made of.
+        now: the moment.
+
+    Returns:
+        The draft's row: an invoice with the taxes that were agreed, or a receipt where nothing is taxed yet.
+
+    Idempotency: by payment.
+    """
+    tenant = tenant_by_id(provider_id, tenant_id)
+    on = now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
+    with override(tenant.language):
+        taxes = _draft_taxes(share.taxes) if share.taxes else ()
+        line = _line(payment, share, _GROUP if taxes else "")
+        note = "" if taxes else _("This is no tax invoice: tax falls due when the balance is used.")
+    draft = Draft(
+        kind=DocumentKind.INVOICE if taxes else DocumentKind.RECEIPT,
+        tenant_id=tenant_id,
+        currency=share.received.currency,
+        source_type=SourceType.PAYMENT,
+        source_id=payment,
+        supplied_on=on,
+        due_on=on if taxes else None,
+        lines=(line,),
+        taxes=taxes,
+        discount_minor=share.discount.amount_minor if share.discount else 0,
+        posting_id=posting_id,
+        language=tenant.language,
+        note=note,
+    )
+    return draft_document(provider_id=provider_id, draft=draft, now=now)
+
+
+def _line(payment: str, share: TopupShare, group: str) -> DraftLine:
+    net = share.net + share.discount if share.discount else share.net
+    return DraftLine(
+        name=_("Top-up of the prepaid balance"),
+        detail=_("Payment %s") % payment,
+        quantity=Decimal(1),
+        unit_price=_major(net),
+        net_minor=net.amount_minor,
+        tax_group=group,
+    )
+
+
+def _draft_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
+    """Return the taxes to be printed; where there is none, how it is treated and why."""
+    if not frozen.taxes:
+        untaxed = DraftTax(
+            tax_group=_GROUP,
+            name=frozen.code_words[:40],
+            category=frozen.code,
+            rate=Decimal(0),
+            base_minor=frozen.base.amount_minor,
+            tax_minor=0,
+            region=frozen.country,
+            reason=frozen.why[:300],
+        )
+        return (untaxed,)
+    return tuple(
+        DraftTax(
+            tax_group=_GROUP,
+            name=line.name[:40],
+            category=frozen.code,
+            rate=line.percent,
+            base_minor=line.base.amount_minor,
+            tax_minor=line.tax.amount_minor,
+            region="-".join(filter(None, (line.country, line.region)))[:20],
+        )
+        for line in frozen.taxes
+    )
+
+
+def _major(amount: Money) -> Decimal:
+    return Decimal(amount.amount_minor).scaleb(-exponent(amount.currency))

@@ -1,0 +1,37 @@
+"""What top-ups refuse, one class per reason."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from billing_platform.kernel.errors import NotFoundError
+from payments.errors import PaymentsError
+
+
+class TopupNotFound(NotFoundError):
+    """The provider has no such top-up, or the tenant has not."""
+
+    code = "topup_not_found"
+    message = gettext_noop("This top-up does not exist.")
+
+
+class TopupBlocked(PaymentsError):
+    """This tenant may not make this top-up; code and message say why."""
+
+    code = "topup_blocked"
+    message = gettext_noop("This top-up is not possible.")
+
+
+class QuoteChanged(PaymentsError):
+    """What is to be paid is another amount by now than the person agreed to."""
+
+    code = "quote_changed"
+    message = gettext_noop("The total has changed in the meantime. Please look at it again.")
+    http_status = 409
+
+
+class CodeRefused(PaymentsError):
+    """A code gives nothing on this top-up; unknown, expired and used up are told in the same words."""
+
+    code = "code_refused"
+    message = gettext_noop("This code is not valid here.")

@@ -1,0 +1,2 @@
+DROP TRIGGER payments_topup_guarded ON payments_topup;
+DROP FUNCTION payments_guard_topup();
