@@ -28,10 +28,3 @@ class QuoteChanged(PaymentsError):
     code = "quote_changed"
     message = gettext_noop("The total has changed in the meantime. Please look at it again.")
     http_status = 409
-
-
-class CodeRefused(PaymentsError):
-    """A code gives nothing on this top-up; unknown, expired and used up are told in the same words."""
-
-    code = "code_refused"
-    message = gettext_noop("This code is not valid here.")

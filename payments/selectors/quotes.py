@@ -10,8 +10,8 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.enums import TaxPoint, TopupBar
-from payments.selectors.promised import offer_for
 from payments.selectors.topup_limits import topup_currencies, topup_limits
+from promotions.selectors.offers import offer_for
 from tax.selectors.calculation import tax_for
 from tax.selectors.frozen import frozen
 from tax.types import TaxableLine
@@ -24,8 +24,8 @@ from tenants.selectors.tenants import tenant_by_id
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.selectors.promised import Offer
     from payments.selectors.topup_limits import TopupLimits
+    from promotions.types import Offer
     from tax.selectors.frozen import FrozenTax
     from tax.types import TaxLine
     from tenants.types import TenantView

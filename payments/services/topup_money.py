@@ -9,17 +9,17 @@ from accounts.services.posting import post
 from accounts.services.wallets import open_wallet
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.markers import marker
-from billing_platform.kernel.money import Money
 from payments.enums import TopupState
-from payments.errors_topups import CodeRefused, TopupNotFound
+from payments.errors_topups import TopupNotFound
 from payments.models import Topup
 from payments.selectors.topups import TopupView
-from payments.services.promises import confirm, release, reserve
+from promotions.services.redeeming import confirm, release
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.types import PostingResult
+    from billing_platform.kernel.money import Money
 
 MARKERS = ("topup.posted", "topup.promised")
 
@@ -115,25 +115,9 @@ def _count(row: Topup, received_minor: int, now: datetime) -> None:
     row.received_minor += received_minor
     is_whole = row.received_minor >= row.total_minor and row.state != TopupState.CREDITED
     if is_whole and row.code:
-        _give_promotion(row, now)
+        # A use that was let go is taken again if there is one left; else the money is credited without it.
+        confirm(provider_id=row.provider_id, tenant_id=row.tenant_id, source=row.public_id, now=now)
+        marker("topup.promised")
     if is_whole:
         row.state, row.state_at = TopupState.CREDITED, now
     row.save(update_fields=["received_minor", "state", "state_at"])
-
-
-def _give_promotion(row: Topup, now: datetime) -> None:
-    """Give what the code promised; money that came after all gets it only while there is a use of it left."""
-    if row.state == TopupState.CLOSED:
-        try:
-            reserve(
-                provider_id=row.provider_id,
-                tenant_id=row.tenant_id,
-                amount=Money(row.amount_minor, row.currency),
-                code=row.code,
-                source=row.public_id,
-                now=now,
-            )
-        except CodeRefused:
-            return
-    confirm(provider_id=row.provider_id, tenant_id=row.tenant_id, source=row.public_id, now=now)
-    marker("topup.promised")

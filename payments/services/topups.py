@@ -20,9 +20,9 @@ from payments.selectors.quotes import quote_topup
 from payments.services.attempts import write_attempt
 from payments.services.charges import take_money
 from payments.services.checkout import lead_to_page
-from payments.services.promises import reserve
 from payments.services.transactions import own_transaction
 from payments.types import PaymentTerms
+from promotions.services.redeeming import reserve
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def start_topup(
         The payment's public id; where to pay stands in its row while the page is open.
 
     Raises:
-        TopupBlocked: this tenant may not make it, or its code gives nothing; nothing was opened.
+        TopupBlocked, CodeRefused: this tenant may not make it, or its code gives nothing; nothing was opened.
         QuoteChanged: the total is another one by now than `terms.agreed`.
         FormReused: the request key stands for another top-up.
         ConnectionNotFound, CurrencyRefused: as `start_checkout`; nothing was opened.
