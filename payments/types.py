@@ -111,9 +111,7 @@ class TopupTerms:
 
     Attributes:
         amount: the credit that is bought, above 0.
-        connection: the public id of the way to pay.
-        request_key: of the form or job, at most 100 characters: it opens one top-up.
-        return_url: an address of ours; the payment's public id is put for `{payment}`.
+        connection, request_key, return_url: as `PaymentTerms`.
         code: of a promotion, or "".
         opened_by: number of the user, None for a job.
         agreed: the total that the person has seen, None for a job that agrees to any.

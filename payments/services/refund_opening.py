@@ -24,6 +24,7 @@ from payments.errors import (
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
 from payments.selectors.refunds import given_back
+from payments.selectors.topups import topup_of_attempt
 from payments.services.balance_refunds import credit_balance
 from payments.services.refund_outcomes import take
 from payments.services.refund_ways import why_no_way_back
@@ -141,6 +142,9 @@ def check_terms(
         raise NotRefundable
     if amount.amount_minor <= 0:
         raise AmountRefused(message=_("Give back more than nothing."))
+    topup = topup_of_attempt(attempt.provider_id, attempt.pk)
+    if topup is not None and topup.tax:
+        raise NotRefundable(message=_("A taxed top-up cannot be given back here yet."))
     left = (attempt.received_minor or 0) - given_back(attempt.provider_id, attempt.pk)
     if amount.amount_minor > left:
         raise RefundTooLarge
