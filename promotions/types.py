@@ -76,3 +76,84 @@ class CampaignTerms:
     total_limit: int | None = None
     tenant_limit: int | None = 1
     grant_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignView:
+    """A campaign as pages show it.
+
+    Attributes:
+        uses: living uses of its codes.
+        is_used: a code of it was used once, so its terms stand.
+        codes: how many it has; None where nobody counted them.
+    """
+
+    id: int
+    public_id: str
+    terms: CampaignTerms
+    uses: int
+    created_at: datetime
+    ended_at: datetime | None
+    state: str
+    is_used: bool
+    codes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeView:
+    """A code as pages show it.
+
+    Attributes:
+        uses_limit: 1 for one that was made for one use, None for as many as its campaign allows.
+    """
+
+    id: int
+    shown: str
+    uses: int
+    uses_limit: int | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseView:
+    """A use of a code as pages show it.
+
+    Attributes:
+        source: the top-up's public id.
+        at: when it was confirmed, else when it was reserved.
+    """
+
+    id: int
+    tenant_id: int
+    code: str
+    source: str
+    amount: Money
+    discount: Money
+    bonus: Money
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What a campaign brought in one currency, by the ledger.
+
+    Attributes:
+        uses: confirmed ones.
+        topped_up: the credit that was bought with them.
+        given: discount and bonus.
+        taken_back: of it, by refunds and disputes.
+        left: of it, still unused.
+    """
+
+    uses: int
+    topped_up: Money
+    given: Money
+    taken_back: Money
+    left: Money
+
+    @property
+    def spent(self) -> Money:
+        """Return what was used of it, or has expired."""
+        return self.given - self.taken_back - self.left

@@ -111,3 +111,17 @@ def provider_balances(provider_id: int) -> dict[tuple[str, str], int]:
     """
     rows = fetch_all(_PROVIDER, {"provider": provider_id})
     return {(kind, currency): int(balance) for kind, currency, balance in rows}
+
+
+def currencies_in_use(provider_id: int) -> list[str]:
+    """Return the currencies of which a provider's clients have wallets, by code.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    # The provider's own accounts of a currency come to be with the first wallet of it.
+    rows = fetch_all(
+        "SELECT DISTINCT currency FROM accounts_account WHERE provider_id = %s AND tenant_id = 0 ORDER BY 1",
+        [provider_id],
+    )
+    return [currency for (currency,) in rows]

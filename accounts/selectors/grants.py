@@ -21,6 +21,12 @@ SELECT g.id, g.tenant_id, g.wallet_id, g.posting_id, g.granted, g.remaining, g.e
  WHERE g.provider_id = %(provider)s AND
 """
 
+_SUMS: Final = """
+SELECT w.currency, sum(g.granted)::bigint AS granted, sum(g.remaining)::bigint AS remaining
+  FROM accounts_credit_grant g JOIN accounts_wallet w ON w.provider_id = g.provider_id AND w.id = g.wallet_id
+ WHERE g.provider_id = %(provider)s AND g.posting_id = ANY(%(postings)s) GROUP BY 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class GrantView:
@@ -55,6 +61,17 @@ def grants_of_postings(provider_id: int, posting_ids: Sequence[int]) -> dict[int
     """
     rows = _rows("g.posting_id = ANY(%(postings)s)", provider_id, postings=list(posting_ids))
     return {row.posting_id: row for row in rows}
+
+
+def grant_sums(provider_id: int, posting_ids: Sequence[int]) -> dict[str, tuple[int, int]]:
+    """Return what postings granted and what is left of it, minor units, by currency.
+
+    Args:
+        provider_id: whose; its scope is open.
+        posting_ids: which.
+    """
+    rows = fetch_dicts(_SUMS, {"provider": provider_id, "postings": list(posting_ids)})
+    return {row["currency"]: (row["granted"], row["remaining"]) for row in rows}
 
 
 def live_grants(provider_id: int, tenant_id: int) -> list[GrantView]:

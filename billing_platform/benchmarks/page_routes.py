@@ -159,6 +159,11 @@ OF_A_PAYMENT: Final = (
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
+    "provider-campaign",
+    *(
+        f"provider-campaign-{step}"
+        for step in ("edit", "end", "code-add", "codes-make", "code-end", "codes-csv", "uses-csv")
+    ),
     *("provider-client-method-remove", "provider-gateway", "provider-gateway-new"),
     *(
         f"provider-gateway-{step}"

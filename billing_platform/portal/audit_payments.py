@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.portal.audit_registry import Column, Kind, Told, amount, one_of, text
+from billing_platform.portal.audit_registry import Column, Kind, amount, one_of, text, yes_or_no
 from billing_platform.portal.method_words import kept_title
 from billing_platform.portal.words import Vocabulary
 from payments.enums import MethodState, RechargeMode
@@ -28,10 +27,6 @@ _MODES: Final = Vocabulary({mode: mode.label for mode in RechargeMode})
 _STATES: Final = Vocabulary({state: state.label for state in MethodState})
 
 
-def _yes_or_no(value: Any, _told: Told) -> str:
-    return said("Yes") if value else said("No")
-
-
 PAYMENTS: Final[dict[str, Kind]] = {
     "payment_method": Kind(
         _("Payment method"),
@@ -39,20 +34,20 @@ PAYMENTS: Final[dict[str, Kind]] = {
             "kind": Column(_("Kind"), one_of(_KINDS)),
             "brand": Column(_("Brand"), text),
             "last4": Column(_("Last four"), text),
-            "is_default": Column(_("Default"), _yes_or_no),
+            "is_default": Column(_("Default"), yes_or_no),
             "state": Column(_("State"), one_of(_STATES)),
         },
         frozenset({"id", "provider_id", "tenant_id"}),
     ),
     "auto_pay": Kind(
         _("Auto-pay"),
-        {"is_on": Column(_("Switched on"), _yes_or_no)},
+        {"is_on": Column(_("Switched on"), yes_or_no)},
         frozenset({"id", "provider_id", "tenant_id"}),
     ),
     "recharge_rule": Kind(
         _("Auto-recharge"),
         {
-            "is_on": Column(_("Switched on"), _yes_or_no),
+            "is_on": Column(_("Switched on"), yes_or_no),
             "threshold_minor": Column(_("When available falls below"), amount),
             "mode": Column(_("Top up"), one_of(_MODES)),
             "amount_minor": Column(_("Amount"), amount),

@@ -90,6 +90,11 @@ def text(value: Any, _told: Told) -> str:
     return str(value)
 
 
+def yes_or_no(value: Any, _told: Told) -> str:
+    """Tell whether something is so."""
+    return gettext("Yes") if value else gettext("No")
+
+
 def _list(value: Any, _told: Told) -> str:
     return ", ".join(str(each) for each in value)
 
@@ -111,7 +116,8 @@ def one_of(words: Mapping[str, str]) -> Say:
     return lambda value, _told: words.get(value, str(value))
 
 
-def _several_of(words: Mapping[str, str]) -> Say:
+def several_of(words: Mapping[str, str]) -> Say:
+    """Tell codes by their words."""
     return lambda value, _told: ", ".join(words.get(each, str(each)) for each in value)
 
 
@@ -190,7 +196,7 @@ OWN: Final[dict[str, Kind]] = {
         {
             "name": _NAME,
             "prefix": Column(_("Begins with"), text),
-            "scopes": Column(_("It may"), _several_of(KEY_SCOPES)),
+            "scopes": Column(_("It may"), several_of(KEY_SCOPES)),
             "expires_at": Column(_("It ends"), moment),
             "revoked_at": Column(_("Revoked"), moment),
         },

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.kernel.formats import format_amount
 from billing_platform.portal.audit_catalogue import CATALOGUE, catalogue_name
 from billing_platform.portal.audit_payments import PAYMENTS, payments_name
+from billing_platform.portal.audit_promotions import PROMOTIONS, promotion_name
 from billing_platform.portal.audit_registry import NOTHING, OWN, Told
 from billing_platform.portal.audit_systems import SYSTEMS, system_name
 from billing_platform.portal.words import POSTING_KINDS, SUSPENSION_REASONS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
     from billing_platform.portal.audit_registry import Column, Kind, Known
 
-REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE, **SYSTEMS, **PAYMENTS}
+REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE, **SYSTEMS, **PAYMENTS, **PROMOTIONS}
 KINDS: Final[dict[str, Any]] = {
     **{kind: row.label for kind, row in REGISTERED.items()},
     "posting": gettext_lazy("Posting by hand"),
@@ -54,8 +55,9 @@ def name_of(
     """
     if kind in CATALOGUE:
         return catalogue_name(kind, content, known.versions)
-    if kind in PAYMENTS:
-        return payments_name(kind, content)
+    for kinds, say in ((PAYMENTS, payments_name), (PROMOTIONS, promotion_name)):
+        if kind in kinds:
+            return say(kind, content)
     if kind in SYSTEMS:
         return system_name(kind, content, known)
     if kind.endswith("_member"):

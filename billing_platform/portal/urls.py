@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from billing_platform.portal.routes import (
     calls,
+    campaigns,
     catalogue,
     client_actions,
     clients,
@@ -34,4 +35,5 @@ urlpatterns = [
     *payments.ROUTES,
     *taxes.ROUTES,
     *documents.ROUTES,
+    *campaigns.ROUTES,
 ]

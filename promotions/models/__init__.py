@@ -2,6 +2,16 @@
 
 from promotions.models.campaign import Campaign, Terms
 from promotions.models.code import Code
+from promotions.models.history import CampaignEvent, CodeEvent, TermsEvent
 from promotions.models.redemption import BonusReturn, Redemption
 
-__all__ = ["BonusReturn", "Campaign", "Code", "Redemption", "Terms"]
+__all__ = [
+    "BonusReturn",
+    "Campaign",
+    "CampaignEvent",
+    "Code",
+    "CodeEvent",
+    "Redemption",
+    "Terms",
+    "TermsEvent",
+]

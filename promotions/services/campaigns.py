@@ -71,7 +71,6 @@ def change_campaign(*, provider_id: int, public_id: str, terms: CampaignTerms) -
     uses = Redemption.objects.filter(provider_id=provider_id, campaign_id=row.pk)
     if uses.exists():
         raise CampaignUsed
-    Terms.objects.filter(provider_id=provider_id, campaign_id=row.pk).delete()
     columns = _columns(terms)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -133,19 +132,21 @@ def _columns(terms: CampaignTerms) -> dict[str, object]:
 
 
 def _write_terms(row: Campaign, terms: CampaignTerms) -> None:
-    Terms.objects.bulk_create(
-        Terms(
+    rows = Terms.objects.filter(provider_id=row.provider_id, campaign_id=row.pk)
+    rows.exclude(currency__in=[each.currency for each in terms.currencies]).delete()
+    for each in terms.currencies:
+        Terms.objects.update_or_create(
             provider_id=row.provider_id,
             campaign_id=row.pk,
-            benefit=terms.benefit,
             currency=each.currency,
-            minimum_minor=each.minimum_minor,
-            fixed_minor=each.fixed_minor,
-            percent=each.percent,
-            cap_minor=each.cap_minor,
+            defaults={
+                "benefit": terms.benefit,
+                "minimum_minor": each.minimum_minor,
+                "fixed_minor": each.fixed_minor,
+                "percent": each.percent,
+                "cap_minor": each.cap_minor,
+            },
         )
-        for each in terms.currencies
-    )
 
 
 def _check(terms: CampaignTerms) -> None:

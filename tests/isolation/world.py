@@ -17,6 +17,7 @@ from tenants.services.suspension import suspend_by_hand
 from tests.cast import NOW, Cast
 from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection, make_refund_request
+from tests.factories.promotions import campaign
 from tests.isolation import catalogue
 from tests.roles import as_role
 from usage.enums import UploadFormat, UploadState
@@ -60,7 +61,7 @@ class World:
     public_ids: dict[str, str]
     keys: dict[str, str]
     invitations: dict[str, str]
-    things: dict[int, dict[str, int]]
+    things: dict[int, dict[str, int | str]]
 
     def provider_of(self, tenant: str) -> int:
         """Return the provider that a tenant buys from."""
@@ -102,7 +103,7 @@ def build_world(cast: Cast) -> World:
     return World(cast, public_ids, keys, invitations, things)
 
 
-def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
+def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int | str]:
     """Make a plan with a draft of one fee, a meter, and refused events; names are the keywords of addresses."""
     with provider_scope(provider_id):
         plan_id = create_plan(provider_id=provider_id, code="walk", name="Walk", now=NOW)
@@ -142,7 +143,9 @@ def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int]:
             asked_by=0,
             now=NOW,
         )
+        campaign_id = campaign(provider_id, "WALK")
     return {
+        "campaign": campaign_id,
         "system_id": system_id,
         "folder_id": folder_id,
         "move_id": move_id or 0,

@@ -24,6 +24,7 @@ from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.audit_known import known_things
 from payments.selectors.histories import CONNECTION_HISTORIES, METHOD_HISTORIES
+from promotions.selectors.histories import PROMOTION_HISTORIES
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.changes import OWN_HISTORIES, Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
@@ -43,6 +44,7 @@ HISTORIES: Final = (
     *SYSTEM_HISTORIES,
     *CONNECTION_HISTORIES,
     *METHOD_HISTORIES,
+    *PROMOTION_HISTORIES,
 )
 PAGE_ROWS: Final = 50
 _FILE_ROWS: Final = 500

@@ -95,6 +95,12 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "exemption_accepted": ("green", gettext_noop("Accepted")),
     "exemption_refused": ("orange", gettext_noop("Refused")),
     "exemption_withdrawn": ("secondary", gettext_noop("Withdrawn")),
+    "campaign_exhausted": ("orange", gettext_noop("Used up")),
+    "code_free": ("green", gettext_noop("Can be used")),
+    "code_used": ("secondary", gettext_noop("Used")),
+    "use_reserved": ("azure", gettext_noop("Reserved")),
+    "use_confirmed": ("green", gettext_noop("Used")),
+    "use_released": ("secondary", gettext_noop("Released")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.sights import (
     calls,
+    campaigns,
     catalogue,
     clients,
     company,
@@ -31,4 +32,5 @@ SIGHTS = (
     *payments.SIGHTS,
     *taxes.SIGHTS,
     *documents.SIGHTS,
+    *campaigns.SIGHTS,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.isolation.routes import (
     calls,
+    campaigns,
     catalogue,
     client_actions,
     clients,
@@ -38,6 +39,7 @@ ROUTES = (
     *payments.ROUTES,
     *taxes.ROUTES,
     *documents.ROUTES,
+    *campaigns.ROUTES,
     *people.ROUTES,
     *uploads.ROUTES,
     *logins.ROUTES,
