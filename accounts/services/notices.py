@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.template.loader import render_to_string
-from django.utils.translation import override
-
-from billing_platform.kernel.formats import format_amount, format_moment
-from billing_platform.kernel.mail import send_mail
+from billing_platform.kernel.formats import format_moment, format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
-from tenants.selectors.providers import provider_view
 from tenants.selectors.readers import payers_readers
 from tenants.selectors.tenants import tenant_by_id
-from tenants.services.mails import compose_mail
+from tenants.services.mails import mail_readers
 
 if TYPE_CHECKING:
-    from billing_platform.kernel.mail import Mail
     from billing_platform.kernel.outbox import Message
-    from tenants.types import ProviderView, TenantView
+    from tenants.types import TenantView
 
 STATE_TOPIC: Final = "wallet.state"
 WARNING_TOPIC: Final = "wallet.warning"
@@ -52,39 +47,24 @@ def tell_warning(message: Message) -> None:
 
 
 def _tell(message: Message, *, template: str, key: str) -> None:
-    facts = message.payload
     with provider_scope(message.provider_id):
-        provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
-        for reader, to in payers_readers(message.provider_id, tenant).items():
-            send_mail(
-                provider_id=message.provider_id,
-                tenant_id=message.tenant_id,
-                mail=_mail(provider, tenant, facts, template, to),
-                key=f"{key}/{reader}",
-                now=message.created_at,
-            )
+        mail_readers(
+            message,
+            readers=payers_readers(message.provider_id, tenant),
+            template=template,
+            shown=partial(_shown, tenant, message.payload),
+            key=key,
+        )
 
 
-def _mail(
-    provider: ProviderView, tenant: TenantView, facts: Any, template: str, to: tuple[str, str]
-) -> Mail:
-    email, language = to
-    shown = _shown(provider, tenant, facts, language)
-    with override(language):
-        words = render_to_string(template, shown).strip()
-        subject, _, text = words.partition("\n")
-        return compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
-
-
-def _shown(provider: ProviderView, tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
+def _shown(tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
     """Return what the templates say, with figures as the reader's language writes them."""
     available = Money(facts["available_minor"], facts["currency"])
     moment = format_moment(datetime.fromisoformat(facts["at"]), tenant.time_zone, language)
     return {
-        "provider": provider.name,
         "tenant": " ".join(tenant.name.split()),
-        "available": f"{format_amount(available, language)} {available.currency}",
+        "available": format_money(available, language),
         "hours": facts["level"] if facts.get("basis") == "hours" else None,
         "at": f"{moment} ({tenant.time_zone})",
     }

@@ -75,6 +75,16 @@ def format_country(code: str, locale: str) -> str:
     return str(Locale.parse(locale.replace("-", "_")).territories.get(code, code))
 
 
+def format_money(money: Money, locale: str) -> str:
+    """Return an amount with its currency behind it, for instance `1,234.50 EUR`, as mails and logs write it.
+
+    Args:
+        money: any amount.
+        locale: a locale like `en` or `de`.
+    """
+    return f"{format_amount(money, locale)} {money.currency}"
+
+
 # The same hours stand on every customer's page.
 @lru_cache(maxsize=8192)
 def format_moment(at: datetime, zone: str, locale: str, *, style: MomentStyle = "minute") -> str:

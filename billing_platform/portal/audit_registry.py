@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.kernel.formats import format_amount, format_moment
+from billing_platform.kernel.formats import format_moment, format_money
 from billing_platform.kernel.money import Money
 from billing_platform.portal.forms import words_of
 from billing_platform.portal.words import (
@@ -108,7 +108,7 @@ def moment(value: Any, told: Told) -> str:
 def amount(value: Any, told: Told) -> str:
     """Tell an amount of minor units in the currency of its row."""
     money = Money(int(value), told.row["currency"])
-    return f"{format_amount(money, get_language() or 'en')} {money.currency}"
+    return format_money(money, get_language() or "en")
 
 
 def one_of(words: Mapping[str, str]) -> Say:

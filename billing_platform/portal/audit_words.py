@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from billing_platform.kernel.formats import format_amount
+from billing_platform.kernel.formats import format_money
 from billing_platform.portal.audit_catalogue import CATALOGUE, catalogue_name
 from billing_platform.portal.audit_payments import PAYMENTS, payments_name
 from billing_platform.portal.audit_promotions import PROMOTIONS, promotion_name
@@ -103,7 +103,7 @@ def changed_fields(
 
 def posting_fields(kind: str, money: Money, reason: str) -> list[FieldChange]:
     """Return what was posted by hand, as fields."""
-    amount = f"{format_amount(money, get_language() or 'en')} {money.currency}"
+    amount = format_money(money, get_language() or "en")
     return [
         FieldChange(POSTING_KINDS.get(kind, kind), "", amount),
         *([FieldChange(_("Reason"), "", reason)] if reason else []),

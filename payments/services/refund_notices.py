@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.template.loader import render_to_string
-from django.utils.translation import override
-
-from billing_platform.kernel.formats import format_amount
-from billing_platform.kernel.mail import send_mail
+from billing_platform.kernel.formats import format_money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
 from payments.enums import RequestState
 from payments.models import Attempt, RefundRequest
 from payments.selectors.refund_requests import view_of
-from tenants.selectors.providers import provider_view
 from tenants.selectors.readers import money_readers, payers_readers
 from tenants.selectors.tenants import tenant_by_id
-from tenants.services.mails import compose_mail
+from tenants.services.mails import mail_readers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from billing_platform.kernel.mail import Mail
-    from billing_platform.kernel.money import Money
     from billing_platform.kernel.outbox import Message
     from payments.types import RefundRequestView
-    from tenants.types import ProviderView, TenantView
+    from tenants.types import TenantView
 
 TOPIC: Final = "refund.request"
 # Which mail each side gets of each state; a client never hears of what staff settle among themselves.
@@ -69,7 +63,6 @@ def tell_request(message: Message) -> None:
     """
     state = message.payload["state"]
     with provider_scope(message.provider_id):
-        provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
         rows = RefundRequest.objects.filter(provider_id=message.provider_id)
         row = view_of(rows.get(public_id=message.payload["request"]))
@@ -80,46 +73,25 @@ def tell_request(message: Message) -> None:
             ("payers", _PAYERS.get(state), payers),
             ("staff", _STAFF.get(state), staff),
         ):
-            for reader, to in readers.items() if template else ():
-                send_mail(
-                    provider_id=message.provider_id,
-                    tenant_id=message.tenant_id,
-                    mail=_mail(provider, tenant, row, template or "", to),
-                    key=f"refund-request/{message.id}/{side}/{reader}",
-                    now=message.created_at,
+            if template:
+                mail_readers(
+                    message,
+                    readers=readers,
+                    template=template,
+                    shown=partial(_shown, tenant, row),
+                    key=f"refund-request/{message.id}/{side}",
                 )
 
 
-def _mail(
-    provider: ProviderView,
-    tenant: TenantView,
-    row: RefundRequestView,
-    template: str,
-    to: tuple[str, str],
-) -> Mail:
-    email, language = to
-    with override(language):
-        words = render_to_string(template, _shown(provider, tenant, row, language)).strip()
-        subject, _, text = words.partition("\n")
-        return compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
-
-
-def _shown(
-    provider: ProviderView, tenant: TenantView, row: RefundRequestView, language: str
-) -> dict[str, Any]:
+def _shown(tenant: TenantView, row: RefundRequestView, language: str) -> dict[str, Any]:
     """Return what the templates say, with amounts as the reader's language writes them."""
     payment = Attempt.objects.get(provider_id=tenant.provider_id, pk=row.attempt_id)
     return {
-        "provider": provider.name,
         "tenant": " ".join(tenant.name.split()),
         "payment": payment.public_id,
-        "amount": _amount(row.amount, language),
-        "granted": _amount(row.granted or row.amount, language),
+        "amount": format_money(row.amount, language),
+        "granted": format_money(row.granted or row.amount, language),
         "is_to_balance": row.destination == "balance",
         "reason": row.reason,
         "answer": row.answer,
     }
-
-
-def _amount(money: Money, language: str) -> str:
-    return f"{format_amount(money, language)} {money.currency}"

@@ -84,7 +84,10 @@ class TestPackages:
     def test_a_plain_user_is_told_the_one_line(self, machine: Machine) -> None:
         done = machine.setup("--tests")
 
-        line = "sudo apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-noto-core fonts-noto-cjk chromium redis-server"
+        line = (
+            "sudo apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
+            " fonts-noto-core fonts-noto-cjk chromium redis-server"
+        )
         assert line in done.stderr
         assert done.returncode == 0
         assert not [call for call in machine.called() if call.startswith("apt-get")]

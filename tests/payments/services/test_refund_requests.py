@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,7 @@ from accounts.models import Approval
 from accounts.services.approvals import approve
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
-from billing_platform.kernel.outbox import Message
-from billing_platform.kernel.rows import execute, fetch_all
+from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from payments.enums import RefundDestination, RequestState
 from payments.errors import (
@@ -47,6 +45,7 @@ from payments.types import RefundTerms
 from tenants.models import User
 from tenants.registry import APPROVAL_LIMIT_MINOR, REFUNDS_CUSTOMERS_ASK, REFUNDS_WINDOW_DAYS
 from tenants.services.settings import set_setting
+from tests.outbox import mails_of, messages_of
 from tests.payments.services.test_balance_refunds import use
 from tests.payments.services.test_refunds import act, agrees, paid
 from tests.roles import as_role
@@ -97,30 +96,6 @@ def row(till: Till) -> RefundRequest:
 def put(till: Till, setting: Any, value: object) -> None:
     with provider_scope(till.provider_id):
         set_setting(provider_id=till.provider_id, name=setting.name, value=value, now=now())
-
-
-def json_of(payload: Any) -> dict[str, Any]:
-    return dict(json.loads(payload) if isinstance(payload, str) else payload)
-
-
-def announced(till: Till) -> list[Message]:
-    with as_role("worker"), provider_scope(till.provider_id):
-        found = fetch_all(
-            "SELECT id, payload, created_at FROM kernel_outbox WHERE topic = %s ORDER BY id",
-            [TOPIC],
-        )
-    return [
-        Message(
-            id=number,
-            provider_id=till.provider_id,
-            tenant_id=till.tenant_id,
-            topic=TOPIC,
-            payload=json_of(payload),
-            created_at=at,
-            attempt=1,
-        )
-        for number, payload, at in found
-    ]
 
 
 class TestAsked:
@@ -340,12 +315,10 @@ class TestMails:
         say(till, approve_request, request, terms=terms(300, RefundDestination.BALANCE))
 
         with as_role("worker"):
-            for message in [*announced(till), *announced(till)]:
+            for message in messages_of(till.provider_id, TOPIC) * 2:
                 tell_request(message)
 
-        with as_role("worker"), provider_scope(till.provider_id):
-            found = fetch_all("SELECT payload FROM kernel_outbox WHERE topic = 'mail' ORDER BY id")
-        mails = [json_of(payload) for (payload,) in found]
+        mails = mails_of(till.provider_id)
         assert [mail["to"].split("@")[0] for mail in mails] == ["alice", "paula", "bill", "alice"]
         for place, words in (
             (0, "4.00"),
