@@ -66,7 +66,26 @@ def record_dispute(
 
 
 def sync_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
-    """Bring a dispute to where it stands at the gateway.
+    """Bring a dispute to where it stands at the gateway, for who can wait when the gateway says nothing.
+
+    Args, idempotency: as `ask_dispute`.
+
+    Returns:
+        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+
+    Raises:
+        DisputeNotFound: the provider has no such dispute.
+    """
+    try:
+        return ask_dispute(provider_id=provider_id, dispute_id=dispute_id, now=now)
+    except (GatewayDown, GatewayRefused):
+        # The next question is due already.
+        with own_transaction(provider_id):
+            return Dispute.objects.get(provider_id=provider_id, pk=dispute_id).state
+
+
+def ask_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
+    """Bring a dispute to where it stands at the gateway, for who wants to know whether it answered.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -74,10 +93,12 @@ def sync_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
         now: the present moment.
 
     Returns:
-        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+        Its state after it.
 
     Raises:
         DisputeNotFound: the provider has no such dispute.
+        GatewayDown: the gateway gives no answer that can be trusted; nothing is changed.
+        GatewayRefused: it refuses to answer.
 
     Idempotency: it may be called as often as one likes, by any number of processes at once.
     """
@@ -90,12 +111,13 @@ def sync_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
             found=gateway.fetch_dispute(row.external_id),
             now=now,
         )
-    except GatewayUnavailable:
-        pass  # the next question is due already
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
     except GatewayRejected as error:
         if error.code in KEY_CODES:
             with own_transaction(provider_id):
                 mark_connection(provider_id, row.connection_id, broken=error.message, now=now)
+        raise GatewayRefused(error.code) from error
     with own_transaction(provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from payments.enums import AttemptKind, AttemptState
-from payments.errors import PaymentNotFound
+from payments.errors import GatewayDown, GatewayRefused, PaymentNotFound
 from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
@@ -32,7 +32,26 @@ _TAKEN: Final = (PaymentState.SUCCEEDED, PaymentState.PENDING)
 
 
 def sync_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
-    """Bring a payment to where it stands at the gateway.
+    """Bring a payment to where it stands at the gateway, for who can wait when the gateway says nothing.
+
+    Args, idempotency: as `ask_payment`.
+
+    Returns:
+        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+
+    Raises:
+        PaymentNotFound: the provider has no such payment.
+    """
+    try:
+        return ask_payment(provider_id=provider_id, attempt_id=attempt_id, now=now)
+    except (GatewayDown, GatewayRefused):
+        # The next question is due already, and the page says that we are confirming.
+        with own_transaction(provider_id):
+            return Attempt.objects.get(provider_id=provider_id, pk=attempt_id).state
+
+
+def ask_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
+    """Bring a payment to where it stands at the gateway, for who wants to know whether it answered.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -40,10 +59,12 @@ def sync_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
         now: the present moment.
 
     Returns:
-        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+        Its state after it.
 
     Raises:
         PaymentNotFound: the provider has no such payment.
+        GatewayDown: the gateway gives no answer that can be trusted; nothing is changed.
+        GatewayRefused: it refuses to answer, and the payment stays where it was.
 
     Idempotency: it may be called as often as one likes, by any number of processes at once.
     """
@@ -52,13 +73,20 @@ def sync_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
         if row is None:
             raise PaymentNotFound
         gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    before = row.state
     try:
         _ask(row, gateway, now)
-    except GatewayUnavailable:
-        pass  # the next question is due already, and the page says that we are confirming
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
     except GatewayRejected as error:
         _note_refusal(row, error, now)
-    with own_transaction(provider_id):
+        if _state_of(row) == before:
+            raise GatewayRefused(error.code) from error
+    return _state_of(row)
+
+
+def _state_of(row: Attempt) -> str:
+    with own_transaction(row.provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state
 

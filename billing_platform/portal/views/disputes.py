@@ -23,7 +23,7 @@ from billing_platform.portal.views.asking import ask_gateway
 from billing_platform.portal.views.lookups import row_number
 from payments.errors import DisputeNotFound
 from payments.selectors.disputes import GROUPS, dispute_by_public_id
-from payments.services.disputes import accept_dispute, release_method, sync_dispute
+from payments.services.disputes import accept_dispute, ask_dispute, release_method
 from tenants.access import open_scope, provider_member, streamed, without_transaction
 from tenants.enums import ProviderRole
 
@@ -67,7 +67,7 @@ def ask(request: ProviderRequest, dispute: str) -> HttpResponse:
     """Ask the gateway now where the dispute stands."""
     with open_scope(request):
         row = _of(request, dispute)
-    question = partial(sync_dispute, provider_id=request.provider.id, dispute_id=row.id, now=now())
+    question = partial(ask_dispute, provider_id=request.provider.id, dispute_id=row.id, now=now())
     ask_gateway(request, row.state, question)
     return redirect("provider-dispute", dispute=dispute)
 

@@ -27,7 +27,7 @@ from billing_platform.portal.views.lookups import row_number
 from payments.errors import EventNotFound, PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
 from payments.services.quarantine import accept_payment
-from payments.services.sync import sync_payment
+from payments.services.sync import ask_payment
 from payments.services.webhooks import process_event
 from tenants.access import open_scope, provider_member, streamed, without_transaction
 from tenants.enums import ProviderRole
@@ -71,7 +71,7 @@ def ask(request: ProviderRequest, payment: str) -> HttpResponse:
     """Ask the gateway now where the payment stands."""
     with open_scope(request):
         row = _of(request, payment)
-    question = partial(sync_payment, provider_id=request.provider.id, attempt_id=row.id, now=now())
+    question = partial(ask_payment, provider_id=request.provider.id, attempt_id=row.id, now=now())
     ask_gateway(request, row.state, question)
     return redirect("provider-payment", payment=payment)
 
