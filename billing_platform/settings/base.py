@@ -145,6 +145,7 @@ GATEWAY_SIMULATORS_CONTROL: str = env.str("GATEWAY_SIMULATORS_CONTROL", "")
 # Keys that seal gateways' credentials: `name:key` pairs with commas between them, the newest first.
 GATEWAY_KEYS: str = env.str("GATEWAY_KEYS", "")
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "billing_platform.error_reports.CautiousFilter"
 LOGGING = logging_settings(as_json=False, level=env.str("LOG_LEVEL", "INFO"))
 globals().update(celery_settings(VAR_DIR))
 globals().update(email_settings(VAR_DIR))
