@@ -15,7 +15,10 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         """Wire messages."""
         # Models exist from here on, not before.
-        from payments.services import recharge_notices, refund_notices  # noqa: PLC0415
+        from payments.services import recharge_notices, refund_notices, staff_notices  # noqa: PLC0415
 
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
+        register_handler(staff_notices.KEY_TOPIC, staff_notices.tell_connection)
+        register_handler(staff_notices.SILENCE_TOPIC, staff_notices.tell_connection)
+        register_handler(staff_notices.DISPUTE_TOPIC, staff_notices.tell_dispute)

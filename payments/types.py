@@ -31,6 +31,7 @@ class ConnectionView:
     is_live: bool
     account_id: str
     state: str
+    state_at: datetime
     state_note: str
     hints: Mapping[str, str] = field(default_factory=dict)
     webhook_token: str = ""

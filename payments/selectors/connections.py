@@ -33,6 +33,15 @@ def list_connections(provider_id: int) -> list[ConnectionView]:
     return [_view(row, secrets.get(row.pk)) for row in _rows(provider_id)]
 
 
+def broken_connections(provider_id: int) -> list[ConnectionView]:
+    """Return the connections whose key the gateway refuses, in the provider's order.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    return [_view(row, None) for row in _rows(provider_id).filter(state=ConnectionState.BROKEN)]
+
+
 def connection_by_public_id(provider_id: int, public_id: str) -> ConnectionView:
     """Return a connection with what may be shown of its secrets.
 
@@ -79,6 +88,7 @@ def _view(row: Connection, secret: Credential | None) -> ConnectionView:
         is_live=row.is_live,
         account_id=row.account_id,
         state=row.state,
+        state_at=row.state_at,
         state_note=row.state_note,
         hints=secret.hints if secret else {},
         webhook_token=secret.webhook_token if secret else "",

@@ -26,6 +26,7 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Connection, Credential
 from payments.services.encryption import seal
 from payments.services.gateways import connect, kind_of, load_gateway
+from payments.services.staff_notices import announce_refusal
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def connection_row(provider_id: int, public_id: str) -> Connection:
 def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: datetime) -> None:
     """Write down that a connection's key is refused, with the gateway's reason, or that it is taken again.
 
-    One that somebody switched off stays off.
+    One that somebody switched off stays off. The provider's people are told of a refused key by mail, once.
 
     Args:
         provider_id: whose; its scope is open.
@@ -237,7 +238,9 @@ def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: d
     if broken:
         before, after = after, before
     rows = Connection.objects.filter(provider_id=provider_id, pk=connection_id, state=before)
-    rows.update(state=after, state_note=broken[:500], state_at=now)
+    is_moved = rows.update(state=after, state_note=broken[:500], state_at=now)
+    if is_moved and broken:
+        announce_refusal(Connection.objects.get(provider_id=provider_id, pk=connection_id), now=now)
 
 
 def _account_of(kind: GatewayKind, credentials: Mapping[str, str]) -> GatewayAccount:

@@ -25,6 +25,7 @@ from payments.services.dispute_verdicts import Disputed, Held, is_older, judge_d
 from payments.services.method_freezing import freeze_method
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
+from payments.services.staff_notices import announce_dispute
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,6 +64,8 @@ def note_dispute(
         _apply(row, before, attempt, found, now)
     row.next_poll_at = _next_poll(row, now)
     row.save()
+    if before is None:
+        announce_dispute(row, now=now)
     _lead_payment(attempt, now)
     marker("dispute.kept")
     return row

@@ -17,6 +17,7 @@ from payments.services.disputes import ask_due_disputes
 from payments.services.gateways import load_gateway
 from payments.services.refunds import ask_due_refunds
 from payments.services.setup_polling import ask_due_setups
+from payments.services.staff_notices import announce_silence
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
 from payments.services.webhooks import process_event, store_listed
@@ -110,6 +111,7 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
             if error.code in KEY_CODES:
                 with own_transaction(provider_id):
                     mark_connection(provider_id, connection.pk, broken=error.message, now=now)
+    announce_silence(provider_id=provider_id, now=now)
     return PollCount(events=done, failed=tuple(failed))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,8 +14,9 @@ from accounts.selectors.approvals import count_waiting
 from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count
+from billing_platform.portal.pages.concern import Concern
+from billing_platform.portal.pages.payment_concerns import payment_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
-from payments.selectors.refund_requests import count_open_requests
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
 from usage.selectors.refused import count_refused
@@ -29,24 +29,6 @@ if TYPE_CHECKING:
 # Usage is charged by the hour; a run that is an hour late may still be at work.
 _SILENCE_MAX: Final = timedelta(hours=3)
 _UNSENT_MAX: Final = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """One thing to look at.
-
-    Attributes:
-        level: warning or danger.
-        count: how many, in the words as well; 0 where that says nothing.
-        url: where its rows are; empty while no page shows them.
-        since: since when, or None.
-    """
-
-    level: str
-    count: int
-    words: str
-    url: str
-    since: datetime | None = None
 
 
 def attention(
@@ -64,7 +46,7 @@ def attention(
         *_jobs(provider_id, through, now),
         *_messages(provider_id, now),
         *_approvals(provider_id),
-        *_refunds(provider_id),
+        *payment_concerns(provider_id, now=now),
         *_parked(provider_id),
         *_refused(provider_id),
         *_suspended(suspended),
@@ -108,17 +90,6 @@ def _approvals(provider_id: int) -> Iterator[Concern]:
         )
         url = reverse("provider-approvals")
         yield Concern("warning", waiting, words % {"count": f"{waiting:,}"}, url)
-
-
-def _refunds(provider_id: int) -> Iterator[Concern]:
-    waiting = count_open_requests(provider_id)
-    if waiting:
-        words = ngettext(
-            "%(count)s refund request waits",
-            "%(count)s refund requests wait",
-            waiting,
-        ) % {"count": format_count(waiting)}
-        yield Concern("warning", waiting, words, reverse("provider-refund-requests"))
 
 
 def _parked(provider_id: int) -> Iterator[Concern]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.selectors.movements import Movement, Standing
-    from billing_platform.portal.pages.attention import Concern
+    from billing_platform.portal.pages.concern import Concern
     from tenants.types import ProviderView
     from usage.selectors.revenue import MeterDay
 

@@ -1,0 +1,80 @@
+"""What needs somebody's attention in payments: gateways that refuse or say nothing, money that waits for a decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing_platform.portal.formats import format_count
+from billing_platform.portal.pages.concern import Concern
+from payments.selectors.connections import broken_connections
+from payments.selectors.disputes import count_waiting_disputes
+from payments.selectors.endpoints import silent_endpoints
+from payments.selectors.payments import count_quarantined
+from payments.selectors.refund_requests import count_open_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+
+def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
+    """Yield what needs attention, by a fixed number of queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        now: the present moment.
+    """
+    yield from _gateways(provider_id, now)
+    yield from _disputes(provider_id)
+    yield from _quarantined(provider_id)
+    yield from _refunds(provider_id)
+
+
+def _gateways(provider_id: int, now: datetime) -> Iterator[Concern]:
+    for row in broken_connections(provider_id):
+        words = _("%(gateway)s does not take your key any more, since") % {"gateway": row.label}
+        url = reverse("provider-gateway", args=[row.public_id])
+        yield Concern("danger", 0, words, url, row.state_at, owner_only=True)
+    for silent in silent_endpoints(provider_id, now=now):
+        words = _("No webhooks of %(gateway)s arrive; what it had to tell was fetched, at last of")
+        url = reverse("provider-gateway", args=[silent.public_id])
+        words %= {"gateway": silent.label}
+        yield Concern("warning", 0, words, url, silent.since, owner_only=True)
+
+
+def _disputes(provider_id: int) -> Iterator[Concern]:
+    waiting = count_waiting_disputes(provider_id)
+    if waiting:
+        words = ngettext(
+            "%(count)s disputed payment waits for you",
+            "%(count)s disputed payments wait for you",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        yield Concern("danger", waiting, words, reverse("provider-disputes"))
+
+
+def _quarantined(provider_id: int) -> Iterator[Concern]:
+    waiting = count_quarantined(provider_id)
+    if waiting:
+        words = ngettext(
+            "%(count)s payment brought something else than was asked for",
+            "%(count)s payments brought something else than was asked for",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        url = reverse("provider-payments") + "?state=quarantined"
+        yield Concern("warning", waiting, words, url)
+
+
+def _refunds(provider_id: int) -> Iterator[Concern]:
+    waiting = count_open_requests(provider_id)
+    if waiting:
+        words = ngettext(
+            "%(count)s refund request waits",
+            "%(count)s refund requests wait",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        yield Concern("warning", waiting, words, reverse("provider-refund-requests"))

@@ -1,0 +1,69 @@
+"""Endpoints of webhooks that hear nothing, though their gateways' lists tell that something was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Max, Q
+
+from payments.enums import ConnectionState
+from payments.models import Connection, WebhookEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# A gateway tries again for minutes to hours before a delivery counts as lost; it gives up and switches the endpoint off
+# after a day (Razorpay) or three (Stripe, PayPal). Bodies stay for a month at least, so that both are still told apart.
+PATIENCE: Final = timedelta(hours=2)
+LOOK_BACK: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SilentEndpoint:
+    """A connection whose webhooks do not arrive.
+
+    Attributes:
+        since: when the gateway made the newest event that it had to be asked for.
+        heard_at: when it made the newest event that it delivered, None for none in the days looked at.
+    """
+
+    public_id: str
+    label: str
+    since: datetime
+    heard_at: datetime | None
+
+
+def silent_endpoints(provider_id: int, *, now: datetime) -> list[SilentEndpoint]:
+    """Return the connections with an event of the last week that was only listed, and none delivered since.
+
+    Args:
+        provider_id: whose; its scope is open.
+        now: the present moment.
+    """
+    events = WebhookEvent.objects.filter(
+        provider_id=provider_id, created_at__gt=now - LOOK_BACK, created_at__lte=now - PATIENCE
+    )
+    # What was delivered has a body until retention removes it; what was listed never had one.
+    rows = events.values("connection_id").annotate(
+        listed_at=Max("created_at", filter=Q(body__isnull=True)),
+        heard_at=Max("created_at", filter=Q(body__isnull=False)),
+    )
+    silent = {
+        row["connection_id"]: row
+        for row in rows
+        if row["listed_at"] and (row["heard_at"] is None or row["heard_at"] < row["listed_at"])
+    }
+    if not silent:
+        return []
+    connections = Connection.objects.filter(provider_id=provider_id, pk__in=silent)
+    return [
+        SilentEndpoint(
+            public_id=row.public_id,
+            label=row.label,
+            since=silent[row.pk]["listed_at"],
+            heard_at=silent[row.pk]["heard_at"],
+        )
+        for row in connections.exclude(state=ConnectionState.OFF).order_by("position", "pk")
+    ]
