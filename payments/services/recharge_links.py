@@ -17,7 +17,8 @@ from payments.types import PaymentTerms
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.types import LinkTerms, PayerDetails
+    from payments.recharge_types import LinkTerms
+    from payments.types import PayerDetails
 
 MARKERS: Final = ("recharge.link_claimed",)
 _TAKEN: Final = (*CREDITED, AttemptState.PENDING, AttemptState.QUARANTINED)

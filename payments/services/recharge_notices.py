@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from django.template.loader import render_to_string
-from django.utils.translation import override
-
-from billing_platform.kernel.formats import format_amount
-from billing_platform.kernel.mail import send_mail
+from billing_platform.kernel.formats import format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
 from payments.models import Attempt, Recharge, RechargeRule
-from tenants.selectors.providers import provider_view
 from tenants.selectors.readers import payers_readers
 from tenants.selectors.tenants import tenant_by_id
-from tenants.services.mails import compose_mail
+from tenants.services.mails import mail_readers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from billing_platform.kernel.outbox import Message
     from payments.models import Breaker
-    from tenants.types import ProviderView, TenantView
+    from tenants.types import TenantView
 
 TOPIC: Final = "recharge.declined"
-_MAIL: Final = "emails/recharge_declined.txt"
 
 
 def announce_decline(row: Recharge, breaker: Breaker, *, now: datetime) -> None:
@@ -62,36 +58,28 @@ def tell_decline(message: Message) -> None:
     Idempotency: by message and reader; the mail's key says so.
     """
     with provider_scope(message.provider_id):
-        provider = provider_view(message.provider_id)
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
         rows = Recharge.objects.filter(provider_id=message.provider_id)
         row = rows.get(public_id=message.payload["recharge"])
-        for reader, (email, language) in payers_readers(message.provider_id, tenant).items():
-            with override(language):
-                shown = _shown(provider, tenant, row, language)
-                words = render_to_string(_MAIL, {**message.payload, **shown}).strip()
-                subject, _, text = words.partition("\n")
-                mail = compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
-            send_mail(
-                provider_id=message.provider_id,
-                tenant_id=message.tenant_id,
-                mail=mail,
-                key=f"recharge-declined/{message.id}/{reader}",
-                now=message.created_at,
-            )
+        mail_readers(
+            message,
+            readers=payers_readers(message.provider_id, tenant),
+            template="emails/recharge_declined.txt",
+            shown=partial(_shown, tenant, row, message.payload),
+            key=f"recharge-declined/{message.id}",
+        )
 
 
 def _shown(
-    provider: ProviderView, tenant: TenantView, row: Recharge, language: str
+    tenant: TenantView, row: Recharge, facts: Mapping[str, Any], language: str
 ) -> dict[str, Any]:
     rules = RechargeRule.objects.filter(provider_id=row.provider_id)
     payments = Attempt.objects.filter(provider_id=row.provider_id)
     payment = payments.get(pk=row.attempt_id or 0)
-    amount = Money(row.amount_minor, row.currency)
     return {
-        "provider": provider.name,
+        **facts,
         "tenant": " ".join(tenant.name.split()),
-        "amount": f"{format_amount(amount, language)} {amount.currency}",
+        "amount": format_money(Money(row.amount_minor, row.currency), language),
         "method": " ".join(
             part for part in (payment.paid_brand.title(), payment.paid_last4) if part
         ),

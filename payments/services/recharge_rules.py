@@ -15,7 +15,7 @@ from payments.services.transactions import own_transaction
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.types import RechargeTerms
+    from payments.recharge_types import RechargeTerms
 
 
 def save_recharge_rule(

@@ -14,12 +14,12 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments import tasks
 from payments.models import Breaker, Method, Recharge, RechargeRule
+from payments.recharge_types import RechargeTerms
 from payments.selectors.recharges import RuleView, rules_of
 from payments.services.methods import refresh_methods, set_default_method
 from payments.services.polling import poll_due
 from payments.services.recharge_rules import save_recharge_rule
 from payments.services.recharging import recharge_due
-from payments.types import RechargeTerms
 
 if TYPE_CHECKING:
     from collections import Counter

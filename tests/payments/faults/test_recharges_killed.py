@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.kernel.clock import now
+from payments.recharge_types import LinkTerms
 from payments.services import recharge_links, recharge_outcomes, recharging
 from payments.services.recharge_links import pay_recharge
-from payments.types import LinkTerms
 from tests.cast import build_cast
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.recharged import ASKS, Customer

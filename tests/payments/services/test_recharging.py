@@ -18,11 +18,11 @@ from payments import tasks
 from payments.errors import NoDefaultMethod
 from payments.models import AutoPay, Recharge, RechargeRule
 from payments.recharge_errors import CapTooLow, RechargeNotFound, RechargeTermsRefused
+from payments.recharge_types import LinkTerms
 from payments.services.auto_pay import set_auto_pay
 from payments.services.method_freezing import freeze_method
 from payments.services.recharge_links import pay_recharge
 from payments.services.recharge_rules import switch_recharge_rule_off
-from payments.types import LinkTerms
 from tests.payments.recharged import (
     ASKS,
     CHARGE,
