@@ -102,6 +102,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "match new lines of bank statements": {
+        "task": "invoicing.match_bank_lines",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "issue the documents of payments that wait for them": {
         "task": "invoicing.issue_documents",
         "schedule": MINUTE,
@@ -132,6 +137,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "recharge": timedelta(minutes=30),
     "issue_documents": timedelta(minutes=15),
     "make_pdfs": timedelta(minutes=15),
+    "match_bank_lines": timedelta(minutes=15),
     "forget_webhook_bodies": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
     "check_tax_numbers": timedelta(minutes=15),

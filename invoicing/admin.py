@@ -1,6 +1,13 @@
 """What operators see of documents; nothing can be edited."""
 
 from billing_platform.kernel.read_only_admin import register_read_only
-from invoicing.models import Document, DocumentFile, DocumentLine, DocumentTax, Settlement
+from invoicing.models import (
+    BankOrder,
+    Document,
+    DocumentFile,
+    DocumentLine,
+    DocumentTax,
+    Settlement,
+)
 
-register_read_only((Document, DocumentLine, DocumentTax, DocumentFile, Settlement))
+register_read_only((BankOrder, Document, DocumentLine, DocumentTax, DocumentFile, Settlement))

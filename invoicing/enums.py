@@ -55,4 +55,5 @@ class SourceType(models.TextChoices):
 
     PAYMENT = "payment", _("Payment")
     DOCUMENT = "document", _("Document")
+    ORDER = "order", _("Payment order")
     HAND = "hand", _("By hand")

@@ -12,8 +12,10 @@ from billing_platform.kernel.tasks import platform_task, scoped_task
 from invoicing.errors import PdfUnavailable, RenderFailed
 from invoicing.selectors.files import providers_without_pdfs
 from invoicing.selectors.waiting import providers_with_drafts
+from invoicing.services.bank_matching import match_new_lines
 from invoicing.services.files import make_pdfs
 from invoicing.services.payment_documents import issue_payment_documents
+from payments.selectors.bank_lines import providers_with_new_lines
 
 # A provider with many documents to draw lets others have their turn after so many seconds.
 _TURN_S: Final = 45
@@ -84,3 +86,29 @@ def make_provider_pdfs(*, provider_id: int) -> None:
         return  # another worker draws them
     if left:
         make_provider_pdfs.delay(provider_id=provider_id)
+
+
+@platform_task(name="invoicing.match_bank_lines", opens_scope=False)
+def match_bank_lines() -> None:
+    """Ring for each provider with bank lines that nobody looked at; each minute."""
+    try:
+        with job_run(job="match_bank_lines") as run:
+            with system_scope():
+                found = providers_with_new_lines()
+            for provider_id in found:
+                match_provider_lines.delay(provider_id=provider_id)
+            run.counts["providers"] = len(found)
+    except JobIsRunningError:
+        return  # another beat rang at the same moment
+
+
+@scoped_task(name="invoicing.match_provider_lines", opens_scope=False)
+def match_provider_lines(*, provider_id: int) -> None:
+    """Match what of a provider's bank lines is new."""
+    try:
+        with job_run(job="match_bank_lines", provider_id=provider_id) as run:
+            matched = match_new_lines(provider_id=provider_id, now=wall_clock())
+            run.counts["lines"] = sum(matched.states.values())
+            run.skipped.update(matched.failed)
+    except JobIsRunningError:
+        return  # the round before this one is still at it; the next minute takes what it misses

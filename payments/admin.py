@@ -3,6 +3,10 @@
 from billing_platform.kernel.read_only_admin import register_read_only
 from payments.models import (
     Attempt,
+    BankAccount,
+    BankCredit,
+    BankLine,
+    BankStatement,
     Breaker,
     Connection,
     Dispute,
@@ -20,6 +24,10 @@ from payments.models import (
 register_read_only(
     (
         Attempt,
+        BankAccount,
+        BankCredit,
+        BankLine,
+        BankStatement,
         Breaker,
         Connection,
         Dispute,

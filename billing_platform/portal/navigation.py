@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_noop
 
+from payments.selectors.bank_lines import count_open_lines
 from payments.selectors.disputes import count_waiting_disputes
 from payments.selectors.refund_requests import count_open_requests
 from tenants.enums import ProviderRole, TenantRole
@@ -45,6 +46,9 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Calls"), "provider-calls", "phone", tuple(ProviderRole)),
     NavEntry(gettext_noop("Payments"), "provider-payments", "credit-card", tuple(ProviderRole)),
     NavEntry(gettext_noop("Invoices"), "provider-documents", "file-invoice", tuple(ProviderRole)),
+    NavEntry(
+        gettext_noop("Bank"), "provider-bank", "building", tuple(ProviderRole), count_open_lines
+    ),
     NavEntry(
         gettext_noop("Refund requests"),
         "provider-refund-requests",

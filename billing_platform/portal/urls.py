@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from billing_platform.portal.routes import (
+    bank,
     calls,
     campaigns,
     catalogue,
@@ -35,5 +36,6 @@ urlpatterns = [
     *payments.ROUTES,
     *taxes.ROUTES,
     *documents.ROUTES,
+    *bank.ROUTES,
     *campaigns.ROUTES,
 ]

@@ -1,7 +1,15 @@
 """Tables of invoicing; imported by this app's own modules only."""
 
+from invoicing.models.bank_order import BankOrder
 from invoicing.models.document import Document, DocumentLine, DocumentTax
 from invoicing.models.file import DocumentFile
 from invoicing.models.settlement import Settlement
 
-__all__ = ["Document", "DocumentFile", "DocumentLine", "DocumentTax", "Settlement"]
+__all__ = [
+    "BankOrder",
+    "Document",
+    "DocumentFile",
+    "DocumentLine",
+    "DocumentTax",
+    "Settlement",
+]

@@ -17,7 +17,7 @@ from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from billing_platform.kernel.money import Money
     from payments.selectors.topups import TopupShare
@@ -51,10 +51,10 @@ def draft_credit_sale(
     Idempotency: by payment.
     """
     tenant = tenant_by_id(provider_id, tenant_id)
-    on = now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
+    on = supplied_on(provider_id, now)
     with override(tenant.language):
-        taxes = _draft_taxes(share.taxes) if share.taxes else ()
-        line = _line(payment, share, _GROUP if taxes else "")
+        taxes = sale_taxes(share)
+        line = sale_line(share, detail=_("Payment %s") % payment)
         note = "" if taxes else _("This is no tax invoice: tax falls due when the balance is used.")
     draft = Draft(
         kind=DocumentKind.INVOICE if taxes else DocumentKind.RECEIPT,
@@ -74,16 +74,32 @@ def draft_credit_sale(
     return draft_document(provider_id=provider_id, draft=draft, now=now)
 
 
-def _line(payment: str, share: TopupShare, group: str) -> DraftLine:
+def sale_line(share: TopupShare, *, detail: str) -> DraftLine:
+    """Return the line of credit that is sold, in the active language.
+
+    Args:
+        share: what the money is made of.
+        detail: printed beneath.
+    """
     net = share.net + share.discount if share.discount else share.net
     return DraftLine(
         name=_("Top-up of the prepaid balance"),
-        detail=_("Payment %s") % payment,
+        detail=detail,
         quantity=Decimal(1),
         unit_price=_major(net),
         net_minor=net.amount_minor,
-        tax_group=group,
+        tax_group=_GROUP if share.taxes else "",
     )
+
+
+def sale_taxes(share: TopupShare) -> tuple[DraftTax, ...]:
+    """Return the taxes of credit that is sold, in the active language; none where nothing is taxed yet."""
+    return _draft_taxes(share.taxes) if share.taxes else ()
+
+
+def supplied_on(provider_id: int, now: datetime) -> date:
+    """Return the provider's day; its scope is open."""
+    return now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
 
 
 def _draft_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:

@@ -2,6 +2,9 @@
 
 from payments.models.attempt import Attempt
 from payments.models.auto_pay import AutoPay
+from payments.models.bank_account import BankAccount
+from payments.models.bank_credit import BankCredit
+from payments.models.bank_statement import BankLine, BankStatement
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.dispute import Dispute
@@ -24,6 +27,10 @@ __all__ = [
     "Attempt",
     "AutoPay",
     "AutoPayEvent",
+    "BankAccount",
+    "BankCredit",
+    "BankLine",
+    "BankStatement",
     "Breaker",
     "Connection",
     "ConnectionEvent",

@@ -9,17 +9,17 @@ from accounts.services.posting import post
 from accounts.services.wallets import open_wallet
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
 from payments.enums import TopupState
 from payments.errors_topups import TopupNotFound
 from payments.models import Topup
 from payments.selectors.topups import TopupView
-from promotions.services.redeeming import confirm, release
+from promotions.services.redeeming import confirm, release, take_back
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.types import PostingResult
-    from billing_platform.kernel.money import Money
 
 MARKERS = ("topup.posted", "topup.promised")
 
@@ -101,6 +101,38 @@ def close_topup(*, provider_id: int, attempt_id: int, now: datetime) -> None:
     row.save(update_fields=["state", "state_at"])
     if row.code:
         release(provider_id=provider_id, source=row.public_id, now=now)
+
+
+def uncount_topup(*, topup: TopupView, received: Money, key: str, now: datetime) -> None:
+    """Write down that money which came in for a top-up has gone back; with it goes its share of the promotion.
+
+    Args:
+        topup: which; its provider's scope is open, in the transaction that takes the money back.
+        received: what had come in.
+        key: of what takes it back, at most 100 characters.
+        now: the present moment.
+
+    Raises:
+        TopupNotFound: the provider has no such top-up.
+    """
+    row = _locked(topup)
+    if received.currency != row.currency:
+        return
+    before, row.received_minor = row.received_minor, row.received_minor - received.amount_minor
+    missing = max(0, row.total_minor - row.received_minor) - max(0, row.total_minor - before)
+    if row.code and missing:
+        take_back(
+            provider_id=row.provider_id,
+            tenant_id=row.tenant_id,
+            source=row.public_id,
+            refunded=Money(missing, row.currency),
+            paid=Money(row.total_minor, row.currency),
+            key=key,
+            now=now,
+        )
+    if row.state == TopupState.CREDITED and row.received_minor < row.total_minor:
+        row.state, row.state_at = TopupState.OPEN, now
+    row.save(update_fields=["received_minor", "state", "state_at"])
 
 
 def _locked(topup: TopupView) -> Topup:

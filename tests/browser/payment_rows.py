@@ -11,6 +11,7 @@ from billing_platform.kernel.scope import provider_scope, system_scope
 from payments.gateways.values import GatewayPayment, PaymentState
 from payments.services.settlement import settle
 from tenants.models import Tenant
+from tests.factories.bank import make_bank_line
 from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection, make_refund_request
 
@@ -50,3 +51,4 @@ def write() -> None:
         make_refund_request(
             payments[0], public_id="rrq_seen", reason="Paid twice by mistake", asked_at=now()
         )
+        make_bank_line(provider_id)

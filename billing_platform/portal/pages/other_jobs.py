@@ -117,6 +117,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("PDFs of documents"),
         _("Makes the PDFs of issued documents, each once."),
     ),
+    "match_bank_lines": JobWords(
+        "invoicing.match_bank_lines",
+        _("Bank statements"),
+        _("Matches new lines of bank statements with payment orders."),
+    ),
     "forget_webhook_bodies": JobWords(
         "payments.forget_bodies",
         _("Gateways' messages"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.sights import (
+    bank,
     calls,
     campaigns,
     catalogue,
@@ -32,5 +33,6 @@ SIGHTS = (
     *payments.SIGHTS,
     *taxes.SIGHTS,
     *documents.SIGHTS,
+    *bank.SIGHTS,
     *campaigns.SIGHTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.isolation.routes import (
+    bank,
     calls,
     campaigns,
     catalogue,
@@ -39,6 +40,7 @@ ROUTES = (
     *payments.ROUTES,
     *taxes.ROUTES,
     *documents.ROUTES,
+    *bank.ROUTES,
     *campaigns.ROUTES,
     *people.ROUTES,
     *uploads.ROUTES,

@@ -1,0 +1,268 @@
+"""Lines of bank statements as a queue with counts, and one of them with what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.blocks import Choice
+from invoicing.selectors.bank_orders import documents_of_references, suggestions_for
+from payments.enums_bank import LineReason, LineState
+from payments.errors_bank import StatementNotFound
+from payments.selectors.bank_lines import (
+    count_lines,
+    credits_of_lines,
+    list_lines,
+    returnable_lines,
+)
+from payments.selectors.bank_statements import statement_by_public_id
+from tenants.selectors.tenants import tenants_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from billing_platform.portal.pages.bank_filter import BankFilter
+    from invoicing.selectors.bank_orders import Suggestion
+    from payments.selectors.bank_lines import BankLineView, CreditView
+    from tenants.types import ProviderView, TenantView
+
+PAGE_ROWS: Final = 50
+EXPORT_ROWS: Final = 500
+_RETURNS_MAX: Final = 20
+BANK_HEAD: Final = (
+    "booked_on",
+    "line",
+    "currency",
+    "amount",
+    "name",
+    "iban",
+    "reference",
+    "end_to_end",
+    "text",
+    "bank_ref",
+    "state",
+    "reason",
+    "client",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a list.
+
+    Attributes:
+        why: what is to be known, in words.
+        client: whose money it became.
+        is_suggested: an open order fits its payer and amount.
+    """
+
+    row: BankLineView
+    pill: str
+    why: str
+    url: str
+    client: TenantView | None = None
+    is_suggested: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BankPage:
+    """A provider's bank lines.
+
+    Attributes:
+        states: every state with how many lines that match stand there.
+    """
+
+    lines: Sequence[LineRow]
+    wanted: BankFilter
+    states: Sequence[Choice]
+    path: str
+    newest_url: str
+    older_url: str
+    csv_url: str
+    may_post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A credit of a line, with whom it was for and who decided."""
+
+    credit: CreditView
+    client: TenantView | None
+    document_url: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class BankLinePage:
+    """One line.
+
+    Attributes:
+        credits: all that became of it, the newest first.
+        suggestions: with the client that each is of.
+        returned: lines whose money a return may have taken back.
+    """
+
+    line: LineRow
+    credits: Sequence[Ended]
+    suggestions: Sequence[tuple[Suggestion, TenantView]]
+    returned: Sequence[tuple[BankLineView, TenantView]]
+    may_match: bool
+    may_take_back: bool
+    may_return: bool
+    may_set_aside: bool
+    may_take_up: bool
+
+
+def bank_page(provider: ProviderView, wanted: BankFilter, *, may_post: bool) -> BankPage:
+    """Return a provider's bank lines, newest first, by a fixed number of queries.
+
+    Args:
+        provider: whose; its scope is open.
+        wanted: which.
+        may_post: whether who looks may import and decide.
+    """
+    path = reverse("provider-bank")
+    query = wanted.wanted(_statement_id(provider.id, wanted))
+    rows = list_lines(provider.id, query, limit=PAGE_ROWS)
+    older = wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else ""
+    return BankPage(
+        lines=line_rows(provider.id, rows),
+        wanted=wanted,
+        states=_states(wanted, count_lines(provider.id, query)),
+        path=path,
+        newest_url=path + wanted.query(before=0) if wanted.before else "",
+        older_url=path + older if older else "",
+        csv_url=reverse("provider-bank-csv") + wanted.query(before=0),
+        may_post=may_post,
+    )
+
+
+def line_rows(provider_id: int, rows: Sequence[BankLineView]) -> list[LineRow]:
+    """Return lines as lists show them, by six queries at most.
+
+    Args:
+        provider_id: whose; its scope is open.
+        rows: the lines.
+    """
+    clients = _clients(provider_id, rows)
+    suggested = suggestions_for(provider_id, rows)
+    return [
+        LineRow(
+            row=row,
+            pill=f"line_{row.state}",
+            why=str(LineReason(row.reason).label) if row.reason else "",
+            url=reverse("provider-bank-line", args=[row.public_id]),
+            client=clients.get(row.id),
+            is_suggested=bool(suggested.get(row.id)),
+        )
+        for row in rows
+    ]
+
+
+def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool) -> BankLinePage:
+    """Return one line with all that became of it and can be done, by a fixed number of queries.
+
+    Args:
+        provider: whose; its scope is open.
+        row: the line.
+        may_post: whether who looks may decide.
+    """
+    became = credits_of_lines(provider.id, [row.id]).get(row.id, [])
+    suggestions = suggestions_for(provider.id, [row]).get(row.id, [])
+    is_out = row.amount.amount_minor < 0
+    may_return = may_post and is_out and row.state in (LineState.OPEN, LineState.OUTGOING)
+    candidates = returnable_lines(provider.id, row)[:_RETURNS_MAX] if may_return else []
+    tenants = {each.tenant_id for each in became} | {each.tenant_id for each in suggestions}
+    clients = tenants_by_id(provider.id, tenants | {each.tenant_id for _x, each in candidates})
+    documents = documents_of_references(provider.id, {each.reference for each in became})
+    live = [each for each in became if not each.end]
+    is_open = row.state == LineState.OPEN
+    return BankLinePage(
+        line=line_rows(provider.id, [row])[0],
+        credits=[
+            Ended(
+                each,
+                clients.get(each.tenant_id),
+                _document_url(documents.get(each.reference, "")),
+                str(_end_words(each)),
+            )
+            for each in reversed(became)
+        ],
+        suggestions=[(each, clients[each.tenant_id]) for each in suggestions],
+        returned=[(line, clients[credit.tenant_id]) for line, credit in candidates],
+        may_match=may_post and is_open and not is_out,
+        may_take_back=may_post and row.state == LineState.MATCHED and bool(live),
+        may_return=may_return,
+        may_set_aside=may_post and is_open,
+        may_take_up=may_post and row.state == LineState.ASIDE,
+    )
+
+
+def bank_cells(provider: ProviderView, wanted: BankFilter) -> Iterator[Sequence[str]]:
+    """Yield the lines of the CSV, newest first; the provider's scope is open while it is read."""
+    query = replace(wanted.wanted(_statement_id(provider.id, wanted)), before=None)
+    while True:
+        rows = list_lines(provider.id, query, limit=EXPORT_ROWS)
+        clients = _clients(provider.id, rows)
+        for row in rows:
+            yield _cells(row, clients.get(row.id))
+        if len(rows) < EXPORT_ROWS:
+            return
+        query = replace(query, before=rows[-1].id)
+
+
+def _statement_id(provider_id: int, wanted: BankFilter) -> int | None:
+    """Return the number of the statement that is asked for; 0, which no row has, when there is none."""
+    if not wanted.statement:
+        return None
+    try:
+        return statement_by_public_id(provider_id, wanted.statement).id
+    except StatementNotFound:
+        return 0
+
+
+def _clients(provider_id: int, rows: Sequence[BankLineView]) -> dict[int, TenantView]:
+    became = credits_of_lines(provider_id, [row.id for row in rows])
+    newest = {line: each[-1].tenant_id for line, each in became.items() if each[-1].end == ""}
+    known = tenants_by_id(provider_id, set(newest.values()))
+    return {line: known[tenant] for line, tenant in newest.items() if tenant in known}
+
+
+def _states(wanted: BankFilter, counts: dict[str, int]) -> list[Choice]:
+    whole = sum(counts.values())
+    found = [Choice("", f"{_('All')} ({whole})", is_chosen=not wanted.state)]
+    for value, label in LineState.choices:
+        words = f"{label} ({counts.get(value, 0)})"
+        found.append(Choice(value, words, is_chosen=value == wanted.state))
+    return found
+
+
+def _document_url(public_id: str) -> str:
+    return reverse("provider-document", args=[public_id]) if public_id else ""
+
+
+def _end_words(credit: CreditView) -> str:
+    words = {"unmatched": _("Match taken back"), "returned": _("Returned by the bank")}
+    return words.get(credit.end, "")
+
+
+def _cells(row: BankLineView, client: TenantView | None) -> tuple[str, ...]:
+    return (
+        row.booked_on.isoformat(),
+        row.public_id,
+        row.amount.currency,
+        f"{row.amount.to_major():f}",
+        text_cell(row.party_name),
+        row.party_iban,
+        text_cell(row.reference),
+        text_cell(row.end_to_end),
+        text_cell(row.text),
+        text_cell(row.bank_ref),
+        row.state,
+        row.reason,
+        text_cell(client.external_id) if client else "",
+    )

@@ -1,0 +1,118 @@
+"""A customer orders a top-up by bank transfer: the form, the question whether it is meant so, and the orders."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.errors import DomainError, NotFoundError
+from billing_platform.portal.bank_forms import OrderForm
+from billing_platform.portal.pages.bank_orders import orders_page
+from billing_platform.portal.views.lookups import row_number
+from invoicing.services.bank_orders import cancel_bank_order, open_bank_order
+from payments.errors_topups import TopupBlocked
+from payments.selectors.quotes import quote_topup
+from payments.selectors.topup_limits import topup_currencies
+from tenants.access import open_scope, tenant_member, without_transaction
+from tenants.enums import TenantRole
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from payments.selectors.quotes import Quote
+    from tenants.access import TenantRequest
+
+
+@require_http_methods(["GET", "POST"])
+@tenant_member(TenantRole.ADMIN)
+def orders(request: TenantRequest) -> HttpResponse:
+    """Show balance, form and orders; a form that is sent is asked back before anything is ordered."""
+    form = _form(request)
+    quote = _quote(request, form) if form.is_valid() else None
+    return _show(request, form, quote)
+
+
+@require_POST
+@without_transaction
+@tenant_member(TenantRole.ADMIN)
+def order(request: TenantRequest) -> HttpResponse:
+    """Open the order that was confirmed; one form opens one."""
+    with open_scope(request):
+        form = _form(request)
+    if form.is_valid():
+        try:
+            document = open_bank_order(
+                provider_id=request.provider.id,
+                tenant_id=request.tenant.id,
+                amount=form.money(),
+                code=form.cleaned_data["code"],
+                request_key=f"bank:{request.user.pk}:{form.cleaned_data['key']}",
+                opened_by=int(request.user.pk),
+                now=now(),
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("The payment order is there. Please transfer the amount."))
+            return redirect("billing-document", document=document)
+    with open_scope(request):
+        return _show(request, form, None)
+
+
+@require_POST
+@without_transaction
+@tenant_member(TenantRole.ADMIN)
+def cancel(request: TenantRequest, document: str) -> HttpResponse:
+    """Cancel an order on which nothing came in."""
+    try:
+        cancel_bank_order(
+            provider_id=request.provider.id,
+            public_id=document,
+            tenant_id=request.tenant.id,
+            now=now(),
+        )
+    except NotFoundError as error:
+        raise Http404 from error
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The payment order is cancelled."))
+    return redirect("billing-bank")
+
+
+def _form(request: TenantRequest) -> OrderForm:
+    first = {"key": secrets.token_urlsafe(16), "currency": request.tenant.currency}
+    sent = request.POST if request.method == "POST" else None
+    return OrderForm(sent, currencies=topup_currencies(request.tenant), initial=first)
+
+
+def _quote(request: TenantRequest, form: OrderForm) -> Quote | None:
+    """Return what would be ordered, None with an error on the form; the service decides again."""
+    try:
+        quote = quote_topup(
+            provider_id=request.provider.id,
+            tenant_id=request.tenant.id,
+            amount=form.money(),
+            code=form.cleaned_data["code"],
+            now=now(),
+        )
+        if quote.blocked_by is not None:
+            raise TopupBlocked(quote.blocked_by, quote.blocked_words)
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return None
+    return quote
+
+
+def _show(request: TenantRequest, form: OrderForm, quote: Quote | None) -> HttpResponse:
+    before = row_number(request.GET.get("before", ""))
+    page = orders_page(request.tenant, before=before, now=now())
+    context = {"page": page, "form": form, "quote": quote}
+    return render(request, "portal/bank_orders.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,266 @@
+"""Match lines of bank statements with payment orders: by reference alone; all else waits for a person.
+
+Order of the rules: the structured reference; a reference or a proforma's number in what the payer wrote; a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
+from invoicing.enums import UNPAID_STATES
+from invoicing.models import BankOrder, Document
+from invoicing.services.drafting import locked_document
+from invoicing.services.references import numbers_in, references_in
+from invoicing.services.settling import open_minor, settle_document
+from invoicing.services.unsettling import take_documents_back
+from payments.enums_bank import LineReason, LineState
+from payments.errors_bank import LineDecided
+from payments.selectors.bank_lines import bank_line, new_lines, returnable_lines
+from payments.services.bank_lines import Decision, leave_line, remark_line
+from payments.services.bank_money import Purpose, book_return, credit_line
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from payments.selectors.bank_lines import BankLineView, CreditView
+
+MARKERS: Final = ("match.settled", "match.done")
+BATCH: Final = 200
+# A shorter number could stand in any text by chance.
+_NUMBER_LEAST: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What became of the lines of a round.
+
+    Attributes:
+        states: how many ended where.
+        failed: how many were refused, by reason; they are looked at again.
+    """
+
+    states: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
+
+
+def match_new_lines(*, provider_id: int, now: datetime) -> Matched:
+    """Look at every line that is new, each in a transaction of its own.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+        now: the present moment.
+
+    Idempotency: a line is decided on once, whoever comes first; what is cut off is taken up by the next round.
+    """
+    done = Matched()
+    after = 0
+    while True:
+        with provider_scope(provider_id):
+            lines = new_lines(provider_id, after=after, limit=BATCH)
+        if not lines:
+            return done
+        after = lines[-1]
+        for line_id in lines:
+            try:
+                with provider_scope(provider_id):
+                    state = match_line(provider_id=provider_id, line_id=line_id, now=now)
+            except LineDecided:
+                continue  # somebody else came first
+            except DomainError as error:
+                done.failed[error.code] = done.failed.get(error.code, 0) + 1
+            else:
+                done.states[state] = done.states.get(state, 0) + 1
+                marker("match.done")
+
+
+def match_line(*, provider_id: int, line_id: int, now: datetime) -> str:
+    """Decide on a new line by what it says.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        line_id: which.
+        now: the present moment.
+
+    Returns:
+        The state in which it is.
+
+    Raises:
+        BankLineNotFound: the provider has no such line.
+        LineDecided: somebody else decided on it at the same moment.
+    """
+    line = bank_line(provider_id, line_id)
+    if line.state != LineState.NEW:
+        return line.state
+    if line.amount.amount_minor <= 0:
+        return _match_outgoing(provider_id, line, now)
+    order, reason = _order_of(provider_id, line)
+    if order is None:
+        leave_line(
+            provider_id=provider_id,
+            line_id=line.id,
+            state=LineState.OPEN,
+            reason=reason,
+            now=now,
+        )
+        return LineState.OPEN
+    credit_order(provider_id=provider_id, line=line, order=order, decision=Decision(now=now))
+    return LineState.MATCHED
+
+
+def credit_order(
+    *, provider_id: int, line: BankLineView, order: BankOrder, decision: Decision
+) -> CreditView:
+    """Credit a line to the customer of an order, and count it towards the proforma as far as that is open.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        line: money that came in.
+        order: what it is for; money in another currency does not settle it.
+        decision: who decided.
+
+    Raises:
+        LineDecided: somebody else decided on it.
+    """
+    is_same = _document_currency(order) == line.amount.currency
+    purpose = Purpose(
+        tenant_id=order.tenant_id,
+        reference=order.reference,
+        topup=order.topup if is_same else "",
+    )
+    credit = credit_line(
+        provider_id=provider_id, line_id=line.id, purpose=purpose, decision=decision
+    )
+    # The wallet is locked before the document, here and where a match is taken back.
+    document = locked_document(provider_id, order.document_id)
+    left = open_minor(document) if is_same and document.state in UNPAID_STATES else 0
+    settled = min(left, line.amount.amount_minor)
+    if settled:
+        settle_document(
+            provider_id=provider_id,
+            document_id=document.pk,
+            amount=Money(settled, document.currency),
+            key=f"payment/{credit.public_id}",
+            posting_id=credit.posting_id,
+            now=decision.now,
+        )
+    if settled < line.amount.amount_minor:
+        remark_line(
+            provider_id=provider_id, line_id=line.id, reason=LineReason.OVER, now=decision.now
+        )
+    marker("match.settled")
+    return credit
+
+
+def return_line(
+    *, provider_id: int, line_id: int, credit_line_id: int, decision: Decision
+) -> CreditView:
+    """Book a return: the opposite of what the credit posted, and its proforma and documents are undone.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        line_id: the line of the return.
+        credit_line_id: the line that had been credited.
+        decision: who decided.
+
+    Raises:
+        LineDecided, BankLineNotFound: as `book_return`.
+    """
+    credit = book_return(
+        provider_id=provider_id,
+        line_id=line_id,
+        credit_line_id=credit_line_id,
+        decision=decision,
+    )
+    take_documents_back(
+        provider_id=provider_id, credit=credit, reason=decision.reason, now=decision.now
+    )
+    return credit
+
+
+def _match_outgoing(provider_id: int, line: BankLineView, now: datetime) -> str:
+    found = _returned(provider_id, line)
+    if len(found) == 1:
+        return_line(
+            provider_id=provider_id,
+            line_id=line.id,
+            credit_line_id=found[0].line_id,
+            decision=Decision(now=now, reason=line.return_reason),
+        )
+        return LineState.RETURNED
+    state = LineState.OPEN if line.is_return else LineState.OUTGOING
+    reason = LineReason.RETURN if line.is_return else LineReason.NONE
+    leave_line(provider_id=provider_id, line_id=line.id, state=state, reason=reason, now=now)
+    return state
+
+
+def _returned(provider_id: int, line: BankLineView) -> list[CreditView]:
+    """Return the credits that a return takes back, as far as the bank names them; money out alone names none."""
+    if not line.is_return:
+        return []
+    candidates = returnable_lines(provider_id, line)
+    named = _references(line)
+    by_reference = [
+        credit
+        for source, credit in candidates
+        if named and (named & (_references(source) | {credit.reference}))
+    ]
+    if by_reference:
+        return by_reference
+    return [
+        credit
+        for source, credit in candidates
+        if line.end_to_end and source.end_to_end == line.end_to_end
+    ]
+
+
+def _order_of(provider_id: int, line: BankLineView) -> tuple[BankOrder | None, str]:
+    """Return the one order that a line names, or why it waits."""
+    if line.is_return:
+        return None, LineReason.OWN_RETURN
+    if line.is_batch:
+        return None, LineReason.BATCH
+    found = _by_reference(provider_id, set(line.reference.split()))
+    found = found or _by_reference(provider_id, _written(line))
+    found = found or _by_number(provider_id, line)
+    if not found:
+        is_named = bool(line.reference or _references(line))
+        return None, LineReason.UNKNOWN if is_named else LineReason.MISSING
+    if len(found) > 1:
+        return None, LineReason.AMBIGUOUS
+    if _document_currency(found[0]) != line.amount.currency:
+        return None, LineReason.CURRENCY
+    return found[0], LineReason.NONE
+
+
+def _written(line: BankLineView) -> set[str]:
+    return references_in(line.text) | references_in(line.end_to_end)
+
+
+def _references(line: BankLineView) -> set[str]:
+    return set(line.reference.split()) | _written(line)
+
+
+def _by_reference(provider_id: int, references: set[str]) -> list[BankOrder]:
+    if not references:
+        return []
+    rows = BankOrder.objects.filter(provider_id=provider_id, reference__in=references)
+    return list(rows.order_by("pk")[:2])
+
+
+def _by_number(provider_id: int, line: BankLineView) -> list[BankOrder]:
+    lengths = range(_NUMBER_LEAST, 41)
+    numbers = numbers_in(line.text, lengths) | numbers_in(line.end_to_end, lengths)
+    if not numbers:
+        return []
+    rows = BankOrder.objects.filter(provider_id=provider_id, number_key__in=numbers)
+    return list(rows.order_by("pk")[:2])
+
+
+def _document_currency(order: BankOrder) -> str:
+    rows = Document.objects.filter(provider_id=order.provider_id, pk=order.document_id)
+    return str(rows.values_list("currency", flat=True).get())

@@ -1,0 +1,45 @@
+"""What payments refuse about bank transfers, one class per reason."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from billing_platform.kernel.errors import NotFoundError
+from payments.errors import PaymentsError
+
+
+class BankLineNotFound(NotFoundError):
+    """The provider has no such line of a bank statement."""
+
+    code = "bank_line_not_found"
+    message = gettext_noop("This line of a bank statement does not exist.")
+
+
+class StatementNotFound(NotFoundError):
+    """The provider has no such statement."""
+
+    code = "statement_not_found"
+    message = gettext_noop("This statement does not exist.")
+
+
+class LineDecided(PaymentsError):
+    """Somebody decided on it before, or it cannot be decided so."""
+
+    code = "bank_line_decided"
+    message = gettext_noop("This line was decided on before, or cannot be decided so. Look again.")
+    http_status = 409
+
+
+class NothingToTakeBack(PaymentsError):
+    """The line is not credited, or the bank took the money back."""
+
+    code = "nothing_to_take_back"
+    message = gettext_noop("There is no match here that could be taken back.")
+    http_status = 409
+
+
+class MatchReasonMissing(PaymentsError):
+    """What a person decides about money is explained."""
+
+    code = "match_reason_missing"
+    message = gettext_noop("Give a reason; it stands beside the posting.")

@@ -1,0 +1,260 @@
+"""Take in files of bank statements: read, checked against the provider's account, each line once. Called by invoicing.
+
+A file is stored whole or not at all; what it says is matched afterwards, line by line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+from billing_platform.kernel.markers import marker
+from payments.models import BankAccount, BankLine, BankStatement
+from payments.services.transactions import own_transaction
+from payments.statements.csv_profile import CsvProfile
+from payments.statements.errors import ForeignAccount, StatementKnown, StatementUnreadable
+from payments.statements.reading import is_account, line_keys, read_statements
+from tenants.selectors.providers import legal_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from payments.statements.values import Statement, StatementLine
+
+MARKERS: Final = ("statement.noted", "statement.stored")
+_NAME_MAX: Final = 255
+_BATCH: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementFile:
+    """A file that somebody sent.
+
+    Attributes:
+        name: as the sender's machine called it; shown, never opened.
+        format: of StatementFormat.
+    """
+
+    name: str
+    data: bytes
+    format: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What one account's part of a file brought.
+
+    Attributes:
+        lines: how many are new; known: how many were there before; unbooked: how many the bank has not booked yet.
+    """
+
+    id: int
+    public_id: str
+    iban: str
+    lines: int
+    known: int
+    unbooked: int
+
+
+def import_statement(
+    *, provider_id: int, file: StatementFile, user_id: int | None, now: datetime
+) -> list[Imported]:
+    """Store the lines of a file that are not there yet.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        file: what was sent.
+        user_id: who sent it, None for a command.
+        now: the present moment.
+
+    Returns:
+        Per account of the file what it brought.
+
+    Raises:
+        StatementUnreadable, StatementTooLarge, BalancesDiffer: as `read_statements`.
+        ForeignAccount: the provider's documents name another account, and no statement of it came before.
+        StatementKnown: the same file was imported before.
+
+    Idempotency: by the file per account, and by each line's key; two at the same time follow each other.
+    """
+    with own_transaction(provider_id):
+        ibans = known_ibans(provider_id)
+        profile = profile_of(provider_id, ibans[0]) if ibans else None
+    if not ibans:
+        raise ForeignAccount(message=_("Enter your bank account on your company's page first."))
+    found = read_statements(file.data, file.format, profile=profile, account=ibans[0])
+    grouped = _by_account(found, ibans)
+    with own_transaction(provider_id):
+        done = [
+            _store(_account(provider_id, iban, now), parts, file, user_id, now)
+            for iban, parts in sorted(grouped.items())
+        ]
+        marker("statement.noted")
+    marker("statement.stored")
+    return done
+
+
+def known_ibans(provider_id: int) -> list[str]:
+    """Return the provider's accounts: the one that its documents name, then those of earlier statements.
+
+    Args:
+        provider_id: whose; its scope is open.
+    """
+    rows = BankAccount.objects.filter(provider_id=provider_id).order_by("-pk")
+    present = legal_identity(provider_id).bank_iban
+    return list(
+        dict.fromkeys([*([present] if present else []), *rows.values_list("iban", flat=True)])
+    )
+
+
+def profile_of(provider_id: int, iban: str) -> CsvProfile | None:
+    """Return how the bank of an account writes CSV; None until somebody said so.
+
+    Args:
+        provider_id: whose; its scope is open.
+        iban: of the account.
+    """
+    row = BankAccount.objects.filter(provider_id=provider_id, iban=iban).first()
+    return CsvProfile.of(row.csv_profile) if row and row.csv_profile else None
+
+
+def save_profile(*, provider_id: int, profile: CsvProfile, now: datetime) -> None:
+    """Say how the bank of the present account writes CSV; files that were imported stay as they are.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        profile: the whole of it.
+        now: the present moment.
+
+    Raises:
+        StatementUnreadable: nothing can be read by it.
+        ForeignAccount: the provider has no account yet.
+
+    Idempotency: by state.
+    """
+    profile.check()
+    with own_transaction(provider_id):
+        ibans = known_ibans(provider_id)
+        if not ibans:
+            raise ForeignAccount(message=_("Enter your bank account on your company's page first."))
+        row = _account(provider_id, ibans[0], now)
+        row.csv_profile = profile.as_json()
+        row.save(update_fields=["csv_profile"])
+
+
+def _by_account(found: Sequence[Statement], ibans: Sequence[str]) -> dict[str, list[Statement]]:
+    grouped: dict[str, list[Statement]] = {}
+    for one in found:
+        iban = next((each for each in ibans if is_account(one.account, each)), None)
+        if iban is None:
+            raise ForeignAccount(
+                message=_("This statement is of the account %(found)s, yours is %(own)s.")
+                % {"found": one.account[:40] or "–", "own": ibans[0]}
+            )
+        grouped.setdefault(iban, []).append(one)
+    if not any(one.lines for one in found) and not any(one.closing for one in found):
+        raise StatementUnreadable(message=_("This file holds no line."))
+    return grouped
+
+
+def _account(provider_id: int, iban: str, now: datetime) -> BankAccount:
+    """Return an account, locked: imports of one account follow each other."""
+    BankAccount.objects.get_or_create(
+        provider_id=provider_id, iban=iban, defaults={"created_at": now}
+    )
+    rows = BankAccount.objects.select_for_update(no_key=True)
+    return rows.get(provider_id=provider_id, iban=iban)
+
+
+def _store(
+    account: BankAccount,
+    parts: Sequence[Statement],
+    file: StatementFile,
+    user_id: int | None,
+    now: datetime,
+) -> Imported:
+    mine = {"provider_id": account.provider_id, "account_id": account.pk}
+    digest = hashlib.sha256(file.data).hexdigest()
+    if BankStatement.objects.filter(**mine, digest=digest).exists():
+        raise StatementKnown
+    lines = [line for part in parts for line in part.lines]
+    keys = line_keys(lines)
+    there = set(BankLine.objects.filter(**mine, key__in=keys).values_list("key", flat=True))
+    row = _noted(account, parts, file, user_id, now)
+    row.digest, row.lines, row.known = digest, len(keys) - len(there), len(there)
+    row.save(force_insert=True)
+    BankLine.objects.bulk_create(
+        (
+            _row(row, number, key, line, now)
+            for number, (key, line) in enumerate(zip(keys, lines, strict=True), start=1)
+            if key not in there
+        ),
+        batch_size=_BATCH,
+    )
+    return Imported(
+        id=row.pk,
+        public_id=row.public_id,
+        iban=account.iban,
+        lines=row.lines,
+        known=row.known,
+        unbooked=row.unbooked,
+    )
+
+
+def _noted(
+    account: BankAccount,
+    parts: Sequence[Statement],
+    file: StatementFile,
+    user_id: int | None,
+    now: datetime,
+) -> BankStatement:
+    days = sorted(line.booked_on for part in parts for line in part.lines)
+    opening, closing = parts[0].opening, parts[-1].closing
+    shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in file.name)
+    numbers = ", ".join(part.number for part in parts if part.number)
+    return BankStatement(
+        provider_id=account.provider_id,
+        account_id=account.pk,
+        name=shown[-_NAME_MAX:],
+        format=file.format,
+        size=len(file.data),
+        numbers=numbers[:300],
+        currency=opening.currency if opening else "",
+        opening_minor=opening.amount_minor if opening else None,
+        closing_minor=closing.amount_minor if closing else None,
+        first_day=days[0] if days else None,
+        last_day=days[-1] if days else None,
+        unbooked=sum(part.unbooked for part in parts),
+        imported_by=user_id,
+        imported_at=now,
+    )
+
+
+def _row(
+    statement: BankStatement, number: int, key: str, line: StatementLine, now: datetime
+) -> BankLine:
+    return BankLine(
+        provider_id=statement.provider_id,
+        account_id=statement.account_id,
+        statement_id=statement.pk,
+        number=number,
+        key=key,
+        booked_on=line.booked_on,
+        valued_on=line.valued_on,
+        amount_minor=line.amount.amount_minor,
+        currency=line.amount.currency,
+        bank_ref=line.bank_ref,
+        reference=line.reference,
+        end_to_end=line.end_to_end,
+        text=line.text,
+        party_name=line.party_name,
+        party_iban=line.party_iban,
+        is_return=line.is_return,
+        return_reason=line.return_reason,
+        is_batch=line.is_batch,
+        state_at=now,
+    )

@@ -1,0 +1,351 @@
+"""Lines of bank statements end where they belong, to the cent with the ledger, whatever payers write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.scope import provider_scope, tenant_scope
+from invoicing.errors_bank import NotCancellable, TargetUnknown
+from invoicing.services.bank_decisions import (
+    match_by_hand,
+    return_by_hand,
+    set_aside,
+    take_match_back,
+    take_up,
+)
+from invoicing.services.bank_orders import cancel_bank_order
+from payments.errors_bank import (
+    BankLineNotFound,
+    LineDecided,
+    MatchReasonMissing,
+    NothingToTakeBack,
+)
+from payments.models import BankLine
+from payments.statements.errors import ForeignAccount, StatementKnown
+from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
+from tests.payments.statements.bank import IBAN, PAYER, Bank, Batch, Moved
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Iterator[BankDesk]:
+    """Return Nimbus's bank business, as worker."""
+    with as_role("worker"):
+        yield BankDesk.open(cast.nimbus)
+
+
+class TestHundredLines:
+    def test_each_ends_where_it_belongs(self, desk: BankDesk, cast: Cast) -> None:
+        orders = [desk.order(cast.acme if at % 2 else cast.globex, 1000 + at) for at in range(85)]
+        cents = {order.pk: 1000 + at for at, order in enumerate(orders)}
+        exact, free, batch, foreign, part = (
+            orders[:45],
+            orders[45:65],
+            orders[65:75],
+            orders[75:80],
+            orders[80:],
+        )
+        written = [
+            f"top-up {order.reference[:6]} {order.reference[6:]} thanks" for order in free[:8]
+        ]
+        written += [f"ref: {'-'.join(order.reference)}." for order in free[8:12]]
+        written += [f"Rechnung {desk.document(order).number}, danke" for order in free[12:]]
+        bank = Bank("08").came(
+            *(desk.paid(each, cents[each.pk], bank_ref=f"X{each.pk}") for each in exact),
+            *(
+                Moved(cents=cents[each.pk], text=text)
+                for each, text in zip(free, written, strict=True)
+            ),
+            *(
+                Batch(
+                    parts=tuple(desk.paid(each, cents[each.pk]) for each in batch[at : at + 5]),
+                    bank_ref=f"B{at}",
+                )
+                for at in (0, 5)
+            ),
+            *(desk.paid(each, cents[each.pk], currency="USD") for each in foreign),
+            *(desk.paid(each, 400) for each in part),
+            *(Moved(cents=70 + at, text="for your services") for at in range(10)),
+            *(
+                desk.paid(each, -cents[each.pk], is_reversal=True, reason="AC04")
+                for each in exact[:5]
+            ),
+        )
+        assert len(bank.parts) == 100
+
+        desk.bring(bank.camt())
+        states = desk.match()
+
+        assert states == {"matched": 80, "open": 15, "returned": 5}
+        with provider_scope(desk.provider_id):
+            reasons = Counter(BankLine.objects.values_list("state", "reason"))
+        assert reasons == {
+            ("matched", ""): 80,
+            ("open", "currency"): 5,
+            ("open", "missing"): 10,
+            ("returned", ""): 5,
+        }
+        paid = [*exact[5:], *free, *batch]
+        assert {desk.document(each).state for each in paid} == {"paid"}
+        assert {desk.document(each).state for each in [*exact[:5], *foreign]} == {"sent"}
+        assert {desk.document(each).state for each in part} == {"partially_paid"}
+        assert {desk.document(each).paid_minor for each in part} == {400}
+        came = sum(cents[each.pk] for each in paid) + 5 * 400
+        assert desk.clearing() == came
+        assert desk.balance(cast.acme) + desk.balance(cast.globex) == came
+        assert desk.balance(cast.acme) == sum(
+            cents[each.pk] for each in paid if each.tenant_id == cast.acme
+        ) + 400 * len([each for each in part if each.tenant_id == cast.acme])
+        desk.issue()
+        assert desk.agrees()
+
+
+class TestRules:
+    def test_more_than_is_open_is_credit(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+
+        desk.take(desk.paid(order, 6000, bank_ref="A"), number="1")
+        assert desk.document(order).state == "partially_paid"
+        desk.take(desk.paid(order, 6000, bank_ref="B"), number="2")
+        desk.take(desk.paid(order, 700), number="3")
+
+        assert (desk.document(order).state, desk.document(order).paid_minor) == ("paid", 10_000)
+        assert desk.balance(cast.acme) == 12_700
+        with provider_scope(desk.provider_id):
+            found = BankLine.objects.order_by("pk").values_list("state", "reason")
+            assert list(found) == [("matched", ""), ("matched", "over"), ("matched", "over")]
+        assert desk.agrees()
+
+    def test_two_references_wait_and_so_does_a_wrong_one(self, desk: BankDesk, cast: Cast) -> None:
+        one, two = desk.order(cast.acme), desk.order(cast.globex)
+        wrong = f"RF00{one.reference[4:]}"
+
+        states = desk.take(
+            Moved(cents=10_000, text=f"{one.reference} and {two.reference}"),
+            Moved(cents=10_000, text=wrong),
+            Moved(cents=10_000, reference="RF18539007547034"),
+            Moved(cents=300, text="back", is_reversal=True, reason="AC01"),
+            Moved(cents=-900, text=one.reference),
+            Batch(parts=(desk.paid(one), desk.paid(two)), has_details=False),
+        )
+
+        assert states == {"open": 5, "outgoing": 1}
+        with provider_scope(desk.provider_id):
+            found = BankLine.objects.order_by("pk").values_list("reason", flat=True)
+            assert list(found) == ["ambiguous", "missing", "unknown", "own_return", "", "batch"]
+        assert desk.balance(cast.acme) == 0
+
+    def test_what_comes_for_a_cancelled_order_is_credit(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        proforma = desk.document(order).public_id
+        for _ in range(2):
+            cancel_bank_order(
+                provider_id=desk.provider_id, public_id=proforma, tenant_id=cast.acme, now=NOW
+            )
+
+        desk.take(desk.paid(order))
+
+        assert desk.document(order).state == "cancelled"
+        assert desk.balance(cast.acme) == 10_000
+        other = desk.order(cast.acme)
+        desk.take(desk.paid(other, 1), number="2")
+        with pytest.raises(NotCancellable):
+            cancel_bank_order(
+                provider_id=desk.provider_id,
+                public_id=desk.document(other).public_id,
+                tenant_id=None,
+                now=NOW,
+            )
+
+    def test_another_providers_reference_is_unknown(self, desk: BankDesk, cast: Cast) -> None:
+        theirs = BankDesk.open(cast.sonora, PAYER).order(cast.aria)
+
+        assert desk.take(Moved(cents=10_000, reference=theirs.reference)) == {"open": 1}
+        assert desk.line().reason == "unknown"
+
+
+class TestOrders:
+    def test_a_form_sent_twice_is_one_order(self, desk: BankDesk, cast: Cast) -> None:
+        one, two = desk.order(cast.acme, key="k"), desk.order(cast.acme, key="k")
+        other = desk.order(cast.acme, key="l")
+
+        assert one.pk == two.pk
+        assert one.reference != other.reference
+        row = desk.document(one)
+        assert (row.kind, row.state, row.total_minor) == ("proforma", "sent", 10_000)
+        assert row.content["payment"]["iban"] == IBAN
+        assert row.content["payment"]["reference"] == one.reference
+        assert desk.document(other).series_number == (row.series_number or 0) + 1
+
+
+class TestHands:
+    def test_a_match_is_taken_back_and_made_anew(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        desk.issue()
+        line = desk.line().public_id
+
+        take_match_back(provider_id=desk.provider_id, line=line, decision=by_hand())
+
+        assert (desk.line().state, desk.line().reason) == ("open", "unmatched")
+        assert (desk.balance(cast.acme), desk.document(order).state) == (0, "sent")
+        assert [row.state for row in desk.issue()] == ["cancelled"]
+        with pytest.raises(NothingToTakeBack):
+            take_match_back(provider_id=desk.provider_id, line=line, decision=by_hand())
+        match_by_hand(provider_id=desk.provider_id, line=line, target="globex", decision=by_hand())
+        assert (desk.balance(cast.globex), desk.document(order).state) == (10_000, "sent")
+        assert [(each.end, each.matched_by) for each in desk.credits()] == [
+            ("unmatched", None),
+            ("", 7),
+        ]
+        with pytest.raises(LineDecided):
+            match_by_hand(
+                provider_id=desk.provider_id, line=line, target="acme", decision=by_hand()
+            )
+        desk.issue()
+        assert desk.agrees()
+
+    def test_an_order_by_its_number_and_money_in_another_currency(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        one, two = desk.order(cast.acme), desk.order(cast.globex)
+        desk.take(Moved(cents=10_000), desk.paid(two, currency="USD"))
+
+        for currency, target in (("EUR", desk.document(one).number), ("USD", two.reference)):
+            line = desk.line(currency=currency).public_id
+            match_by_hand(
+                provider_id=desk.provider_id, line=line, target=target, decision=by_hand()
+            )
+
+        assert (desk.document(one).state, desk.document(two).state) == ("paid", "sent")
+        assert (desk.balance(cast.acme), desk.balance(cast.globex, "USD")) == (10_000, 10_000)
+        assert desk.agrees()
+
+    def test_a_return_may_leave_less_than_nothing(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line().public_id
+        desk.use(cast.acme, 4000)
+        desk.take(Moved(cents=-10_000, text="RUECKLASTSCHRIFT"), number="2")
+        back = desk.line()
+        assert back.state == "outgoing"
+
+        with pytest.raises(MatchReasonMissing):
+            return_by_hand(
+                provider_id=desk.provider_id,
+                line=back.public_id,
+                credited=source,
+                decision=by_hand(" "),
+            )
+        return_by_hand(
+            provider_id=desk.provider_id,
+            line=back.public_id,
+            credited=source,
+            decision=by_hand(),
+        )
+
+        assert (desk.line().state, desk.document(order).state) == ("returned", "sent")
+        assert (desk.balance(cast.acme), desk.clearing()) == (-4000, 0)
+        with pytest.raises(NothingToTakeBack):
+            take_match_back(provider_id=desk.provider_id, line=source, decision=by_hand())
+        with pytest.raises(LineDecided):
+            return_by_hand(
+                provider_id=desk.provider_id,
+                line=back.public_id,
+                credited=source,
+                decision=by_hand(),
+            )
+        desk.issue()
+        assert desk.agrees()
+
+    def test_aside_and_back(self, desk: BankDesk, cast: Cast) -> None:
+        desk.take(Moved(cents=5, text="interest"))
+        line = desk.line().public_id
+
+        set_aside(provider_id=desk.provider_id, line=line, decision=by_hand())
+        with pytest.raises(LineDecided):
+            match_by_hand(
+                provider_id=desk.provider_id, line=line, target="acme", decision=by_hand()
+            )
+        take_up(provider_id=desk.provider_id, line=line, decision=by_hand())
+        with pytest.raises(TargetUnknown):
+            match_by_hand(
+                provider_id=desk.provider_id, line=line, target="aria", decision=by_hand()
+            )
+
+        assert desk.line().state == "open"
+
+    def test_nobody_else_can(self, desk: BankDesk, cast: Cast) -> None:
+        desk.take(Moved(cents=5))
+        line = desk.line().public_id
+
+        with pytest.raises(BankLineNotFound):
+            match_by_hand(provider_id=cast.sonora, line=line, target="aria", decision=by_hand())
+        with as_role("app"), tenant_scope(cast.nimbus, cast.acme):
+            assert not BankLine.objects.exists()
+
+
+class TestTaxed:
+    def test_tax_comes_and_goes_with_the_money(self, desk: BankDesk, cast: Cast) -> None:
+        desk.tax_topups()
+        order = desk.order(cast.acme)
+        assert desk.document(order).total_minor == 11_900
+        desk.take(desk.paid(order, 11_900, bank_ref="A"))
+        assert (desk.balance(cast.acme), desk.clearing(), desk.tax()) == (10_000, 11_900, 1900)
+        (invoice,) = desk.issue()
+        assert (invoice.kind, invoice.state, invoice.tax_minor) == ("invoice", "paid", 1900)
+
+        take_match_back(
+            provider_id=desk.provider_id, line=desk.line().public_id, decision=by_hand()
+        )
+
+        assert (desk.balance(cast.acme), desk.clearing(), desk.tax()) == (0, 0, 0)
+        assert desk.documents() == {
+            "proforma": "sent",
+            "invoice": "cancelled",
+            "credit_note": "paid",
+        }
+        desk.take(desk.paid(order, 11_900, bank_ref="B"), number="2")
+        desk.issue()
+        desk.take(
+            desk.paid(order, -11_900, is_reversal=True, reason="AC04", bank_ref="C"), number="3"
+        )
+        assert (desk.balance(cast.acme), desk.clearing(), desk.tax()) == (0, 0, 0)
+        assert desk.line().state == "returned"
+        assert desk.document(order).state == "sent"
+        assert desk.agrees()
+
+
+class TestFiles:
+    def test_the_same_file_is_said_to_be_known(self, desk: BankDesk, cast: Cast) -> None:
+        bank = Bank().came(desk.paid(desk.order(cast.acme)), Moved(cents=5), Moved(cents=5))
+        (done,) = desk.bring(bank.camt())
+        desk.match()
+
+        with pytest.raises(StatementKnown):
+            desk.bring(bank.camt(), name="other name.xml")
+        (again,) = desk.bring(bank.came(Moved(cents=9)).camt())
+
+        assert (done.lines, done.known) == (3, 0)
+        assert (again.lines, again.known) == (1, 3)
+        assert desk.match() == {"open": 1}
+        assert desk.balance(cast.acme) == 10_000
+
+    def test_another_account_is_refused_and_an_old_one_is_known(self, desk: BankDesk) -> None:
+        desk.bring(Bank().came(Moved(cents=5)).camt())
+        with pytest.raises(ForeignAccount, match=PAYER):
+            desk.bring(Bank(iban=PAYER).came(Moved(cents=5)).camt())
+
+        BankDesk.open(desk.provider_id, PAYER)
+        desk.bring(Bank(iban=PAYER).came(Moved(cents=5)).camt())
+        (old,) = desk.bring(Bank().came(Moved(cents=6)).mt940(), "mt940")
+
+        assert (old.iban, old.lines) == (IBAN, 1)

@@ -1,0 +1,75 @@
+"""kill -9 between any two steps of a statement, and two at once: each line once, each cent once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.scope import provider_scope
+from payments.models import BankLine, BankStatement
+from payments.statements.errors import StatementKnown
+from tests.cast import build_cast
+from tests.invoicing.bank_desk import BankDesk
+from tests.payments.faults.forks import at_once, killed
+from tests.payments.statements.bank import Bank, Moved
+from tests.roles import set_role
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
+
+
+@pytest.fixture
+def cast(committed_db: str) -> Cast:
+    """Return the cast in a database that commits."""
+    set_role("worker")
+    return build_cast()
+
+
+def test_whatever_dies_each_line_counts_once(cast: Cast) -> None:
+    desk = BankDesk.open(cast.nimbus)
+    orders = [desk.order(cast.acme) for _ in range(3)]
+    data = Bank().came(*(desk.paid(each) for each in orders), Moved(cents=5)).camt()
+
+    killed(lambda: desk.bring(data), "statement.noted")
+    with provider_scope(cast.nimbus):
+        assert not BankStatement.objects.exists()
+        assert not BankLine.objects.exists()
+    killed(lambda: desk.bring(data), "statement.stored")
+    with pytest.raises(StatementKnown):
+        desk.bring(data)
+    for marker in ("transfer.posted", "match.settled", "match.done"):
+        killed(desk.match, marker)
+        assert desk.balance(cast.acme) == desk.clearing()
+    assert desk.match() == {"matched": 2, "open": 1}
+
+    assert desk.balance(cast.acme) == desk.clearing() == 30_000
+    desk.issue()
+    assert desk.agrees()
+
+
+def test_two_at_once_take_each_line_once(cast: Cast) -> None:
+    desk = BankDesk.open(cast.nimbus)
+    orders = [desk.order(cast.acme) for _ in range(6)]
+    paid = [desk.paid(each) for each in orders]
+    first, second = Bank().came(*paid[:4]).camt(), Bank(number="2").came(*paid[2:]).camt()
+
+    def bring(data: bytes) -> list[int]:
+        try:
+            return [one.lines for one in desk.bring(data)]
+        except StatementKnown:
+            return []
+
+    ends = at_once(
+        lambda: bring(first), lambda: bring(first), lambda: bring(second), lambda: bring(second)
+    )
+    assert sorted(lines for _, found in ends for lines in found) == [2, 4]
+    at_once(desk.match, desk.match, desk.match)
+
+    with provider_scope(cast.nimbus):
+        assert list(BankLine.objects.values_list("state", flat=True)) == ["matched"] * 6
+    assert desk.balance(cast.acme) == desk.clearing() == 60_000
+    desk.issue()
+    assert desk.agrees()
