@@ -124,6 +124,7 @@ class PostingRequest:
         floor: what must stay available in each wallet that is debited, minor units; None when debt is allowed.
         grant: terms of a part of the credit; the posting then credits exactly one wallet.
         draws_on: the grant that a debit takes from before all others.
+        spares_bonus: a debit takes promotional credit last; for money that goes back, which bonus never is.
     """
 
     kind: str
@@ -137,6 +138,7 @@ class PostingRequest:
     floor: int | None = None
     grant: GrantTerms | None = None
     draws_on: int | None = None
+    spares_bonus: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,7 @@ def follow_up(
     now: datetime,
     reverses_id: int | None = None,
     draws_on: int | None = None,
+    spares_bonus: bool = False,
 ) -> tuple[WalletFlip, ...]:
     """Do what follows from a statement that changed wallets; each step only when it is needed.
 
@@ -58,6 +59,7 @@ def follow_up(
         now: the moment of the change.
         reverses_id: the posting that is taken back, when it is one.
         draws_on: the grant that a debit takes from before all others.
+        spares_bonus: a debit takes promotional credit last.
 
     Returns:
         The flips, after the tenants followed them.
@@ -69,6 +71,7 @@ def follow_up(
             now=now,
             reverses_id=reverses_id,
             draws_on=draws_on,
+            spares_bonus=spares_bonus,
         )
     if outcome.warned:
         send_warnings(provider_id=provider_id, wallet_ids=outcome.warned, now=now)

@@ -43,7 +43,8 @@ WITH {_MOVED},
     queued AS (
         SELECT s.*, coalesce(sum(s.remaining) OVER (
                    PARTITION BY s.wallet_id
-                   ORDER BY s.is_named DESC, s.priority, s.expires_at NULLS LAST, s.is_paid, s.grant_id NULLS LAST
+                   ORDER BY s.is_named DESC, %(spares_bonus)s AND NOT s.is_paid, s.priority, s.expires_at NULLS LAST,
+                            s.is_paid, s.grant_id NULLS LAST
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
           FROM source s),
     taken AS (
@@ -91,6 +92,7 @@ def settle_grants(
     now: datetime,
     reverses_id: int | None = None,
     draws_on: int | None = None,
+    spares_bonus: bool = False,
 ) -> None:
     """Draw the debits of postings on grants and return their credits to the grants they came from.
 
@@ -100,6 +102,7 @@ def settle_grants(
         now: grants that expired by then are skipped.
         reverses_id: the posting that is taken back, when it is one; a grant that it gave is taken from first.
         draws_on: the grant that a debit takes from before all others, expired or not.
+        spares_bonus: a debit takes promotional credit last.
 
     Idempotency: none; called once, by whoever made the postings.
     """
@@ -109,6 +112,7 @@ def settle_grants(
         "now": now,
         "reverses": reverses_id,
         "draws_on": draws_on,
+        "spares_bonus": spares_bonus,
     }
     execute(_GIVE_BACK, params)
     execute(_TAKE, params)

@@ -176,6 +176,7 @@ def _post(
         now=now,
         reverses_id=reverses_id,
         draws_on=request.draws_on,
+        spares_bonus=request.spares_bonus,
     )
     balances = {int(account): balance for account, balance in outcome["balances"].items()}
     result = PostingResult(

@@ -13,6 +13,8 @@ from accounts.selectors.bonus import bonus_left
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState, RefundDestination, RefundState
 from payments.models import Refund
+from payments.selectors.topups import topup_of_attempt
+from promotions.selectors.bonuses import bonus_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from accounts.types import WalletView
     from payments.types import PaymentView, RefundTerms
+    from promotions.selectors.bonuses import BonusView
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Refundable:
         bonus: bonus credit in the wallet, which is used and never paid out.
         wallet: the wallet that it was paid into, None when there is none.
         over: what was given back beyond what was paid, by the gateway's dashboard.
+        promotion: what a code gave with it, None without one.
+        cost: what the top-up cost whose code that was.
     """
 
     paid: Money
@@ -67,6 +72,8 @@ class Refundable:
     bonus: Money
     wallet: WalletView | None
     over: Money
+    promotion: BonusView | None = None
+    cost: Money | None = None
 
     @property
     def most(self) -> Money:
@@ -90,16 +97,23 @@ class Refundable:
         leaves = unused if is_credit else amount
         comes = amount if is_credit else zero
         before = Money(self.wallet.available if self.wallet else 0, amount.currency)
-        after = before + comes - leaves
+        bonus = zero if is_credit else self._bonus_taken(amount)
+        after = before + comes - leaves - bonus
         return RefundEffect(
             terms=terms,
             leaves=leaves,
             comes=comes,
             used=amount - unused,
+            bonus=bonus,
             before=before,
             after=after,
             suspends=self._suspends(before, after),
         )
+
+    def _bonus_taken(self, amount: Money) -> Money:
+        if self.promotion is None or self.cost is None:
+            return Money.zero(amount.currency)
+        return self.promotion.taken_by(amount, paid=self.cost)
 
     def _suspends(self, before: Money, after: Money) -> bool:
         row = self.wallet
@@ -117,6 +131,7 @@ class RefundEffect:
         comes: what is credited to it.
         used: the part of the refund that the client has used up: the balance falls by it below what is covered, or
             the provider gives it.
+        bonus: what is taken back of the bonus that a code gave with the payment.
         before, after: what is available.
         suspends: the client would be at its limit and may be suspended.
     """
@@ -125,6 +140,7 @@ class RefundEffect:
     leaves: Money
     comes: Money
     used: Money
+    bonus: Money
     before: Money
     after: Money
     suspends: bool
@@ -188,7 +204,7 @@ def sent_back(provider_id: int, attempt_id: int) -> int:
 
 
 def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
-    """Return what can be given back of a payment, None when nothing ever came; by three queries.
+    """Return what can be given back of a payment, None when nothing ever came; by a fixed number of queries.
 
     Args:
         row: the payment.
@@ -204,6 +220,7 @@ def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
         wallet = None
     bonus = bonus_left(provider_id, row.tenant_id, currency)
     free = (wallet.available if wallet else 0) - bonus
+    topup = topup_of_attempt(provider_id, row.id)
     return Refundable(
         paid=row.received,
         left=Money(max(left, 0), currency),
@@ -211,4 +228,6 @@ def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
         bonus=Money(bonus, currency),
         wallet=wallet,
         over=Money(max(-left, 0), currency),
+        promotion=bonus_of(provider_id, topup.public_id) if topup and topup.code else None,
+        cost=topup.total if topup else None,
     )

@@ -70,6 +70,7 @@ def credit_balance(
         key=f"refund:{public_id}",
         source_type=SOURCE,
         source_id=public_id,
+        spares_bonus=True,
     )
     taken = post(provider_id=provider_id, request=taking, now=now).posting_id
     marker("refund.taken")

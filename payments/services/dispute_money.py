@@ -8,6 +8,8 @@ from accounts.enums import AccountKind, PostingKind
 from accounts.services.posting import post, reverse
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.services.bonus_returns import bring_bonus
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,6 +30,9 @@ def hold(row: Dispute, holds: Held, now: datetime) -> None:
 
     Idempotency: only the difference to what the row says is posted; each posting has a key of its own by its number.
     """
+    if holds.total != row.taken_minor + row.borne_minor:
+        gone = Money(holds.total, row.currency)
+        bring_bonus(row.provider_id, row.attempt_id, gone, f"{SOURCE}:{row.public_id}", now)
     if holds.total or not row.posting_id:
         _move(row, holds, now)
     else:
@@ -73,6 +78,7 @@ def _post(row: Dispute, kind: PostingKind, lines: tuple[Line, ...], now: datetim
         key=_next_key(row),
         source_type=SOURCE,
         source_id=row.public_id,
+        spares_bonus=True,
     )
     return post(provider_id=row.provider_id, request=request, now=now).posting_id
 

@@ -26,7 +26,8 @@ from payments.models.refund import new_refund_id
 from payments.selectors.refunds import given_back
 from payments.selectors.topups import topup_of_attempt
 from payments.services.balance_refunds import credit_balance
-from payments.services.refund_outcomes import take
+from payments.services.bonus_returns import bring_bonus
+from payments.services.refund_outcomes import SOURCE, take
 from payments.services.refund_ways import why_no_way_back
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
@@ -174,6 +175,9 @@ def _post(row: Refund, attempt: Attempt, terms: RefundTerms, now: datetime) -> N
             attempt, row.public_id, terms.amount, now=now
         )
         return
+    # Its share of the bonus first, from where it was given; then the money, from what was paid.
+    key = f"{SOURCE}:{row.public_id}"
+    bring_bonus(attempt.provider_id, attempt.pk, terms.amount, key, now)
     # Bonus credit is used, never paid out: so much has to stay, unless the balance may fall below zero anyway.
     kept = bonus_left(attempt.provider_id, attempt.tenant_id, terms.amount.currency)
     floor = None if terms.overdraws else kept

@@ -16,6 +16,7 @@ from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
+from payments.services.bonus_returns import bring_bonus
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
 from payments.services.sync import sync_payment
@@ -130,6 +131,7 @@ def take(
         source_type=SOURCE,
         source_id=public_id,
         floor=floor,
+        spares_bonus=True,
     )
     return post(provider_id=attempt.provider_id, request=request, now=now).posting_id
 
@@ -185,6 +187,8 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED
+    if has_left:
+        bring_bonus(attempt.provider_id, attempt.pk, found.amount, f"{SOURCE}:{public_id}", now)
     Refund.objects.create(
         public_id=public_id,
         provider_id=attempt.provider_id,
@@ -211,6 +215,9 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
 def _give_again(row: Refund, now: datetime) -> int | None:
     if row.posting_id is None:
         return None
+    bring_bonus(
+        row.provider_id, row.attempt_id, Money(0, row.currency), f"{SOURCE}:{row.public_id}", now
+    )
     result = reverse(
         provider_id=row.provider_id,
         posting_id=row.posting_id,

@@ -49,6 +49,7 @@ _FILTERS: Final = (
     PostingKind.TOP_UP,
     PostingKind.GRANT,
     PostingKind.GRANT_EXPIRY,
+    PostingKind.GRANT_RETURN,
     PostingKind.REFUND,
     PostingKind.DISPUTE,
     PostingKind.ADJUSTMENT,

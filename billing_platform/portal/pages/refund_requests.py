@@ -15,13 +15,14 @@ from payments.enums import OPEN_REQUESTS, RequestState
 from payments.selectors.payments import payments_by_id
 from payments.selectors.refund_requests import DECIDED, list_requests, request_by_public_id
 from payments.selectors.refunds import refundable, refunds_of
+from payments.types import RefundTerms
 from tenants.selectors.changes import emails_of
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from payments.selectors.refunds import Refundable, RefundView
+    from payments.selectors.refunds import Refundable, RefundEffect, RefundView
     from payments.types import PaymentView, RefundRequestView
     from tenants.types import ProviderView, TenantView
 
@@ -93,6 +94,18 @@ class RequestPage:
     decided_by: str
     refunds: Sequence[tuple[RefundView, str]]
     zone: str
+
+    @property
+    def proposed(self) -> RefundEffect | None:
+        """Return what would happen if the second person agreed now."""
+        if not self.waits or self.rest is None or self.row.granted is None:
+            return None
+        terms = RefundTerms(
+            amount=self.row.granted,
+            destination=self.row.destination,
+            overdraws=self.row.overdraws,
+        )
+        return self.rest.effect_of(terms)
 
 
 def queue_page(provider: ProviderView, query: Mapping[str, str]) -> QueuePage:
