@@ -146,6 +146,8 @@ ARGUMENTS: Final = frozenset(
 FILES: Final = (
     *("brand-logo", "brand-preview-css"),
     *("provider-client-tax-file", "company-tax-file"),
+    *("billing-document-pdf", "provider-document-pdf"),
+    *("billing-documents-zip", "provider-documents-zip"),
 )
 # Pages of other packages: how fast they are is theirs to say.
 FOREIGN: Final = ("provider-panel", "billing-panel")
@@ -153,6 +155,7 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment", "billing-document", "provider-document"),
     *("billing-document-xml", "provider-document-xml"),
+    *("billing-document-print", "provider-document-print"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "billing-bank-cancel",
     *("provider-statement", "provider-bank-line"),

@@ -65,6 +65,19 @@ def format_day(day: date, locale: str) -> str:
     return format_date(day, pattern_of("d MMM y", locale), locale=locale)
 
 
+def format_days(first: date, last: date, locale: str) -> str:
+    """Return a stretch of days, for instance `1 – 30 Nov 2026`.
+
+    Args:
+        first: the first of them.
+        last: the last one.
+        locale: a locale like `en`.
+    """
+    same_month = (first.year, first.month) == (last.year, last.month)
+    begin = pattern_of("d", locale) if same_month else pattern_of("d MMM y", locale)
+    return f"{format_date(first, begin, locale=locale)} – {format_day(last, locale)}"
+
+
 def format_country(code: str, locale: str) -> str:
     """Return a country's name, or its code where nobody knows one.
 

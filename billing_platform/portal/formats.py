@@ -14,6 +14,7 @@ from billing_platform.kernel.formats import (
     MomentStyle,
     format_amount,
     format_day,
+    format_days,
     format_exact,
     format_moment,
     format_quantity,
@@ -62,10 +63,7 @@ def format_span(
         full = pattern_of("d MMM, HH:mm", locale)
         end = format_datetime(last, "HH:mm" if same_day else full, locale=locale)
         return f"{format_datetime(first, full, locale=locale)} – {end}"
-    same_month = (first.year, first.month) == (last.year, last.month)
-    full = pattern_of("d MMM y", locale)
-    begin = format_datetime(first, pattern_of("d", locale) if same_month else full, locale=locale)
-    return f"{begin} – {format_datetime(last, full, locale=locale)}"
+    return format_days(first.date(), last.date(), locale)
 
 
 @lru_cache(maxsize=8192)

@@ -12,6 +12,7 @@ from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.formats import (
     format_amount,
     format_day,
+    format_days,
     format_exact,
     format_quantity,
 )
@@ -116,7 +117,7 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
     head, content = document.head, document.content
     seller, due = _mapping(content, "seller"), amount_due(document)
     country = str(seller.get("country", ""))
-    payment = _mapping(content, "payment") if due.amount_minor else {}
+    payment = _mapping(content, "payment") if due else {}
     return Printed(
         title=title_of(document),
         number=head.number,
@@ -134,7 +135,7 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
         reason=text_of(content.get("reason"), country),
         note=text_of(content.get("note"), country),
         payment=_payment(payment),
-        payment_terms=text_of(content.get("payment_terms"), country),
+        payment_terms=text_of(content.get("payment_terms") if due else "", country),
         amount_due=due,
         legal_lines=_paragraphs(content.get("legal_text"), country),
     )
@@ -154,15 +155,14 @@ def title_of(document: WholeDocument) -> str:
 def _facts(document: WholeDocument, locale: str) -> tuple[Fact, ...]:
     head, content = document.head, document.content
     is_paid = head.source_type == SourceType.PAYMENT
-    found = [Fact(_("Number"), head.number)]
+    found = []
     if head.issued_on:
         found.append(Fact(_("Issue date"), format_day(head.issued_on, locale)))
     supplied = _("Date of payment") if is_paid else _("Date of supply")
     if head.kind != DocumentKind.PROFORMA:
         found.append(Fact(supplied, format_day(head.supplied_on, locale)))
     if head.period:
-        first, last = (format_day(day, locale) for day in head.period)
-        found.append(Fact(_("Billing period"), f"{first} – {last}"))
+        found.append(Fact(_("Billing period"), format_days(*head.period, locale)))
     if head.due_on and not is_paid:
         found.append(Fact(_("Due date"), format_day(head.due_on, locale)))
     if document.corrects:

@@ -49,5 +49,5 @@ def payment_qr(payment: Mapping[str, str], amount: Money, number: str) -> bytes:
 
 def _png(code: segno.QRCode) -> bytes:
     picture = BytesIO()
-    code.save(picture, kind="png", scale=4, border=2)
+    code.save(picture, kind="png", scale=3, border=2)
     return picture.getvalue()

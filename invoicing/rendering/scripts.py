@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from django.utils.translation import get_language_bidi
+
 # Joiners are needed to spell Persian and the languages of India, marks of direction harm nobody.
 _KEPT: Final = frozenset("\u200c\u200d\u200e\u200f")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs"})
@@ -13,7 +15,6 @@ _BREAKS: Final = frozenset({"Zl", "Zp"})
 _LEFTWARD: Final = frozenset({"R", "AL"})
 # Where the same code point is drawn in another way; elsewhere as in mainland China.
 _HAN_BY_COUNTRY: Final = {"JP": "ja", "KR": "ko", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
-_LEFTWARD_LANGUAGES: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,27 @@ class Text:
     """A text of somebody's own.
 
     Attributes:
-        direction: `ltr` or `rtl`, by its first letter.
+        turned: `ltr` or `rtl` where it runs the other way than the page's language, else empty.
         language: which glyphs are meant where scripts share code points, else empty.
     """
 
     text: str
-    direction: str
+    turned: str
     language: str
 
 
 def text_of(raw: object, country: str = "") -> Text:
-    """Return a text as it is set.
+    """Return a text as it is set on a page in the active language.
 
     Args:
         raw: as somebody wrote it; what is no text counts as none.
         country: whose glyphs are meant where scripts share code points, ISO 3166, or empty.
     """
     text = clean(raw)
-    return Text(text, direction_of(text), _glyphs_of(text, country))
+    if text.isascii() and not get_language_bidi():
+        return Text(text, "", "")
+    own, pages = direction_of(text), "rtl" if get_language_bidi() else "ltr"
+    return Text(text, own if own != pages else "", _glyphs_of(text, country))
 
 
 def clean(raw: object) -> str:
@@ -73,11 +77,6 @@ def direction_of(text: str) -> str:
         if kind in _LEFTWARD:
             return "rtl"
     return "ltr"
-
-
-def language_direction(language: str) -> str:
-    """Return where pages in a language run to, `ltr` or `rtl`."""
-    return "rtl" if language.split("-", maxsplit=1)[0] in _LEFTWARD_LANGUAGES else "ltr"
 
 
 def _glyphs_of(text: str, country: str) -> str:

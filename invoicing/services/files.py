@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -16,8 +17,8 @@ from invoicing.einvoice.attach import with_xml
 from invoicing.enums import FileKind
 from invoicing.errors import RenderFailed
 from invoicing.models import DocumentFile
-from invoicing.rendering.assets import Assets
-from invoicing.rendering.html import document_html
+from invoicing.rendering.assets import Assets, on_paper
+from invoicing.rendering.html import document_html, style_source
 from invoicing.rendering.pdf import ARCHIVE, render_pdf
 from invoicing.rendering.printed import amount_due
 from invoicing.rendering.qr import payment_qr
@@ -40,7 +41,20 @@ if TYPE_CHECKING:
 
 MARKERS: Final = ("file.stored", "file.noted")
 BATCH: Final = 50
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintView:
+    """A document as HTML.
+
+    Attributes:
+        style_source: what a content security policy calls its style, the only thing that it needs to let in.
+    """
+
+    html: str
+    style_source: str
 
 
 def stored_pdf(*, provider_id: int, document_id: int, now: datetime) -> StoredFile:
@@ -123,6 +137,17 @@ def pdf_of(document: WholeDocument, assets: Assets, *, has_xml: bool = False) ->
     return with_xml(render_pdf(html, assets, identifier=identifier, variant=ARCHIVE), document)
 
 
+def print_view(*, provider_id: int, document: WholeDocument) -> PrintView:
+    """Return a document as a page that stands alone, for who wants to read it and for where there is no PDF.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        document: with all that is printed.
+    """
+    html = document_html(document, assets_of(provider_id, document), is_alone=True)
+    return PrintView(html, style_source(html))
+
+
 def assets_of(provider_id: int, document: WholeDocument) -> Assets:
     """Return the pictures of a document: the provider's logo and the code of a transfer.
 
@@ -131,9 +156,10 @@ def assets_of(provider_id: int, document: WholeDocument) -> Assets:
         document: with all that is printed.
     """
     content = document.content
-    logo = content.get("logo")
+    name = content.get("logo")
+    logo = logo_content(provider_id, name) if name else None
     return Assets(
-        logo=(logo_content(provider_id, logo) if logo else None) or b"",
+        logo=on_paper(logo) if logo else b"",
         qr=payment_qr(content.get("payment") or {}, amount_due(document), document.head.number),
     )
 

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.document_files import DocumentFiles, document_files
 from billing_platform.portal.pages.payments import client_number
 from invoicing.einvoice.xml import SYNTAXES
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import document_totals, list_documents, whole_document
 from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
+from invoicing.selectors.files import document_pdfs
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.tenants import tenants_by_id
 
@@ -35,6 +37,7 @@ class DocumentRow:
     """One document of a list.
 
     Attributes:
+        pdf_url: empty while the PDF is being prepared.
         client: who it is for; None on the customer's own page.
     """
 
@@ -42,6 +45,7 @@ class DocumentRow:
     kind: str
     pill: str
     url: str
+    pdf_url: str = ""
     client: TenantView | None = None
 
 
@@ -72,6 +76,7 @@ class DocumentsPage:
     newest_url: str
     older_url: str
     csv_url: str
+    zip_url: str
     lacks_seller: bool
     seller_url: str
 
@@ -98,6 +103,7 @@ class DocumentPage:
     kind: str
     pill: str
     list_url: str
+    files: DocumentFiles
     xml: Sequence[XmlLink] = ()
     no_xml: str = ""
     client: TenantView | None = None
@@ -120,7 +126,7 @@ class DocumentPage:
 def own_documents_page(
     tenant: TenantView, wanted: DocumentFilter, *, now: datetime
 ) -> DocumentsPage:
-    """Return a customer's documents, newest first, by three queries.
+    """Return a customer's documents, newest first, by four queries.
 
     Args:
         tenant: whose; its scope is open.
@@ -166,13 +172,15 @@ def document_page(
     clients = tenants_by_id(provider.id, [whole.head.tenant_id]) if is_staff else {}
     is_xml = is_of_a_kind(whole) and sends_einvoices(provider.id)
     no_xml = why_no_einvoice(whole) if is_xml else ""
+    portal = "provider" if is_staff else "billing"
     return DocumentPage(
         whole=whole,
         kind=kind_word(whole.head.kind),
         pill=f"document_{whole.head.status}",
-        list_url=reverse("provider-documents" if is_staff else "billing-documents"),
+        list_url=reverse(f"{portal}-documents"),
+        files=document_files(provider.id, whole.head, portal=portal),
         client=clients.get(whole.head.tenant_id),
-        xml=_xml(public_id, "provider" if is_staff else "billing") if is_xml and not no_xml else (),
+        xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",
     )
 
@@ -196,6 +204,7 @@ def _page(
     found = list_documents(provider.id, query, today=today, limit=PAGE_ROWS)
     is_staff = portal == "provider"
     clients = tenants_by_id(provider.id, {row.tenant_id for row in found}) if is_staff else {}
+    files = document_pdfs(provider.id, [row.id for row in found])
     older = wanted.query(before=found[-1].id) if len(found) == PAGE_ROWS else ""
     return DocumentsPage(
         rows=[
@@ -204,6 +213,9 @@ def _page(
                 kind=kind_word(row.kind),
                 pill=f"document_{row.status}",
                 url=reverse(f"{portal}-document", kwargs={"document": row.public_id}),
+                pdf_url=reverse(f"{portal}-document-pdf", kwargs={"document": row.public_id})
+                if row.id in files
+                else "",
                 client=clients.get(row.tenant_id),
             )
             for row in found
@@ -219,6 +231,7 @@ def _page(
         newest_url=path + wanted.query(before=None) if wanted.before else "",
         older_url=path + older if older else "",
         csv_url=reverse(f"{portal}-documents-csv") + wanted.query(before=None),
+        zip_url=reverse(f"{portal}-documents-zip") + wanted.query(before=None),
         seller_url=reverse("provider-seller") if is_owner else "",
         lacks_seller=is_staff and not legal_identity(provider.id).is_complete,
     )

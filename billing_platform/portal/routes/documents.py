@@ -4,23 +4,47 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import document_xml, documents
+from billing_platform.portal.views import document_files, document_xml, documents
 
 ROUTES = (
     path("billing/invoices/", documents.own_documents, name="billing-documents"),
     path("billing/invoices.csv", documents.own_documents_csv, name="billing-documents-csv"),
+    path("billing/invoices.zip", document_files.own_documents_zip, name="billing-documents-zip"),
     path("billing/invoices/<str:document>/", documents.own_document, name="billing-document"),
     path(
         "billing/invoices/<str:document>/<str:syntax>.xml",
         document_xml.own_document_xml,
         name="billing-document-xml",
     ),
+    path(
+        "billing/invoices/<str:document>/pdf/",
+        document_files.own_document_pdf,
+        name="billing-document-pdf",
+    ),
+    path(
+        "billing/invoices/<str:document>/print/",
+        document_files.own_document_print,
+        name="billing-document-print",
+    ),
     path("provider/invoices/", documents.documents, name="provider-documents"),
     path("provider/invoices.csv", documents.documents_csv, name="provider-documents-csv"),
+    path(
+        "provider/invoices.zip", document_files.staff_documents_zip, name="provider-documents-zip"
+    ),
     path("provider/invoices/<str:document>/", documents.document, name="provider-document"),
     path(
         "provider/invoices/<str:document>/<str:syntax>.xml",
         document_xml.document_xml,
         name="provider-document-xml",
+    ),
+    path(
+        "provider/invoices/<str:document>/pdf/",
+        document_files.staff_document_pdf,
+        name="provider-document-pdf",
+    ),
+    path(
+        "provider/invoices/<str:document>/print/",
+        document_files.staff_document_print,
+        name="provider-document-print",
     ),
 )

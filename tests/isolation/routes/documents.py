@@ -12,6 +12,7 @@ UBL = {"syntax": "ubl"}
 ROUTES = (
     Route("billing-documents", "tenant", ADMIN),
     Route("billing-documents-csv", "tenant", ADMIN),
+    Route("billing-documents-zip", "tenant", ADMIN),
     Route("billing-document", "tenant", ADMIN, tenant_arg="document"),
     Route(
         "billing-document-xml", "tenant", ADMIN, tenant_arg="document", args=UBL, is_missing=True
@@ -19,7 +20,12 @@ ROUTES = (
     Route(
         "provider-document-xml", "provider", STAFF, tenant_arg="document", args=UBL, is_missing=True
     ),
+    Route("billing-document-pdf", "tenant", ADMIN, tenant_arg="document"),
+    Route("billing-document-print", "tenant", ADMIN, tenant_arg="document"),
     Route("provider-documents", "provider", STAFF),
     Route("provider-documents-csv", "provider", STAFF),
+    Route("provider-documents-zip", "provider", STAFF),
     Route("provider-document", "provider", STAFF, tenant_arg="document"),
+    Route("provider-document-pdf", "provider", STAFF, tenant_arg="document"),
+    Route("provider-document-print", "provider", STAFF, tenant_arg="document"),
 )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
+from invoicing.services import files
+from invoicing.services.files import make_pdfs
+from tests.cast import NOW
 from tests.factories.documents import make_receipt
 from tests.roles import as_role
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.portal.views.conftest import AsPerson, World
 
 
@@ -101,3 +107,102 @@ class TestStaff:
         assert "Acme" in paula.get("/provider/invoices/doc_a/").content.decode()
         text = paula.get("/provider/invoices.csv").getvalue().decode("utf-8-sig")
         assert [row["client"] for row in csv.DictReader(io.StringIO(text))] == ["globex", "acme"]
+
+
+@pytest.fixture
+def pdfs(
+    world: World, receipts: list[str], uploads_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Make the PDFs of all receipts but Sonora's, quickly."""
+    monkeypatch.setattr(
+        files, "pdf_of", lambda document, _, has_xml: b"%PDF " + document.digest.encode()
+    )
+    with as_role("worker"):
+        make_pdfs(provider_id=world.cast.nimbus, now=NOW, go_on=lambda: True)
+    return receipts
+
+
+class TestFiles:
+    def test_a_pdf_is_being_prepared_and_the_document_can_be_read(
+        self, as_person: AsPerson, receipts: list[str]
+    ) -> None:
+        alice = as_person("alice")
+
+        answer = alice.get("/billing/invoices/doc_a/pdf/", follow=True)
+        printed = alice.get("/billing/invoices/doc_a/print/")
+
+        assert "being prepared" in answer.content.decode()
+        assert "Download PDF" not in answer.content.decode()
+        assert receipts[0] in printed.content.decode()
+        assert "=1+1 &lt;b&gt;doc_a" in printed.content.decode()
+        assert "style-src 'sha256-" in printed.headers["Content-Security-Policy"]
+        assert "script-src 'none'" in printed.headers["Content-Security-Policy"]
+
+    def test_customer_and_staff_get_the_same_bytes(
+        self, as_person: AsPerson, pdfs: list[str]
+    ) -> None:
+        assert "Download PDF" in as_person("alice").get("/billing/invoices/").content.decode()
+        found = [
+            as_person(name).get(url)
+            for name, url in (
+                ("alice", "/billing/invoices/doc_a/pdf/"),
+                ("rita", "/provider/invoices/doc_a/pdf/"),
+            )
+        ]
+
+        assert found[0].content == found[1].content
+        assert found[0].headers["Content-Type"] == "application/pdf"
+        disposition = found[0].headers["Content-Disposition"]
+        assert disposition == f'attachment; filename="{pdfs[0]}.pdf"'
+
+    @pytest.mark.parametrize("what", ["pdf", "print"])
+    @pytest.mark.parametrize("document", ["doc_g", "doc_s", "none"])
+    def test_nobody_elses_are_there(
+        self, as_person: AsPerson, pdfs: list[str], document: str, what: str
+    ) -> None:
+        answer = as_person("alice").get(f"/billing/invoices/{document}/{what}/")
+
+        assert answer.status_code == 404
+
+    def test_a_damaged_one_is_not_sent(
+        self, as_person: AsPerson, pdfs: list[str], uploads_folder: Path
+    ) -> None:
+        for path in uploads_folder.rglob("*"):
+            if path.is_file():
+                path.write_bytes(b"%PDF another")
+
+        answer = as_person("alice").get("/billing/invoices/doc_a/pdf/", follow=True)
+
+        assert b"is not the one that was made" in answer.content
+        assert b"%PDF" not in answer.content
+
+    def test_a_zip_holds_what_the_filter_shows(
+        self, as_person: AsPerson, pdfs: list[str], world: World
+    ) -> None:
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            late = make_receipt(
+                world.cast.nimbus, world.cast.globex, public_id="doc_l", minor=1, name="Late"
+            )
+
+        def names(name: str, url: str) -> list[str]:
+            answer = as_person(name).get(url)
+            return zipfile.ZipFile(io.BytesIO(answer.getvalue())).namelist()
+
+        assert names("alice", "/billing/invoices.zip") == [f"{pdfs[0]}.pdf"]
+        assert names("rita", "/provider/invoices.zip?client=globex") == [
+            f"{pdfs[1]}.pdf",
+            "not-included.txt",
+        ]
+        assert late not in str(names("rita", "/provider/invoices.zip?client=acme"))
+
+    def test_too_many_or_none_are_said_in_words(
+        self, as_person: AsPerson, pdfs: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rita = as_person("rita")
+        none = rita.get("/provider/invoices.zip?client=nobody", follow=True)
+        monkeypatch.setattr("billing_platform.portal.pages.document_files.ZIP_MAX", 1)
+        many = rita.get("/provider/invoices.zip?kind=receipt", follow=True)
+
+        assert b"No document fits these filters." in none.content
+        assert b"at most 1 documents" in many.content
+        assert many.redirect_chain[0][0].endswith("?kind=receipt")
