@@ -228,6 +228,7 @@ class Hindrance(TextChoices):
     PAUSED = "paused", _("Waits for the customer")
     WAITING = "waiting", _("Waits before it tries again")
     UNDERWAY = "underway", _("A payment is on its way")
+    REFUSED = "refused", _("Not possible at present")
     DAILY_CAP = "daily_cap", _("The limit of the day is reached")
     MONTHLY_CAP = "monthly_cap", _("The limit of the month is reached")
     ENOUGH = "enough", _("There is enough credit")

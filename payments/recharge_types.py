@@ -35,6 +35,5 @@ class LinkTerms:
     """
 
     recharge: str
-    description: str
     return_url: str
     opened_by: int

@@ -164,6 +164,7 @@ OF_A_PAYMENT: Final = (
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
+    *("billing-recharge-pay", "billing-recharge-off"),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
     "provider-campaign",
     *(

@@ -21,8 +21,8 @@ class RechargeRule(models.Model):
         wallet_id: the ledger's wallet.
         threshold_minor: of what is available; below it the wallet is topped up.
         mode: whether `amount_minor` is added, or is what shall be available afterwards.
-        daily_cap_minor, monthly_cap_minor: at most so much is charged in a day or month of the tenant's calendar; None
-            for no cap.
+        daily_cap_minor, monthly_cap_minor: at most so much is charged, tax included, in a day or month of the tenant's
+            calendar; None for no cap.
         link_url: an address of ours where a recharge is paid by hand; its public id is put for `{recharge}`.
         next_number: of the next recharge; only grows.
     """
@@ -81,7 +81,7 @@ class Recharge(models.Model):
 
     Attributes:
         number: counts the recharges of a rule; its natural key.
-        amount_minor: what is charged; fixed by the first attempt.
+        amount_minor: the credit that is bought, tax left out where it comes on top; fixed by the payment.
         method_mark: of the charged method, as `selectors.breakers.method_mark`.
         claimed_until: nobody else takes it up before.
         attempt_id: the payment, None until it was opened.

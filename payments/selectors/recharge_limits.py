@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, Sum
 
 from payments.enums import CREDITED, OPEN_STATES, AttemptState
-from payments.models import Attempt, Recharge
+from payments.models import Attempt, Recharge, Topup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,7 +73,7 @@ def charged_by(rule: RechargeRule, zone: str, *, now: datetime) -> Charged:
 
 
 def pending_minor(provider_id: int, tenant_id: int, currency: str, *, now: datetime) -> int:
-    """Return what is on its way into a wallet, minor units, by one query.
+    """Return what credit is on its way into a wallet, minor units, by two queries.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -83,6 +83,9 @@ def pending_minor(provider_id: int, tenant_id: int, currency: str, *, now: datet
     """
     rows = Attempt.objects.filter(provider_id=provider_id, tenant_id=tenant_id, currency=currency)
     on_page = Q(state=AttemptState.REQUIRES_ACTION, created_at__gt=now - ON_PAGE)
-    found = rows.filter(Q(state__in=_ON_ITS_WAY) | on_page)
-    total: int = found.aggregate(total=Sum("amount_minor", default=0))["total"]
-    return total
+    found = dict(rows.filter(Q(state__in=_ON_ITS_WAY) | on_page).values_list("pk", "amount_minor"))
+    topups = Topup.objects.filter(provider_id=provider_id, attempt_id__in=list(found))
+    # What is credited of a top-up is its total without tax, and its discount.
+    for row in topups:
+        found[row.attempt_id or 0] = row.total_minor - row.tax_minor + row.discount_minor
+    return sum(found.values())

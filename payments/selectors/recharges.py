@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from billing_platform.kernel.money import Money
 from payments.enums import Hindrance, RechargeState
+from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Recharge, RechargeRule
-from payments.recharge_errors import RechargeNotFound
 from payments.selectors.breakers import charging_of
 from payments.selectors.recharge_limits import charged_by
 
@@ -93,9 +93,10 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
         return []
     charging = charging_of(provider_id, tenant_id, now=now)
     open_rules = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
-    under_way = set(
-        open_rules.filter(state=RechargeState.CHARGING).values_list("rule_id", flat=True)
-    )
+    refused = open_rules.filter(state=RechargeState.CLAIMED).exclude(code="")
+    held = dict.fromkeys(refused.values_list("rule_id", flat=True), Hindrance.REFUSED)
+    under_way = open_rules.filter(state=RechargeState.CHARGING)
+    held.update(dict.fromkeys(under_way.values_list("rule_id", flat=True), Hindrance.UNDERWAY))
     last = _last_declined(provider_id, tenant_id) if charging.breaker else {}
     return [
         _view(
@@ -103,10 +104,22 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
             charged_by(row, zone, now=now),
             charging,
             last.get(row.pk, ""),
-            is_underway=row.pk in under_way,
+            held.get(row.pk, Hindrance.NONE),
         )
         for row in found
     ]
+
+
+def has_rule(provider_id: int, tenant_id: int, currency: str) -> bool:
+    """Return whether a tenant has a rule for a currency, on or off.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose rule.
+        currency: of the balance.
+    """
+    rows = RechargeRule.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    return rows.filter(currency=currency).exists()
 
 
 def recharges_of(provider_id: int, tenant_id: int, *, limit: int) -> list[RechargeView]:
@@ -150,14 +163,14 @@ def _last_declined(provider_id: int, tenant_id: int) -> dict[int, str]:
 
 
 def _view(
-    row: RechargeRule, charged: Charged, charging: Charging, recharge: str, *, is_underway: bool
+    row: RechargeRule, charged: Charged, charging: Charging, recharge: str, held: Hindrance
 ) -> RuleView:
     breaker = charging.breaker
     hindrance, until = charging.hindrance, breaker.retry_at if breaker else None
     if not row.is_on:
         hindrance, until = Hindrance.OFF, None
-    elif hindrance == Hindrance.NONE and is_underway:
-        hindrance = Hindrance.UNDERWAY
+    elif hindrance == Hindrance.NONE and held != Hindrance.NONE:
+        hindrance = held
     elif hindrance == Hindrance.NONE:
         hindrance, until = _capped(row, charged, until)
     return RuleView(

@@ -1,56 +1,88 @@
-"""How much a recharge charges; pure, called under the locks of a claim."""
+"""How much a recharge buys and charges; pure, called under the locks of a claim."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from payments.enums import Hindrance, RechargeMode
 
 if TYPE_CHECKING:
     from payments.models import RechargeRule
+    from payments.selectors.quotes import Quote
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may be charged at once, minor units.
+    """What may be bought and charged at once, minor units.
 
     Attributes:
-        least, most: by the provider; `most` None for no maximum.
-        day, month: what is left of the customer's caps, None where it set none.
+        least, most: of the amount, by the provider; None for no limit.
+        day, month: what is left of the customer's caps, tax included; None where it set none.
     """
 
-    least: int = 1
+    least: int | None = None
     most: int | None = None
     day: int | None = None
     month: int | None = None
 
 
-def amount_to_charge(
-    rule: RechargeRule, *, available: int, pending: int, limits: Limits
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What an amount that is bought gives and costs, per unit of it.
+
+    Attributes:
+        credit: what the balance rises by; less than 1 where prices include tax.
+        price: what is charged; more than 1 where tax comes on top.
+    """
+
+    credit: Fraction = Fraction(1)
+    price: Fraction = Fraction(1)
+
+    @classmethod
+    def of(cls, quote: Quote) -> Rates:
+        """Return the rates of a quote.
+
+        Args:
+            quote: of any amount above 0.
+        """
+        amount = quote.amount.amount_minor
+        return cls(
+            Fraction(quote.credit.amount_minor, amount), Fraction(quote.total.amount_minor, amount)
+        )
+
+
+def amount_to_buy(
+    rule: RechargeRule, *, expected: int, limits: Limits, rates: Rates
 ) -> tuple[int, Hindrance]:
-    """Return what is to be charged, minor units; 0 with the reason when nothing is.
+    """Return what is to be bought, minor units; 0 with the reason when nothing is.
 
     One charge is enough, however far the balance has fallen, unless a limit makes it smaller. What a limit leaves is
-    charged as long as it is no less than the provider's minimum.
+    bought as long as it is no less than the provider's minimum.
 
     Args:
         rule: of the wallet.
-        available: of the wallet, minor units; may be below 0.
-        pending: of top-ups that are on their way.
-        limits: what may be charged.
+        expected: what is available and on its way, minor units; may be below 0.
+        limits: what may be bought and charged.
+        rates: what an amount gives and costs.
     """
-    expected = available + pending
     if expected >= rule.threshold_minor:
         return 0, Hindrance.ENOUGH
-    wanted = rule.amount_minor - expected
+    wanted = ceil((rule.amount_minor - expected) / rates.credit)
     if rule.mode == RechargeMode.AMOUNT:
-        times = -(-(rule.threshold_minor - expected) // rule.amount_minor)
-        wanted = times * rule.amount_minor
-    amount = max(wanted, limits.least)
-    for limit in (limits.most, limits.day, limits.month):
-        amount = amount if limit is None else min(amount, limit)
-    if amount >= limits.least:
-        return amount, Hindrance.NONE
-    is_day = limits.day is not None and limits.day < limits.least
-    return 0, Hindrance.DAILY_CAP if is_day else Hindrance.MONTHLY_CAP
+        missing = rule.threshold_minor - expected
+        wanted = ceil(missing / (rule.amount_minor * rates.credit)) * rule.amount_minor
+    least = limits.least or 1
+    amount = max(wanted, least)
+    if limits.most is not None:
+        amount = min(amount, limits.most)
+    for cap, why in ((limits.day, Hindrance.DAILY_CAP), (limits.month, Hindrance.MONTHLY_CAP)):
+        if cap is None:
+            continue
+        # The tax of a smaller amount may be rounded up: the caller looks at the price once more.
+        amount = min(amount, floor(cap / rates.price))
+        if amount < least:
+            return 0, why
+    return amount, Hindrance.NONE

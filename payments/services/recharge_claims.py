@@ -12,8 +12,9 @@ from billing_platform.kernel.money import Money
 from payments.enums import AttemptState, Hindrance, RechargeState
 from payments.models import Attempt, Breaker, Connection, Recharge, RechargeRule
 from payments.selectors.breakers import charging_of, method_mark
+from payments.selectors.quotes import quote_topup
 from payments.selectors.recharge_limits import charged_by, pending_minor
-from payments.services.recharge_amounts import Limits, amount_to_charge
+from payments.services.recharge_amounts import Limits, Rates, amount_to_buy
 from payments.services.transactions import own_transaction
 from tenants.enums import TenantStatus
 from tenants.selectors.tenants import tenant_by_id
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from payments.models import Method
+    from payments.selectors.quotes import Quote
     from tenants.types import TenantView
 
 # A call to a gateway with all its retries is over by then.
@@ -148,16 +150,32 @@ def _is_underway(rule: RechargeRule, row: Recharge | None, now: datetime) -> boo
 def _amount(rule: RechargeRule, tenant: TenantView, now: datetime) -> tuple[int, Hindrance]:
     # Under the wallet's lock no payment settles between the two numbers.
     lock_wallets(provider_id=rule.provider_id, wallet_ids=[rule.wallet_id])
-    wallet = wallet_of(rule.provider_id, rule.tenant_id, rule.currency)
+    available = wallet_of(rule.provider_id, rule.tenant_id, rule.currency).available
+    pending = pending_minor(rule.provider_id, rule.tenant_id, rule.currency, now=now)
     charged = charged_by(rule, tenant.time_zone, now=now)
-    return amount_to_charge(
-        rule,
-        available=wallet.available,
-        pending=pending_minor(rule.provider_id, rule.tenant_id, rule.currency, now=now),
-        limits=Limits(
-            day=_left(rule.daily_cap_minor, charged.day),
-            month=_left(rule.monthly_cap_minor, charged.month),
-        ),
+    quote = _quote(rule, rule.amount_minor, now)
+    least, most = quote.limits.least, quote.limits.most
+    limits = Limits(
+        least=least.amount_minor if least else None,
+        most=most.amount_minor if most else None,
+        day=_left(rule.daily_cap_minor, charged.day),
+        month=_left(rule.monthly_cap_minor, charged.month),
+    )
+    amount, why = amount_to_buy(
+        rule, expected=available + pending, limits=limits, rates=Rates.of(quote)
+    )
+    caps = [cap for cap in (limits.day, limits.month) if cap is not None]
+    if amount and caps:
+        amount -= max(0, _quote(rule, amount, now).total.amount_minor - min(caps))
+    return amount, why
+
+
+def _quote(rule: RechargeRule, amount_minor: int, now: datetime) -> Quote:
+    return quote_topup(
+        provider_id=rule.provider_id,
+        tenant_id=rule.tenant_id,
+        amount=Money(amount_minor, rule.currency),
+        now=now,
     )
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import CREDITED, OPEN_STATES, AttemptState, RechargeState
+from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Connection, Recharge
-from payments.recharge_errors import RechargeNotFound
-from payments.services.checkout import start_checkout
 from payments.services.recharge_claims import request_key_of
+from payments.services.topups import start_topup
 from payments.services.transactions import own_transaction
-from payments.types import PaymentTerms
+from payments.types import TopupTerms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +42,7 @@ def pay_recharge(
 
     Raises:
         RechargeNotFound: the tenant has no such recharge, or nothing of it is left to pay.
-        AmountRefused, ConnectionNotFound, CurrencyRefused, GatewayRefused, GatewayDown: as `start_checkout`.
+        TopupBlocked, ConnectionNotFound, CurrencyRefused, GatewayRefused, GatewayDown: as `start_topup`.
 
     Idempotency: by recharge and the number of pages that ended without a payment.
     """
@@ -56,13 +56,12 @@ def pay_recharge(
         ways = Connection.objects.filter(provider_id=provider_id, pk=row.connection_id)
         way = ways.get().public_id
     marker("recharge.link_claimed")
-    payment = start_checkout(
+    payment = start_topup(
         provider_id=provider_id,
         tenant_id=tenant_id,
-        terms=PaymentTerms(
+        terms=TopupTerms(
             connection=way,
             amount=Money(row.amount_minor, row.currency),
-            description=terms.description,
             request_key=f"{request_key_of(row.public_id)}:{row.links}",
             return_url=terms.return_url,
             opened_by=terms.opened_by,

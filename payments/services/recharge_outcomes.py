@@ -9,6 +9,7 @@ from billing_platform.kernel.markers import marker
 from payments.enums import CREDITED, AttemptKind, AttemptState, RechargeState
 from payments.gateways.declines import DeclineClass, decline_class
 from payments.models import Attempt, Recharge
+from payments.selectors.topups import topup_of_attempt
 from payments.services.connections import KEY_CODES
 from payments.services.recharge_claims import arm, locked_breaker, request_key_of
 from payments.services.recharge_notices import announce_decline
@@ -53,7 +54,7 @@ def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:
         ).first()
         if row.state == RechargeState.DONE or attempt is None:
             return row.state
-        row.attempt_id, row.amount_minor = attempt.pk, attempt.amount_minor
+        row.attempt_id, row.amount_minor = attempt.pk, _bought(attempt)
         row.state = RechargeState.CHARGING
         if attempt.state in CREDITED:
             _end(row, "", now)
@@ -63,6 +64,11 @@ def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:
         row.save()
     marker("recharge.judged")
     return row.state
+
+
+def _bought(attempt: Attempt) -> int:
+    topup = topup_of_attempt(attempt.provider_id, attempt.pk)
+    return topup.amount.amount_minor if topup else attempt.amount_minor
 
 
 def _asks_customer(attempt: Attempt) -> bool:

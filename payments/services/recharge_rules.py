@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from accounts.services.wallets import open_wallet
 from payments.enums import MethodState, RechargeMode
 from payments.errors import NoDefaultMethod
+from payments.errors_recharges import CapTooLow, RechargeNotFound, RechargeTermsRefused
 from payments.models import Method, RechargeRule
-from payments.recharge_errors import CapTooLow, RechargeNotFound, RechargeTermsRefused
 from payments.services.auto_pay import lock_methods, put_auto_pay
 from payments.services.transactions import own_transaction
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.selectors.thresholds import below_thresholds
@@ -14,11 +13,11 @@ from billing_platform.kernel.markers import marker
 from payments.enums import Hindrance, RechargeState
 from payments.errors import PaymentsError
 from payments.models import Recharge
-from payments.services.charges import charge_method
 from payments.services.recharge_claims import Claim, claim_recharge, request_key_of
 from payments.services.recharge_outcomes import judge_recharge
+from payments.services.topups import charge_topup
 from payments.services.transactions import own_transaction
-from payments.types import PayerDetails, PaymentTerms
+from payments.types import PayerDetails, TopupTerms
 from tenants.selectors.readers import payers_readers
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def recharge_wallet(*, provider_id: int, rule_id: int, now: datetime) -> str:
     Returns:
         `charged`, or why not: of Hindrance, or the code of the refusal.
 
-    Idempotency: as `claim_recharge` and `charge_method`.
+    Idempotency: as `claim_recharge` and `charge_topup`.
     """
     claim = claim_recharge(provider_id=provider_id, rule_id=rule_id, now=now)
     if isinstance(claim, Hindrance):
@@ -89,25 +88,22 @@ def _charge(provider_id: int, claim: Claim, now: datetime) -> None:
     with own_transaction(provider_id):
         readers = payers_readers(provider_id, tenant)
     with override(tenant.language):
-        words = _("Auto-recharge for %s") % tenant.name[:150]
-    charge_method(
-        provider_id=provider_id,
-        tenant_id=tenant.id,
-        terms=PaymentTerms(
-            connection=claim.way,
-            amount=claim.amount,
-            description=words,
-            request_key=request_key_of(claim.public_id),
-            return_url="",
-        ),
-        payer=PayerDetails(
-            name=tenant.name,
-            email=next((email for email, _language in readers.values()), ""),
-            reference=tenant.public_id,
-        ),
-        method_id=claim.method_id,
-        now=now,
-    )
+        charge_topup(
+            provider_id=provider_id,
+            tenant_id=tenant.id,
+            terms=TopupTerms(
+                connection=claim.way,
+                amount=claim.amount,
+                request_key=request_key_of(claim.public_id),
+            ),
+            payer=PayerDetails(
+                name=tenant.name,
+                email=next((email for email, _language in readers.values()), ""),
+                reference=tenant.public_id,
+            ),
+            method_id=claim.method_id,
+            now=now,
+        )
 
 
 def _give_back(provider_id: int, claim: Claim, code: str) -> None:

@@ -13,13 +13,14 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments import tasks
-from payments.models import Breaker, Method, Recharge, RechargeRule
+from payments.models import Attempt, Breaker, Method, Recharge, RechargeRule
 from payments.recharge_types import RechargeTerms
 from payments.selectors.recharges import RuleView, rules_of
 from payments.services.methods import refresh_methods, set_default_method
 from payments.services.polling import poll_due
 from payments.services.recharge_rules import save_recharge_rule
 from payments.services.recharging import recharge_due
+from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -108,6 +109,15 @@ class Customer:
         """Return the rows, oldest first."""
         with provider_scope(self.till.provider_id):
             return list(Recharge.objects.order_by("pk"))
+
+    def payments(self) -> list[Attempt]:
+        """Return the payments, oldest first."""
+        with provider_scope(self.till.provider_id):
+            return list(Attempt.objects.order_by("pk"))
+
+    def tenant_public_id(self) -> str:
+        """Return what the tenant is called in addresses; its provider's scope is open."""
+        return tenant_by_id(self.till.provider_id, self.till.tenant_id).public_id
 
     def breaker(self) -> Breaker:
         """Return the breaker's row."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
@@ -13,6 +14,8 @@ from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.spending import spending_blocks
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
+from billing_platform.portal.recharge_words import PRESSING, standing_words
+from payments.selectors.recharges import rules_of
 from tenants.enums import TenantStatus
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -36,11 +39,12 @@ _SOON: Final = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to know; `at` is when, or None."""
+    """Something to know; `at` is when, or None; `url` is where something can be done about it, or ""."""
 
     title: str
     words: str
     at: datetime | None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,10 @@ def customer_dashboard(
     most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
     return CustomerDashboard(
         suspensions=suspension_notices(reasons, provider.name),
-        notices=_notices(provider, tenant, None if is_suspended else runway, now),
+        notices=[
+            *_notices(provider, tenant, None if is_suspended else runway, now),
+            *_recharges(tenant, now),
+        ],
         balances=balance_blocks(wallets),
         runway=runway,
         spending=spending_blocks(
@@ -101,3 +108,13 @@ def _notices(
         words = _("Ask %s to add credit before then.") % provider.name
         found.append(Notice(_("Your credit is running low. It lasts until"), words, runway.until))
     return found
+
+
+def _recharges(tenant: TenantView, now: datetime) -> list[Notice]:
+    rules = rules_of(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now)
+    url = reverse("billing-recharges")
+    return [
+        Notice(_("Auto-recharge in %s") % rule.currency, standing_words(rule), None, url)
+        for rule in rules
+        if rule.hindrance in PRESSING
+    ]

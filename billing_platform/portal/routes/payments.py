@@ -12,6 +12,7 @@ from billing_platform.portal.views import (
     own_refunds,
     pay,
     payments,
+    recharges,
     refund_requests,
     refunds,
 )
@@ -19,6 +20,7 @@ from billing_platform.portal.views import (
 _OWN = "billing/payments/<str:payment>"
 _METHOD = "billing/methods/<str:method>"
 _SETUP = "billing/methods/setups/<str:setup>"
+_RECHARGE = "billing/auto-recharge"
 _ONE = "provider/payments/<str:payment>"
 _REQUEST = "provider/refund-requests/<str:wanted>"
 _DISPUTE = "provider/disputes/<str:dispute>"
@@ -41,6 +43,10 @@ ROUTES = (
     path(f"{_SETUP}/return", methods.come_back, name="billing-method-return"),
     path(f"{_METHOD}/default", methods.make_default, name="billing-method-default"),
     path(f"{_METHOD}/delete", methods.delete, name="billing-method-delete"),
+    path(f"{_RECHARGE}/", recharges.recharges, name="billing-recharges"),
+    path(f"{_RECHARGE}/auto-pay/off", recharges.stop_auto_pay, name="billing-auto-pay-off"),
+    path(f"{_RECHARGE}/<str:recharge>/pay", recharges.pay, name="billing-recharge-pay"),
+    path(f"{_RECHARGE}/<str:currency>/off", recharges.switch_off, name="billing-recharge-off"),
     path("provider/payments/", payments.payments, name="provider-payments"),
     path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
     path(f"{_ONE}/", payments.payment, name="provider-payment"),

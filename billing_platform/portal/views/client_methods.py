@@ -15,9 +15,9 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.methods import deletion_of, method_lines
+from billing_platform.portal.pages.recharges import recharges_page
 from billing_platform.portal.views.lookups import client_of
 from payments.errors import MethodNotFound
-from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.methods import method_by_public_id
 from payments.services.methods import delete_method
 from tenants.access import open_scope, provider_member, without_transaction
@@ -36,13 +36,13 @@ _PAGE = "provider-client-methods"
 @require_safe
 @provider_member(*ProviderRole)
 def methods(request: ProviderRequest, public_id: str) -> HttpResponse:
-    """Show what the client has set up, and whether it pays by itself."""
+    """Show what the client has set up, whether it pays by itself, and what its auto-recharge does."""
     tenant = client_of(request, public_id)
     context = {
         "tenant": tenant,
         "tabs": client_tabs(request.provider.id, tenant.public_id, _PAGE),
         "lines": method_lines(tenant, now=now()),
-        "is_auto_pay": is_auto_pay_on(tenant.provider_id, tenant.id),
+        "recharges": recharges_page(tenant, now=now()),
         "may_remove": request.membership.role in MAY_POST,
     }
     return render(request, "portal/client_methods.html", context)

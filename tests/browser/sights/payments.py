@@ -8,6 +8,7 @@ SIGHTS = (
     Sight("pay", "nimbus", "nimbus acme admin", "/billing/pay/"),
     Sight("own-payments", "nimbus", "nimbus acme admin", "/billing/payments/"),
     Sight("methods", "nimbus", "nimbus acme admin", "/billing/methods/"),
+    Sight("recharges", "nimbus", "nimbus acme admin", "/billing/auto-recharge/"),
     Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
     Sight("client-methods", "nimbus", "nimbus owner", "client:Globex Logistics/methods/"),
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),

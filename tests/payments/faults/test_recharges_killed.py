@@ -43,7 +43,6 @@ def scan(customer: Customer) -> dict[str, int]:
 def link(customer: Customer, recharge: str) -> str:
     terms = LinkTerms(
         recharge=recharge,
-        description="Auto-recharge",
         return_url="http://nimbus.localhost/billing/payments/{payment}/return",
         opened_by=1,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import mail
@@ -16,13 +16,17 @@ from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments import tasks
 from payments.errors import NoDefaultMethod
+from payments.errors_recharges import CapTooLow, RechargeNotFound, RechargeTermsRefused
 from payments.models import AutoPay, Recharge, RechargeRule
-from payments.recharge_errors import CapTooLow, RechargeNotFound, RechargeTermsRefused
 from payments.recharge_types import LinkTerms
 from payments.services.auto_pay import set_auto_pay
 from payments.services.method_freezing import freeze_method
 from payments.services.recharge_links import pay_recharge
 from payments.services.recharge_rules import switch_recharge_rule_off
+from tenants.registry_tax import TAX_POINT, TAX_PRICES_INCLUSIVE
+from tenants.registry_topups import TOPUP_LEAST_MINOR, TOPUP_MOST_MINOR
+from tenants.services.settings import set_setting
+from tests.factories.tax import register_in_germany
 from tests.payments.recharged import (
     ASKS,
     CHARGE,
@@ -112,6 +116,45 @@ class TestAmounts:
             assert customer.scan() == {"charged": 1}
         assert customer.till.balance() == 2000
         assert len(customer.asked()) == 4
+
+
+class TestTax:
+    def test_what_is_charged_bears_tax_and_keeps_to_caps_and_the_providers_limits(
+        self, customer: Customer
+    ) -> None:
+        taxed(customer)
+        customer.has_card()
+        customer.wants(daily_cap_minor=3500)
+        customer.has(0)
+        customer.scan()
+        assert (customer.payments()[0].amount_minor, customer.till.balance()) == (2380, 2000)
+
+        customer.has(0)
+        customer.scan()
+        assert customer.payments()[1].amount_minor == 1120  # what the cap has left, tax included
+        assert customer.till.balance() == 941
+        customer.wants(amount_minor=5000)
+        put(customer, TOPUP_MOST_MINOR.name, 3000)
+        customer.has(0)
+        customer.scan()
+        assert customer.till.balance() == 3000
+        put(customer, TOPUP_LEAST_MINOR.name, 4000)
+        customer.has(0)
+        assert customer.scan() == {"below_minimum": 1}
+        assert customer.rule().hindrance == "refused"
+        assert len(customer.asked()) == 3
+
+    def test_where_prices_include_it_a_target_is_still_reached(self, customer: Customer) -> None:
+        taxed(customer)
+        put(customer, TAX_PRICES_INCLUSIVE.name, value=True)
+        customer.has_card()
+        customer.wants(mode="target", amount_minor=3000)
+        customer.has(0)
+
+        customer.scan()
+
+        assert customer.payments()[0].amount_minor == 3571
+        assert customer.till.balance() == 3001
 
 
 class TestAgreement:
@@ -242,7 +285,6 @@ class TestDeclines:
         def pay() -> str:
             terms = LinkTerms(
                 recharge=row.public_id,
-                description="Auto-recharge",
                 return_url="http://nimbus.localhost/billing/payments/{payment}/return",
                 opened_by=1,
             )
@@ -266,7 +308,6 @@ class TestDeclines:
         customer.scan()
         terms = LinkTerms(
             recharge=customer.recharges()[0].public_id,
-            description="Auto-recharge",
             return_url="http://nimbus.localhost/",
             opened_by=1,
         )
@@ -327,6 +368,19 @@ class TestRows:
             ):
                 with pytest.raises(IntegrityError), transaction.atomic():
                     Recharge.objects.update(**wrong)
+
+
+def put(customer: Customer, name: str, value: Any) -> None:
+    """Change a setting of the provider."""
+    with provider_scope(customer.till.provider_id):
+        set_setting(provider_id=customer.till.provider_id, name=name, value=value, now=now())
+
+
+def taxed(customer: Customer) -> None:
+    """Let the provider tax top-ups, at 19 %."""
+    with provider_scope(customer.till.provider_id):
+        register_in_germany(customer.till.provider_id)
+    put(customer, TAX_POINT.name, "top_up")
 
 
 def mails() -> list[EmailMessage]:

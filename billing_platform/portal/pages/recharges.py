@@ -1,0 +1,122 @@
+"""Auto-recharge as its owner and the provider's people see it: rules, how they stand, and what they charged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from billing_platform.portal.method_words import kept_title
+from billing_platform.portal.payment_words import CUSTOMER_STATES, failure_words
+from billing_platform.portal.recharge_words import PILLS, standing_words
+from payments.enums import AttemptState, Hindrance, RechargeMode
+from payments.gateways.values import MethodKind
+from payments.selectors.auto_pay import is_auto_pay_on
+from payments.selectors.recharges import recharges_of, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from payments.selectors.recharges import RechargeView, RuleView
+    from tenants.types import TenantView
+
+SHOWN: Final = 25
+# Of the payment that stands for a recharge: nothing of it is paid, and nothing is on its way.
+_UNPAID: Final = (
+    AttemptState.FAILED,
+    AttemptState.CANCELED,
+    AttemptState.REQUIRES_ACTION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule on the page.
+
+    Attributes:
+        pill: its state.
+        words: how it stands, and why.
+        is_target: it fills up to the amount, else it adds it.
+        pay: public id of a recharge to pay by hand, or "".
+    """
+
+    row: RuleView
+    pill: str
+    words: str
+    is_target: bool
+    pay: str
+
+
+@dataclass(frozen=True, slots=True)
+class RechargeLine:
+    """A recharge on the page.
+
+    Attributes:
+        title: what was charged.
+        reason: why it did not work, or "".
+        is_payable: it may be paid by hand.
+    """
+
+    row: RechargeView
+    pill: str
+    title: str
+    reason: str
+    is_payable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RechargesPage:
+    """Rules and recharges of a tenant.
+
+    Attributes:
+        shown: how many recharges are shown at most.
+    """
+
+    rules: Sequence[RuleLine]
+    lines: Sequence[RechargeLine]
+    is_auto_pay: bool
+    zone: str
+    shown: int = SHOWN
+
+
+def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
+    """Return the page, by a fixed number of queries per rule.
+
+    Args:
+        tenant: whose; its scope, or its provider's, is open.
+        now: the present moment.
+    """
+    ids = (tenant.provider_id, tenant.id)
+    rules = rules_of(*ids, zone=tenant.time_zone, now=now)
+    return RechargesPage(
+        rules=[rule_line(row) for row in rules],
+        lines=[_line(row) for row in recharges_of(*ids, limit=SHOWN)],
+        is_auto_pay=is_auto_pay_on(*ids),
+        zone=tenant.time_zone,
+    )
+
+
+def rule_line(row: RuleView) -> RuleLine:
+    """Return a rule as a line.
+
+    Args:
+        row: the rule.
+    """
+    is_declined = row.hindrance in (Hindrance.PAUSED, Hindrance.WAITING)
+    return RuleLine(
+        row=row,
+        pill=PILLS[row.hindrance],
+        words=standing_words(row),
+        is_target=row.mode == RechargeMode.TARGET,
+        pay=row.recharge if is_declined else "",
+    )
+
+
+def _line(row: RechargeView) -> RechargeLine:
+    return RechargeLine(
+        row=row,
+        pill=CUSTOMER_STATES[row.state],
+        title=kept_title(MethodKind.CARD, row.paid_brand, row.paid_last4),
+        reason="" if row.is_by_hand else failure_words(row.code),
+        is_payable=bool(row.decline) and row.state in _UNPAID,
+    )

@@ -1,0 +1,138 @@
+"""A customer sets auto-recharge up, reads why it is paused, and pays by the link; staff see it; strangers nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.scope import provider_scope
+from payments.selectors.auto_pay import is_auto_pay_on
+from tests.payments.recharged import ASKS, Customer
+from tests.payments.views.test_pay import browser
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.cast import Cast
+    from tests.payments.till import Till
+
+PAGE = "/billing/auto-recharge/"
+FORM = {
+    "currency": "USD",
+    "threshold": "10",
+    "mode": "amount",
+    "amount": "20",
+    "daily_cap": "",
+    "monthly_cap": "60",
+    "agrees": "on",
+}
+
+
+def text(page: str) -> str:
+    """Return a page's words."""
+    return re.sub(r"\s+", " ", re.sub(r"</?span[^>]*>", "", page))
+
+
+@pytest.fixture
+def customer(till: Till) -> Customer:
+    return Customer(till)
+
+
+@pytest.fixture
+def alice(customer: Customer, cast: Cast) -> Client:
+    """Return the browser of the tenant's admin."""
+    return browser(cast, "alice")
+
+
+class TestRule:
+    def test_it_is_saved_shown_and_switched_off(self, customer: Customer, alice: Client) -> None:
+        assert "No auto-recharge yet" in alice.get(PAGE).content.decode()
+        refused = alice.post(PAGE, FORM)
+        assert refused.status_code == 422
+        assert "default payment method" in refused.content.decode()
+
+        customer.has_card()
+        customer.has(5000)
+        page = alice.post(PAGE, FORM, follow=True).content.decode()
+        assert "Below 10.00 USD: add 20.00 USD" in text(page)
+        assert "this month 0.00 USD of at most 60.00 USD" in text(page)
+        assert "Auto-pay is on" in page
+
+        page = alice.post(f"{PAGE}USD/off", follow=True).content.decode()
+        assert "Nothing is charged by itself." in page
+        assert alice.post(f"{PAGE}EUR/off").status_code == 404
+
+        alice.post(PAGE, FORM)
+        page = alice.post(f"{PAGE}auto-pay/off", follow=True).content.decode()
+        assert "Paused because auto-pay is off" in page
+        with provider_scope(customer.till.provider_id):
+            assert not is_auto_pay_on(customer.till.provider_id, customer.till.tenant_id)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "words"),
+        [
+            ("threshold", "0", "more than nothing"),
+            ("amount", "0.001", "decimal"),
+            ("monthly_cap", "19.99", "at least the amount"),
+            ("agrees", "", "required"),
+        ],
+    )
+    def test_what_makes_no_sense_is_said_beside_what_was_typed(
+        self, customer: Customer, alice: Client, name: str, value: str, words: str
+    ) -> None:
+        customer.has_card()
+
+        answer = alice.post(PAGE, {**FORM, name: value})
+
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+        assert 'value="20"' in answer.content.decode() or name == "amount"
+
+
+class TestPaused:
+    def test_the_reason_stands_on_the_page_the_dashboard_and_the_clients_page(
+        self, customer: Customer, alice: Client, cast: Cast
+    ) -> None:
+        customer.has_card(ASKS)
+        customer.wants()
+        customer.has(0)
+        customer.scan()
+        (row,) = customer.recharges()
+        words = "Paused because the bank wants the payment to be confirmed."
+
+        page = alice.get(PAGE).content.decode()
+        assert words in page
+        assert f"{PAGE}{row.public_id}/pay" in page
+        assert words in alice.get("/dashboard/").content.decode()
+        with provider_scope(customer.till.provider_id):
+            tenant = customer.tenant_public_id()
+        for name in ("paula", "rita"):
+            seen = browser(cast, name).get(f"/provider/clients/{tenant}/methods/")
+            assert words in seen.content.decode()
+            assert "/billing/auto-recharge/" not in seen.content.decode()
+
+        asked = alice.get(f"{PAGE}{row.public_id}/pay").content.decode()
+        assert "20.00 USD could not be charged by itself" in text(asked)
+        places = {alice.post(f"{PAGE}{row.public_id}/pay").headers["Location"] for _ in range(2)}
+        assert len(places) == 1, "a double click opens one page"
+        customer.till.press(places.pop().split("/")[-2])
+        customer.till.hear()
+        page = alice.get(PAGE).content.decode()
+        assert "Paid by the link" in page
+        assert words not in page
+
+    def test_strangers_find_nothing(self, customer: Customer, alice: Client, cast: Cast) -> None:
+        customer.has_card(ASKS)
+        customer.wants()
+        customer.has(0)
+        customer.scan()
+        link = f"{PAGE}{customer.recharges()[0].public_id}/pay"
+
+        charlie = browser(cast, "charlie")
+        assert charlie.get(link).status_code == 404
+        assert charlie.post(link).status_code in (302, 404)
+        assert len(customer.payments()) == 1
+        assert browser(cast, "bob").get(PAGE).status_code == 403
+        assert alice.get(f"{PAGE}auto-pay/off").status_code == 405
