@@ -264,6 +264,6 @@ class TopupBar(TextChoices):
     TENANT_CLOSED = "tenant_closed", _("This account is closed.")
     AMOUNT = "invalid_amount", _("Pay more than nothing.")
     CURRENCY = "currency_refused", _("Top-ups in this currency are not possible.")
-    TOO_SMALL = "below_minimum", _("This is less than the smallest top-up.")
-    TOO_LARGE = "above_maximum", _("This is more than the largest top-up.")
+    TOO_SMALL = "amount_too_small", _("This is less than the smallest top-up.")
+    TOO_LARGE = "amount_too_large", _("This is more than the largest top-up.")
     FREE = "nothing_to_pay", _("Nothing would be left to pay.")

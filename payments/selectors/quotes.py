@@ -50,6 +50,7 @@ class Quote:
         limits: of one top-up.
         blocked_by: stable word of why this tenant may not make it, or None.
         blocked_words: the same as a sentence, or "".
+        blocked_about: what is to be changed: `amount`, `currency` or `code`; "" when nothing helps.
     """
 
     amount: Money
@@ -64,6 +65,7 @@ class Quote:
     limits: TopupLimits
     blocked_by: str | None
     blocked_words: str
+    blocked_about: str
 
     @property
     def credit(self) -> Money:
@@ -82,10 +84,11 @@ class _Bar:
 
     code: str
     words: str
+    about: str = ""
 
     @classmethod
-    def of(cls, bar: TopupBar) -> _Bar:
-        return cls(bar.value, str(bar.label))
+    def of(cls, bar: TopupBar, about: str = "amount") -> _Bar:
+        return cls(bar.value, str(bar.label), about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +137,17 @@ def quote_topup(
                     now=now,
                 )
             except DomainError as error:
-                bar = _Bar(error.code, error.message)
+                bar = _Bar(error.code, error.message, "code")
         return _quote(_Found(tenant, amount, offer, limits), bar, now)
 
 
 def _bar(tenant: TenantView, amount: Money, limits: TopupLimits) -> _Bar | None:
     if tenant.status == TenantStatus.CLOSED:
-        return _Bar.of(TopupBar.TENANT_CLOSED)
+        return _Bar.of(TopupBar.TENANT_CLOSED, "")
     if not 0 < amount.amount_minor <= AMOUNT_MINOR_LIMIT:
         return _Bar.of(TopupBar.AMOUNT)
     if amount.currency not in topup_currencies(tenant):
-        return _Bar.of(TopupBar.CURRENCY)
+        return _Bar.of(TopupBar.CURRENCY, "currency")
     if limits.least is not None and amount < limits.least:
         return _Bar.of(TopupBar.TOO_SMALL)
     if limits.most is not None and amount > limits.most:
@@ -179,6 +182,7 @@ def _quote(found: _Found, bar: _Bar | None, now: datetime) -> Quote:
         limits=found.limits,
         blocked_by=bar.code if bar else None,
         blocked_words=bar.words if bar else "",
+        blocked_about=bar.about if bar else "",
     )
 
 

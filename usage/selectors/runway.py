@@ -27,7 +27,7 @@ _HOUR: Final = timedelta(hours=1)
 # Nobody plans further; a credit that lasts longer just lasts.
 _HORIZON: Final = timedelta(days=730)
 _FEES_MAX: Final = 500
-_ITEMS: Final = """
+FEE_ITEMS: Final = """
     SELECT s.wallet_id, i.quantity, i.fee_next_at, upper(i.valid) AS ends, u.starts_at, x.kind, x.spec, x.model,
            x.currency, x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day
       FROM usage_subscription_item i
@@ -69,8 +69,8 @@ def lasts_until(provider_id: int, tenant_id: int, *, now: datetime) -> datetime 
     Returns:
         `now` when a wallet is at its limit already; else a moment within two years, rounded down to the minute.
     """
-    rates = _rates(provider_id, tenant_id, now)
-    items = fetch_dicts(_ITEMS, [provider_id, tenant_id])
+    rates = burn_rates(provider_id, tenant_id, now)
+    items = fetch_dicts(FEE_ITEMS, [provider_id, tenant_id])
     ends = []
     for wallet in wallets_of(provider_id, [tenant_id]):
         if not wallet.is_charged:
@@ -78,12 +78,19 @@ def lasts_until(provider_id: int, tenant_id: int, *, now: datetime) -> datetime 
         pace = _Pace(
             Fraction(wallet.available - wallet.suspend_limit), rates.get(wallet.id, Fraction(0))
         )
-        fees = merge(*(_fees(item, now) for item in items if item["wallet_id"] == wallet.id))
+        fees = merge(*(coming_fees(item, now) for item in items if item["wallet_id"] == wallet.id))
         ends.append(_end(pace, fees, now))
     return min((end for end in ends if end is not None), default=None)
 
 
-def _rates(provider_id: int, tenant_id: int, now: datetime) -> dict[int, Fraction]:
+def burn_rates(provider_id: int, tenant_id: int, now: datetime) -> dict[int, Fraction]:
+    """Return what a tenant's wallets lose by usage, exact minor units per hour, by wallet.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose wallets.
+        now: the day before it is looked at.
+    """
     sql, params = burn_selection(
         provider_id=provider_id,
         tenant_from=tenant_id,
@@ -114,8 +121,13 @@ def _end(pace: _Pace, fees: Iterator[tuple[datetime, Fraction]], now: datetime) 
     return (at + int(hours * 60) * timedelta(minutes=1)).replace(second=0, microsecond=0)
 
 
-def _fees(item: dict[str, Any], now: datetime) -> Iterator[tuple[datetime, Fraction]]:
-    """Yield the fees of an item that are not entered yet, in order, with their exact amounts."""
+def coming_fees(item: dict[str, Any], now: datetime) -> Iterator[tuple[datetime, Fraction]]:
+    """Yield the fees of an item that are not entered yet, in order, with their exact amounts in minor units.
+
+    Args:
+        item: a row of `FEE_ITEMS`.
+        now: nothing falls due before it.
+    """
     spec = parse_spec(PricingModel(item["model"]), json.loads(item["spec"]))
     places = exponent(item["currency"])
     at: datetime = item["fee_next_at"]

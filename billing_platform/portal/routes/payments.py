@@ -15,6 +15,7 @@ from billing_platform.portal.views import (
     recharges,
     refund_requests,
     refunds,
+    topup,
 )
 
 _OWN = "billing/payments/<str:payment>"
@@ -27,7 +28,8 @@ _DISPUTE = "provider/disputes/<str:dispute>"
 _GATEWAY = "provider/gateways/<str:connection>"
 
 ROUTES = (
-    path("billing/pay/", pay.pay, name="billing-pay"),
+    path("billing/pay/", topup.topup, name="billing-pay"),
+    path("billing/pay/quote", topup.quote, name="billing-topup-quote"),
     path("billing/payments/", pay.history, name="billing-payments"),
     path("billing/payments.csv", pay.history_csv, name="billing-payments-csv"),
     path(f"{_OWN}/", pay.payment, name="billing-payment"),

@@ -1,19 +1,15 @@
-"""A customer pays into the balance: the form, the way to the gateway's page and back, and what became of it."""
+"""A customer's payments: the way to the gateway's page and back, what became of each, and all of them."""
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.csv_export import csv_response
@@ -24,14 +20,10 @@ from billing_platform.portal.pages.payments import (
 )
 from billing_platform.portal.pages.payments_csv import HISTORY_HEAD, history_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
-from billing_platform.portal.payment_forms import PayForm
 from billing_platform.portal.views.leading import led_on
 from payments.errors import PaymentNotFound
-from payments.selectors.connections import offered_connections
 from payments.selectors.payments import payment_by_public_id
-from payments.services.checkout import start_checkout
 from payments.services.sync import sync_payment
-from payments.types import PayerDetails, PaymentTerms
 from tenants.access import open_scope, streamed, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
@@ -40,30 +32,6 @@ if TYPE_CHECKING:
 
     from payments.types import PaymentView
     from tenants.access import TenantRequest
-
-
-@require_http_methods(["GET", "POST"])
-@without_transaction
-@tenant_member(TenantRole.ADMIN)
-def pay(request: TenantRequest) -> HttpResponse:
-    """Ask how much and by which way, and open one payment per form that was opened."""
-    tenant = request.tenant
-    with open_scope(request):
-        ways = offered_connections(request.provider.id)
-        wallets = wallets_of(request.provider.id, [tenant.id])
-    currencies = list(dict.fromkeys([tenant.currency, *(row.currency for row in wallets)]))
-    first: dict[str, Any] = {
-        "key": secrets.token_urlsafe(16),
-        "currency": tenant.currency,
-        "way": ways[0].public_id if ways else "",
-    }
-    form = PayForm(request.POST or None, currencies=currencies, ways=ways, initial=first)
-    if form.is_valid():
-        payment = _start(request, form)
-        if payment:
-            return redirect("billing-payment-continue", payment=payment)
-    context = {"form": form, "ways": ways}
-    return render(request, "portal/pay.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -117,31 +85,6 @@ def history_csv(request: TenantRequest) -> HttpResponseBase:
     """Send all the customer's payments."""
     rows = partial(history_cells, request.provider.id, request.tenant.id)
     return csv_response("payments.csv", HISTORY_HEAD, streamed(request, rows))
-
-
-def _start(request: TenantRequest, form: PayForm) -> str:
-    tenant = request.tenant
-    back = reverse("billing-payment-return", args=["PAYMENT"])
-    try:
-        return start_checkout(
-            provider_id=request.provider.id,
-            tenant_id=tenant.id,
-            terms=PaymentTerms(
-                connection=form.cleaned_data["way"],
-                amount=form.money(),
-                description=_("Credit for %s") % tenant.name[:150],
-                request_key=f"form:{request.user.pk}:{form.cleaned_data['key']}",
-                return_url=request.build_absolute_uri(back).replace("PAYMENT", "{payment}"),
-                opened_by=request.user.pk,
-            ),
-            payer=PayerDetails(
-                name=tenant.name, email=request.user.email, reference=tenant.public_id
-            ),
-            now=now(),
-        )
-    except DomainError as error:
-        form.add_error(None, error.message)
-    return ""
 
 
 def _own(request: TenantRequest, payment: str) -> PaymentView:

@@ -10,6 +10,7 @@ OWNER = ("owner",)
 
 ROUTES = (
     Route("billing-pay", "tenant", ADMIN),
+    Route("billing-topup-quote", "tenant", ADMIN, "post"),
     Route("billing-payments", "tenant", ADMIN),
     Route("billing-payments-csv", "tenant", ADMIN),
     Route("billing-payment", "tenant", ADMIN, tenant_arg="payment"),

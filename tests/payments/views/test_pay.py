@@ -43,7 +43,10 @@ def form(client: Client, till: Till, amount: str = "10.50") -> dict[str, str]:
 
 
 def send(client: Client, data: dict[str, str]) -> Any:
-    return client.post(PAY, data)
+    """Send the form, and agree to the total that is shown then."""
+    shown = client.post(PAY, data)
+    agreed = re.search(r'name="agreed" value="(\d+)"', shown.content.decode())
+    return client.post(PAY, {**data, "agreed": agreed[1]}) if agreed else shown
 
 
 class TestPay:

@@ -1,0 +1,91 @@
+"""The Top-up page: what is suggested and why, and what an amount would cost before anything is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.currencies import minor_factor
+from billing_platform.kernel.money import Money
+from payments.selectors.connections import offered_connections
+from payments.selectors.quotes import quote_topup
+from payments.selectors.topup_limits import topup_currencies
+from usage.selectors.cycle_forecast import next_cycles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from payments.selectors.quotes import Quote
+    from payments.types import ConnectionView
+    from tenants.types import TenantView
+    from usage.selectors.cycle_forecast import CycleForecast
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An amount that covers the next billing cycle; None when nothing is in sight."""
+
+    forecast: CycleForecast
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class TopupPage:
+    """What the form is drawn with.
+
+    Attributes:
+        ways: of paying, in the provider's order.
+        currencies: in which the tenant may top up, its own one first.
+        suggestions: by currency.
+    """
+
+    ways: Sequence[ConnectionView]
+    currencies: Sequence[str]
+    suggestions: Mapping[str, Suggestion]
+    zone: str
+
+    @property
+    def amounts(self) -> list[Suggestion]:
+        """Return what there is to suggest."""
+        return [one for one in self.suggestions.values() if one.amount is not None]
+
+    def falls_short(self, quote: Quote) -> bool:
+        """Return whether what a quote gives does not cover the next cycle.
+
+        Args:
+            quote: in any currency.
+        """
+        known = self.suggestions.get(quote.total.currency)
+        return known is not None and quote.credit + quote.bonus < known.forecast.total
+
+
+def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
+    """Return what the form is drawn with, by a fixed number of queries per wallet.
+
+    Args:
+        tenant: who tops up; its scope is open.
+        now: the present moment.
+    """
+    cycles = next_cycles(tenant, now=now)
+    return TopupPage(
+        ways=offered_connections(tenant.provider_id),
+        currencies=topup_currencies(tenant),
+        suggestions={
+            currency: Suggestion(cycle, _covering(tenant, cycle.total, now))
+            for currency, cycle in cycles.items()
+        },
+        zone=tenant.time_zone,
+    )
+
+
+def _covering(tenant: TenantView, need: Money, now: datetime) -> Money | None:
+    """Return the amount, in whole major units, whose credit covers a need."""
+    if need.amount_minor <= 0:
+        return None
+    quote = quote_topup(provider_id=tenant.provider_id, tenant_id=tenant.id, amount=need, now=now)
+    gross = quote.taxes.of_net(need).gross if quote.taxes and quote.includes_tax else need
+    factor = minor_factor(need.currency)
+    whole = Money(-(-gross.amount_minor // factor) * factor, need.currency)
+    least = quote.limits.least
+    return max(whole, least) if least else whole

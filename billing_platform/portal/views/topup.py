@@ -1,0 +1,148 @@
+"""A customer tops up: the form, what it would cost, and the payment once it is agreed to."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.rate_limits import may_try
+from billing_platform.portal.pages.topup import topup_page
+from billing_platform.portal.topup_forms import TopupForm
+from payments.errors_topups import QuoteChanged
+from payments.selectors.quotes import quote_topup
+from payments.services.topups import start_topup
+from payments.types import PayerDetails, TopupTerms
+from tenants.access import open_scope, tenant_member, without_transaction
+from tenants.enums import TenantRole
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from billing_platform.kernel.money import Money
+    from billing_platform.portal.pages.topup import TopupPage
+    from payments.selectors.quotes import Quote
+    from tenants.access import TenantRequest
+
+# A person mistypes a few times; who guesses codes needs millions of tries.
+_CODES_MOST: Final = 20
+_CODES_PER_S: Final = 60
+
+
+@require_http_methods(["GET", "POST"])
+@without_transaction
+@tenant_member(TenantRole.ADMIN)
+def topup(request: TenantRequest) -> HttpResponse:
+    """Ask how much and by which way, show what it costs, and open one payment per form that was agreed to."""
+    page, form = _form(request)
+    quote = None
+    if form.is_valid() and form.money is not None and _may_ask(request, form):
+        payment = _start(request, form, form.money) if form.agreed_total else ""
+        if payment:
+            return redirect("billing-payment-continue", payment=payment)
+        if not form.errors:
+            quote = _quote(request, form, form.money)
+            if quote.blocked_by:
+                form.add_error(quote.blocked_about or None, quote.blocked_words)
+    context = {
+        "page": page,
+        "form": form,
+        "quote": None if form.errors else quote,
+        "is_short": quote is not None and page.falls_short(quote),
+        "is_changed": bool(quote and form.agreed_total),
+    }
+    return render(request, "portal/pay.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@without_transaction
+@tenant_member(TenantRole.ADMIN)
+def quote(request: TenantRequest) -> HttpResponse:
+    """Say what the form as it stands would cost, while it is being filled in; nothing is opened."""
+    page, form = _form(request)
+    form.is_valid()
+    found, words = None, ""
+    if form.money is not None and _may_ask(request, form):
+        found = _quote(request, form, form.money)
+        words = found.blocked_words
+    context = {
+        "quote": None if words else found,
+        "is_short": found is not None and page.falls_short(found),
+        "words": words or " ".join(map(str, form.errors.get("code", ()))),
+    }
+    return render(request, "portal/_topup_quote.html", context)
+
+
+def _form(request: TenantRequest) -> tuple[TopupPage, TopupForm]:
+    with open_scope(request):
+        page = topup_page(request.tenant, now=now())
+    first = {
+        "key": secrets.token_urlsafe(16),
+        "currency": request.tenant.currency,
+        "way": page.ways[0].public_id if page.ways else "",
+        "amount": request.GET.get("amount", ""),
+    }
+    return page, TopupForm(
+        request.POST or None, currencies=page.currencies, ways=page.ways, initial=first
+    )
+
+
+def _may_ask(request: TenantRequest, form: TopupForm) -> bool:
+    """Count a code that is tried; too many in a minute are told so on the form."""
+    if not form.cleaned_data.get("code"):
+        return True
+    is_within = may_try(
+        what="promotion-code",
+        who=f"{request.provider.id}:{request.tenant.id}",
+        most=_CODES_MOST,
+        per_s=_CODES_PER_S,
+        now=now(),
+    )
+    if not is_within:
+        form.add_error("code", _("Too many codes were tried. Please wait a minute."))
+    return is_within
+
+
+def _quote(request: TenantRequest, form: TopupForm, amount: Money) -> Quote:
+    return quote_topup(
+        provider_id=request.provider.id,
+        tenant_id=request.tenant.id,
+        amount=amount,
+        code=form.cleaned_data.get("code", ""),
+        now=now(),
+    )
+
+
+def _start(request: TenantRequest, form: TopupForm, amount: Money) -> str:
+    """Return the payment, or "" with what is wrong on the form; a total that has changed is shown again."""
+    tenant = request.tenant
+    back = reverse("billing-payment-return", args=["PAYMENT"])
+    try:
+        return start_topup(
+            provider_id=request.provider.id,
+            tenant_id=tenant.id,
+            terms=TopupTerms(
+                connection=form.cleaned_data["way"],
+                amount=amount,
+                code=form.cleaned_data["code"],
+                request_key=f"form:{request.user.pk}:{form.cleaned_data['key']}",
+                return_url=request.build_absolute_uri(back).replace("PAYMENT", "{payment}"),
+                opened_by=request.user.pk,
+                agreed=form.agreed_total,
+            ),
+            payer=PayerDetails(
+                name=tenant.name, email=request.user.email, reference=tenant.public_id
+            ),
+            now=now(),
+        )
+    except QuoteChanged:
+        return ""
+    except DomainError as error:
+        form.add_error(None, error.message)
+    return ""
