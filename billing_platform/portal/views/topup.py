@@ -89,7 +89,10 @@ def _form(request: TenantRequest) -> tuple[TopupPage, TopupForm]:
         "amount": request.GET.get("amount", ""),
     }
     return page, TopupForm(
-        request.POST or None, currencies=page.currencies, ways=page.ways, initial=first
+        request.POST if request.method == "POST" else None,
+        currencies=page.currencies,
+        ways=page.ways,
+        initial=first,
     )
 
 
