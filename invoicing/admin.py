@@ -6,8 +6,23 @@ from invoicing.models import (
     Document,
     DocumentFile,
     DocumentLine,
+    DocumentMail,
     DocumentTax,
+    MailText,
+    MailTextEvent,
     Settlement,
 )
 
-register_read_only((BankOrder, Document, DocumentLine, DocumentTax, DocumentFile, Settlement))
+register_read_only(
+    (
+        BankOrder,
+        Document,
+        DocumentLine,
+        DocumentTax,
+        DocumentFile,
+        DocumentMail,
+        MailText,
+        MailTextEvent,
+        Settlement,
+    )
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from billing_platform.kernel.events import dispatcher
+from billing_platform.kernel.outbox import register_handler
 
 
 class InvoicingConfig(AppConfig):
@@ -16,7 +17,10 @@ class InvoicingConfig(AppConfig):
         """Wire events."""
         # Models exist from here on, not before.
         from invoicing.receivers import on_payment, ring  # noqa: PLC0415
+        from invoicing.selectors.mails import TOPIC  # noqa: PLC0415
+        from invoicing.services.document_mails import mail_document  # noqa: PLC0415
         from payments.events import PaymentSettled  # noqa: PLC0415
 
         dispatcher.join_transaction(PaymentSettled, on_payment)
         dispatcher.after_commit(PaymentSettled, ring)
+        register_handler(TOPIC, mail_document)

@@ -57,3 +57,12 @@ class SourceType(models.TextChoices):
     DOCUMENT = "document", _("Document")
     ORDER = "order", _("Payment order")
     HAND = "hand", _("By hand")
+
+
+class MailState(models.TextChoices):
+    """Where a mail of a document stands."""
+
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    BOUNCED = "bounced", _("Bounced")
+    FAILED = "failed", _("Failed")

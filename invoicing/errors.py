@@ -116,3 +116,17 @@ class EInvoiceSumsWrong(EInvoiceRefused):
 
     code = "einvoice_sums"
     message = gettext_noop("The sums of this document break a rule of EN 16931.")
+
+
+class MailTextRefused(InvoicingError):
+    """What is to be written in mails is empty, too long, or names a placeholder that there is not."""
+
+    code = "mail_text"
+    message = gettext_noop("This text cannot be used in mails.")
+
+
+class MailRefused(InvoicingError):
+    """A draft, or a document that was mailed too often already."""
+
+    code = "mail_refused"
+    message = gettext_noop("This document cannot be mailed again.")

@@ -175,3 +175,34 @@ class WholeDocument:
     content: Mapping[str, Any] = field(default_factory=dict)
     corrects: tuple[str, date] | None = None
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailTextView:
+    """What is written in mails of a kind of document in one language; `is_own` where the provider wrote it."""
+
+    kind: str
+    language: str
+    subject: str
+    body: str
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """A mail of a document.
+
+    Attributes:
+        number: 0 for the one at issue.
+        state: of MailState.
+        at: since when.
+        words: why it bounced.
+        attempts: so far.
+    """
+
+    address: str
+    number: int
+    state: str
+    at: datetime
+    words: str
+    attempts: int

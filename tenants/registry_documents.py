@@ -73,3 +73,12 @@ DOCUMENTS_EINVOICE = Setting(
     ),
     gettext_noop("For PDFs that are made from now on; off where tax is rounded on lines."),
 )
+DOCUMENTS_MAILED = Setting(
+    "documents.mailed",
+    True,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop(
+        "Every document is mailed with its PDF at its issue: to those who administer the client, and to its billing"
+        " addresses."
+    ),
+    gettext_noop("For documents that are issued from now on; staff may send each one by hand."),
+)

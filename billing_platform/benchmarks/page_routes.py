@@ -140,6 +140,8 @@ ARGUMENTS: Final = frozenset(
         "initial",
         "upload_id",
         "sample",
+        "kind",
+        "language",
     ]
 )
 # Files that a page asks for: the logo of who has one of its own, and the colours of a preview, named by their digest.
@@ -154,7 +156,7 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 # A payment is made through a gateway, which the benchmark has not; its pages read one row by its key.
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment", "billing-document", "provider-document"),
-    *("billing-document-xml", "provider-document-xml"),
+    *("billing-document-xml", "provider-document-xml", "provider-document-mail"),
     *("billing-document-print", "provider-document-print"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "billing-bank-cancel",
@@ -287,4 +289,6 @@ def _arguments(scenery: Scenery, customer: Customer) -> Mapping[str, object]:
         "digest": digest,
         "initial": "B",
         "sample": "focus",
+        "kind": "invoice",
+        "language": "en",
     }

@@ -14,6 +14,7 @@ from billing_platform.kernel.kernel_rows import NO_TENANT
 from billing_platform.kernel.outbox import Message, UndeliverableError, enqueue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 MAIL_TOPIC: Final = "mail"
@@ -54,6 +55,20 @@ class Mail:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail.
+
+    Attributes:
+        name: as people keep it.
+        media_type: for instance `application/pdf`.
+    """
+
+    name: str
+    content: bytes
+    media_type: str
+
+
 def send_mail(
     *, provider_id: int, mail: Mail, key: str, now: datetime, tenant_id: int = NO_TENANT
 ) -> bool:
@@ -79,13 +94,7 @@ def send_mail(
     """
     if not key:
         raise ValueError("A mail needs a key, or a retry would send it twice.")
-    lines = (mail.subject, mail.to, mail.sender.name, mail.sender.address, mail.sender.reply_to)
-    if any(
-        "\n" in line or "\r" in line for line in (*lines, *mail.headers, *mail.headers.values())
-    ):
-        raise ValueError("A header of a mail is one line.")
-    for address in (mail.to, mail.sender.address, mail.sender.reply_to or mail.sender.address):
-        validate_email(address)
+    check_mail(mail)
     return enqueue(
         provider_id=provider_id,
         tenant_id=tenant_id,
@@ -110,18 +119,60 @@ def deliver_mail(message: Message) -> None:
         A second delivery carries the same Message-ID, by which mail programs drop the double.
     """
     payload = message.payload
-    sender = payload["sender"]
-    domain = sender["address"].rpartition("@")[2]
+    hand_over(message, Mail(**{**payload, "sender": Sender(**payload["sender"])}))
+
+
+def hand_over(message: Message, mail: Mail, attachments: Sequence[Attachment] = ()) -> None:
+    """Hand a mail to the mail server, with files that are too large for the outbox.
+
+    Args:
+        message: of the outbox, which the mail is sent for; its number makes the Message-ID.
+        mail: checked as `send_mail` does.
+        attachments: files that go with it.
+
+    Raises:
+        ValueError, ValidationError: as `send_mail`.
+        UndeliverableError, OSError: as `deliver_mail`.
+
+    Idempotency: as `deliver_mail`.
+    """
+    check_mail(mail)
+    domain = mail.sender.address.rpartition("@")[2]
     email = EmailMultiAlternatives(
-        subject=payload["subject"],
-        body=payload["text"],
-        from_email=formataddr((sender["name"], sender["address"])),
-        to=[payload["to"]],
-        reply_to=[sender["reply_to"]] if sender["reply_to"] else None,
-        headers={**payload["headers"], "Message-ID": f"<outbox-{message.id}@{domain}>"},
+        subject=mail.subject,
+        body=mail.text,
+        from_email=formataddr((mail.sender.name, mail.sender.address)),
+        to=[mail.to],
+        reply_to=[mail.sender.reply_to] if mail.sender.reply_to else None,
+        headers={**mail.headers, "Message-ID": f"<outbox-{message.id}@{domain}>"},
     )
-    email.attach_alternative(payload["html"], "text/html")
+    email.attach_alternative(mail.html, "text/html")
+    for each in attachments:
+        email.attach(each.name, each.content, each.media_type)
     try:
         email.send()
     except SMTPRecipientsRefused as refusal:
-        raise UndeliverableError("The mail server refuses the reader's address.") from refusal
+        code, said = next(iter(refusal.recipients.values()), (0, b""))
+        words = said.decode(errors="replace")
+        raise UndeliverableError(
+            f"The mail server refuses the reader's address: {code} {words}"
+        ) from refusal
+
+
+def check_mail(mail: Mail) -> None:
+    """Refuse a mail that could carry more headers, or go to more readers, than it says.
+
+    Args:
+        mail: to be sent.
+
+    Raises:
+        ValueError: a line break in a header.
+        ValidationError: an address that is none.
+    """
+    lines = (mail.subject, mail.to, mail.sender.name, mail.sender.address, mail.sender.reply_to)
+    if any(
+        "\n" in line or "\r" in line for line in (*lines, *mail.headers, *mail.headers.values())
+    ):
+        raise ValueError("A header of a mail is one line.")
+    for address in (mail.to, mail.sender.address, mail.sender.reply_to or mail.sender.address):
+        validate_email(address)

@@ -11,6 +11,7 @@ from billing_platform.kernel.rows import execute, fetch_all, fetch_one
 from billing_platform.kernel.scope import system_scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -22,6 +23,25 @@ class DeadMessage:
     tenant_id: int
     topic: str
     dead_at: datetime
+    attempts: int
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message.
+
+    Attributes:
+        sent_at: when its handler succeeded, or None.
+        dead_at: when the relay gave it up, or None.
+        next_at: while it waits, when it is tried next.
+        attempts: so far.
+        last_error: of the last attempt that failed.
+    """
+
+    sent_at: datetime | None
+    dead_at: datetime | None
+    next_at: datetime
     attempts: int
     last_error: str
 
@@ -91,6 +111,23 @@ def revive_message(*, provider_id: int, message_id: int, now: datetime) -> None:
         )
     if not revived:
         raise NotFoundError(message="No message was given up under this number.")
+
+
+def deliveries(*, provider_id: int, topic: str, keys: Sequence[str]) -> dict[str, Delivery]:
+    """Return what became of messages by their keys, by one query; what nobody wrote is left out.
+
+    Args:
+        provider_id: whose messages.
+        topic: of all of them.
+        keys: the natural keys that they were written with.
+    """
+    with kernel_rows_of(provider_id):
+        rows = fetch_all(
+            "SELECT dedupe_key, sent_at, dead_at, available_at, attempts, last_error FROM kernel_outbox"
+            " WHERE provider_id = %s AND topic = %s AND dedupe_key = ANY(%s) AND NOT dedupe_key = ''",
+            [provider_id, topic, list(keys)],
+        )
+    return {key: Delivery(*rest) for key, *rest in rows}
 
 
 def oldest_unsent(*, now: datetime) -> datetime | None:

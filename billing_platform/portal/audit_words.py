@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.formats import format_money
 from billing_platform.portal.audit_catalogue import CATALOGUE, catalogue_name
+from billing_platform.portal.audit_documents import DOCUMENTS, documents_name
 from billing_platform.portal.audit_payments import PAYMENTS, payments_name
 from billing_platform.portal.audit_promotions import PROMOTIONS, promotion_name
 from billing_platform.portal.audit_registry import NOTHING, OWN, Told
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
     from billing_platform.portal.audit_registry import Column, Kind, Known
 
-REGISTERED: Final[dict[str, Kind]] = {**OWN, **CATALOGUE, **SYSTEMS, **PAYMENTS, **PROMOTIONS}
+REGISTERED: Final[dict[str, Kind]] = {
+    **OWN,
+    **CATALOGUE,
+    **SYSTEMS,
+    **PAYMENTS,
+    **PROMOTIONS,
+    **DOCUMENTS,
+}
 KINDS: Final[dict[str, Any]] = {
     **{kind: row.label for kind, row in REGISTERED.items()},
     "posting": gettext_lazy("Posting by hand"),
@@ -55,7 +63,12 @@ def name_of(
     """
     if kind in CATALOGUE:
         return catalogue_name(kind, content, known.versions)
-    for kinds, say in ((PAYMENTS, payments_name), (PROMOTIONS, promotion_name)):
+    named = (
+        (PAYMENTS, payments_name),
+        (PROMOTIONS, promotion_name),
+        (DOCUMENTS, documents_name),
+    )
+    for kinds, say in named:
         if kind in kinds:
             return say(kind, content)
     if kind in SYSTEMS:

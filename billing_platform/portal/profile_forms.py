@@ -48,8 +48,8 @@ class CompanyForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
         help_text=_(
-            "One e-mail address per line, 10 at most. They get the mails about a low balance and about"
-            " suspension, besides those who administer the company."
+            "One e-mail address per line, 10 at most. They get documents and the mails about a low balance and"
+            " about suspension, besides those who administer the company."
         ),
     )
     language = forms.ChoiceField(label=_("Language"), help_text=_("Of mails and documents."))

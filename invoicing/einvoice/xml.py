@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Syntax = Literal["cii", "ubl"]
 SYNTAXES: Final[tuple[Syntax, ...]] = ("cii", "ubl")
 _FLAVORS: Final = {"cii": "factur-x", "ubl": "ubl-2.1"}
+# It tells every step of every document.
+logging.getLogger("factur-x").setLevel(logging.WARNING)
 LEVEL: Final = "en16931"
 
 

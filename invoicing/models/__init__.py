@@ -3,6 +3,8 @@
 from invoicing.models.bank_order import BankOrder
 from invoicing.models.document import Document, DocumentLine, DocumentTax
 from invoicing.models.file import DocumentFile
+from invoicing.models.history import MailTextEvent
+from invoicing.models.mail import DocumentMail, MailText
 from invoicing.models.settlement import Settlement
 
 __all__ = [
@@ -10,6 +12,9 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentLine",
+    "DocumentMail",
     "DocumentTax",
+    "MailText",
+    "MailTextEvent",
     "Settlement",
 ]

@@ -13,6 +13,7 @@ from invoicing.enums import DocumentKind, DocumentState
 from invoicing.errors import NumberRefused, SellerIncomplete
 from invoicing.models import DocumentLine, DocumentTax
 from invoicing.services.digests import document_digest
+from invoicing.services.document_mails import announce_document
 from invoicing.services.drafting import draft_document, locked_document
 from invoicing.services.numbering import take_number
 from invoicing.services.parties import frozen_content
@@ -89,6 +90,7 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
         if "invoicing_document_number" in str(error):
             raise NumberRefused from error
         raise
+    announce_document(row, now=now)
     return str(row.number)
 
 

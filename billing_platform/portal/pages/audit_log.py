@@ -23,6 +23,7 @@ from billing_platform.portal.audit_words import (
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.audit_known import known_things
+from invoicing.selectors.histories import MAIL_HISTORIES
 from payments.selectors.histories import CONNECTION_HISTORIES, METHOD_HISTORIES
 from promotions.selectors.histories import PROMOTION_HISTORIES
 from tenants.errors import TenantNotFoundError
@@ -45,6 +46,7 @@ HISTORIES: Final = (
     *CONNECTION_HISTORIES,
     *METHOD_HISTORIES,
     *PROMOTION_HISTORIES,
+    *MAIL_HISTORIES,
 )
 PAGE_ROWS: Final = 50
 _FILE_ROWS: Final = 500

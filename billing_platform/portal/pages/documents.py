@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.document_files import DocumentFiles, document_files
+from billing_platform.portal.pages.document_mails import document_mails
 from billing_platform.portal.pages.payments import client_number
 from invoicing.einvoice.xml import SYNTAXES
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import document_totals, list_documents, whole_document
 from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
 from invoicing.selectors.files import document_pdfs
+from tenants.enums import ProviderRole
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.tenants import tenants_by_id
 
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from billing_platform.portal.pages.document_mails import DocumentMails
     from billing_platform.portal.pages.documents_filter import DocumentFilter
     from invoicing.selectors.documents import DocumentTotals
     from invoicing.types import DocumentView, WholeDocument
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
+MAY_WRITE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class DocumentsPage:
         totals: what all that match come to, per currency and kind.
         lacks_seller: invoices are refused, since the provider has not said who it is; False on a customer's page.
         seller_url: where it says so, for those who may.
+        texts_url: where the texts of mails are written, for those who may.
     """
 
     rows: Sequence[DocumentRow]
@@ -79,6 +84,7 @@ class DocumentsPage:
     zip_url: str
     lacks_seller: bool
     seller_url: str
+    texts_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class DocumentPage:
         client: who it is for; None on the customer's own page.
         xml: the electronic invoice in each syntax, to download; none where the provider sends none.
         no_xml: why it cannot be one, for the provider's people.
+        mails: to whom it was mailed, for the provider's people.
     """
 
     whole: WholeDocument
@@ -106,6 +113,7 @@ class DocumentPage:
     files: DocumentFiles
     xml: Sequence[XmlLink] = ()
     no_xml: str = ""
+    mails: DocumentMails | None = None
     client: TenantView | None = None
 
     @property
@@ -138,7 +146,7 @@ def own_documents_page(
 
 
 def documents_page(
-    provider: ProviderView, wanted: DocumentFilter, *, now: datetime, is_owner: bool
+    provider: ProviderView, wanted: DocumentFilter, *, now: datetime, role: str
 ) -> DocumentsPage:
     """Return a provider's documents, newest first, by five queries at most.
 
@@ -146,14 +154,19 @@ def documents_page(
         provider: whose; its scope is open.
         wanted: which.
         now: the present moment.
-        is_owner: whether the person may say who the provider is.
+        role: of the person who looks.
     """
     number, today = client_number(provider.id, wanted.client), _today(provider, now)
-    return _page(provider, wanted, number, today, portal="provider", is_owner=is_owner)
+    return _page(provider, wanted, number, today, portal="provider", role=role)
 
 
 def document_page(
-    provider: ProviderView, public_id: str, *, now: datetime, tenant_id: int | None = None
+    provider: ProviderView,
+    public_id: str,
+    *,
+    now: datetime,
+    tenant_id: int | None = None,
+    role: str = "",
 ) -> DocumentPage:
     """Return one document, by a fixed number of queries.
 
@@ -162,6 +175,7 @@ def document_page(
         public_id: which.
         now: the present moment.
         tenant_id: the customer who asks; None for the provider's people.
+        role: of the one of the provider's people who asks.
 
     Raises:
         DocumentNotFound: the provider, or the tenant, has no such document.
@@ -182,6 +196,9 @@ def document_page(
         client=clients.get(whole.head.tenant_id),
         xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",
+        mails=document_mails(provider.id, whole.head, role=role, zone=provider.time_zone)
+        if is_staff
+        else None,
     )
 
 
@@ -197,7 +214,7 @@ def _page(
     today: date,
     *,
     portal: str,
-    is_owner: bool = False,
+    role: str = "",
 ) -> DocumentsPage:
     path = reverse(f"{portal}-documents")
     query = wanted.wanted(tenant_id)
@@ -232,7 +249,8 @@ def _page(
         older_url=path + older if older else "",
         csv_url=reverse(f"{portal}-documents-csv") + wanted.query(before=None),
         zip_url=reverse(f"{portal}-documents-zip") + wanted.query(before=None),
-        seller_url=reverse("provider-seller") if is_owner else "",
+        seller_url=reverse("provider-seller") if role == ProviderRole.OWNER else "",
+        texts_url=reverse("provider-mail-texts") if role in MAY_WRITE else "",
         lacks_seller=is_staff and not legal_identity(provider.id).is_complete,
     )
 

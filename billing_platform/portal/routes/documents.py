@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import document_files, document_xml, documents
+from billing_platform.portal.views import (
+    document_files,
+    document_mails,
+    document_xml,
+    documents,
+    mail_texts,
+)
 
 ROUTES = (
     path("billing/invoices/", documents.own_documents, name="billing-documents"),
@@ -46,5 +52,24 @@ ROUTES = (
         "provider/invoices/<str:document>/print/",
         document_files.staff_document_print,
         name="provider-document-print",
+    ),
+    path(
+        "provider/invoices/<str:document>/mail", document_mails.send, name="provider-document-mail"
+    ),
+    path("provider/mails/", mail_texts.mail_texts, name="provider-mail-texts"),
+    path(
+        "provider/mails/<str:kind>/<str:language>/",
+        mail_texts.mail_text,
+        name="provider-mail-text",
+    ),
+    path(
+        "provider/mails/<str:kind>/<str:language>/preview",
+        mail_texts.preview,
+        name="provider-mail-text-preview",
+    ),
+    path(
+        "provider/mails/<str:kind>/<str:language>/reset",
+        mail_texts.reset,
+        name="provider-mail-text-reset",
     ),
 )

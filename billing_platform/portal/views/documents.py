@@ -69,7 +69,7 @@ def documents(request: ProviderRequest) -> HttpResponse:
         request.provider,
         DocumentFilter.of(request.GET),
         now=now(),
-        is_owner=request.membership.role == ProviderRole.OWNER,
+        role=request.membership.role,
     )
     return render(request, "portal/documents.html", {"page": page})
 
@@ -90,7 +90,7 @@ def documents_csv(request: ProviderRequest) -> HttpResponseBase:
 def document(request: ProviderRequest, document: str) -> HttpResponse:
     """Show one document."""
     try:
-        page = document_page(request.provider, document, now=now())
+        page = document_page(request.provider, document, now=now(), role=request.membership.role)
     except DocumentNotFound as error:
         raise Http404 from error
     return render(request, "portal/document.html", {"page": page})

@@ -10,4 +10,6 @@ SIGHTS = (
     Sight("invoices-none", "nimbus", "nimbus owner", "/provider/invoices/?number=none"),
     Sight("invoice", "nimbus", "nimbus owner", "/provider/invoices/doc_seen/"),
     Sight("own-invoice", "nimbus", "nimbus acme admin", "/billing/invoices/doc_seen/"),
+    Sight("mail-texts", "nimbus", "nimbus owner", "/provider/mails/"),
+    Sight("mail-text", "nimbus", "nimbus owner", "/provider/mails/receipt/en/"),
 )

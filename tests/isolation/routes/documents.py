@@ -8,6 +8,9 @@ ADMIN = ("admin",)
 
 # The walk's document is a receipt, which is no electronic invoice; `test_document_xml` downloads one.
 UBL = {"syntax": "ubl"}
+WRITES = ("owner", "billing")
+TEXT = {"kind": "invoice", "language": "en"}
+WORDS = {"subject": "{number}", "body": "{total}"}
 
 ROUTES = (
     Route("billing-documents", "tenant", ADMIN),
@@ -28,4 +31,16 @@ ROUTES = (
     Route("provider-document", "provider", STAFF, tenant_arg="document"),
     Route("provider-document-pdf", "provider", STAFF, tenant_arg="document"),
     Route("provider-document-print", "provider", STAFF, tenant_arg="document"),
+    Route(
+        "provider-document-mail",
+        "provider",
+        ("owner", "billing", "support"),
+        "post",
+        tenant_arg="document",
+        data={"number": "9"},
+    ),
+    Route("provider-mail-texts", "provider", WRITES),
+    Route("provider-mail-text", "provider", WRITES, args=TEXT),
+    Route("provider-mail-text-preview", "provider", WRITES, "post", args=TEXT, data=WORDS),
+    Route("provider-mail-text-reset", "provider", WRITES, "post", args=TEXT),
 )
