@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from accounts.services.audit import Finding, verify
@@ -9,6 +10,7 @@ from accounts.services.grants import expire_grants
 from accounts.services.sealing import seal_due_day
 from accounts.services.suspension_rules import follow_settings
 from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.doorbells import ring_providers
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.scope import provider_scope, system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
@@ -24,15 +26,7 @@ class LedgerIsWrongError(RuntimeError):
 @platform_task(name="accounts.close_days", opens_scope=False)
 def close_days() -> None:
     """Ring for each provider; a day that is not over yet, or closed already, is left alone."""
-    try:
-        with job_run(job="close_days") as run:
-            with system_scope():
-                found = provider_ids()
-            for provider_id in found:
-                close_day.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    ring_providers(job="close_days", find=provider_ids, task=close_day)
 
 
 @scoped_task(name="accounts.close_day", opens_scope=False)
@@ -55,16 +49,14 @@ def verify_ledgers() -> None:
     Raises:
         LedgerIsWrongError: a row is wrong; the heartbeat keeps its name.
     """
-    try:
-        with job_run(job="verify_ledgers") as run:
-            with system_scope():
-                found = provider_ids()
-            findings: list[Finding] = []
-            for provider_id in found:
-                with provider_scope(provider_id):
-                    findings += verify(provider_id=provider_id).findings
-            run.counts["providers"] = len(found)
-            if findings:
-                raise LedgerIsWrongError(str(findings[0]))
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    # Nothing is done when another beat rang at the same moment.
+    with suppress(JobIsRunningError), job_run(job="verify_ledgers") as run:
+        with system_scope():
+            found = provider_ids()
+        findings: list[Finding] = []
+        for provider_id in found:
+            with provider_scope(provider_id):
+                findings += verify(provider_id=provider_id).findings
+        run.counts["providers"] = len(found)
+        if findings:
+            raise LedgerIsWrongError(str(findings[0]))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Final
 
 from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.doorbells import ring_providers
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
-from billing_platform.kernel.scope import system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
 from invoicing.errors import PdfUnavailable, RenderFailed
 from invoicing.selectors.files import providers_without_pdfs
@@ -24,42 +25,27 @@ _TURN_S: Final = 45
 @platform_task(name="invoicing.issue_documents", opens_scope=False)
 def issue_documents() -> None:
     """Ring for each provider whose payments wait for their documents; each minute."""
-    try:
-        with job_run(job="issue_documents") as run:
-            with system_scope():
-                found = providers_with_drafts()
-            for provider_id in found:
-                issue_provider_documents.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    ring_providers(job="issue_documents", find=providers_with_drafts, task=issue_provider_documents)
 
 
 @scoped_task(name="invoicing.issue_provider_documents", opens_scope=False)
 def issue_provider_documents(*, provider_id: int) -> None:
     """Issue what of a provider waits."""
-    try:
-        with job_run(job="issue_documents", provider_id=provider_id) as run:
-            issued = issue_payment_documents(provider_id=provider_id, now=wall_clock())
-            run.counts["documents"] = issued.documents
-            run.skipped.update(issued.failed)
-    except JobIsRunningError:
-        return  # the round before this one is still at it; the next minute takes what it misses
+    # Nothing is done while the round before this one is still at it; the next minute takes what it misses.
+    with (
+        suppress(JobIsRunningError),
+        job_run(job="issue_documents", provider_id=provider_id) as run,
+    ):
+        issued = issue_payment_documents(provider_id=provider_id, now=wall_clock())
+        run.counts["documents"] = issued.documents
+        run.skipped.update(issued.failed)
     make_provider_pdfs.delay(provider_id=provider_id)
 
 
 @platform_task(name="invoicing.make_pdfs", opens_scope=False)
 def make_all_pdfs() -> None:
     """Ring for each provider with documents that lack their PDF; each minute."""
-    try:
-        with job_run(job="make_pdfs") as run:
-            with system_scope():
-                found = providers_without_pdfs()
-            for provider_id in found:
-                make_provider_pdfs.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    ring_providers(job="make_pdfs", find=providers_without_pdfs, task=make_provider_pdfs)
 
 
 @scoped_task(name="invoicing.make_provider_pdfs", opens_scope=False)
@@ -67,23 +53,21 @@ def make_provider_pdfs(*, provider_id: int) -> None:
     """Draw what of a provider is not drawn yet, for some seconds; what is left after them waits for the next turn."""
     ends = time.monotonic() + _TURN_S
     left = False
-    try:
-        with job_run(job="make_pdfs", provider_id=provider_id) as run:
-            try:
-                made = make_pdfs(
-                    provider_id=provider_id,
-                    now=wall_clock(),
-                    go_on=lambda: time.monotonic() < ends,
-                )
-            except PdfUnavailable as error:
-                run.skipped[error.code] = 1
-            else:
-                left = bool(made.pop("left", 0))
-                failed = made.pop("failed", 0)
-                run.counts.update(made)
-                run.skipped.update({RenderFailed.code: failed} if failed else {})
-    except JobIsRunningError:
-        return  # another worker draws them
+    # Nothing is done while another worker draws them.
+    with suppress(JobIsRunningError), job_run(job="make_pdfs", provider_id=provider_id) as run:
+        try:
+            made = make_pdfs(
+                provider_id=provider_id,
+                now=wall_clock(),
+                go_on=lambda: time.monotonic() < ends,
+            )
+        except PdfUnavailable as error:
+            run.skipped[error.code] = 1
+        else:
+            left = bool(made.pop("left", 0))
+            failed = made.pop("failed", 0)
+            run.counts.update(made)
+            run.skipped.update({RenderFailed.code: failed} if failed else {})
     if left:
         make_provider_pdfs.delay(provider_id=provider_id)
 
@@ -91,24 +75,17 @@ def make_provider_pdfs(*, provider_id: int) -> None:
 @platform_task(name="invoicing.match_bank_lines", opens_scope=False)
 def match_bank_lines() -> None:
     """Ring for each provider with bank lines that nobody looked at; each minute."""
-    try:
-        with job_run(job="match_bank_lines") as run:
-            with system_scope():
-                found = providers_with_new_lines()
-            for provider_id in found:
-                match_provider_lines.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    ring_providers(job="match_bank_lines", find=providers_with_new_lines, task=match_provider_lines)
 
 
 @scoped_task(name="invoicing.match_provider_lines", opens_scope=False)
 def match_provider_lines(*, provider_id: int) -> None:
     """Match what of a provider's bank lines is new."""
-    try:
-        with job_run(job="match_bank_lines", provider_id=provider_id) as run:
-            matched = match_new_lines(provider_id=provider_id, now=wall_clock())
-            run.counts["lines"] = sum(matched.states.values())
-            run.skipped.update(matched.failed)
-    except JobIsRunningError:
-        return  # the round before this one is still at it; the next minute takes what it misses
+    # Nothing is done while the round before this one is still at it; the next minute takes what it misses.
+    with (
+        suppress(JobIsRunningError),
+        job_run(job="match_bank_lines", provider_id=provider_id) as run,
+    ):
+        matched = match_new_lines(provider_id=provider_id, now=wall_clock())
+        run.counts["lines"] = sum(matched.states.values())
+        run.skipped.update(matched.failed)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
+
 from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.doorbells import ring_providers
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
-from billing_platform.kernel.scope import system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
 from tax.selectors.due import providers_with_due_numbers
 from tax.services.number_checks import check_due
@@ -21,24 +24,18 @@ def check_number(*, provider_id: int, number_id: int) -> None:
 @platform_task(name="tax.check_numbers", opens_scope=False)
 def check_numbers() -> None:
     """Ring for each provider with numbers that are due; each minute."""
-    try:
-        with job_run(job="check_tax_numbers") as run:
-            with system_scope():
-                found = providers_with_due_numbers(due_at=wall_clock())
-            for provider_id in found:
-                check_provider.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    find = partial(providers_with_due_numbers, due_at=wall_clock())
+    ring_providers(job="check_tax_numbers", find=find, task=check_provider)
 
 
 @scoped_task(name="tax.check_provider", opens_scope=False)
 def check_provider(*, provider_id: int) -> None:
     """Check a provider's numbers that are due."""
-    try:
-        with job_run(job="check_tax_numbers", provider_id=provider_id) as run:
-            count = check_due(provider_id=provider_id, now=wall_clock())
-            run.counts.update(asked=count.asked, unavailable=count.unavailable)
-            run.skipped.update(count.silent)
-    except JobIsRunningError:
-        return  # the round before this one is still at it
+    # Nothing is done while the round before this one is still at it.
+    with (
+        suppress(JobIsRunningError),
+        job_run(job="check_tax_numbers", provider_id=provider_id) as run,
+    ):
+        count = check_due(provider_id=provider_id, now=wall_clock())
+        run.counts.update(asked=count.asked, unavailable=count.unavailable)
+        run.skipped.update(count.silent)

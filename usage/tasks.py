@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.doorbells import ring_providers
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.job_history import stands_still
 from billing_platform.kernel.periods import hour_floor
@@ -48,16 +49,14 @@ def charge_providers() -> None:
     Raises:
         ProvidersStandStillError: a provider has had no good run for hours, so the heartbeat must not look well.
     """
-    try:
-        with job_run(job="charge_providers") as run:
-            with system_scope():
-                found = provider_ids()
-            for provider_id in found:
-                charge_provider.delay(provider_id=provider_id)
-            run.counts["providers"] = len(found)
-            _refuse_silence(found)
-    except JobIsRunningError:
-        return  # another beat rang at the same moment
+    # Nothing is done when another beat rang at the same moment.
+    with suppress(JobIsRunningError), job_run(job="charge_providers") as run:
+        with system_scope():
+            found = provider_ids()
+        for provider_id in found:
+            charge_provider.delay(provider_id=provider_id)
+        run.counts["providers"] = len(found)
+        _refuse_silence(found)
 
 
 def _refuse_silence(found: list[int]) -> None:
@@ -92,41 +91,35 @@ def charge_now(*, provider_id: int) -> None:
 @platform_task(name="usage.record_burn_rates", opens_scope=False)
 def record_burn_rates() -> None:
     """Write down how fast every wallet is used up."""
-    try:
-        with job_run(job="record_burn_rates") as run:
-            with system_scope():
-                found = provider_ids()
-            at = wall_clock()
-            for provider_id in found:
-                record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
-                run.counts["providers"] += 1
-                run.renew()
-    except JobIsRunningError:
-        return  # the reckoning before this one is still at it
+    # Nothing is done while the reckoning before this one is still at it.
+    with suppress(JobIsRunningError), job_run(job="record_burn_rates") as run:
+        with system_scope():
+            found = provider_ids()
+        at = wall_clock()
+        for provider_id in found:
+            record_rates(provider_id=provider_id, until=hour_floor(at), now=at)
+            run.counts["providers"] += 1
+            run.renew()
 
 
 @platform_task(name="usage.replay_parked", opens_scope=False)
 def replay_parked_events() -> None:
     """Count parked events whose tenant or meter is known by now, provider by provider."""
-    try:
-        with job_run(job="replay_parked") as run:
-            with system_scope():
-                found = providers_with_parked_events()
-            for provider_id in found:
-                report = replay_parked(provider_id=provider_id, now=wall_clock())
-                run.counts.update(counted=report.counted, refused=report.refused)
-    except JobIsRunningError:
-        return  # the replay before this one is still at it
+    # Nothing is done while the replay before this one is still at it.
+    with suppress(JobIsRunningError), job_run(job="replay_parked") as run:
+        with system_scope():
+            found = providers_with_parked_events()
+        for provider_id in found:
+            report = replay_parked(provider_id=provider_id, now=wall_clock())
+            run.counts.update(counted=report.counted, refused=report.refused)
 
 
 @platform_task(name="usage.fold_hours", opens_scope=False)
 def fold_hour_sums() -> None:
     """Keep what all tenants used together, by meter and hour, in one row each."""
-    try:
-        with job_run(job="fold_hours") as run:
-            run.counts["changes"] = fold_hours(run)
-    except JobIsRunningError:
-        return  # the folding before this one is still at it
+    # Nothing is done while the folding before this one is still at it.
+    with suppress(JobIsRunningError), job_run(job="fold_hours") as run:
+        run.counts["changes"] = fold_hours(run)
 
 
 @platform_task(name="usage.keep_events", opens_scope=False)
@@ -152,16 +145,14 @@ def keep_events() -> None:
 @platform_task(name="usage.read_call_folders", opens_scope=False)
 def read_call_folders() -> None:
     """Read new call records in the watched folders, provider by provider."""
-    try:
-        with job_run(job="read_call_folders") as run:
-            with system_scope():
-                found = providers_with_call_folders()
-            for provider_id in found:
-                report = read_folders(provider_id=provider_id, now=wall_clock())
-                run.counts.update(report.calls.counts(), unreadable=len(report.unreadable))
-                run.renew()
-    except JobIsRunningError:
-        return  # the reading before this one is still at it
+    # Nothing is done while the reading before this one is still at it.
+    with suppress(JobIsRunningError), job_run(job="read_call_folders") as run:
+        with system_scope():
+            found = providers_with_call_folders()
+        for provider_id in found:
+            report = read_folders(provider_id=provider_id, now=wall_clock())
+            run.counts.update(report.calls.counts(), unreadable=len(report.unreadable))
+            run.renew()
 
 
 @scoped_task(name="usage.move_subscribers", opens_scope=False, expires=600)
@@ -174,12 +165,7 @@ def move_subscribers(*, provider_id: int) -> None:
 @platform_task(name="usage.move_all_subscribers", opens_scope=False)
 def move_all_subscribers() -> None:
     """Go on with moves of subscribers that are not done, provider by provider; each minute."""
-    with suppress(JobIsRunningError), job_run(job="move_all_subscribers") as run:
-        with system_scope():
-            found = providers_with_moves()
-        for provider_id in found:
-            move_subscribers.delay(provider_id=provider_id)
-        run.counts["providers"] = len(found)
+    ring_providers(job="move_all_subscribers", find=providers_with_moves, task=move_subscribers)
 
 
 @scoped_task(name="usage.read_uploaded_file", opens_scope=False)
@@ -191,15 +177,13 @@ def read_uploaded_file(*, provider_id: int, upload_id: int) -> None:
 @platform_task(name="usage.sweep_uploads", opens_scope=False)
 def sweep_uploads() -> None:
     """Ring for each uploaded file that no worker holds: its message was lost, or its worker died."""
-    try:
-        with job_run(job="sweep_uploads") as run:
-            with system_scope():
-                found = open_uploads(wall_clock())
-            for provider_id, upload_id in found:
-                read_uploaded_file.apply_async(
-                    kwargs={"provider_id": provider_id, "upload_id": upload_id},
-                    expires=_RING_EXPIRES_S,
-                )
-            run.counts["uploads"] = len(found)
-    except JobIsRunningError:
-        return  # the sweep before this one is still at it
+    # Nothing is done while the sweep before this one is still at it.
+    with suppress(JobIsRunningError), job_run(job="sweep_uploads") as run:
+        with system_scope():
+            found = open_uploads(wall_clock())
+        for provider_id, upload_id in found:
+            read_uploaded_file.apply_async(
+                kwargs={"provider_id": provider_id, "upload_id": upload_id},
+                expires=_RING_EXPIRES_S,
+            )
+        run.counts["uploads"] = len(found)

@@ -10,8 +10,8 @@ from payments.enums import AttemptState
 from payments.errors import GatewayDown, GatewayRefused
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import CheckoutRequest
+from payments.services.asking import is_broken
 from payments.services.attempts import open_attempt
-from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
 from payments.services.payers import ensure_payer
 from payments.services.settlement import locked, move
@@ -171,9 +171,8 @@ def refuse(*, row: Attempt, error: GatewayRejected, now: datetime) -> None:
 
     Idempotency: what has come further stays.
     """
+    is_broken(row.provider_id, row.connection_id, error, now)
     with own_transaction(row.provider_id):
-        if error.code in KEY_CODES:
-            mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
         fresh = locked(row.provider_id, row.pk)
         if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
             fresh.failure_code = (error.decline_code or error.code)[:64]

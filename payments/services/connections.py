@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from payments.gateways.values import GatewayAccount
 
 LABEL_LENGTH: Final = 64
-# The gateway does not take our key any more; anything else may pass.
-KEY_CODES: Final = ("authentication", "permission")
 
 
 @dataclass(frozen=True, slots=True)

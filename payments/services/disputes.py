@@ -13,10 +13,8 @@ from payments.errors import (
     NothingToDecide,
     StillDisputed,
 )
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Dispute, Method
-from payments.services.claims import claim_question
-from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.asking import asking
 from payments.services.dispute_outcomes import locked_dispute, note_dispute
 from payments.services.gateways import load_gateway
 from payments.services.settlement import locked, settle
@@ -103,7 +101,7 @@ def ask_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
     Idempotency: it may be called as often as one likes, by any number of processes at once.
     """
     row, gateway = _gateway_of(provider_id, dispute_id)
-    try:
+    with asking(row, now):
         record_dispute(
             provider_id=provider_id,
             connection_id=row.connection_id,
@@ -111,42 +109,9 @@ def ask_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
             found=gateway.fetch_dispute(row.external_id),
             now=now,
         )
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            with own_transaction(provider_id):
-                mark_connection(provider_id, row.connection_id, broken=error.message, now=now)
-        raise GatewayRefused(error.code) from error
     with own_transaction(provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state
-
-
-def ask_due_disputes(*, provider_id: int, now: datetime, limit: int) -> tuple[int, int]:
-    """Ask about a provider's open disputes that are due.
-
-    Args:
-        provider_id: whose; no transaction is open.
-        now: the present moment.
-        limit: at most so many.
-
-    Returns:
-        How many were asked about, and how many of them moved.
-
-    Idempotency: each is asked about once per due time, whoever polls.
-    """
-    with own_transaction(provider_id):
-        rows = Dispute.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
-        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
-    asked = moved = 0
-    for dispute_id in due:
-        before = claim_question(Dispute, provider_id=provider_id, row_id=dispute_id, now=now)
-        if before is not None:
-            asked += 1
-            after = sync_dispute(provider_id=provider_id, dispute_id=dispute_id, now=now)
-            moved += after != before
-    return asked, moved
 
 
 def accept_dispute(
@@ -171,12 +136,8 @@ def accept_dispute(
     with own_transaction(provider_id):
         dispute_id = _id_of(provider_id, public_id)
     row, gateway = _gateway_of(provider_id, dispute_id)
-    try:
+    with asking(row, now):
         found = gateway.fetch_dispute(row.external_id)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        raise GatewayRefused(error.code) from error
     with own_transaction(provider_id):
         attempt, row = locked_dispute(provider_id, dispute_id)
         is_waiting = row.problem in DECIDABLE and row.accepted_by is None

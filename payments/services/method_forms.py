@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from payments.enums import SetupState
 from payments.errors import FormReused, MethodsNotSaved
 from payments.gateways.protocol import OffersForms
+from payments.services.asking import asking
 from payments.services.schedule import KEY_HOLDS
-from payments.services.setup_opening import asking, keep_setup_page, open_setup, setup_request
+from payments.services.setup_opening import keep_setup_page, open_setup, setup_request
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,9 +9,10 @@ from payments.enums import SetupState
 from payments.errors import MethodNotFound
 from payments.gateways.values import CheckoutState
 from payments.models import Connection, MethodSetup, Payer
+from payments.services.asking import asking
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method
-from payments.services.setup_opening import asking, keep_setup_page, open_setup, setup_request
+from payments.services.setup_opening import keep_setup_page, open_setup, setup_request
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:

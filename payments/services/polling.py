@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from payments.enums import ConnectionState
 from payments.errors import PaymentsError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
-from payments.models import Attempt, Connection, WebhookEvent
-from payments.services.claims import claim_question
-from payments.services.connections import KEY_CODES, mark_connection
-from payments.services.disputes import ask_due_disputes
+from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
+from payments.services.asking import is_broken
+from payments.services.claims import Asked, ask_due
+from payments.services.disputes import sync_dispute
 from payments.services.gateways import load_gateway
-from payments.services.refunds import ask_due_refunds
-from payments.services.setup_polling import ask_due_setups
+from payments.services.refunds import sync_refund
+from payments.services.setup_polling import sync_setup
 from payments.services.staff_notices import announce_silence
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
@@ -48,6 +48,11 @@ class PollCount:
     failed: tuple[str, ...] = ()
 
 
+class _Own(TypedDict):
+    provider_id: int
+    now: datetime
+
+
 def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCount:
     """Ask about a provider's open payments that are due, and work off its events that nobody rang for.
 
@@ -64,25 +69,16 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
     events = _due_events(provider_id, now, limit)
     for event_id in events:
         process_event(provider_id=provider_id, event_id=event_id, now=now)
-    asked = moved = 0
-    failed: set[str] = set()
-    for attempt_id in _due_attempts(provider_id, now, limit):
-        before = claim_question(Attempt, provider_id=provider_id, row_id=attempt_id, now=now)
-        if before is None:
-            continue
-        asked += 1
-        try:
-            after = sync_payment(provider_id=provider_id, attempt_id=attempt_id, now=now)
-        except PaymentsError as error:
-            failed.add(error.code)
-            continue
-        moved += after != before
-    refunds, went_on = ask_due_refunds(provider_id=provider_id, now=now, limit=limit)
-    setups, closed = ask_due_setups(provider_id=provider_id, now=now, limit=limit)
-    disputes, decided = ask_due_disputes(provider_id=provider_id, now=now, limit=limit)
-    asked += refunds + setups + disputes
-    moved += went_on + closed + decided
-    return PollCount(asked, moved, len(events), tuple(sorted(failed)))
+    count = Asked()
+    own: _Own = {"provider_id": provider_id, "now": now}
+    for model, ask in (
+        (Attempt, lambda row: sync_payment(attempt_id=row, **own)),
+        (Refund, lambda row: sync_refund(refund_id=row, **own)),
+        (MethodSetup, lambda row: sync_setup(setup_id=row, **own)),
+        (Dispute, lambda row: sync_dispute(dispute_id=row, **own)),
+    ):
+        count.add(ask_due(model, ask, limit=limit, **own))
+    return PollCount(count.asked, count.moved, len(events), tuple(sorted(count.failed)))
 
 
 def catch_up(*, provider_id: int, now: datetime) -> PollCount:
@@ -108,9 +104,7 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
             failed.append(connection.public_id)
         except GatewayRejected as error:
             failed.append(connection.public_id)
-            if error.code in KEY_CODES:
-                with own_transaction(provider_id):
-                    mark_connection(provider_id, connection.pk, broken=error.message, now=now)
+            is_broken(provider_id, connection.pk, error, now)
     announce_silence(provider_id=provider_id, now=now)
     return PollCount(events=done, failed=tuple(failed))
 
@@ -139,9 +133,3 @@ def _due_events(provider_id: int, now: datetime, limit: int) -> list[int]:
     with own_transaction(provider_id):
         rows = WebhookEvent.objects.filter(provider_id=provider_id, next_try_at__lte=now)
         return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:limit])
-
-
-def _due_attempts(provider_id: int, now: datetime, limit: int) -> list[int]:
-    with own_transaction(provider_id):
-        rows = Attempt.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
-        return list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])

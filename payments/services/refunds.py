@@ -11,8 +11,7 @@ from payments.errors import PaymentNotFound
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
-from payments.services.claims import claim_question
-from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.asking import is_broken
 from payments.services.gateways import load_gateway
 from payments.services.refund_opening import open_refund
 from payments.services.refund_outcomes import locked_refund, move_refund, note_refund
@@ -126,32 +125,6 @@ def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
     return row.state
 
 
-def ask_due_refunds(*, provider_id: int, now: datetime, limit: int) -> tuple[int, int]:
-    """Ask about a provider's open refunds that are due.
-
-    Args:
-        provider_id: whose; no transaction is open.
-        now: the present moment.
-        limit: at most so many.
-
-    Returns:
-        How many were asked about, and how many of them moved.
-
-    Idempotency: each is asked about once per due time, whoever polls.
-    """
-    with own_transaction(provider_id):
-        rows = Refund.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
-        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
-    asked = moved = 0
-    for refund_id in due:
-        before = claim_question(Refund, provider_id=provider_id, row_id=refund_id, now=now)
-        if before is not None:
-            asked += 1
-            after = sync_refund(provider_id=provider_id, refund_id=refund_id, now=now)
-            moved += after != before
-    return asked, moved
-
-
 def _gateway(row: Refund) -> tuple[Gateway, str]:
     with own_transaction(row.provider_id):
         gateway = load_gateway(provider_id=row.provider_id, connection_id=row.connection_id)
@@ -169,9 +142,7 @@ def _send(row: Refund, now: datetime) -> None:
     except GatewayUnavailable:
         _note(row, RefundState.UNKNOWN, "", now)
     except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            _break(row, error, now)
-        else:
+        if not is_broken(row.provider_id, row.connection_id, error, now):
             _note(row, RefundState.FAILED, error.code, now)
 
 
@@ -183,13 +154,7 @@ def _fetch(row: Refund, now: datetime) -> None:
     except GatewayUnavailable:
         return  # the next question is due already
     except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            _break(row, error, now)
-
-
-def _break(row: Refund, error: GatewayRejected, now: datetime) -> None:
-    with own_transaction(row.provider_id):
-        mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+        is_broken(row.provider_id, row.connection_id, error, now)
 
 
 def _note(row: Refund, state: RefundState, code: str, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from billing_platform.kernel.ids import new_public_id
@@ -12,21 +11,16 @@ from payments.errors import (
     ConnectionNotFound,
     CurrencyRefused,
     FormReused,
-    GatewayDown,
-    GatewayRefused,
     MethodsNotSaved,
 )
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
-from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import form_script_of, load_gateway
 from payments.services.payers import ensure_payer
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from payments.gateways.protocol import Gateway
@@ -129,28 +123,6 @@ def keep_setup_page(row: MethodSetup, page: Checkout) -> None:
     with own_transaction(row.provider_id):
         rows = MethodSetup.objects.filter(provider_id=row.provider_id, pk=row.pk, checkout_id="")
         rows.update(checkout_id=page.checkout_id, checkout_url=page.url)
-
-
-@contextmanager
-def asking(row: MethodSetup, now: datetime) -> Iterator[None]:
-    """Turn what a gateway says no to into this part's refusals; a key that it does not take breaks the connection.
-
-    Args:
-        row: the setup that is asked for.
-        now: the present moment.
-
-    Raises:
-        GatewayRefused, GatewayDown: the gateway refuses, or gave no answer; the same form asks again.
-    """
-    try:
-        yield
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            with own_transaction(row.provider_id):
-                mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
-        raise GatewayRefused(error.code) from error
 
 
 def _check(gateway: Gateway, currency: str, *, in_form: bool) -> None:

@@ -9,8 +9,7 @@ from payments.enums import SetupState
 from payments.errors import PaymentsError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import MethodSetup
-from payments.services.claims import claim_question
-from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.asking import is_broken
 from payments.services.method_setup import take_up_setup
 from payments.services.schedule import KEY_HOLDS
 from payments.services.transactions import own_transaction
@@ -22,32 +21,19 @@ if TYPE_CHECKING:
 PAGE_HOLDS: Final = timedelta(days=1)
 
 
-def ask_due_setups(*, provider_id: int, now: datetime, limit: int) -> tuple[int, int]:
-    """Ask what a provider's open pages have saved, and close those that are a day old.
+def sync_setup(*, provider_id: int, setup_id: int, now: datetime) -> str:
+    """Ask what an open page has saved, and close it when it is a day old.
 
     Args:
         provider_id: whose; no transaction is open.
+        setup_id: which.
         now: the present moment.
-        limit: at most so many.
 
     Returns:
-        How many were asked about, and how many of them are done or closed by it.
+        Its state after it; unchanged when the gateway gives no answer that can be trusted.
 
-    Idempotency: each is asked about once per due time, whoever polls.
+    Idempotency: it may be called as often as one likes.
     """
-    with own_transaction(provider_id):
-        rows = MethodSetup.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
-        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
-    asked = moved = 0
-    for setup_id in due:
-        claimed = claim_question(MethodSetup, provider_id=provider_id, row_id=setup_id, now=now)
-        if claimed is not None:
-            asked += 1
-            moved += _ask(provider_id, setup_id, now) != SetupState.OPEN
-    return asked, moved
-
-
-def _ask(provider_id: int, setup_id: int, now: datetime) -> str:
     with own_transaction(provider_id):
         row = MethodSetup.objects.get(provider_id=provider_id, pk=setup_id)
     age = now - row.created_at
@@ -61,9 +47,7 @@ def _ask(provider_id: int, setup_id: int, now: datetime) -> str:
     except (GatewayUnavailable, PaymentsError):
         return row.state
     except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            with own_transaction(row.provider_id):
-                mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
+        if is_broken(row.provider_id, row.connection_id, error, now):
             return row.state
         # The gateway does not know the page any more.
         return _close(row, now) if age > PAGE_HOLDS else row.state

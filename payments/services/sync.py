@@ -11,9 +11,9 @@ from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUna
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
+from payments.services.asking import is_broken
 from payments.services.charges import charge
 from payments.services.checkout import open_page
-from payments.services.connections import KEY_CODES, mark_connection
 from payments.services.gateways import load_gateway
 from payments.services.schedule import KEY_HOLDS
 from payments.services.settlement import locked, move, settle
@@ -157,10 +157,10 @@ def _end(row: Attempt, state: AttemptState, code: str, now: datetime) -> None:
 
 
 def _note_refusal(row: Attempt, error: GatewayRejected, now: datetime) -> None:
+    if is_broken(row.provider_id, row.connection_id, error, now):
+        return
     with own_transaction(row.provider_id):
-        if error.code in KEY_CODES:
-            mark_connection(row.provider_id, row.connection_id, broken=error.message, now=now)
-        elif not row.checkout_id and not row.external_id:
+        if not row.checkout_id and not row.external_id:
             fresh = locked(row.provider_id, row.pk)
             if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
                 fresh.failure_code = (error.decline_code or error.code)[:64]

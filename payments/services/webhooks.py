@@ -17,7 +17,7 @@ from payments.gateways.values import PaymentState, Topic
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
-from payments.services.connections import KEY_CODES, mark_connection
+from payments.services.asking import is_broken
 from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
@@ -140,9 +140,7 @@ def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool
     except GatewayUnavailable as error:
         return _postpone(event, str(error), now)
     except GatewayRejected as error:
-        if error.code in KEY_CODES:
-            with own_transaction(provider_id):
-                mark_connection(provider_id, event.connection_id, broken=error.message, now=now)
+        if is_broken(provider_id, event.connection_id, error, now):
             return _postpone(event, str(error), now)
         return _finish(event, EventState.IGNORED, None, now, str(error))
     marker("webhook.followed")

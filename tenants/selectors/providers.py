@@ -34,9 +34,7 @@ def provider_view(provider_id: int) -> ProviderView:
     Raises:
         ProviderNotFoundError: it does not exist, or not in this scope.
     """
-    row = Provider.objects.filter(pk=provider_id).first()
-    if row is None:
-        raise ProviderNotFoundError
+    row = _row(provider_id)
     return ProviderView(
         id=row.pk,
         slug=row.slug,
@@ -79,9 +77,7 @@ def legal_identity(provider_id: int) -> LegalIdentity:
     Raises:
         ProviderNotFoundError: it does not exist, or not in this scope.
     """
-    row = Provider.objects.filter(pk=provider_id).first()
-    if row is None:
-        raise ProviderNotFoundError
+    row = _row(provider_id)
     return LegalIdentity(
         name=row.legal_name or row.name,
         address=row.address,
@@ -103,3 +99,10 @@ def legal_identity(provider_id: int) -> LegalIdentity:
 def provider_ids() -> list[int]:
     """Return the ids of all providers, for jobs of the platform; the system's scope is open."""
     return list(Provider.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def _row(provider_id: int) -> Provider:
+    row = Provider.objects.filter(pk=provider_id).first()
+    if row is None:
+        raise ProviderNotFoundError
+    return row

@@ -5,6 +5,7 @@ import pytest
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.stripe.amounts import from_stripe, to_stripe
+from tests.payments.gateways.test_currencies import FINE, WHOLE
 
 TABLE = [
     ("USD", 1050, 1050),
@@ -35,27 +36,9 @@ class TestToStripe:
         assert caught.value.code == "amount_invalid"
 
     def test_knows_every_currency_that_stripe_counts_in_another_way(self) -> None:
-        whole = [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ]
-        fine = ["BHD", "JOD", "KWD", "OMR", "TND"]
-
-        assert [to_stripe(Money(100, code)) for code in whole] == [100] * len(whole)
-        assert [to_stripe(Money(1000, code)) for code in fine] == [1000] * len(fine)
-        for code in fine:
+        assert [to_stripe(Money(100, code)) for code in WHOLE] == [100] * len(WHOLE)
+        assert [to_stripe(Money(1000, code)) for code in FINE] == [1000] * len(FINE)
+        for code in FINE:
             with pytest.raises(GatewayRejected):
                 to_stripe(Money(1001, code))
 
