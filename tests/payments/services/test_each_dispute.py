@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from payments.models import Dispute
 from payments.services.reconciliation import reconcile
 from tests.roles import as_role
 
@@ -32,3 +34,41 @@ class TestDispute:
         with as_role("worker"):
             found = reconcile(provider_id=shop.provider_id, now=now())
         assert (found.differences, found.failed) == ((), {})
+
+
+class TestRefundBefore:
+    def test_a_dispute_of_what_is_left_takes_only_that(self, shop: Shop) -> None:
+        payment = shop.paid()
+        row = shop.row(payment)
+        shop.back(payment, 400)
+        shop.hear()
+        assert shop.balance() == 650
+        gateway = shop.server.gateways[shop.gateway]
+
+        claimed = "6.50" if shop.gateway == "paypal" else 650
+        name = gateway.act("dispute_open", {"id": row.external_id, "amount": claimed})["id"]
+        shop.hear()
+        assert shop.balance() == 0
+        gateway.act("dispute_close", {"id": name, "outcome": "lost"})
+        shop.hear()
+
+        assert shop.balance() == 0
+        assert [one.amount_minor for one in shop.refunds()] == [400]
+        with as_role("worker"):
+            found = reconcile(provider_id=shop.provider_id, now=now())
+        assert (found.differences, found.failed) == ((), {})
+
+    def test_a_dispute_of_all_waits_for_somebody(self, shop: Shop) -> None:
+        payment = shop.paid()
+        row = shop.row(payment)
+        shop.back(payment, 400)
+        shop.hear()
+        gateway = shop.server.gateways[shop.gateway]
+
+        gateway.act("dispute_open", {"id": row.external_id})
+        shop.hear()
+
+        assert shop.balance() == 650, "more than is left of the payment waits for somebody"
+        with provider_scope(shop.provider_id):
+            (dispute,) = Dispute.objects.all()
+        assert (dispute.taken_minor, bool(dispute.problem)) == (0, True)
