@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from accounts.services.audit import Finding, verify
+from accounts.services.grant_warnings import warn_of_expiry
 from accounts.services.grants import expire_grants
 from accounts.services.sealing import seal_due_day
 from accounts.services.suspension_rules import follow_settings
@@ -31,12 +32,14 @@ def close_days() -> None:
 
 @scoped_task(name="accounts.close_day", opens_scope=False)
 def close_day(*, provider_id: int) -> None:
-    """Post expired credit, let wallets follow the settings, and seal the provider's yesterday when it is due."""
+    """Post expired credit, warn of what is about to, let wallets follow the settings, seal yesterday when it is due."""
     at = wall_clock()
     while True:
         with provider_scope(provider_id):
             if not expire_grants(provider_id=provider_id, now=at, limit=_BATCH):
                 break
+    with provider_scope(provider_id):
+        warn_of_expiry(provider_id=provider_id, now=at)
     follow_settings(provider_id=provider_id, now=at)
     with provider_scope(provider_id):
         seal_due_day(provider_id=provider_id, now=at)

@@ -21,6 +21,7 @@ from tenants.registry_documents import (
     DOCUMENTS_YEAR_STARTS_MONTH,
 )
 from tenants.registry_payments import PAYMENTS_WEBHOOK_DAYS
+from tenants.registry_promotions import PROMOTIONS_WARNING_DAYS
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
     TAX_POINT,
@@ -238,6 +239,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             TOPUP_LEAST_MINOR,
             TOPUP_MOST_MINOR,
             TOPUP_CURRENCIES,
+            PROMOTIONS_WARNING_DAYS,
         ),
     )
 }

@@ -1,4 +1,4 @@
-"""Grants as they stand: what was given, what is left, when it is gone. Called by promotions, pages and mails."""
+"""Grants as they stand: what was given, what is left, when it is gone. Called by promotions and pages."""
 
 from __future__ import annotations
 
@@ -85,30 +85,8 @@ def live_grants(provider_id: int, tenant_id: int) -> list[GrantView]:
     return _rows(where, provider_id, tenant=tenant_id)
 
 
-def expiring_grants(
-    provider_id: int, *, after: datetime, until: datetime, beyond: int = 0, limit: int = 500
-) -> list[GrantView]:
-    """Return grants that expire in a stretch of time with something left, by number.
-
-    Args:
-        provider_id: whose; its scope is open.
-        after: they expire after this moment.
-        until: and at the latest at this one.
-        beyond: only those with a higher number, to go on where a page ended.
-        limit: at most so many.
-    """
-    where = (
-        "g.remaining > 0 AND g.expires_at > %(after)s AND g.expires_at <= %(until)s"
-        " AND g.id > %(beyond)s"
-    )
-    values = {"after": after, "until": until, "beyond": beyond, "limit": limit}
-    return _rows(where, provider_id, order="g.id LIMIT %(limit)s", **values)
-
-
-def _rows(
-    where: str, provider_id: int, *, order: str = "g.expires_at, g.id", **values: Any
-) -> list[GrantView]:
-    sql = f"{_GRANTS} {where} ORDER BY {order}"
+def _rows(where: str, provider_id: int, **values: Any) -> list[GrantView]:
+    sql = f"{_GRANTS} {where} ORDER BY g.expires_at, g.id"
     return [
         GrantView(
             id=row["id"],

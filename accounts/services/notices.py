@@ -1,4 +1,4 @@
-"""Tell a tenant's admins and billing addresses of low credit, suspension and return. The relay calls."""
+"""Tell a tenant's admins and billing addresses of low or expiring credit, suspension and return. The relay calls."""
 
 from __future__ import annotations
 
@@ -46,6 +46,17 @@ def tell_warning(message: Message) -> None:
     _tell(message, template="emails/balance_low.txt", key=f"wallet-warning/{message.id}")
 
 
+def tell_expiry(message: Message) -> None:
+    """Mail that bonus credit expires soon; the handler of `EXPIRY_TOPIC`.
+
+    Args:
+        message: written by the daily job.
+
+    Idempotency: by message; it is written once per wallet and day of expiry.
+    """
+    _tell(message, template="emails/bonus_expires.txt", key=f"grant-expiry/{message.id}")
+
+
 def _tell(message: Message, *, template: str, key: str) -> None:
     with provider_scope(message.provider_id):
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
@@ -60,11 +71,13 @@ def _tell(message: Message, *, template: str, key: str) -> None:
 
 def _shown(tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
     """Return what the templates say, with figures as the reader's language writes them."""
-    available = Money(facts["available_minor"], facts["currency"])
+    minor = facts["amount_minor"] if "amount_minor" in facts else facts["available_minor"]
+    amount = format_money(Money(minor, facts["currency"]), language)
     moment = format_moment(datetime.fromisoformat(facts["at"]), tenant.time_zone, language)
     return {
         "tenant": " ".join(tenant.name.split()),
-        "available": format_money(available, language),
+        "available": amount,
+        "amount": amount,
         "hours": facts["level"] if facts.get("basis") == "hours" else None,
         "at": f"{moment} ({tenant.time_zone})",
     }

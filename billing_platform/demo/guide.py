@@ -61,6 +61,7 @@ GUIDE: Final = (
                 "/provider/payments/",
             ),
             Step(_("Decide on what customers want back"), "/provider/refund-requests/"),
+            Step(_("Add a promo code, and see what a campaign brought"), "/provider/promo-codes/"),
             Step(_("See the gateways, and test a connection"), "/provider/gateways/"),
             Step(_("Change the colour, add a logo, ask for a host name"), "/provider/brand/"),
             Step(_("See who changed what, before and after"), "/provider/audit/"),
@@ -90,6 +91,7 @@ GUIDE: Final = (
             Step(_("Follow a line of the bill to its hours and their events"), "/billing/"),
             Step(_("Filter the transactions and take them along as CSV"), "/billing/transactions/"),
             Step(_("Pay 25 dollars by card: Pay Now, then Pay"), "/billing/pay/"),
+            Step(_("Top up with the code AUTUMN-20: a fifth more, for 90 days"), "/billing/pay/"),
             Step(_("Be declined: press Decline, then Back: nothing was taken"), "/billing/pay/"),
             Step(_("Let the bank ask whether it is you: press 3-D Secure"), "/billing/pay/"),
             Step(
@@ -133,6 +135,7 @@ GUIDE: Final = (
             Step(_("Look up a call: who, how long, what it cost"), "/billing/calls/"),
             Step(_("See the four charges per user on the bill"), "/billing/"),
             Step(_("Pay in euros, by card or by Razorpay"), "/billing/pay/"),
+            Step(_("Top up with the code HERBST-10: a tenth less to pay"), "/billing/pay/"),
         ),
     ),
 )

@@ -15,6 +15,7 @@ from billing_platform.demo_data.entrance import take_on
 from billing_platform.demo_data.events import hour_events, mistakes
 from billing_platform.demo_data.phones import connect_phones
 from billing_platform.demo_data.place import Place
+from billing_platform.demo_data.promotions import promote
 from billing_platform.demo_data.taxes import register
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_floor
@@ -129,6 +130,7 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
             take_on(place, [row for row in provider.tenants if not row.joined_hours], begin)
             _add_people(provider, provider_id, begin)
             register(provider_id=provider_id, slug=provider.slug, now=begin)
+            promote(provider_id=provider_id, slug=provider.slug, now=begin)
     _live(place)
     with provider_scope(provider_id):
         ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)

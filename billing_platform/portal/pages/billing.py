@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from accounts.selectors.balances import wallets_of
+from accounts.selectors.grants import live_grants
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.cost_chart import cost_charts
 from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
@@ -79,7 +80,7 @@ def billing_page(
     )
     return BillingPage(
         suspensions=suspension_notices(reasons, provider.name),
-        balances=balance_blocks(wallets),
+        balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
         plans=running_subscriptions(provider.id, tenant.id, now=now),
         days=usage[0].days if usage else "",

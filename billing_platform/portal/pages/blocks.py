@@ -14,13 +14,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantLine:
+    """What is left of a grant; `expires_at` None for never."""
+
+    label: str
+    left: Money
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceBlock:
-    """A wallet's three faces; `settled` less `reserved` is `available`."""
+    """A wallet's three faces; `settled` less `reserved` is `available`.
+
+    Attributes:
+        grants: bonus credit in it, the earliest to expire first.
+        further: what is left of grants that are not listed, None when all are.
+    """
 
     settled: Money
     reserved: Money
     available: Money
     is_suspended: bool
+    grants: Sequence[GrantLine] = ()
+    further: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

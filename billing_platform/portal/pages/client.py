@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
+from accounts.selectors.grants import live_grants
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import actions_for
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
@@ -116,7 +117,7 @@ def client_page(
         more_people=max(len(members) - _PEOPLE, 0),
         may_log_in_as=role in LOG_IN_AS,
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
-        balances=balance_blocks(wallets),
+        balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
         usage=usage_blocks(
             provider.id,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
+from accounts.selectors.grants import live_grants
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.spending import spending_blocks
 from billing_platform.portal.pages.suspensions import suspension_notices
@@ -85,7 +86,7 @@ def customer_dashboard(
             *_notices(provider, tenant, None if is_suspended else runway, now),
             *_recharges(tenant, now),
         ],
-        balances=balance_blocks(wallets),
+        balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway,
         spending=spending_blocks(
             provider.id, tenant.id, usage, zone=tenant.time_zone, most=most, now=now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404
@@ -78,7 +79,8 @@ def campaigns_csv(request: ProviderRequest) -> HttpResponseBase:
 @provider_member(*MAY_PROMOTE)
 def new(request: ProviderRequest) -> HttpResponse:
     """Make a campaign, once per form that was opened."""
-    first = {"starts": now().date(), "benefit": "bonus_percent", "tenant_limit": 1, "key": _key()}
+    today = now().astimezone(ZoneInfo(request.provider.time_zone)).date()
+    first = {"starts": today, "benefit": "bonus_percent", "tenant_limit": 1, "key": _key()}
     form = _campaign_form(request, first, [])
     made: list[str] = []
     if form.is_valid() and _done(form, lambda: made.append(_create(request, form))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from accounts.selectors.grants import GrantView
 from accounts.types import WalletView
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
@@ -34,6 +35,30 @@ class TestBalanceBlocks:
 
         assert [block.settled for block in blocks] == [Money(2500, "USD"), Money(2500, "EUR")]
         assert blocks[0].settled - blocks[0].reserved == blocks[0].available
+
+    def test_bonus_stands_under_its_wallet_and_the_rest_in_one_line(self) -> None:
+        grants = [
+            GrantView(
+                id=number,
+                tenant_id=1,
+                wallet_id=1,
+                posting_id=number,
+                kind="grant",
+                source_type="",
+                source_id="",
+                granted=Money(100, "USD"),
+                left=Money(number, "USD"),
+                granted_at=UNTIL,
+                expires_at=UNTIL,
+            )
+            for number in range(1, 8)
+        ]
+
+        one, other = balance_blocks([WALLET, replace(WALLET, id=2)], grants)
+
+        assert [line.left.amount_minor for line in one.grants] == [1, 2, 3, 4, 5]
+        assert one.further == Money(13, "USD")
+        assert (list(other.grants), other.further) == ([], None)
 
 
 class TestRunwayBlock:
