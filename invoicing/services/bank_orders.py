@@ -17,7 +17,7 @@ from invoicing.models import BankOrder, Document
 from invoicing.services.cancelling import cancel_document
 from invoicing.services.issuing import issue_now
 from invoicing.services.references import compact, make_reference
-from invoicing.services.topup_documents import sale_line, sale_taxes, supplied_on
+from invoicing.services.topup_documents import sale_facts, sale_line, sale_taxes, supplied_on
 from invoicing.types import Draft
 from payments.selectors.topups import topup_by_public_id
 from payments.services.topups import open_bank_topup
@@ -157,6 +157,7 @@ def _proforma(provider_id: int, tenant_id: int, topup: str, number: int, now: da
         language=tenant.language,
         note=note,
         reference=reference,
+        tax=sale_facts(share),
     )
     document_id = issue_now(provider_id=provider_id, draft=draft, now=now)
     return Document.objects.get(provider_id=provider_id, pk=document_id)

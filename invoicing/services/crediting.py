@@ -78,6 +78,7 @@ def credit_invoice(
         corrects_id=invoice.pk,
         language=str(invoice.content.get("language", "")),
         reason=reason,
+        tax=invoice.content.get("tax") or {},
     )
     note_id = issue_now(provider_id=provider_id, draft=draft, now=now)
     _apply(invoice, note_id, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from billing_platform.kernel.currencies import exponent
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.services.drafting import draft_document
 from invoicing.types import Draft, DraftLine, DraftTax
+from tax.selectors.words import notice_text
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
 
@@ -70,6 +71,7 @@ def draft_credit_sale(
         posting_id=posting_id,
         language=tenant.language,
         note=note,
+        tax=sale_facts(share),
     )
     return draft_document(provider_id=provider_id, draft=draft, now=now)
 
@@ -95,6 +97,24 @@ def sale_line(share: TopupShare, *, detail: str) -> DraftLine:
 def sale_taxes(share: TopupShare) -> tuple[DraftTax, ...]:
     """Return the taxes of credit that is sold, in the active language; none where nothing is taxed yet."""
     return _draft_taxes(share.taxes) if share.taxes else ()
+
+
+def sale_facts(share: TopupShare) -> dict[str, Any]:
+    """Return what the law wants named beside the taxes: both tax numbers that decided, and the place of supply.
+
+    Source: Directive 2006/112/EC Art. 226 (3) and (4); CGST Rules 2017, rule 46 (n).
+    """
+    frozen = share.taxes
+    if not frozen:
+        return {}
+    # India's states have a code that is printed with the name.
+    state = frozen.words.get("state", "")
+    place = {"country": frozen.country, "region": frozen.region if state else "", "name": state}
+    return {
+        "seller_number": frozen.seller_number,
+        "customer_number": frozen.customer_number,
+        "place": place,
+    }
 
 
 def supplied_on(provider_id: int, now: datetime) -> date:
@@ -125,6 +145,7 @@ def _draft_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
             base_minor=line.base.amount_minor,
             tax_minor=line.tax.amount_minor,
             region="-".join(filter(None, (line.country, line.region)))[:20],
+            reason=notice_text(frozen.notice)[:300],
         )
         for line in frozen.taxes
     )

@@ -90,6 +90,8 @@ class TestTopupDocument:
         assert (row.kind, row.state, row.number[:3]) == ("invoice", "paid", "INV")
         assert printed(row) == (10000, 0, 1900, 11900, 11900)
         assert (int(tax.rate), tax.region, tax.category) == (19, "DE", "S")
+        assert row.content["tax"]["seller_number"] == "DE136695976"
+        assert row.content["tax"]["place"]["country"] == "DE"
         assert taxed.balance() == 10000
         assert books(taxed) == {"gateway_clearing": -11900, "tax_payable": 1900}
         assert reconcile(provider_id=taxed.provider_id, now=now(), day=None).agrees

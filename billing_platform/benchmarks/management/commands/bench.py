@@ -1,4 +1,4 @@
-"""`manage.py bench hourly|ingest|ledger|pages|webhooks`: measure the application in a scratch database."""
+"""`manage.py bench hourly|ingest|ledger|pages|pdf|webhooks`: measure the application in a scratch database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from billing_platform.benchmarks.hourly import HourlyReport, measure
 from billing_platform.benchmarks.ingest import measure_ingest
 from billing_platform.benchmarks.ledger import measure_ledger
 from billing_platform.benchmarks.pages import measure_pages
+from billing_platform.benchmarks.pdf import measure_pdf
 from billing_platform.benchmarks.report import as_json, as_lines
 from billing_platform.benchmarks.scaling import exponent
 from billing_platform.benchmarks.webhooks import measure_webhooks
@@ -49,6 +50,10 @@ class Command(BaseCommand):
         pages.add_argument("--entries", type=int, default=10_000_000)
         pages.add_argument("--repeat", type=int, default=20, help="answers timed per page")
         pages.add_argument("--json", action="store_true", help="the figures as JSON")
+        pdf = kinds.add_parser("pdf", help="documents of one page; exit 1 above the goals")
+        pdf.add_argument("--repeat", type=int, default=20, help="PDFs timed of each kind")
+        pdf.add_argument("--memory", type=int, default=200, help="PDFs drawn for the memory")
+        pdf.add_argument("--json", action="store_true", help="the figures as JSON")
         webhooks = kinds.add_parser("webhooks", help="deliveries over HTTP, and what they lead to")
         webhooks.add_argument("--payments", type=int, default=200)
         webhooks.add_argument("--seconds", type=float, default=5, help="at each rate")
@@ -60,6 +65,8 @@ class Command(BaseCommand):
                 self._measure_pages(options)
             elif options["kind"] == "ingest":
                 self._measure_ingest(options)
+            elif options["kind"] == "pdf":
+                self._measure_pdf(options)
             elif options["kind"] == "webhooks":
                 self._measure_webhooks(options)
             elif options["kind"] == "ledger":
@@ -99,6 +106,14 @@ class Command(BaseCommand):
             payments=options["payments"], seconds=options["seconds"], tell=self.stderr.write
         )
         self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
+
+    def _measure_pdf(self, options: dict[str, Any]) -> None:
+        report = measure_pdf(
+            repeat=options["repeat"], memory=options["memory"], tell=self.stderr.write
+        )
+        self._print(report.as_json(), report.as_lines(), as_text=not options["json"])
+        if report.problems():
+            raise CommandError("\n".join(report.problems()))
 
     def _measure_pages(self, options: dict[str, Any]) -> None:
         report = measure_pages(
