@@ -34,6 +34,12 @@ def _span(value: Any, told: Told) -> str:
     return gettext("from %(begins)s") % {"begins": begins}
 
 
+def _filled(value: Any, _told: Told) -> str:
+    """Tell the columns of a bank's CSV that are named."""
+    named = {name: each for name, each in dict(value or {}).items() if each not in ("", 0)}
+    return ", ".join(f"{name} {each!r}" for name, each in sorted(named.items()))
+
+
 def _rules(value: Any, _told: Told) -> str:
     rules = [DirectionRule(**each) for each in value]
     return "; ".join(
@@ -106,6 +112,14 @@ SYSTEMS: Final[dict[str, Kind]] = {
         },
         frozenset({"id", "provider_id", "connection_id"}),
     ),
+    "bank_account": Kind(
+        _("Bank account"),
+        {
+            "iban": Column(_("IBAN"), text),
+            "csv_profile": Column(_("CSV of your bank"), _filled),
+        },
+        _OWN,
+    ),
 }
 
 
@@ -132,5 +146,10 @@ def system_name(kind: str, content: Mapping[str, Any], known: Known) -> str:
         return price.name if price else ""
     if kind == "credential":
         return known.connections.get(content["connection_id"], "")
-    name = {"call_mapping": "source", "call_line": "value", "call_folder": "path"}
+    name = {
+        "bank_account": "iban",
+        "call_mapping": "source",
+        "call_line": "value",
+        "call_folder": "path",
+    }
     return str(content[name.get(kind, "label")])

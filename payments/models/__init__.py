@@ -10,6 +10,7 @@ from payments.models.credential import Credential
 from payments.models.dispute import Dispute
 from payments.models.history import (
     AutoPayEvent,
+    BankAccountEvent,
     ConnectionEvent,
     CredentialEvent,
     MethodEvent,
@@ -28,6 +29,7 @@ __all__ = [
     "AutoPay",
     "AutoPayEvent",
     "BankAccount",
+    "BankAccountEvent",
     "BankCredit",
     "BankLine",
     "BankStatement",

@@ -6,6 +6,7 @@ from django.db import models
 
 from billing_platform.kernel.histories import history_of
 from payments.models.auto_pay import AutoPay
+from payments.models.bank_account import BankAccount
 from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.method import Method
@@ -118,4 +119,14 @@ class RechargeRuleEvent(_RULES):  # type: ignore[misc, valid-type]  # made by pg
                 fields=["provider_id", "tenant_id", "id", "pgh_id"],
                 name="payments_recharge_rule_ev_own",
             )
+        ]
+
+
+class BankAccountEvent(history_of(BankAccount, without=["created_at"])):  # type: ignore[misc]  # made by pghistory
+    """A change of how the bank of an account writes CSV."""
+
+    class Meta:
+        db_table = "payments_bank_account_event"
+        indexes = [
+            models.Index(fields=["provider_id", "id", "pgh_id"], name="payments_bank_event_own")
         ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CONNECTION_HISTORIES: Final = (
     History("connection", "payments_connection_event"),
     History("credential", "payments_credential_event"),
+    History("bank_account", "payments_bank_account_event"),
 )
 METHOD_HISTORIES: Final = (
     History("payment_method", "payments_method_event", tenant="e.tenant_id"),

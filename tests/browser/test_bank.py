@@ -1,0 +1,77 @@
+"""A top-up by bank transfer as its people see it: ordered and confirmed, imported, matched, there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, environment
+from tests.payments.statements.bank import Bank, Moved
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Demo, Visitor
+
+pytestmark = pytest.mark.browser
+WORK_OFF = """
+import django
+django.setup()
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import system_scope
+from invoicing.services.bank_matching import match_new_lines
+from payments.selectors.bank_lines import providers_with_new_lines
+with system_scope():
+    found = providers_with_new_lines()
+for provider_id in found:
+    match_new_lines(provider_id=provider_id, now=now())
+"""
+
+
+class TestTransfer:
+    @pytest.mark.parametrize("scripts", [True, False])
+    def test_from_order_to_balance(self, demo: Demo, visitor: Visitor, *, scripts: bool) -> None:
+        visit = visitor.open("tina@tonwerk.example", "sonora", "/billing/bank/", scripts=scripts)
+        page = visit.page
+        page.get_by_label("Amount to top-up").fill("123.45")
+        page.get_by_role("button", name="Create topup payment order").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("123.45")
+        if scripts:
+            for size in (DESKTOP, PHONE):
+                visit.show(size, "light")
+                assert visit.sideways_px() == 0
+            assert visit.violations() == []
+        dialog.get_by_role("button", name="OK").click()
+        page.wait_for_url("**/billing/invoices/doc_*/")
+        expect(page.locator("body")).to_contain_text("PRO-")
+        page.goto(demo.url("sonora", "/billing/bank/"))
+        row = page.locator("tbody tr").first
+        expect(row).to_contain_text("RF")
+        found = re.search(r"RF\d\d[A-Z0-9]+", row.inner_text())
+        assert found is not None
+
+        paid = Moved(cents=12_345, text=f"credit {found[0]}", end_to_end=f"E-{scripts}")
+        owner = visitor.open("sonora owner", "sonora", "/provider/bank/statements/new").page
+        owner.get_by_label("File", exact=True).set_input_files(
+            {"name": "bank.xml", "mimeType": "text/xml", "buffer": Bank("08").came(paid).camt()}
+        )
+        owner.get_by_role("button", name="Import").click()
+        owner.wait_for_url("**/provider/bank/statements/stm_*/")
+        expect(owner.get_by_role("progressbar")).to_have_attribute("value", "0")
+        subprocess.run(
+            [sys.executable, "-c", WORK_OFF],
+            env=environment(demo.database, "worker"),
+            cwd=settings.BASE_DIR,
+            check=True,
+        )
+        expect(owner.get_by_role("link", name="Matched")).to_be_visible()
+        owner.close()
+
+        page.reload()
+        expect(page.locator("tbody tr").first).to_contain_text("Paid")
+        page.close()
