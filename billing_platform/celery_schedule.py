@@ -102,6 +102,10 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "cancel payment orders that are long overdue": {
+        "task": "invoicing.expire_orders",
+        "schedule": crontab(hour="3", minute="33"),
+    },
     "match new lines of bank statements": {
         "task": "invoicing.match_bank_lines",
         "schedule": MINUTE,
@@ -138,6 +142,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "issue_documents": timedelta(minutes=15),
     "make_pdfs": timedelta(minutes=15),
     "match_bank_lines": timedelta(minutes=15),
+    "expire_orders": timedelta(hours=50),
     "forget_webhook_bodies": timedelta(hours=50),
     "prove_hosts": timedelta(minutes=30),
     "check_tax_numbers": timedelta(minutes=15),

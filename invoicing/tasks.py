@@ -14,9 +14,11 @@ from invoicing.errors import PdfUnavailable, RenderFailed
 from invoicing.selectors.files import providers_without_pdfs
 from invoicing.selectors.waiting import providers_with_drafts
 from invoicing.services.bank_matching import match_new_lines
+from invoicing.services.bank_orders import expire_bank_orders
 from invoicing.services.files import make_pdfs
 from invoicing.services.payment_documents import issue_payment_documents
 from payments.selectors.bank_lines import providers_with_new_lines
+from tenants.selectors.providers import provider_ids
 
 # A provider with many documents to draw lets others have their turn after so many seconds.
 _TURN_S: Final = 45
@@ -89,3 +91,20 @@ def match_provider_lines(*, provider_id: int) -> None:
         matched = match_new_lines(provider_id=provider_id, now=wall_clock())
         run.counts["lines"] = sum(matched.states.values())
         run.skipped.update(matched.failed)
+
+
+@platform_task(name="invoicing.expire_orders", opens_scope=False)
+def expire_orders() -> None:
+    """Ring for each provider, whose payment orders may be long overdue; each night."""
+    ring_providers(job="expire_orders", find=provider_ids, task=expire_provider_orders)
+
+
+@scoped_task(name="invoicing.expire_provider_orders", opens_scope=False)
+def expire_provider_orders(*, provider_id: int) -> None:
+    """Cancel what of a provider's payment orders is long overdue."""
+    # Nothing is done while another worker is still at it.
+    with (
+        suppress(JobIsRunningError),
+        job_run(job="expire_orders", provider_id=provider_id) as run,
+    ):
+        run.counts["orders"] = expire_bank_orders(provider_id=provider_id, now=wall_clock())

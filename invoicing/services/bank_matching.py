@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from django.db import DataError, IntegrityError
+
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
@@ -73,6 +75,9 @@ def match_new_lines(*, provider_id: int, now: datetime) -> Matched:
                 continue  # somebody else came first
             except DomainError as error:
                 done.failed[error.code] = done.failed.get(error.code, 0) + 1
+            except (DataError, IntegrityError):
+                # One line that the database refuses must not hold back those behind it.
+                done.failed["database"] = done.failed.get("database", 0) + 1
             else:
                 done.states[state] = done.states.get(state, 0) + 1
                 marker("match.done")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -11,8 +13,8 @@ from django.utils.translation import override
 from billing_platform.kernel.counters import next_number
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.scope import provider_scope
-from invoicing.enums import DocumentKind, SourceType
-from invoicing.errors_bank import NoBankAccount, OrderNotFound
+from invoicing.enums import DocumentKind, DocumentState, SourceType
+from invoicing.errors_bank import NoBankAccount, NotCancellable, OrderNotFound
 from invoicing.models import BankOrder, Document
 from invoicing.services.cancelling import cancel_document
 from invoicing.services.issuing import issue_now
@@ -20,6 +22,7 @@ from invoicing.services.references import compact, make_reference
 from invoicing.services.topup_documents import sale_facts, sale_line, sale_taxes, supplied_on
 from invoicing.types import Draft
 from payments.selectors.topups import topup_by_public_id
+from payments.services.topup_money import close_bank_topup
 from payments.services.topups import open_bank_topup
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.tenants import tenant_by_id
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 MARKERS: Final = ("order.opened",)
 _SERIES: Final = "bank_reference"
+# A transfer takes days; one that is later still is credited all the same.
+EXPIRES_AFTER: Final = timedelta(days=30)
 
 
 def open_bank_order(
@@ -123,7 +128,39 @@ def cancel_bank_order(
         row = rows.filter(source_type=SourceType.ORDER).first()
         if row is None:
             raise OrderNotFound
-        cancel_document(provider_id=provider_id, document_id=row.pk, now=now)
+        _cancel(row, now)
+
+
+def expire_bank_orders(*, provider_id: int, now: datetime) -> int:
+    """Cancel orders that are long overdue and on which nothing came in, so that they hold no promotion any more.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+        now: the present moment.
+
+    Returns:
+        How many were cancelled.
+
+    Idempotency: by state.
+    """
+    with provider_scope(provider_id):
+        day = supplied_on(provider_id, now) - EXPIRES_AFTER
+        rows = Document.objects.filter(
+            provider_id=provider_id,
+            source_type=SourceType.ORDER,
+            state=DocumentState.SENT,
+            due_on__lt=day,
+        )
+        found = list(rows.order_by("pk"))
+        for row in found:
+            with suppress(NotCancellable):  # its money came this moment
+                _cancel(row, now)
+        return len(found)
+
+
+def _cancel(row: Document, now: datetime) -> None:
+    cancel_document(provider_id=row.provider_id, document_id=row.pk, now=now)
+    close_bank_topup(provider_id=row.provider_id, public_id=row.source_id, now=now)
 
 
 def _before(provider_id: int, tenant_id: int, request_key: str) -> str:

@@ -94,13 +94,30 @@ def close_topup(*, provider_id: int, attempt_id: int, now: datetime) -> None:
     Idempotency: by top-up; one that is credited stays so.
     """
     rows = Topup.objects.select_for_update(no_key=True).filter(provider_id=provider_id)
-    row = rows.filter(attempt_id=attempt_id, state=TopupState.OPEN).first()
-    if row is None:
+    _close(rows.filter(attempt_id=attempt_id).first(), now)
+
+
+def close_bank_topup(*, provider_id: int, public_id: str, now: datetime) -> None:
+    """Write down that nobody will transfer the money of a top-up: its promotion is free again.
+
+    Args:
+        provider_id: whose; its scope is open, in a transaction.
+        public_id: of the top-up; one for which something came in stays as it is.
+        now: the present moment.
+
+    Idempotency: by top-up; money that comes after all opens it again.
+    """
+    rows = Topup.objects.select_for_update(no_key=True).filter(provider_id=provider_id)
+    _close(rows.filter(public_id=public_id, received_minor=0).first(), now)
+
+
+def _close(row: Topup | None, now: datetime) -> None:
+    if row is None or row.state != TopupState.OPEN:
         return
     row.state, row.state_at = TopupState.CLOSED, now
     row.save(update_fields=["state", "state_at"])
     if row.code:
-        release(provider_id=provider_id, source=row.public_id, now=now)
+        release(provider_id=row.provider_id, source=row.public_id, now=now)
 
 
 def uncount_topup(*, topup: TopupView, received: Money, key: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from invoicing.selectors.proofs import document_faults
 from invoicing.services.bank_matching import match_new_lines
 from invoicing.services.bank_orders import open_bank_order
 from invoicing.services.payment_documents import issue_payment_documents
-from payments.models import BankCredit, BankLine
+from payments.models import BankCredit, BankLine, Topup
 from payments.services.bank_import import StatementFile, import_statement
 from payments.services.bank_lines import Decision
 from tenants.models import Provider
@@ -117,6 +117,11 @@ class BankDesk:
         """Return an order's proforma as it stands."""
         with provider_scope(self.provider_id):
             return Document.objects.get(pk=order.document_id)
+
+    def topup(self, order: BankOrder) -> str:
+        """Return how an order's top-up stands."""
+        with provider_scope(self.provider_id):
+            return Topup.objects.get(public_id=order.topup).state
 
     def issue(self) -> list[Document]:
         """Issue what waits; returns the payments' documents."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from invoicing.services.bank_decisions import (
     take_match_back,
     take_up,
 )
-from invoicing.services.bank_orders import cancel_bank_order
+from invoicing.services.bank_orders import EXPIRES_AFTER, cancel_bank_order, expire_bank_orders
 from payments.errors_bank import (
     BankLineNotFound,
     LineDecided,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.cast import Cast
+
+# Documents are due after 14 days.
+DUE = NOW + timedelta(days=14) + EXPIRES_AFTER
+OVER = DUE + timedelta(days=1)
 
 
 @pytest.fixture
@@ -184,6 +189,23 @@ class TestOrders:
         assert row.content["payment"]["iban"] == IBAN
         assert row.content["payment"]["reference"] == one.reference
         assert desk.document(other).series_number == (row.series_number or 0) + 1
+
+    def test_one_that_is_long_overdue_is_cancelled_and_its_money_still_counts(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        late, partly = desk.order(cast.acme), desk.order(cast.acme)
+        desk.take(desk.paid(partly, 1))
+        days = [expire_bank_orders(provider_id=cast.nimbus, now=at) for at in (DUE, OVER, OVER)]
+
+        assert days == [0, 1, 0]
+        assert [desk.document(each).state for each in (late, partly)] == [
+            "cancelled",
+            "partially_paid",
+        ]
+        assert desk.topup(late) == "closed"
+        desk.take(desk.paid(late), number="2")
+        assert (desk.topup(late), desk.balance(cast.acme)) == ("credited", 10_001)
+        assert desk.agrees()
 
 
 class TestHands:

@@ -117,6 +117,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("PDFs of documents"),
         _("Makes the PDFs of issued documents, each once."),
     ),
+    "expire_orders": JobWords(
+        "invoicing.expire_orders",
+        _("Overdue payment orders"),
+        _("Cancels payment orders that are long overdue."),
+    ),
     "match_bank_lines": JobWords(
         "invoicing.match_bank_lines",
         _("Bank statements"),
