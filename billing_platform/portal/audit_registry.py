@@ -40,11 +40,12 @@ class ToldPrice:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What changed rows name by numbers, in words: plans' versions, prices, connections to gateways."""
+    """What changed rows name by numbers, in words: plans' versions, prices, connections, places of tax rates."""
 
     versions: Mapping[int, str] = field(default_factory=dict)
     prices: Mapping[int, ToldPrice] = field(default_factory=dict)
     connections: Mapping[int, str] = field(default_factory=dict)
+    tax_places: Mapping[int, str] = field(default_factory=dict)
 
 
 NOTHING: Final = Known()
@@ -121,7 +122,8 @@ def several_of(words: Mapping[str, str]) -> Say:
     return lambda value, _told: ", ".join(words.get(each, str(each)) for each in value)
 
 
-def _country(value: Any, _told: Told) -> str:
+def country(value: Any, _told: Told) -> str:
+    """Tell a country by its name."""
     return str(Locale.parse(get_language() or "en").territories.get(value, value))
 
 
@@ -146,7 +148,7 @@ _CURRENCY: Final = Column(_("Currency"), text)
 _LEGAL: Final[dict[str, Column]] = {
     "legal_name": Column(_("Legal name"), text),
     "address": Column(_("Address"), text),
-    "country": Column(_("Country"), _country),
+    "country": Column(_("Country"), country),
     "tax_id": Column(_("Tax id"), text),
 }
 _OF_A_TENANT: Final = frozenset({"id", "provider_id", "tenant_id", "created_at"})

@@ -15,6 +15,7 @@ from billing_platform.portal.audit_payments import PAYMENTS, payments_name
 from billing_platform.portal.audit_promotions import PROMOTIONS, promotion_name
 from billing_platform.portal.audit_registry import NOTHING, OWN, Told
 from billing_platform.portal.audit_systems import SYSTEMS, system_name
+from billing_platform.portal.audit_taxes import TAXES, tax_name
 from billing_platform.portal.words import POSTING_KINDS, SUSPENSION_REASONS
 from tenants.registry import REGISTRY
 
@@ -31,6 +32,7 @@ REGISTERED: Final[dict[str, Kind]] = {
     **PAYMENTS,
     **PROMOTIONS,
     **DOCUMENTS,
+    **TAXES,
 }
 KINDS: Final[dict[str, Any]] = {
     **{kind: row.label for kind, row in REGISTERED.items()},
@@ -71,8 +73,9 @@ def name_of(
     for kinds, say in named:
         if kind in kinds:
             return say(kind, content)
-    if kind in SYSTEMS:
-        return system_name(kind, content, known)
+    for kinds, tell in ((SYSTEMS, system_name), (TAXES, tax_name)):
+        if kind in kinds:
+            return tell(kind, content, known)
     if kind.endswith("_member"):
         return emails.get(content.get("user_id") or 0, "")
     if kind == "suspension":

@@ -2,18 +2,23 @@
 
 from tax.models.check import NumberCheck, TaxNumber
 from tax.models.exemption import Exemption
+from tax.models.history import CategoryEvent, ExemptionEvent, RateEvent, RegistrationEvent
 from tax.models.profile import LocationProof, TaxProfile
 from tax.models.rate import Category, Rate, RatePlace
 from tax.models.registration import Registration
 
 __all__ = [
     "Category",
+    "CategoryEvent",
     "Exemption",
+    "ExemptionEvent",
     "LocationProof",
     "NumberCheck",
     "Rate",
+    "RateEvent",
     "RatePlace",
     "Registration",
+    "RegistrationEvent",
     "TaxNumber",
     "TaxProfile",
 ]

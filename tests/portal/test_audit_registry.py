@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.portal.audit_words import REGISTERED, changed_fields, name_of
-from billing_platform.portal.pages.audit_log import HISTORIES
+from billing_platform.portal.pages.audit_histories import HISTORIES
 
 COLUMNS = """
 SELECT column_name FROM information_schema.columns

@@ -10,6 +10,7 @@ from billing_platform.portal.audit_catalogue import rates_of, versions_in
 from billing_platform.portal.audit_registry import Known, ToldPrice
 from billing_platform.portal.audit_systems import prices_in
 from payments.selectors.histories import connection_labels
+from tax.selectors.histories import place_names
 from usage.selectors.histories import price_facts, version_names
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def known_things(provider_id: int, changes: Iterable[Change]) -> Known:
-    """Return what changes name, before or after; by three queries at most.
+    """Return what changes name, before or after; by four queries at most.
 
     Args:
         provider_id: whose; its scope is open.
@@ -34,6 +35,7 @@ def known_things(provider_id: int, changes: Iterable[Change]) -> Known:
     versions = {each for kind, content in rows for each in versions_in(kind, content)}
     prices = {each for kind, content in rows for each in prices_in(kind, content)}
     connections = {content["connection_id"] for kind, content in rows if kind == "credential"}
+    places = {content["place_id"] for kind, content in rows if kind == "tax_rate"}
     words = _("%(plan)s, version %(number)s")
     return Known(
         versions={
@@ -48,4 +50,5 @@ def known_things(provider_id: int, changes: Iterable[Change]) -> Known:
             for fact in price_facts(provider_id, prices)
         },
         connections=connection_labels(provider_id, connections),
+        tax_places=place_names(provider_id, places),
     )

@@ -22,14 +22,11 @@ from billing_platform.portal.audit_words import (
 )
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.audit_histories import HISTORIES
 from billing_platform.portal.pages.audit_known import known_things
-from invoicing.selectors.histories import MAIL_HISTORIES
-from payments.selectors.histories import CONNECTION_HISTORIES, METHOD_HISTORIES
-from promotions.selectors.histories import PROMOTION_HISTORIES
 from tenants.errors import TenantNotFoundError
-from tenants.selectors.changes import OWN_HISTORIES, Mark, emails_of, list_changes
+from tenants.selectors.changes import Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
-from usage.selectors.histories import CATALOGUE_HISTORIES, SYSTEM_HISTORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,15 +36,6 @@ if TYPE_CHECKING:
     from tenants.selectors.changes import Change
     from tenants.types import TenantView
 
-HISTORIES: Final = (
-    *OWN_HISTORIES,
-    *CATALOGUE_HISTORIES,
-    *SYSTEM_HISTORIES,
-    *CONNECTION_HISTORIES,
-    *METHOD_HISTORIES,
-    *PROMOTION_HISTORIES,
-    *MAIL_HISTORIES,
-)
 PAGE_ROWS: Final = 50
 _FILE_ROWS: Final = 500
 AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")

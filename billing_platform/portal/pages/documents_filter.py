@@ -48,8 +48,8 @@ class DocumentFilter:
             status=status if status in Status.values else "",
             client=_text(query.get("client", ""), 200),
             number=_text(query.get("number", ""), 40),
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=day_of(query.get("since", "")),
+            until=day_of(query.get("until", "")),
             before=int(before) if is_number else None,
         )
 
@@ -90,7 +90,12 @@ def _text(text: str, most: int) -> str:
     return text.replace("\x00", "").strip()[:most]
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Return the day that an address names, None where it names none.
+
+    Args:
+        text: as it stands in the address.
+    """
     try:
         day = date.fromisoformat(text)
     except ValueError:

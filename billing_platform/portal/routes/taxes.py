@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import client_tax, company_tax, taxes
+from billing_platform.portal.views import client_tax, company_tax, tax_report, taxes
 
 _TAXES: Final = "provider/taxes"
 _CLIENT: Final = "provider/clients/<str:public_id>/tax"
@@ -30,6 +30,8 @@ ROUTES = (
     path(f"{_TAXES}/categories/save", taxes.category, name="provider-tax-category"),
     path(f"{_TAXES}/review", taxes.review, name="provider-tax-review"),
     path(f"{_TAXES}/preview", taxes.preview, name="provider-tax-preview"),
+    path(f"{_TAXES}/report/", tax_report.report, name="provider-tax-report"),
+    path(f"{_TAXES}/report.csv", tax_report.report_csv, name="provider-tax-report-csv"),
     path(f"{_CLIENT}/", client_tax.details, name="provider-client-tax"),
     path(f"{_CLIENT}/edit", client_tax.edit, name="provider-client-tax-edit"),
     *(

@@ -8,6 +8,7 @@ TAXES = "/provider/taxes/"
 
 SIGHTS = (
     Sight("taxes", "nimbus", "nimbus owner", TAXES),
+    Sight("tax-report", "nimbus", "nimbus owner", f"{TAXES}report/"),
     Sight("tax-review", "nimbus", "nimbus owner", f"{TAXES}review"),
     Sight("tax-rate-new", "nimbus", "nimbus owner", f"{TAXES}rates/new"),
     Sight("tax-registration-new", "nimbus", "nimbus billing", f"{TAXES}registrations/new"),

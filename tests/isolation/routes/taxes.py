@@ -11,6 +11,8 @@ NUMBER = {"country": "FR", "number": "FR40303265045"}
 ROUTES = (
     Route("provider-taxes", "provider", STAFF),
     Route("provider-tax-preview", "provider", STAFF),
+    Route("provider-tax-report", "provider", STAFF),
+    Route("provider-tax-report-csv", "provider", STAFF),
     Route("provider-tax-review", "provider", POSTS),
     Route("provider-tax-rate-new", "provider", POSTS),
     Route("provider-tax-registration-new", "provider", POSTS),

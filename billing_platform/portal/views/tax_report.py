@@ -1,0 +1,42 @@
+"""The report of collected tax: everybody of the provider reads it, on the page and as CSV."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from billing_platform.kernel.clock import now
+from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.tax_report import HEAD, ReportSpan, tax_cells, tax_report
+from tenants.access import provider_member, streamed
+from tenants.enums import ProviderRole
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse, HttpResponseBase
+
+    from tenants.access import ProviderRequest
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def report(request: ProviderRequest) -> HttpResponse:
+    """Show the tax of some days per month, region and rate."""
+    page = tax_report(request.provider, _span(request))
+    return render(request, "portal/tax_report.html", {"page": page})
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def report_csv(request: ProviderRequest) -> HttpResponseBase:
+    """Send the same as a file."""
+    rows = partial(tax_cells, request.provider.id, _span(request))
+    return csv_response("taxes.csv", HEAD, streamed(request, rows))
+
+
+def _span(request: ProviderRequest) -> ReportSpan:
+    today = now().astimezone(ZoneInfo(request.provider.time_zone)).date()
+    return ReportSpan.of(request.GET, today)
