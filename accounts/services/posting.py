@@ -125,6 +125,8 @@ def reverse(
         source_type="posting",
         source_id=str(posting_id),
         reason=reason,
+        # A grant's own reversal names it; what else goes back is paid credit.
+        spares_bonus=True,
     )
     return _post(provider_id, request, now=now, reverses_id=posting_id)
 

@@ -14,7 +14,7 @@ from payments.enums import TopupState
 from payments.errors_topups import TopupNotFound
 from payments.models import Topup
 from payments.selectors.topups import TopupView
-from promotions.services.redeeming import confirm, release, take_back
+from promotions.services.redeeming import confirm, give_again, release, take_back
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -164,6 +164,10 @@ def _count(row: Topup, received_minor: int, now: datetime) -> None:
     row.received_minor += received_minor
     is_whole = row.received_minor >= row.total_minor and row.state != TopupState.CREDITED
     if is_whole and row.code:
+        # A match that was taken back took its share along; the next one brings it again.
+        give_again(
+            provider_id=row.provider_id, tenant_id=row.tenant_id, source=row.public_id, now=now
+        )
         # A use that was let go is taken again if there is one left; else the money is credited without it.
         confirm(provider_id=row.provider_id, tenant_id=row.tenant_id, source=row.public_id, now=now)
         marker("topup.promised")

@@ -92,6 +92,22 @@ def take_share(row: Redemption, *, refunded: Money, paid: Money, key: str, now: 
     return Money(kept.discount_minor + kept.bonus_minor, row.currency)
 
 
+def undo_shares(row: Redemption, *, now: datetime) -> None:
+    """Give again whatever refunds took back of a use.
+
+    Args:
+        row: locked in an open transaction.
+        now: the moment of posting.
+
+    Idempotency: by state.
+    """
+    rows = BonusReturn.objects.filter(provider_id=row.provider_id, redemption_id=row.pk)
+    for kept in rows.filter(refunded_minor__gt=0).order_by("pk"):
+        _undo(kept, now)
+        kept.refunded_minor, kept.updated_at = 0, now
+        kept.save()
+
+
 def _new(row: Redemption, key: str, now: datetime) -> BonusReturn:
     return BonusReturn(
         provider_id=row.provider_id,

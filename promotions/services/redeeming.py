@@ -14,7 +14,7 @@ from promotions.errors import CodeRefused, SourceReused
 from promotions.models import Campaign, Code, Redemption
 from promotions.rules.codes import normal_form
 from promotions.selectors.offers import asking_of, code_of, expiry_of, offer_of
-from promotions.services.giving import give, take_share
+from promotions.services.giving import give, take_share, undo_shares
 from promotions.types import Offer
 
 if TYPE_CHECKING:
@@ -169,6 +169,25 @@ def take_back(
     taken = take_share(row, refunded=refunded, paid=paid, key=key, now=now)
     marker("promotion.taken")
     return taken
+
+
+def give_again(*, provider_id: int, tenant_id: int, source: str, now: datetime) -> None:
+    """Give again what was taken back of discount and bonus, since the money of the top-up has come once more.
+
+    Args:
+        provider_id: whose; its scope is open.
+        tenant_id: who topped up.
+        source: the top-up's public id.
+        now: the moment of posting.
+
+    Raises:
+        TransactionRequiredError: no transaction is open.
+
+    Idempotency: by state; what was not taken back is not given again.
+    """
+    row = _locked_use(provider_id, source)
+    if row is not None and row.tenant_id == tenant_id:
+        undo_shares(row, now=now)
 
 
 def _again(row: Redemption, *, tenant_id: int, amount: Money, code: str, now: datetime) -> Offer:

@@ -111,6 +111,18 @@ class TestGivingBack:
             assert remaining() == [10, 0]
             assert books.balance() == 10
 
+    def test_money_that_goes_back_leaves_bonus_alone(self) -> None:
+        with open_books() as books:
+            paid = books.post(100).posting_id
+            grant(books, 10)
+            books.post(-60, kind="refund", spares_bonus=True)
+            assert remaining() == [10]
+
+            posting.reverse(provider_id=books.provider_id, posting_id=paid, key="undo", now=NOW)
+
+            assert remaining() == [0]
+            assert books.balance() == -50
+
 
 class TestGrantCredit:
     def test_it_pays_what_is_owed_first(self) -> None:

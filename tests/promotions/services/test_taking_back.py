@@ -7,8 +7,9 @@ import pytest
 from accounts.services.audit import verify
 from billing_platform.kernel.money import Money
 from promotions.selectors.bonuses import bonus_of
+from promotions.services.redeeming import give_again
 from tests.accounts.books import open_books
-from tests.factories.promotions import campaign, in_dollars, use
+from tests.factories.promotions import NOW, campaign, in_dollars, use
 from tests.promotions.uses import hold, pay, take
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +67,25 @@ class TestTakeBack:
 
             assert take(books, 10_000) == 0
             assert bonus_of(books.provider_id, "top_1") is None
+
+
+class TestGiveAgain:
+    def test_money_that_comes_once_more_brings_it_again(self) -> None:
+        with open_books(size=2) as books:
+            campaign(books.provider_id)
+            books.post(10_000)
+            use(books.provider_id, books.tenants[0], "top_1")
+            take(books, 4000)
+            take(books, 6000, "r2")
+            assert books.balance() == 10_000
+
+            for tenant_id in (books.tenants[1], books.tenants[0], books.tenants[0]):
+                give_again(
+                    provider_id=books.provider_id, tenant_id=tenant_id, source="top_1", now=NOW
+                )
+
+            seen = bonus_of(books.provider_id, "top_1")
+            assert seen is not None
+            assert (seen.left.amount_minor, seen.refunded_minor) == (1000, 0)
+            assert books.balance() == 11_000
+            assert verify(provider_id=books.provider_id).findings == ()
