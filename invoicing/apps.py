@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anymail.signals import tracking
 from django.apps import AppConfig
 
 from billing_platform.kernel.events import dispatcher
@@ -16,7 +17,7 @@ class InvoicingConfig(AppConfig):
     def ready(self) -> None:
         """Wire events."""
         # Models exist from here on, not before.
-        from invoicing.receivers import on_payment, ring  # noqa: PLC0415
+        from invoicing.receivers import on_payment, on_tracking, ring  # noqa: PLC0415
         from invoicing.selectors.mails import TOPIC  # noqa: PLC0415
         from invoicing.services.document_mails import mail_document  # noqa: PLC0415
         from payments.events import PaymentSettled  # noqa: PLC0415
@@ -24,3 +25,4 @@ class InvoicingConfig(AppConfig):
         dispatcher.join_transaction(PaymentSettled, on_payment)
         dispatcher.after_commit(PaymentSettled, ring)
         register_handler(TOPIC, mail_document)
+        tracking.connect(on_tracking, dispatch_uid="invoicing.on_tracking")

@@ -7,6 +7,7 @@ from email.utils import formataddr
 from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Final
 
+from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 
@@ -14,7 +15,7 @@ from billing_platform.kernel.kernel_rows import NO_TENANT
 from billing_platform.kernel.outbox import Message, UndeliverableError, enqueue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 MAIL_TOPIC: Final = "mail"
@@ -122,13 +123,20 @@ def deliver_mail(message: Message) -> None:
     hand_over(message, Mail(**{**payload, "sender": Sender(**payload["sender"])}))
 
 
-def hand_over(message: Message, mail: Mail, attachments: Sequence[Attachment] = ()) -> None:
+def hand_over(
+    message: Message,
+    mail: Mail,
+    attachments: Sequence[Attachment] = (),
+    *,
+    metadata: Mapping[str, str] | None = None,
+) -> None:
     """Hand a mail to the mail server, with files that are too large for the outbox.
 
     Args:
         message: of the outbox, which the mail is sent for; its number makes the Message-ID.
         mail: checked as `send_mail` does.
         attachments: files that go with it.
+        metadata: what a mail service tells back with a bounce; a plain server never sees it.
 
     Raises:
         ValueError, ValidationError: as `send_mail`.
@@ -149,6 +157,7 @@ def hand_over(message: Message, mail: Mail, attachments: Sequence[Attachment] = 
     email.attach_alternative(mail.html, "text/html")
     for each in attachments:
         email.attach(each.name, each.content, each.media_type)
+    email.metadata = dict(metadata or {})  # type: ignore[attr-defined]  # read by Anymail
     try:
         email.send()
     except SMTPRecipientsRefused as refusal:
@@ -157,6 +166,8 @@ def hand_over(message: Message, mail: Mail, attachments: Sequence[Attachment] = 
         raise UndeliverableError(
             f"The mail server refuses the reader's address: {code} {words}"
         ) from refusal
+    except AnymailRecipientsRefused as refusal:
+        raise UndeliverableError("The mail service refuses the reader's address.") from refusal
 
 
 def check_mail(mail: Mail) -> None:

@@ -120,9 +120,17 @@ def mail_document(message: Message) -> None:
         mail = document_mail(provider_view(provider_id), document, text, to=row.address)
     pdf = Attachment(name=file.name, content=file.content, media_type="application/pdf")
     try:
-        hand_over(message, mail, [pdf])
+        hand_over(
+            message, mail, [pdf], metadata={"provider": str(provider_id), "mail": str(row.pk)}
+        )
     except UndeliverableError as refusal:
-        note_bounce(provider_id=provider_id, mail_id=row.pk, words=str(refusal), now=now)
+        note_bounce(
+            provider_id=provider_id,
+            mail_id=row.pk,
+            address=row.address,
+            words=str(refusal),
+            now=now,
+        )
         raise
 
 
@@ -147,19 +155,22 @@ def document_mail(
         )
 
 
-def note_bounce(*, provider_id: int, mail_id: int, words: str, now: datetime) -> None:
+def note_bounce(*, provider_id: int, mail_id: int, address: str, words: str, now: datetime) -> None:
     """Keep that a mail did not arrive.
 
     Args:
         provider_id: whose; no scope needs to be open.
         mail_id: the row's number.
+        address: that it went to; another one's bounce is none of this mail.
         words: what the server said.
         now: the present moment.
 
     Idempotency: the first word stays.
     """
     with provider_scope(provider_id):
-        rows = DocumentMail.objects.filter(provider_id=provider_id, pk=mail_id)
+        rows = DocumentMail.objects.filter(
+            provider_id=provider_id, pk=mail_id, address=address.lower()
+        )
         rows.filter(bounced_at__isnull=True).update(
             bounced_at=now, bounce=words.replace("\x00", "")[:_BOUNCE_MAX]
         )

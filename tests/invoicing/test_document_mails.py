@@ -8,6 +8,7 @@ from smtplib import SMTPRecipientsRefused
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anymail.signals import AnymailTrackingEvent, tracking
 from django.core import mail as django_mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
@@ -20,7 +21,7 @@ from invoicing.errors import DocumentNotFound, MailRefused, MailTextRefused
 from invoicing.models import Document, DocumentMail, MailText
 from invoicing.selectors.mails import mails_of
 from invoicing.services import document_mails, files
-from invoicing.services.document_mails import SENDINGS_MAX, send_again
+from invoicing.services.document_mails import SENDINGS_MAX, note_bounce, send_again
 from invoicing.services.drafting import draft_document
 from invoicing.services.issuing import issue_now
 from invoicing.services.mail_placeholders import fill_text
@@ -215,6 +216,40 @@ class TestBounce:
             (bounced,) = (m for m in mails_of(bill.provider_id, bill.pk) if m.address == BOOKS)
         assert "550" in bounced.words
         assert "no such user" in bounced.words
+
+    @pytest.mark.parametrize(
+        ("told", "state"),
+        [
+            ({}, MailState.BOUNCED),
+            ({"event_type": "delivered"}, MailState.SENT),
+            ({"recipient": BOOKS}, MailState.SENT),
+            ({"metadata": {"provider": "x", "mail": "1"}}, MailState.SENT),
+            ({"metadata": {}}, MailState.SENT),
+            ({"metadata": None}, MailState.SENT),
+        ],
+    )
+    def test_a_mail_service_tells_of_it_later(
+        self, bill: Document, told: dict[str, Any], state: str
+    ) -> None:
+        send()
+        with provider_scope(bill.provider_id):
+            mail = DocumentMail.objects.get(address=ALICE)
+        names = {"provider": str(bill.provider_id), "mail": str(mail.pk)}
+        known = {"event_type": "bounced", "recipient": "Alice@example.com", "metadata": names}
+        event = AnymailTrackingEvent(**{"description": "Mailbox full", **known, **told})
+
+        with as_role("app"):
+            tracking.send(sender=object(), event=event, esp_name="Test")
+
+        assert states(bill) == [(ALICE, 0, state), (BOOKS, 0, MailState.SENT)]
+
+    def test_another_provider_s_mail_is_not_touched(self, cast: Cast, bill: Document) -> None:
+        with provider_scope(bill.provider_id):
+            mail = DocumentMail.objects.get(address=ALICE)
+
+        note_bounce(provider_id=cast.sonora, mail_id=mail.pk, address=ALICE, words="no", now=NOW)
+
+        assert (ALICE, 0, MailState.QUEUED) in states(bill)
 
 
 class TestSendAgain:

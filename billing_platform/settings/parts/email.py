@@ -13,12 +13,16 @@ def email_settings(var_dir: Path) -> dict[str, Any]:
         var_dir: the files of mails lie in its folder `mail`.
 
     Returns:
-        The settings of `EMAIL_URL` (`smtp+tls://user:password@host:587`), else of the file backend.
+        The settings of `EMAIL_URL` (`smtp+tls://user:password@host:587`), of a mail service by `EMAIL_BACKEND` and
+        `ANYMAIL` (JSON), else of the file backend.
     """
     common = {
         "DEFAULT_FROM_EMAIL": env.str("DEFAULT_FROM_EMAIL", "billing@localhost"),
         "EMAIL_TIMEOUT": 20,
+        "ANYMAIL": env.json("ANYMAIL", {}),
     }
+    if env.str("EMAIL_BACKEND", ""):
+        return {**common, "EMAIL_BACKEND": env.str("EMAIL_BACKEND")}
     if env.str("EMAIL_URL", ""):
         named = env.email_url("EMAIL_URL")
         return {**common, **{name: value for name, value in named.items() if name != "OPTIONS"}}
