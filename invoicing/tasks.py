@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 
 from billing_platform.kernel.clock import now as wall_clock
@@ -17,17 +18,26 @@ from invoicing.services.bank_matching import match_new_lines
 from invoicing.services.bank_orders import expire_bank_orders
 from invoicing.services.files import make_pdfs
 from invoicing.services.payment_documents import issue_payment_documents
+from invoicing.services.refund_notes import credit_refunds
 from payments.selectors.bank_lines import providers_with_new_lines
+from payments.selectors.settled import providers_with_taxed_refunds
 from tenants.selectors.providers import provider_ids
 
+# Longer than any outage of the worker; what is older is caught up with by `issue_topup_documents`.
+_REFUNDS_WATCHED: Final = timedelta(days=7)
 # A provider with many documents to draw lets others have their turn after so many seconds.
 _TURN_S: Final = 45
+
+
+def _providers_that_wait() -> list[int]:
+    fresh = providers_with_taxed_refunds(wall_clock() - _REFUNDS_WATCHED)
+    return sorted({*providers_with_drafts(), *fresh})
 
 
 @platform_task(name="invoicing.issue_documents", opens_scope=False)
 def issue_documents() -> None:
     """Ring for each provider whose payments wait for their documents; each minute."""
-    ring_providers(job="issue_documents", find=providers_with_drafts, task=issue_provider_documents)
+    ring_providers(job="issue_documents", find=_providers_that_wait, task=issue_provider_documents)
 
 
 @scoped_task(name="invoicing.issue_provider_documents", opens_scope=False)
@@ -41,6 +51,10 @@ def issue_provider_documents(*, provider_id: int) -> None:
         issued = issue_payment_documents(provider_id=provider_id, now=wall_clock())
         run.counts["documents"] = issued.documents
         run.skipped.update(issued.failed)
+        since = wall_clock() - _REFUNDS_WATCHED
+        notes, failed = credit_refunds(provider_id=provider_id, now=wall_clock(), since=since)
+        run.counts["credit_notes"] = notes
+        run.skipped.update(failed)
     make_provider_pdfs.delay(provider_id=provider_id)
 
 

@@ -128,6 +128,7 @@ class NoWayBack(TextChoices):
     CONNECTION = "connection", _("The gateway cannot be called by this connection any more.")
     AGE = "age", _("The payment is older than what its gateway gives back.")
     METHOD = "method", _("An earlier refund came back: the card or account is closed.")
+    TAXED = "taxed", _("A taxed top-up goes back with its tax, so not to the balance.")
 
 
 class DisputeState(TextChoices):

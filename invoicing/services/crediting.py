@@ -81,12 +81,18 @@ def credit_invoice(
         tax=invoice.content.get("tax") or {},
     )
     note_id = issue_now(provider_id=provider_id, draft=draft, now=now)
-    _apply(invoice, note_id, now)
+    apply_note(invoice, note_id, now)
     return note_id
 
 
-def _apply(invoice: Document, note_id: int, now: datetime) -> None:
-    """Let a note lower what is open of its invoice, and count that as what settles the note."""
+def apply_note(invoice: Document, note_id: int, now: datetime) -> None:
+    """Let a note lower what is open of its invoice, and count that as what settles the note.
+
+    Args:
+        invoice: locked in an open transaction.
+        note_id: the row of its credit note, just issued.
+        now: the present moment.
+    """
     note = Document.objects.get(provider_id=invoice.provider_id, pk=note_id)
     was_open = open_minor(invoice)
     invoice.credited_minor += note.total_minor

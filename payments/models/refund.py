@@ -26,6 +26,7 @@ class Refund(models.Model):
         external_id: the gateway's id, "" until it is known.
         posting_id: the posting that took it from the wallet; None when it had failed before we knew of it. To the
             balance: what of the payment was still unused, None when nothing was.
+        tax_parts: what of it is tax of a taxed top-up, minor units, one per tax of it; empty without tax.
         credit_id: the posting that credits the whole of it, to the balance only.
         reversal_id: the posting that gave it back to the wallet once it had failed.
         next_poll_at: when the gateway is asked again; None when nothing is awaited.
@@ -41,6 +42,7 @@ class Refund(models.Model):
     )
     amount_minor = models.BigIntegerField(help_text="Minor units of `currency`.")
     currency = models.CharField(max_length=3)
+    tax_parts = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     reason = models.CharField(max_length=500, blank=True, default="")
     key = models.CharField(max_length=64)
     request_key = models.CharField(max_length=150)

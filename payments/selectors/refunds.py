@@ -13,6 +13,7 @@ from accounts.selectors.bonus import bonus_left
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState, RefundDestination, RefundState
 from payments.models import Refund
+from payments.selectors.tax_returns import tax_return_of
 from payments.selectors.topups import topup_of_attempt
 from promotions.selectors.bonuses import bonus_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.types import WalletView
+    from payments.selectors.tax_returns import TaxReturn
     from payments.types import PaymentView, RefundTerms
     from promotions.selectors.bonuses import BonusView
 
@@ -64,6 +66,7 @@ class Refundable:
         over: what was given back beyond what was paid, by the gateway's dashboard.
         promotion: what a code gave with it, None without one.
         cost: what the top-up cost whose code that was.
+        taxed: its tax, None without one.
     """
 
     paid: Money
@@ -74,6 +77,7 @@ class Refundable:
     over: Money
     promotion: BonusView | None = None
     cost: Money | None = None
+    taxed: TaxReturn | None = None
 
     @property
     def most(self) -> Money:
@@ -94,7 +98,8 @@ class Refundable:
         amount, zero = terms.amount, Money(0, terms.amount.currency)
         unused = min(amount, self.most, key=lambda one: one.amount_minor)
         is_credit = terms.destination == RefundDestination.BALANCE
-        leaves = unused if is_credit else amount
+        tax = zero if is_credit else self._tax_of(amount)
+        leaves = unused if is_credit else amount - tax
         comes = amount if is_credit else zero
         before = Money(self.wallet.available if self.wallet else 0, amount.currency)
         bonus = zero if is_credit else self._bonus_taken(amount)
@@ -105,10 +110,16 @@ class Refundable:
             comes=comes,
             used=amount - unused,
             bonus=bonus,
+            tax=tax,
             before=before,
             after=after,
             suspends=self._suspends(before, after),
         )
+
+    def _tax_of(self, amount: Money) -> Money:
+        if self.taxed is None or amount.amount_minor <= 0:
+            return Money.zero(amount.currency)
+        return Money(sum(self.taxed.parts_of(amount.amount_minor)), amount.currency)
 
     def _bonus_taken(self, amount: Money) -> Money:
         if self.promotion is None or self.cost is None:
@@ -132,6 +143,7 @@ class RefundEffect:
         used: the part of the refund that the client has used up: the balance falls by it below what is covered, or
             the provider gives it.
         bonus: what is taken back of the bonus that a code gave with the payment.
+        tax: what of it is tax, which is not taken from the balance.
         before, after: what is available.
         suspends: the client would be at its limit and may be suspended.
     """
@@ -141,6 +153,7 @@ class RefundEffect:
     comes: Money
     used: Money
     bonus: Money
+    tax: Money
     before: Money
     after: Money
     suspends: bool
@@ -219,15 +232,17 @@ def refundable(row: PaymentView, provider_id: int) -> Refundable | None:
     except WalletNotFound:
         wallet = None
     bonus = bonus_left(provider_id, row.tenant_id, currency)
-    free = (wallet.available if wallet else 0) - bonus
+    free = max((wallet.available if wallet else 0) - bonus, 0)
+    taxed = tax_return_of(provider_id, row.id, row.received)
     topup = topup_of_attempt(provider_id, row.id)
     return Refundable(
         paid=row.received,
         left=Money(max(left, 0), currency),
-        available=Money(max(free, 0), currency),
+        available=Money(taxed.covered_by(free) if taxed else free, currency),
         bonus=Money(bonus, currency),
         wallet=wallet,
         over=Money(max(-left, 0), currency),
         promotion=bonus_of(provider_id, topup.public_id) if topup and topup.code else None,
         cost=topup.total if topup else None,
+        taxed=taxed,
     )

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from billing_platform.kernel.money import Money
-from payments.models import Attempt, Topup
+from payments.enums import RefundState
+from payments.models import Attempt, Refund, Topup
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,67 @@ def settled_payments(provider_id: int, *, after: int, limit: int) -> list[Settle
         for row in found
         if row.posting_id and row.received_minor is not None and row.settled_at
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedRefund:
+    """Money of a taxed top-up that has gone back.
+
+    Attributes:
+        payment: public id of the payment.
+        amount: with its tax.
+        tax_parts: one per tax of the payment's document, minor units.
+        posting_id: the posting that took it.
+    """
+
+    id: int
+    public_id: str
+    payment: str
+    amount: Money
+    tax_parts: tuple[int, ...]
+    posting_id: int
+    at: datetime
+
+
+def taxed_refunds(
+    provider_id: int, *, after: int, limit: int, since: datetime | None = None
+) -> list[TaxedRefund]:
+    """Return refunds of taxed top-ups that have succeeded, behind a row, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        after: the row's number; 0 for the first.
+        limit: at most so many.
+        since: only those that have moved since; None for all.
+    """
+    rows = _taxed().filter(provider_id=provider_id, pk__gt=after)
+    if since is not None:
+        rows = rows.filter(state_at__gte=since)
+    found = list(rows.order_by("pk")[:limit])
+    paid: Any = Attempt.objects.filter(
+        provider_id=provider_id, pk__in=[row.attempt_id for row in found]
+    )
+    names = dict(paid.values_list("pk", "public_id"))
+    return [
+        TaxedRefund(
+            id=row.pk,
+            public_id=row.public_id,
+            payment=names[row.attempt_id],
+            amount=Money(row.amount_minor, row.currency),
+            tax_parts=tuple(row.tax_parts),
+            posting_id=row.posting_id,
+            at=row.state_at,
+        )
+        for row in found
+        if row.posting_id
+    ]
+
+
+def providers_with_taxed_refunds(since: datetime) -> list[int]:
+    """Return the providers of which such a refund has succeeded since a moment; the system's scope is open."""
+    rows = _taxed().filter(state_at__gte=since)
+    return list(rows.order_by("provider_id").values_list("provider_id", flat=True).distinct())
+
+
+def _taxed() -> QuerySet[Refund]:
+    return Refund.objects.filter(state=RefundState.SUCCEEDED).exclude(tax_parts=[])

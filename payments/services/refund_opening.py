@@ -24,10 +24,9 @@ from payments.errors import (
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
 from payments.selectors.refunds import given_back
-from payments.selectors.topups import topup_of_attempt
 from payments.services.balance_refunds import credit_balance
 from payments.services.bonus_returns import bring_bonus
-from payments.services.refund_outcomes import SOURCE, take
+from payments.services.refund_outcomes import SOURCE, take, tax_parts
 from payments.services.refund_ways import why_no_way_back
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
@@ -135,7 +134,8 @@ def check_terms(
         NotRefundable: nothing came in this currency.
         AmountRefused: nothing, or less.
         RefundTooLarge: more than what is left after all refunds, wherever they went.
-        NoWayToRefund: the gateway cannot give it back, so only the balance can take it.
+        NoWayToRefund: the gateway cannot give it back, so only the balance can take it; or it is taxed, and the
+            balance holds it without its tax.
         RefundNeedsSecond: more than one person may decide.
     """
     amount = terms.amount
@@ -143,12 +143,11 @@ def check_terms(
         raise NotRefundable
     if amount.amount_minor <= 0:
         raise AmountRefused(message=_("Give back more than nothing."))
-    topup = topup_of_attempt(attempt.provider_id, attempt.pk)
-    if topup is not None and topup.tax:
-        raise NotRefundable(message=_("A taxed top-up cannot be given back here yet."))
     left = (attempt.received_minor or 0) - given_back(attempt.provider_id, attempt.pk)
     if amount.amount_minor > left:
         raise RefundTooLarge
+    if terms.destination == RefundDestination.BALANCE and tax_parts(attempt, amount):
+        raise NoWayToRefund(message=str(NoWayBack.TAXED.label))
     if terms.destination == RefundDestination.ORIGINAL:
         reason = why_no_way_back(attempt, now=now)
         if reason is not NoWayBack.NONE:
@@ -182,7 +181,15 @@ def _post(row: Refund, attempt: Attempt, terms: RefundTerms, now: datetime) -> N
     kept = bonus_left(attempt.provider_id, attempt.tenant_id, terms.amount.currency)
     floor = None if terms.overdraws else kept
     try:
-        row.posting_id = take(attempt, row.public_id, terms.amount, floor=floor, now=now)
+        row.tax_parts = list(tax_parts(attempt, terms.amount))
+        row.posting_id = take(
+            attempt,
+            row.public_id,
+            terms.amount,
+            floor=floor,
+            now=now,
+            tax_minor=sum(row.tax_parts),
+        )
     except InsufficientFunds as error:
         raise RefundNotCovered from error
     row.next_poll_at = next_poll(now, 0, now)

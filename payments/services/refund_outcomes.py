@@ -16,6 +16,7 @@ from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
+from payments.selectors.tax_returns import tax_return_of
 from payments.services.bonus_returns import bring_bonus
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
@@ -105,9 +106,15 @@ def locked_refund(provider_id: int, refund_id: int) -> Refund:
 
 
 def take(
-    attempt: Attempt, public_id: str, amount: Money, *, floor: int | None, now: datetime
+    attempt: Attempt,
+    public_id: str,
+    amount: Money,
+    *,
+    floor: int | None,
+    now: datetime,
+    tax_minor: int = 0,
 ) -> int:
-    """Let the wallet pay a refund, and return the posting.
+    """Let the wallet pay a refund, but for the tax in it, and return the posting.
 
     Args:
         attempt: the payment, locked.
@@ -115,18 +122,25 @@ def take(
         amount: above 0.
         floor: what must stay available, minor units; None when the money has gone already.
         now: the moment of posting.
+        tax_minor: what of it is tax, which goes back from where it is owed.
 
     Raises:
         InsufficientFunds: the wallet would have less than `floor`.
     """
     minor = amount.amount_minor
+    lines = (
+        Line(
+            kind=AccountKind.WALLET,
+            amount_minor=tax_minor - minor,
+            tenant_id=attempt.tenant_id,
+        ),
+        Line(kind=AccountKind.TAX_PAYABLE, amount_minor=-tax_minor),
+        Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=minor),
+    )
     request = PostingRequest(
         kind=PostingKind.REFUND,
         currency=amount.currency,
-        lines=(
-            Line(kind=AccountKind.WALLET, amount_minor=-minor, tenant_id=attempt.tenant_id),
-            Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=minor),
-        ),
+        lines=tuple(line for line in lines if line.amount_minor),
         key=f"refund:{public_id}",
         source_type=SOURCE,
         source_id=public_id,
@@ -134,6 +148,18 @@ def take(
         spares_bonus=True,
     )
     return post(provider_id=attempt.provider_id, request=request, now=now).posting_id
+
+
+def tax_parts(attempt: Attempt, amount: Money) -> tuple[int, ...]:
+    """Return what of a refund is tax, minor units, one per tax of the payment's top-up; empty without tax.
+
+    Args:
+        attempt: the payment, locked.
+        amount: of the refund, in the currency that came.
+    """
+    received = Money(attempt.received_minor or 0, attempt.received_currency)
+    back = tax_return_of(attempt.provider_id, attempt.pk, received)
+    return back.parts_of(amount.amount_minor) if back else ()
 
 
 def record_refund(
@@ -187,7 +213,9 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED
+    parts: tuple[int, ...] = ()
     if has_left:
+        parts = tax_parts(attempt, found.amount)
         bring_bonus(attempt.provider_id, attempt.pk, found.amount, f"{SOURCE}:{public_id}", now)
     Refund.objects.create(
         public_id=public_id,
@@ -205,7 +233,8 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         external_id=found.refund_id,
         failure_code=found.failure_code[:64],
         # The gateway has paid it, whether the wallet can or not.
-        posting_id=take(attempt, public_id, found.amount, floor=None, now=now)
+        tax_parts=list(parts),
+        posting_id=take(attempt, public_id, found.amount, floor=None, now=now, tax_minor=sum(parts))
         if has_left
         else None,
         next_poll_at=next_poll(now, 0, now) if state in OPEN_REFUNDS else None,

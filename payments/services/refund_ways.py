@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.enums import ConnectionState, NoWayBack, RefundDestination, RefundState
 from payments.errors import PaymentNotFound
 from payments.models import Attempt, Connection, Refund
+from payments.selectors.tax_returns import tax_return_of
 from payments.services.gateways import load_gateway
 from tenants.registry import REFUNDS_DESTINATION
 from tenants.selectors.settings import get_setting
@@ -87,6 +89,10 @@ def refund_choice(provider_id: int, attempt_id: int, *, now: datetime) -> Refund
             raise PaymentNotFound
         bar = why_no_way_back(row, now=now)
         usual = RefundDestination(get_setting(provider_id, REFUNDS_DESTINATION))
+        received = Money(row.received_minor or 0, row.received_currency or row.currency)
+        is_taxed = tax_return_of(provider_id, attempt_id, received) is not None
+    if is_taxed and bar is NoWayBack.NONE:
+        return RefundChoice((RefundDestination.ORIGINAL,), RefundDestination.ORIGINAL, bar)
     if bar is NoWayBack.NONE:
         return RefundChoice(tuple(RefundDestination), usual, bar)
     return RefundChoice((RefundDestination.BALANCE,), RefundDestination.BALANCE, bar)

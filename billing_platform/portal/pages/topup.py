@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from billing_platform.kernel.currencies import minor_factor
 from billing_platform.kernel.money import Money
@@ -14,20 +16,28 @@ from usage.selectors.cycle_forecast import next_cycles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from payments.selectors.quotes import Quote
     from payments.types import ConnectionView
     from tenants.types import TenantView
     from usage.selectors.cycle_forecast import CycleForecast
 
+_HOUR: Final = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An amount that covers the next billing cycle; None when nothing is in sight."""
+    """An amount that covers the next billing cycle; None when nothing is in sight.
+
+    Attributes:
+        begins, ends: first and last day of the cycle, where the tenant is.
+    """
 
     forecast: CycleForecast
     amount: Money | None
+    begins: date
+    ends: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,6 @@ class TopupPage:
     ways: Sequence[ConnectionView]
     currencies: Sequence[str]
     suggestions: Mapping[str, Suggestion]
-    zone: str
 
     @property
     def amounts(self) -> list[Suggestion]:
@@ -72,10 +81,19 @@ def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
         ways=offered_connections(tenant.provider_id),
         currencies=topup_currencies(tenant),
         suggestions={
-            currency: Suggestion(cycle, _covering(tenant, cycle.total, now))
-            for currency, cycle in cycles.items()
+            currency: _suggestion(tenant, cycle, now) for currency, cycle in cycles.items()
         },
-        zone=tenant.time_zone,
+    )
+
+
+def _suggestion(tenant: TenantView, forecast: CycleForecast, now: datetime) -> Suggestion:
+    zone = ZoneInfo(tenant.time_zone)
+    return Suggestion(
+        forecast,
+        _covering(tenant, forecast.total, now),
+        begins=forecast.cycle.starts.astimezone(zone).date(),
+        # The cycle ends before its last moment.
+        ends=(forecast.cycle.ends - _HOUR).astimezone(zone).date(),
     )
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from billing_platform.kernel.clock import now
 from invoicing.services.payment_documents import draft_missing, issue_payment_documents
+from invoicing.services.refund_notes import credit_refunds
 from tenants.commands import providers_named
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 class Command(BaseCommand):
     help = (
-        "Issue the documents of all credited payments that have none; exit 1 when one is refused."
+        "Issue the documents of all credited payments, and of refunds of taxed ones, that have none; exit 1 when one"
+        " is refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,8 +30,10 @@ class Command(BaseCommand):
         (provider_id,) = providers_named(options["provider"])
         draft_missing(provider_id=provider_id, now=now())
         issued = issue_payment_documents(provider_id=provider_id, now=now())
+        notes, refused = credit_refunds(provider_id=provider_id, now=now())
+        documents, failed = issued.documents + notes, {**issued.failed, **refused}
         if options["json"]:
-            self.stdout.write(json.dumps({"documents": issued.documents, "failed": issued.failed}))
-        self.stderr.write(f"{issued.documents} document(s) issued.")
-        if issued.failed:
-            raise CommandError(f"Not issued: {issued.failed}")
+            self.stdout.write(json.dumps({"documents": documents, "failed": failed}))
+        self.stderr.write(f"{documents} document(s) issued.")
+        if failed:
+            raise CommandError(f"Not issued: {failed}")
