@@ -228,9 +228,10 @@ def _sums(document: WholeDocument, due: Money, locale: str) -> tuple[Sum, ...]:
     if head.discount:
         found.append(Sum(_("Discount"), f"−{amount(head.discount)}"))
         found.append(Sum(_("Net amount"), amount(head.subtotal - head.discount)))
-    for tax in document.taxes:
-        words = {"tax": clean(tax.name), "rate": _percent(tax.rate, locale)}
-        found.append(Sum(_("%(tax)s %(rate)s") % words, amount(tax.tax)))
+    found += [
+        Sum(f"{clean(tax.name)} {_percent(tax.rate, locale)}", amount(tax.tax))
+        for tax in document.taxes
+    ]
     found.append(Sum(_("Total"), amount(head.total), is_strong=True))
     if head.credit_used:
         found.append(Sum(_("Paid from the balance"), f"−{amount(head.credit_used)}"))
