@@ -118,7 +118,7 @@ SYSTEMS: Final[dict[str, Kind]] = {
             "iban": Column(_("IBAN"), text),
             "csv_profile": Column(_("CSV of your bank"), _filled),
         },
-        _OWN,
+        _OWN - {"created_at"},
     ),
 }
 

@@ -92,7 +92,9 @@ def standing_words(rule: RuleView) -> str:
         rule: as it stands.
     """
     if rule.hindrance == Hindrance.PAUSED:
-        return _with_reason(_PAUSED[rule.decline], rule.code)
+        words = _PAUSED[rule.decline]
+        is_said = rule.decline == DeclineClass.CUSTOMER
+        return words if is_said else _with_reason(words, rule.code)
     if rule.hindrance == Hindrance.WAITING:
         return _with_reason(_WAITING[rule.decline], rule.code)
     return _WORDS[rule.hindrance]

@@ -90,7 +90,7 @@ def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
     rules = rules_of(*ids, zone=tenant.time_zone, now=now)
     return RechargesPage(
         rules=[rule_line(row) for row in rules],
-        lines=[_line(row) for row in recharges_of(*ids, limit=SHOWN)],
+        lines=_lines(recharges_of(*ids, limit=SHOWN)),
         is_auto_pay=is_auto_pay_on(*ids),
         zone=tenant.time_zone,
     )
@@ -112,11 +112,17 @@ def rule_line(row: RuleView) -> RuleLine:
     )
 
 
-def _line(row: RechargeView) -> RechargeLine:
+def _lines(rows: Sequence[RechargeView]) -> list[RechargeLine]:
+    # What was asked for later asks for the same need: only the newest of a balance is paid by hand.
+    newest = {row.amount.currency: row.number for row in reversed(rows)}
+    return [_line(row, is_newest=newest[row.amount.currency] == row.number) for row in rows]
+
+
+def _line(row: RechargeView, *, is_newest: bool) -> RechargeLine:
     return RechargeLine(
         row=row,
         pill=CUSTOMER_STATES[row.state],
         title=kept_title(MethodKind.CARD, row.paid_brand, row.paid_last4),
         reason="" if row.is_by_hand else failure_words(row.code),
-        is_payable=bool(row.decline) and row.state in _UNPAID,
+        is_payable=is_newest and bool(row.decline) and row.state in _UNPAID,
     )
