@@ -9,10 +9,7 @@ from tenants.setting import Setting
 TOPUP_LEAST_MINOR = Setting(
     "topup.least_minor",
     0,
-    gettext_noop(
-        "The smallest top-up, in minor units of its currency; 0 for none. A client's own smallest"
-        " one counts where it is higher."
-    ),
+    gettext_noop("The smallest top-up, in minor units of its currency; 0 for none."),
     gettext_noop("For the next top-up; payments that are on their way go on."),
     least=0,
     most=10**12,
@@ -20,10 +17,7 @@ TOPUP_LEAST_MINOR = Setting(
 TOPUP_MOST_MINOR = Setting(
     "topup.most_minor",
     0,
-    gettext_noop(
-        "The largest top-up, in minor units of its currency; 0 for none. A client's own largest one"
-        " counts where it is lower."
-    ),
+    gettext_noop("The largest top-up, in minor units of its currency; 0 for none."),
     gettext_noop("For the next top-up; payments that are on their way go on."),
     least=0,
     most=10**12,
