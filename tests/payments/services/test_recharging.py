@@ -15,6 +15,7 @@ from billing_platform.kernel.relay import relay
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments import tasks
+from payments.enums import TopupBar
 from payments.errors import NoDefaultMethod
 from payments.errors_recharges import CapTooLow, RechargeNotFound, RechargeTermsRefused
 from payments.models import AutoPay, Recharge, RechargeRule
@@ -140,7 +141,7 @@ class TestTax:
         assert customer.till.balance() == 3000
         put(customer, TOPUP_LEAST_MINOR.name, 4000)
         customer.has(0)
-        assert customer.scan() == {"below_minimum": 1}
+        assert customer.scan() == {TopupBar.TOO_SMALL.value: 1}
         assert customer.rule().hindrance == "refused"
         assert len(customer.asked()) == 3
 
