@@ -107,6 +107,9 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Gateways' changes"),
         _("Lists what gateways changed and no message told of."),
     ),
+    "recharge": JobWords(
+        "payments.recharge", _("Auto-recharge"), _("Tops up what has fallen below its threshold.")
+    ),
     "issue_documents": JobWords(
         "invoicing.issue_documents",
         _("Documents"),
