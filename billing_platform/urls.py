@@ -11,7 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("hijack/", include("hijack.urls")),
 ]
-if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):  # without it anybody could tell of bounces
+# Without the secret anybody could tell of bounces.
+if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
     urlpatterns += [path("hooks/mail/", include("anymail.urls"))]
 if settings.DEMO:  # the demo sends no mail, it shows it
     urlpatterns += [path("demo/", include("billing_platform.demo.urls"))]
