@@ -24,7 +24,7 @@ from payments.models.bank_credit import new_credit_id
 from payments.selectors.bank_lines import credit_view
 from payments.selectors.topups import topup_by_public_id
 from payments.services.bank_lines import REASON_MAX, locked_line, move_line
-from payments.services.topup_money import credit_topup, uncount_topup
+from payments.services.topup_money import credit_topup, hold_topup, uncount_topup
 
 if TYPE_CHECKING:
     from payments.models import BankLine
@@ -117,6 +117,7 @@ def take_back_credit(*, provider_id: int, line_id: int, decision: Decision) -> C
     credit = _live_credit(row)
     if row.state != LineState.MATCHED or credit is None:
         raise NothingToTakeBack
+    _hold(credit)
     result = reverse(
         provider_id=provider_id,
         posting_id=credit.posting_id,
@@ -161,6 +162,7 @@ def book_return(
     )
     if credit is None or not fits:
         raise LineDecided
+    _hold(credit)
     lines = tuple(
         Line(kind=each.kind, amount_minor=-each.amount_minor, tenant_id=each.tenant_id)
         for each in lines_of(provider_id, credit.posting_id)
@@ -223,6 +225,11 @@ def _post_credit(
 
 def _credits(row: BankLine) -> int:
     return BankCredit.objects.filter(provider_id=row.provider_id, line_id=row.pk).count() + 1
+
+
+def _hold(credit: BankCredit) -> None:
+    if credit.topup:
+        hold_topup(provider_id=credit.provider_id, public_id=credit.topup)
 
 
 def _live_credit(row: BankLine) -> BankCredit | None:

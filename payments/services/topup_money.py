@@ -13,7 +13,7 @@ from billing_platform.kernel.money import Money
 from payments.enums import TopupState
 from payments.errors_topups import TopupNotFound
 from payments.models import Topup
-from payments.selectors.topups import TopupView
+from payments.selectors.topups import TopupView, topup_by_public_id
 from promotions.services.redeeming import confirm, give_again, release, take_back
 
 if TYPE_CHECKING:
@@ -150,6 +150,19 @@ def uncount_topup(*, topup: TopupView, received: Money, key: str, now: datetime)
     if row.state == TopupState.CREDITED and row.received_minor < row.total_minor:
         row.state, row.state_at = TopupState.OPEN, now
     row.save(update_fields=["received_minor", "state", "state_at"])
+
+
+def hold_topup(*, provider_id: int, public_id: str) -> None:
+    """Lock a top-up before its client's wallet, as whoever credits it does.
+
+    Args:
+        provider_id: whose; its scope is open, in a transaction.
+        public_id: of the top-up.
+
+    Raises:
+        TopupNotFound: the provider has no such top-up.
+    """
+    _locked(topup_by_public_id(provider_id, public_id))
 
 
 def _locked(topup: TopupView) -> Topup:
