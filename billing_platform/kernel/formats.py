@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -14,7 +15,6 @@ from billing_platform.kernel.currencies import exponent
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from decimal import Decimal
 
     from billing_platform.kernel.money import Money
 
@@ -51,6 +51,20 @@ def format_exact(amount: Decimal, currency: str, locale: str, *, places: int) ->
         places: how many places are shown, at least the currency's; finer digits stay stored.
     """
     return fixed(amount, max(places, exponent(currency)), locale)
+
+
+def format_price(price: Decimal, currency: str, locale: str, *, places: int) -> str:
+    """Return a unit price with all its digits up to some places, and at least the currency's, for instance `0.0245`.
+
+    Args:
+        price: exact major units.
+        currency: ISO 4217.
+        locale: a locale like `en`.
+        places: how many places are shown at most; finer digits stay stored.
+    """
+    shown = f"{price:.{min(max(places, exponent(currency)), _PLACES)}f}"
+    digits = len(shown.rstrip("0").partition(".")[2])
+    return format_exact(Decimal(shown), currency, locale, places=digits)
 
 
 def format_quantity(quantity: Decimal, locale: str) -> str:

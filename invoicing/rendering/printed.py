@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.formats import (
     format_amount,
     format_day,
     format_days,
-    format_exact,
+    format_money,
+    format_price,
     format_quantity,
 )
 from invoicing.enums import DocumentKind, SourceType
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from invoicing.types import LineView, TaxView, WholeDocument
 
 _REVERSE_CHARGE: Final = "AE"
-_PLACES_MAX: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +188,13 @@ def _row(line: LineView, document: WholeDocument, locale: str) -> Row:
         detail=text_of(line.detail, country),
         code=f"SAC {code}" if code and country == "IN" else code,
         quantity=f"{quantity} {unit}" if unit else quantity,
-        price=_price(line.unit_price, currency, locale, int(content.get("cost_decimals") or 6)),
+        price=format_price(
+            line.unit_price, currency, locale, places=int(content.get("cost_decimals") or 6)
+        ),
         discount=f"−{format_amount(line.discount, locale)}" if line.discount else "",
         rate=_percent(sum(rates, start=Decimal(0)), locale) if rates else "–",
         net=format_amount(line.net, locale),
     )
-
-
-def _price(price: Decimal, currency: str, locale: str, decimals: int) -> str:
-    """Return a price with as many places as the provider shows, but no empty ones behind the currency's own."""
-    shown = f"{price:.{min(max(decimals, exponent(currency)), _PLACES_MAX)}f}"
-    places = len(shown.rstrip("0").partition(".")[2])
-    return format_exact(Decimal(shown), currency, locale, places=places)
 
 
 def _percent(rate: Decimal, locale: str) -> str:
@@ -220,7 +214,7 @@ def _sums(document: WholeDocument, due: Money, locale: str) -> tuple[Sum, ...]:
     head = document.head
 
     def amount(money: Money) -> str:
-        return f"{format_amount(money, locale)} {money.currency}"
+        return format_money(money, locale)
 
     found = []
     if document.taxes or head.discount:

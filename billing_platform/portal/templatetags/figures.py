@@ -11,6 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from billing_platform.kernel.formats import format_country, format_price
 from billing_platform.portal import formats
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     return format_html(
         '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
     )
+
+
+@register.simple_tag
+def price_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
+    """Print a unit price in major units without empty places behind the currency's own."""
+    figure = format_price(value, currency, _locale(), places=places)
+    return format_html(
+        '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
+    )
+
+
+@register.filter
+def country(code: str) -> str:
+    """Print a country's name by its two letters."""
+    return format_country(code, _locale()) if code else ""
 
 
 @register.simple_tag
