@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from tenants.errors import InvalidLogoError
 from tenants.models import Logo, Provider
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
 MAX_UPLOAD_BYTES: Final = 1_000_000
@@ -85,7 +87,7 @@ def logo_png(upload: bytes) -> bytes:
             message=_("An SVG file may carry programs. Upload a PNG, JPEG or WebP picture.")
         )
     try:
-        with Image.open(BytesIO(upload), formats=_FORMATS) as picture:
+        with _whole_files(), Image.open(BytesIO(upload), formats=_FORMATS) as picture:
             if picture.width * picture.height > _MAX_PIXELS:
                 raise InvalidLogoError(message=_("A logo has at most 16 million pixels."))
             drawn = ImageOps.exif_transpose(picture).convert("RGBA")
@@ -97,6 +99,17 @@ def logo_png(upload: bytes) -> bytes:
     kept = BytesIO()
     drawn.save(kept, format="PNG", optimize=True)
     return kept.getvalue()
+
+
+@contextmanager
+def _whole_files() -> Iterator[None]:
+    # WeasyPrint lets its whole process read files that were cut off; a logo has to be whole.
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _locked(provider_id: int) -> Provider:

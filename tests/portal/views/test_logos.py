@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFile
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import Logo
@@ -81,8 +81,16 @@ class TestLogos:
         ids=["svg", "no-gif", "gif", "cut", "cut-jpeg", "pixels", "bytes", "empty"],
     )
     def test_what_is_no_small_picture_is_refused_in_words(
-        self, cast: Cast, as_person: AsPerson, content: bytes, words: str
+        self,
+        cast: Cast,
+        as_person: AsPerson,
+        monkeypatch: pytest.MonkeyPatch,
+        content: bytes,
+        words: str,
     ) -> None:
+        # As in a process that has drawn a PDF.
+        monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+
         answer = as_person("paula").post(URL, {"light": upload(content)})
 
         assert answer.status_code == 422
