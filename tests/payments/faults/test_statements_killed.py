@@ -8,6 +8,7 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from payments.models import BankLine, BankStatement
+from payments.services import bank_import, bank_lines, bank_money
 from payments.statements.errors import StatementKnown
 from tests.cast import build_cast
 from tests.invoicing.bank_desk import BankDesk
@@ -33,14 +34,15 @@ def test_whatever_dies_each_line_counts_once(cast: Cast) -> None:
     orders = [desk.order(cast.acme) for _ in range(3)]
     data = Bank().came(*(desk.paid(each) for each in orders), Moved(cents=5)).camt()
 
-    killed(lambda: desk.bring(data), "statement.noted")
+    noted, stored = bank_import.MARKERS
+    killed(lambda: desk.bring(data), noted)
     with provider_scope(cast.nimbus):
         assert not BankStatement.objects.exists()
         assert not BankLine.objects.exists()
-    killed(lambda: desk.bring(data), "statement.stored")
+    killed(lambda: desk.bring(data), stored)
     with pytest.raises(StatementKnown):
         desk.bring(data)
-    for marker in ("transfer.posted", "match.settled", "match.done"):
+    for marker in (*bank_lines.MARKERS, *bank_money.MARKERS, "match.settled", "match.done"):
         killed(desk.match, marker)
         assert desk.balance(cast.acme) == desk.clearing()
     assert desk.match() == {"matched": 2, "open": 1}

@@ -85,6 +85,31 @@ def test_killed_it_is_ended_by_its_form_or_the_poller(counter: Till, marker: str
     credited_once(counter)
 
 
+@pytest.mark.parametrize("marker", topups.MARKERS)
+def test_killed_on_its_way_to_the_page_it_goes_on_by_its_form(counter: Till, marker: str) -> None:
+    def begin() -> str:
+        return topups.start_topup(
+            provider_id=counter.provider_id,
+            tenant_id=counter.tenant_id,
+            terms=TopupTerms(
+                connection=counter.public_id,
+                amount=Money(10000, "USD"),
+                code="ONCE",
+                request_key="form",
+                return_url="http://nimbus.localhost/billing/payments/{payment}/return",
+            ),
+            payer=PAYER,
+            now=now(),
+        )
+
+    killed(begin, marker)
+
+    counter.press(begin())
+    poll_due(provider_id=counter.provider_id, now=later(hours=1))
+
+    credited_once(counter)
+
+
 def test_settled_by_two_at_once_it_is_credited_once(counter: Till) -> None:
     method_id = counter.save_card()
     killed(lambda: buy(counter, method_id), "payment.charged")
