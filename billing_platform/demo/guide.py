@@ -90,14 +90,14 @@ GUIDE: Final = (
             Step(_("See the balance, the cost of today and how long it lasts"), "/dashboard/"),
             Step(_("Follow a line of the bill to its hours and their events"), "/billing/"),
             Step(_("Filter the transactions and take them along as CSV"), "/billing/transactions/"),
-            Step(_("Pay 25 dollars by card: Pay Now, then Pay"), "/billing/pay/"),
+            Step(_("Pay 25 dollars by card: Continue, Pay now, then Pay"), "/billing/pay/"),
             Step(_("Top up with the code AUTUMN-20: a fifth more, for 90 days"), "/billing/pay/"),
             Step(_("Be declined: press Decline, then Back: nothing was taken"), "/billing/pay/"),
             Step(_("Let the bank ask whether it is you: press 3-D Secure"), "/billing/pay/"),
             Step(
                 _("Pay by a bank debit that takes days: press Pending bank debit"), "/billing/pay/"
             ),
-            Step(_("Log in at PayPal and agree: choose PayPal, then Pay Now"), "/billing/pay/"),
+            Step(_("Log in at PayPal and agree: choose PayPal, then Continue and Pay now"), "/billing/pay/"),
             Step(_("See what became of each payment"), "/billing/payments/"),
             Step(_("Open a payment and ask for a refund of it"), "/billing/payments/"),
             Step(_("Change who gets mails about billing"), "/company/profile/"),
