@@ -97,7 +97,10 @@ GUIDE: Final = (
             Step(
                 _("Pay by a bank debit that takes days: press Pending bank debit"), "/billing/pay/"
             ),
-            Step(_("Log in at PayPal and agree: choose PayPal, then Continue and Pay now"), "/billing/pay/"),
+            Step(
+                _("Log in at PayPal and agree: choose PayPal, then Continue and Pay now"),
+                "/billing/pay/",
+            ),
             Step(_("See what became of each payment"), "/billing/payments/"),
             Step(_("Open a payment and ask for a refund of it"), "/billing/payments/"),
             Step(_("Change who gets mails about billing"), "/company/profile/"),
