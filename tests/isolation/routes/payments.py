@@ -57,7 +57,7 @@ ROUTES = (
         "tenant",
         ADMIN,
         "post",
-        args={"currency": "XXX"},
+        args={"currency": "JPY"},
         is_missing=True,
     ),
     Route("provider-payments", "provider", STAFF),

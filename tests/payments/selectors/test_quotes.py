@@ -104,7 +104,7 @@ class TestQuote:
     def test_what_is_not_possible_says_why(
         self, nimbus: int, cast: Cast, minor: int, currency: str, bar: str | None
     ) -> None:
-        put(nimbus, topup__least_minor=500, topup__most_minor=20000, topup__currencies="CHF, XXX")
+        put(nimbus, topup__least_minor=500, topup__most_minor=20000, topup__currencies="CHF, QQQ")
         open_wallet(provider_id=nimbus, tenant_id=cast.acme, currency="EUR", now=NOW)
 
         quote = ask(nimbus, cast.acme, minor, currency)
