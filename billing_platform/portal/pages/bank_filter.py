@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_day, address_query
 from payments.enums_bank import LineReason, LineState
 from payments.selectors.bank_lines import LineQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_YEARS: Final = range(1971, 9999)
 _TEXT_MAX: Final = 100
 
 
@@ -45,8 +44,8 @@ class BankFilter:
             reason=reason if reason in LineReason.values else "",
             statement=_text(query.get("statement", "")),
             text=_text(query.get("q", "")),
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=address_day(query.get("since", "")),
+            until=address_day(query.get("until", "")),
             before=before,
         )
 
@@ -85,11 +84,3 @@ class BankFilter:
 
 def _text(text: str) -> str:
     return text.replace("\x00", "").strip()[:_TEXT_MAX]
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

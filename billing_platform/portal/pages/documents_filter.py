@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_day, address_query
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import DocumentQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_YEARS: Final = range(1971, 9999)
 _DIGITS: Final = 18
 
 
@@ -48,8 +47,8 @@ class DocumentFilter:
             status=status if status in Status.values else "",
             client=_text(query.get("client", ""), 200),
             number=_text(query.get("number", ""), 40),
-            since=day_of(query.get("since", "")),
-            until=day_of(query.get("until", "")),
+            since=address_day(query.get("since", "")),
+            until=address_day(query.get("until", "")),
             before=int(before) if is_number else None,
         )
 
@@ -88,16 +87,3 @@ class DocumentFilter:
 
 def _text(text: str, most: int) -> str:
     return text.replace("\x00", "").strip()[:most]
-
-
-def day_of(text: str) -> date | None:
-    """Return the day that an address names, None where it names none.
-
-    Args:
-        text: as it stands in the address.
-    """
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

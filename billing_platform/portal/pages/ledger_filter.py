@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.selectors.statements import StatementQuery
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_day, address_query
 from billing_platform.portal.words import POSTING_KINDS
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _ENTRY_DIGITS: Final = 18
 _SIGNS: Final = {"in": 1, "out": -1}
-# Beyond these years nothing is charged, and a day more would be no date.
-_YEARS: Final = range(1971, 9999)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class LedgerFilter:
         """Return what the query of an address asks for; what makes no sense is left out."""
         kind, before = query.get("kind", ""), query.get("before", "")
         digits = before.isascii() and before.isdecimal() and len(before) <= _ENTRY_DIGITS
-        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
+        since, until = address_day(query.get("since", "")), address_day(query.get("until", ""))
         direction, problem = query.get("direction", ""), ""
         if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
             problem = _("A day is written like 2026-11-20. The transactions of all days are shown.")
@@ -91,11 +89,3 @@ class LedgerFilter:
             until=datetime.combine(ends, time(), place) if ends else None,
             sign=_SIGNS.get(self.direction, 0),
         )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

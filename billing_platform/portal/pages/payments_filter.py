@@ -7,13 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_day, address_query
 from payments.selectors.payments import GROUPS, PaymentQuery
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_YEARS: Final = range(1971, 9999)
 _DIGITS: Final = 18
 
 
@@ -50,8 +49,8 @@ class PaymentFilter:
             group=group if group in groups else "",
             client=query.get("client", "").strip()[:200],
             way=query.get("way", "")[:40],
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            since=address_day(query.get("since", "")),
+            until=address_day(query.get("until", "")),
             before=int(before) if is_number else None,
         )
 
@@ -85,11 +84,3 @@ class PaymentFilter:
             until=datetime.combine(ends, time(), place) if ends else None,
             before=self.before,
         )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in _YEARS else None

@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.selectors.taxes import tax_posted
 from billing_platform.kernel.money import Money, sum_money
 from billing_platform.portal.csv_export import text_cell
-from billing_platform.portal.pages.address import address_query
-from billing_platform.portal.pages.documents_filter import day_of
+from billing_platform.portal.pages.address import address_day, address_query
 from invoicing.selectors.tax_report import CollectedTax, collected_taxes
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class ReportSpan:
             today: the provider's day.
         """
         first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        since, until = day_of(query.get("since", "")), day_of(query.get("until", ""))
+        since, until = address_day(query.get("since", "")), address_day(query.get("until", ""))
         since = since or min(first, until or first)
         return cls(since, max(since, until or today))
 
