@@ -10,7 +10,7 @@ from billing_platform.portal.audit_registry import Column, Kind, amount, one_of,
 from billing_platform.portal.method_words import kept_title
 from billing_platform.portal.words import Vocabulary
 from payments.enums import MethodState, RechargeMode
-from payments.gateways.values import MethodKind
+from payments.gateways.methods import MethodKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
-    from payments.gateways.paying import FormScript
+    from payments.gateways.forms import FormScript
 
 
 def let_in(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from payments.gateways.values import MethodKind
+from payments.gateways.methods import MethodKind
 
 if TYPE_CHECKING:
     from payments.types import MethodView, PaymentView

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from payments.gateways import paying, requests, values
+    from payments.gateways import forms, requests, values
+    from payments.gateways.methods import SavedMethod
 
 
 @runtime_checkable
@@ -16,10 +17,10 @@ class OffersForms(Protocol):
     """What a gateway does besides, whose fields can be shown in a form of ours; its errors are as a gateway's."""
 
     @property
-    def form_script(self) -> paying.FormScript | None:
+    def form_script(self) -> forms.FormScript | None:
         """Say what a browser loads; None where this connection offers no form."""
 
-    def start_form(self, request: requests.SetupRequest) -> paying.CardForm:
+    def start_form(self, request: requests.SetupRequest) -> forms.CardForm:
         """Begin a form that saves a method once per key; `advance_checkout` and `expire_checkout` take its id."""
 
 
@@ -68,7 +69,7 @@ class Gateway(Protocol):
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Return the payment of a lost answer; None proves that there is none."""
 
-    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+    def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return what the gateway keeps of a payer; a payer who is gone has nothing."""
 
     def delete_method(self, customer_id: str, method_id: str) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
-    from payments.gateways.paying import PaidWith
+    from payments.gateways.methods import PaidWith, SavedMethod
 
 
 class PaymentState(StrEnum):
@@ -47,15 +47,6 @@ class DisputeState(StrEnum):
     OPEN = "open"
     WON = "won"
     LOST = "lost"
-
-
-class MethodKind(StrEnum):
-    """What a saved method is."""
-
-    CARD = "card"
-    BANK_ACCOUNT = "bank_account"
-    AGREEMENT = "agreement"
-    UPI = "upi"
 
 
 class Topic(StrEnum):
@@ -125,35 +116,6 @@ class Webhook:
 
     webhook_id: str
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavedMethod:
-    """A method that the gateway keeps; what we may show of it and nothing more.
-
-    Attributes:
-        method_id: the gateway's id.
-        customer_id: whose it is.
-        kind: what it is.
-        brand: of the card, or "".
-        last4: of the card or the bank account, or "".
-        expires: last month of validity as (year, month), or None.
-        holder: the name on it, or "".
-        bank_name: of a bank account, or "".
-        payer: the e-mail address of an agreement's payer, or "".
-        number: what the payer knows an agreement by, or "".
-    """
-
-    method_id: str
-    customer_id: str
-    kind: MethodKind
-    brand: str = ""
-    last4: str = ""
-    expires: tuple[int, int] | None = None
-    holder: str = ""
-    bank_name: str = ""
-    payer: str = ""
-    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

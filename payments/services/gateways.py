@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from payments.gateways.forms import FormScript
     from payments.gateways.kinds import GatewayKind
-    from payments.gateways.paying import FormScript
     from payments.gateways.protocol import Gateway
     from payments.types import ConnectionView
 

@@ -10,7 +10,7 @@ from payments.models import Method
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.gateways.values import SavedMethod
+    from payments.gateways.methods import SavedMethod
 
 
 def method_facts(found: SavedMethod) -> dict[str, Any]:

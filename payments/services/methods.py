@@ -25,7 +25,7 @@ from payments.services.transactions import own_transaction
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.gateways.values import SavedMethod
+    from payments.gateways.methods import SavedMethod
     from payments.models import WebhookEvent
 
 _KEPT: Final = (MethodState.ACTIVE, MethodState.GONE)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from payments.gateways.paying import PaidWith
-from payments.gateways.values import MethodKind
+from payments.gateways.methods import MethodKind, PaidWith
 from payments.models import Method
 
 if TYPE_CHECKING:

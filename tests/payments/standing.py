@@ -15,8 +15,8 @@ from tests.payments.desks import DESKS
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
+    from payments.gateways.methods import SavedMethod
     from payments.gateways.protocol import Gateway
-    from payments.gateways.values import SavedMethod
     from tests.payments.desks import Desk
 
 

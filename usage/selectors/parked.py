@@ -113,7 +113,9 @@ def _matching(provider_id: int, query: ParkedQuery) -> QuerySet[ParkedEvent]:
     mine = ParkedEvent.objects.filter(provider_id=provider_id)
     waiting = mine.filter(replayed_at__isnull=True)
     rows = mine.exclude(refused_reason="") if query.refused else waiting
-    rows = rows.filter(**told_of(query))
+    rows = rows.filter(
+        **told_of(reason=query.reason, event_type=query.event_type, tenant=query.tenant)
+    )
     if query.starts:
         rows = rows.filter(received_at__gte=query.starts)
     return rows.filter(received_at__lt=query.ends) if query.ends else rows

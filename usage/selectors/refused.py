@@ -147,7 +147,9 @@ def matching_refused(provider_id: int, query: RefusedQuery) -> QuerySet[RefusedE
         rows = rows.filter(tried_at=query.tried_at)
     else:
         rows = rows.filter(verdict=query.verdict, settled_at__isnull=not query.settled)
-    rows = rows.filter(**told_of(query))
+    rows = rows.filter(
+        **told_of(reason=query.reason, event_type=query.event_type, tenant=query.tenant)
+    )
     if query.starts:
         rows = rows.filter(last_seen_at__gte=query.starts)
     return rows.filter(received_at__lt=query.ends) if query.ends else rows

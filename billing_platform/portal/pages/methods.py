@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.portal.method_words import method_title
 from payments.enums import MethodState
-from payments.gateways.values import MethodKind
+from payments.gateways.methods import MethodKind
 from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.methods import methods_of
 from payments.services.gateways import saving_ways
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from payments.gateways.paying import FormScript
+    from payments.gateways.forms import FormScript
     from payments.types import ConnectionView, MethodView
     from tenants.types import TenantView
 

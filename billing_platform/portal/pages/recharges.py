@@ -9,7 +9,7 @@ from billing_platform.portal.method_words import kept_title
 from billing_platform.portal.payment_words import CUSTOMER_STATES, failure_words
 from billing_platform.portal.recharge_words import PILLS, standing_words
 from payments.enums import AttemptState, Hindrance, RechargeMode
-from payments.gateways.values import MethodKind
+from payments.gateways.methods import MethodKind
 from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.recharges import recharges_of, rules_of
 

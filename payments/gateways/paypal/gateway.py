@@ -24,13 +24,7 @@ from payments.gateways.paypal.keeping import (
     source_of,
 )
 from payments.gateways.paypal.webhooks import WANTED, read_event
-from payments.gateways.values import (
-    Capabilities,
-    Checkout,
-    GatewayAccount,
-    PaymentState,
-    Webhook,
-)
+from payments.gateways.values import Capabilities, Checkout, GatewayAccount, PaymentState, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,6 +32,7 @@ if TYPE_CHECKING:
 
     from payments.gateways import requests, values
     from payments.gateways.kinds import Endpoint, WebhookSecrets
+    from payments.gateways.methods import SavedMethod
     from payments.gateways.paypal.api import Api
 
 # What a connection keeps of payers: tokens of the vault, billing agreements where PayPal lets it make them, or nothing.
@@ -195,7 +190,7 @@ class PayPalGateway:
         """Look through PayPal's books; they are hours behind, so absence is never proved by them."""
         raise GatewayUnavailable(NOT_SEARCHABLE, "Ask PayPal again with the same key.")
 
-    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+    def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the agreements of a payer."""
         keeper = self._agreements if customer_id.startswith(NUMBER) else self._vault
         return keeper.list(customer_id)

@@ -7,9 +7,10 @@ from urllib.parse import quote, urlencode
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected
+from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.reading import SETUP
-from payments.gateways.values import Checkout, CheckoutState, MethodKind, SavedMethod
+from payments.gateways.values import Checkout, CheckoutState
 
 if TYPE_CHECKING:
     from payments.gateways.paypal.api import Api

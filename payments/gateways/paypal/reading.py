@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
-from payments.gateways.paying import PaidWith
+from payments.gateways.methods import MethodKind, PaidWith, SavedMethod
 from payments.gateways.paypal.amounts import from_paypal
 from payments.gateways.values import (
     Checkout,
@@ -16,12 +16,10 @@ from payments.gateways.values import (
     GatewayDispute,
     GatewayPayment,
     GatewayRefund,
-    MethodKind,
     Movement,
     MovementKind,
     PaymentState,
     RefundState,
-    SavedMethod,
 )
 
 Found = dict[str, Any]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from payments.gateways import requests, values
     from payments.gateways.kinds import WebhookSecrets
+    from payments.gateways.methods import SavedMethod
 
 REFUND_KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,100}")
 # A payment's card is told on demand only: https://razorpay.com/docs/api/payments/fetch-payment-expanded-card/
@@ -160,7 +161,7 @@ class RazorpayGateway:
         found = self._recurring.find(wanted.reference) if self._recurring else None
         return None if found is None else self.fetch_payment(found["id"])
 
-    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+    def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the tokens of a payer, where recurring payments are switched on."""
         return self._recurring.tokens(customer_id) if self._recurring else []
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
-from payments.gateways.paying import PaidWith
+from payments.gateways.methods import MethodKind, PaidWith
 from payments.gateways.values import (
     Checkout,
     CheckoutState,
@@ -14,7 +14,6 @@ from payments.gateways.values import (
     GatewayDispute,
     GatewayPayment,
     GatewayRefund,
-    MethodKind,
     PaymentState,
     RefundState,
 )

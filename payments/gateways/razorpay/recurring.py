@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
 from payments.gateways.razorpay.reading import reference_of
-from payments.gateways.values import MethodKind, SavedMethod
 
 if TYPE_CHECKING:
     import razorpay

@@ -7,13 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.errors import GatewayRejected
-from payments.gateways.paying import CardForm, FormScript
+from payments.gateways.forms import CardForm, FormScript
 from payments.gateways.stripe.amounts import to_stripe
 from payments.gateways.stripe.books import WITH_PAYMENT, to_dispute, to_movements
 from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
 from payments.gateways.stripe.fields import id_of, inner, text, words
 from payments.gateways.stripe.reading import (
+    FEE,
     PAGE,
+    WHOLE_PAGE,
     is_declined_on_page,
     to_checkout,
     to_form,
@@ -37,13 +39,8 @@ if TYPE_CHECKING:
 
     from payments.gateways import requests, values
     from payments.gateways.kinds import WebhookSecrets
+    from payments.gateways.methods import SavedMethod
 
-FEE: Final = "latest_charge.balance_transaction"
-WHOLE_PAGE: Final = [
-    f"payment_intent.{FEE}",
-    "payment_intent.payment_method",
-    "setup_intent.payment_method",
-]
 # A form is told from a page by its id.
 FORM_PREFIX: Final = "seti_"
 # A clock of ours may be ahead of Stripe's.
@@ -227,7 +224,7 @@ class StripeGateway:
         took = [one for one in found if one.state is PaymentState.SUCCEEDED]
         return next(iter(took or found), None)
 
-    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+    def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the cards and bank accounts that Stripe keeps of a payer; a payer who is gone has none."""
         found = _unless_gone(_all, self._v1.customers.payment_methods.list, {}, customer_id)
         return [method for one in found or [] if (method := to_method(one)) is not None]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from payments.gateways.errors import GatewayRejected
+from payments.gateways.forms import FormScript
 from payments.gateways.kinds import CredentialField, GatewayKind
-from payments.gateways.paying import FormScript
 from payments.gateways.stripe.client import API_URL
 from payments.gateways.stripe.gateway import StripeGateway
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from payments.gateways.paying import PaidWith
+from payments.gateways.methods import MethodKind, PaidWith, SavedMethod
 from payments.gateways.stripe.amounts import has_fraction
 from payments.gateways.stripe.fields import (
     flag,
@@ -23,10 +23,8 @@ from payments.gateways.values import (
     CheckoutState,
     GatewayPayment,
     GatewayRefund,
-    MethodKind,
     PaymentState,
     RefundState,
-    SavedMethod,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +62,13 @@ KINDS: Final = {
 }
 # The mark of a payment whose page lets the customer try again after a decline.
 PAGE: Final = "page"
+# What is fetched along with a payment, and with a page, so that they are read in one call.
+FEE: Final = "latest_charge.balance_transaction"
+WHOLE_PAGE: Final = [
+    f"payment_intent.{FEE}",
+    "payment_intent.payment_method",
+    "setup_intent.payment_method",
+]
 
 
 def is_declined_on_page(found: Found) -> bool:

@@ -18,13 +18,7 @@ from payments.gateways.razorpay.gateway import RazorpayGateway
 from payments.gateways.razorpay.kind import connect
 from payments.gateways.razorpay.reading import payment_of
 from payments.gateways.requests import RefundRequest
-from payments.gateways.values import (
-    GatewayPayment,
-    MovementKind,
-    PaymentState,
-    RefundState,
-    Topic,
-)
+from payments.gateways.values import GatewayPayment, MovementKind, PaymentState, RefundState, Topic
 from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
 from tests.payments.gateways.contract_books import DisputeContract
 from tests.payments.gateways.razorpay.conftest import connected

@@ -9,12 +9,12 @@ from billing_platform.kernel.money import Money
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.gateways.errors import GatewayRejected
+from payments.gateways.methods import MethodKind
 from payments.gateways.requests import LookUp, RefundRequest
 from payments.gateways.stripe.gateway import StripeGateway
 from payments.gateways.values import (
     CheckoutState,
     DisputeState,
-    MethodKind,
     MovementKind,
     PaymentState,
     RefundState,

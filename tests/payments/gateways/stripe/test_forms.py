@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.stripe.simulator import StripeSimulator
-from payments.gateways.paying import CardForm
+from payments.gateways.forms import CardForm
 from payments.gateways.requests import SetupRequest
 from payments.gateways.stripe.gateway import StripeGateway
 from payments.gateways.values import CheckoutState

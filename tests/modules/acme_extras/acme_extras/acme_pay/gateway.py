@@ -18,6 +18,7 @@ from payments.gateways import requests, values
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable, WebhookRefused
 from payments.gateways.kinds import WebhookSecrets
+from payments.gateways.methods import SavedMethod
 
 TOLERANCE_S = 300
 
@@ -93,7 +94,7 @@ class AcmePay:
         payments = [read(payment_of, one) for one in _items(found)]
         return payments[0] if payments else None
 
-    def list_methods(self, customer_id: str) -> list[values.SavedMethod]:
+    def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return nothing."""
         return []
 

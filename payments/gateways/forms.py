@@ -1,4 +1,4 @@
-"""What a payment was made with, and forms of ours in which a gateway's own fields lie."""
+"""Forms of ours in which a gateway's own fields lie."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from payments.gateways.values import Checkout, MethodKind
-
-
-@dataclass(frozen=True, slots=True)
-class PaidWith:
-    """What a payment was made with, as far as the gateway says.
-
-    Attributes:
-        kind: what it is.
-        brand: of the card, or "".
-        last4: of the card or the bank account, or "".
-        name: the bank's, the payer's e-mail address or UPI address, or "".
-    """
-
-    kind: MethodKind
-    brand: str = ""
-    last4: str = ""
-    name: str = ""
+    from payments.gateways.values import Checkout
 
 
 @dataclass(frozen=True, slots=True)
