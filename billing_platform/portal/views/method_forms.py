@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.views.methods import setup_terms, way_of
+from billing_platform.portal.views.payer import payer_of
 from payments.services.method_forms import start_method_form
-from payments.types import PayerDetails
 from tenants.access import tenant_member, without_transaction
 from tenants.enums import TenantRole
 
@@ -26,15 +26,13 @@ if TYPE_CHECKING:
 @tenant_member(TenantRole.ADMIN)
 def begin(request: TenantRequest) -> HttpResponse:
     """Give the browser what the gateway's script needs, once per form; the script falls back to the gateway's page."""
-    tenant, terms = request.tenant, setup_terms(request, way_of(request), "card")
+    terms = setup_terms(request, way_of(request), "card")
     try:
         form = start_method_form(
             provider_id=request.provider.id,
-            tenant_id=tenant.id,
+            tenant_id=request.tenant.id,
             terms=terms,
-            payer=PayerDetails(
-                name=tenant.name, email=request.user.email, reference=tenant.public_id
-            ),
+            payer=payer_of(request),
             now=now(),
         )
     except DomainError as error:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from billing_platform.portal.pages.company_tabs import ACCOUNTING, company_tabs
 from billing_platform.portal.pages.methods import deletion_of, methods_page
 from billing_platform.portal.payment_words import card_failures, failure_words
 from billing_platform.portal.views.leading import led_on
+from billing_platform.portal.views.payer import back_url, payer_of
 from payments.enums import SetupState
 from payments.errors import MethodNotFound
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
@@ -26,7 +26,7 @@ from payments.selectors.connections import offered_connections
 from payments.selectors.methods import has_methods, method_by_public_id, setup_by_public_id
 from payments.services.method_setup import start_method_setup, take_up_setup
 from payments.services.methods import delete_method, refresh_methods, set_default_method
-from payments.types import PayerDetails, SetupTerms
+from payments.types import SetupTerms
 from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
@@ -56,15 +56,13 @@ def methods(request: TenantRequest) -> HttpResponseBase:
 @tenant_member(TenantRole.ADMIN)
 def start(request: TenantRequest) -> HttpResponse:
     """Open the gateway's page on which a method is saved, one per form and way."""
-    tenant, way = request.tenant, way_of(request)
+    way = way_of(request)
     try:
         setup = start_method_setup(
             provider_id=request.provider.id,
-            tenant_id=tenant.id,
+            tenant_id=request.tenant.id,
             terms=setup_terms(request, way, "page"),
-            payer=PayerDetails(
-                name=tenant.name, email=request.user.email, reference=tenant.public_id
-            ),
+            payer=payer_of(request),
             now=now(),
         )
     except DomainError as error:
@@ -194,13 +192,12 @@ def setup_terms(request: TenantRequest, way: str, place: str) -> SetupTerms:
         way: the way to pay.
         place: where the method is entered, `page` or `card`.
     """
-    back = reverse("billing-method-return", args=["SETUP"])
     key = request.POST.get("key", "")[:_KEY_LENGTH_MAX] or secrets.token_urlsafe(16)
     return SetupTerms(
         connection=way,
         currency=request.tenant.currency,
         request_key=f"{place}:{request.user.pk}:{key}:{way}"[:100],
-        return_url=request.build_absolute_uri(back).replace("SETUP", "{setup}"),
+        return_url=back_url(request, "billing-method-return", "setup"),
     )
 
 

@@ -17,6 +17,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.pages.company_tabs import ACCOUNTING, company_tabs
 from billing_platform.portal.pages.recharges import recharges_page
 from billing_platform.portal.recharge_forms import RechargeForm, first_values
+from billing_platform.portal.views.payer import back_url, payer_of
 from payments.errors_recharges import RechargeNotFound
 from payments.recharge_types import LinkTerms
 from payments.selectors.auto_pay import is_auto_pay_on
@@ -24,7 +25,6 @@ from payments.selectors.recharges import has_rule, recharge_to_pay
 from payments.services.auto_pay import set_auto_pay
 from payments.services.recharge_links import pay_recharge
 from payments.services.recharge_rules import save_recharge_rule, switch_recharge_rule_off
-from payments.types import PayerDetails
 from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 from tenants.places import site_url
@@ -93,20 +93,16 @@ def pay(request: TenantRequest, recharge: str) -> HttpResponse:
             raise Http404 from error
     if request.method == "GET":
         return render(request, "portal/recharge_pay.html", {"row": row})
-    tenant = request.tenant
-    back = reverse("billing-payment-return", args=["PAYMENT"])
     try:
         payment = pay_recharge(
             provider_id=request.provider.id,
-            tenant_id=tenant.id,
+            tenant_id=request.tenant.id,
             terms=LinkTerms(
                 recharge=recharge,
-                return_url=request.build_absolute_uri(back).replace("PAYMENT", "{payment}"),
+                return_url=back_url(request, "billing-payment-return", "payment"),
                 opened_by=request.user.pk,
             ),
-            payer=PayerDetails(
-                name=tenant.name, email=request.user.email, reference=tenant.public_id
-            ),
+            payer=payer_of(request),
             now=now(),
         )
     except DomainError as error:

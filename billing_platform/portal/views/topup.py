@@ -6,19 +6,19 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.rate_limits import may_try
-from billing_platform.portal.pages.topup import topup_page
+from billing_platform.portal.pages.topup import suggestions_of, topup_page
 from billing_platform.portal.topup_forms import TopupForm
+from billing_platform.portal.views.payer import back_url, payer_of
 from payments.errors_topups import QuoteChanged
 from payments.selectors.quotes import quote_topup
 from payments.services.topups import start_topup
-from payments.types import PayerDetails, TopupTerms
+from payments.types import TopupTerms
 from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from billing_platform.kernel.money import Money
-    from billing_platform.portal.pages.topup import TopupPage
+    from billing_platform.portal.pages.topup import Suggestion, TopupPage
     from payments.selectors.quotes import Quote
     from tenants.access import TenantRequest
 
@@ -50,10 +50,12 @@ def topup(request: TenantRequest) -> HttpResponse:
             quote = _quote(request, form, form.money)
             if quote.blocked_by:
                 form.add_error(quote.blocked_about or None, quote.blocked_words)
+    is_agreed_next = quote is not None and not form.errors
     context = {
         "page": page,
         "form": form,
-        "quote": None if form.errors else quote,
+        "suggestions": [] if is_agreed_next else _suggestions(request, page),
+        "quote": quote if is_agreed_next else None,
         "is_short": quote is not None and page.falls_short(quote),
         "is_changed": bool(quote and form.agreed_total),
     }
@@ -96,6 +98,11 @@ def _form(request: TenantRequest) -> tuple[TopupPage, TopupForm]:
     )
 
 
+def _suggestions(request: TenantRequest, page: TopupPage) -> list[Suggestion]:
+    with open_scope(request):
+        return suggestions_of(request.tenant, page.forecasts.values(), now=now())
+
+
 def _may_ask(request: TenantRequest, form: TopupForm) -> bool:
     """Count a code that is tried; too many in a minute are told so on the form."""
     if not form.cleaned_data.get("code"):
@@ -124,24 +131,20 @@ def _quote(request: TenantRequest, form: TopupForm, amount: Money) -> Quote:
 
 def _start(request: TenantRequest, form: TopupForm, amount: Money) -> str:
     """Return the payment, or "" with what is wrong on the form; a total that has changed is shown again."""
-    tenant = request.tenant
-    back = reverse("billing-payment-return", args=["PAYMENT"])
     try:
         return start_topup(
             provider_id=request.provider.id,
-            tenant_id=tenant.id,
+            tenant_id=request.tenant.id,
             terms=TopupTerms(
                 connection=form.cleaned_data["way"],
                 amount=amount,
                 code=form.cleaned_data["code"],
                 request_key=f"form:{request.user.pk}:{form.cleaned_data['key']}",
-                return_url=request.build_absolute_uri(back).replace("PAYMENT", "{payment}"),
+                return_url=back_url(request, "billing-payment-return", "payment"),
                 opened_by=request.user.pk,
                 agreed=form.agreed_total,
             ),
-            payer=PayerDetails(
-                name=tenant.name, email=request.user.email, reference=tenant.public_id
-            ),
+            payer=payer_of(request),
             now=now(),
         )
     except QuoteChanged:
