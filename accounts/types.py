@@ -76,6 +76,20 @@ class ThresholdSelection:
     params: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class PostingSelection:
+    """SQL that names postings, written by the part that had them made.
+
+    Attributes:
+        sql: a SELECT that yields `posting_id` (bigint, NULL for none), with named parameters `%(name)s`; names
+            beginning with `postings_` are taken.
+        params: the values of its parameters.
+    """
+
+    sql: str
+    params: Mapping[str, Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One line of a posting to be made.

@@ -85,7 +85,7 @@ class CampaignView:
     Attributes:
         uses: living uses of its codes.
         is_used: a code of it was used once, so its terms stand.
-        codes: how many it has; None where nobody counted them.
+        codes: how many it has.
     """
 
     id: int
@@ -96,7 +96,7 @@ class CampaignView:
     ended_at: datetime | None
     state: str
     is_used: bool
-    codes: int | None = None
+    codes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

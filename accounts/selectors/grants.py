@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from accounts.types import PostingSelection
+
 _GRANTS: Final = """
 SELECT g.id, g.tenant_id, g.wallet_id, g.posting_id, g.granted, g.remaining, g.expires_at, g.granted_at,
        w.currency, p.kind, p.source_type, p.source_id
@@ -23,8 +25,10 @@ SELECT g.id, g.tenant_id, g.wallet_id, g.posting_id, g.granted, g.remaining, g.e
 
 _SUMS: Final = """
 SELECT w.currency, sum(g.granted)::bigint AS granted, sum(g.remaining)::bigint AS remaining
-  FROM accounts_credit_grant g JOIN accounts_wallet w ON w.provider_id = g.provider_id AND w.id = g.wallet_id
- WHERE g.provider_id = %(provider)s AND g.posting_id = ANY(%(postings)s) GROUP BY 1
+  FROM ({selection}) s
+  JOIN accounts_credit_grant g ON g.provider_id = %(postings_provider)s AND g.posting_id = s.posting_id
+  JOIN accounts_wallet w ON w.provider_id = g.provider_id AND w.id = g.wallet_id
+ GROUP BY 1
 """
 
 
@@ -63,14 +67,15 @@ def grants_of_postings(provider_id: int, posting_ids: Sequence[int]) -> dict[int
     return {row.posting_id: row for row in rows}
 
 
-def grant_sums(provider_id: int, posting_ids: Sequence[int]) -> dict[str, tuple[int, int]]:
-    """Return what postings granted and what is left of it, minor units, by currency.
+def grant_sums(provider_id: int, selection: PostingSelection) -> dict[str, tuple[int, int]]:
+    """Return what postings granted and what is left of it, minor units, by currency; however many, by one query.
 
     Args:
         provider_id: whose; its scope is open.
-        posting_ids: which.
+        selection: which.
     """
-    rows = fetch_dicts(_SUMS, {"provider": provider_id, "postings": list(posting_ids)})
+    params = {**selection.params, "postings_provider": provider_id}
+    rows = fetch_dicts(_SUMS.format(selection=selection.sql), params)
     return {row["currency"]: (row["granted"], row["remaining"]) for row in rows}
 
 

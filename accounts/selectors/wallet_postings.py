@@ -1,4 +1,4 @@
-"""What single postings brought tenants' wallets. Called by the proof of documents."""
+"""What postings brought tenants' wallets. Called by the proof of documents and the figures of campaigns."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from billing_platform.kernel.rows import fetch_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accounts.types import PostingSelection
+
 _BROUGHT: Final = """
 SELECT e.posting_id, e.tenant_id, sum(e.amount_minor)::bigint
   FROM accounts_entry e JOIN accounts_wallet w ON w.provider_id = e.provider_id AND w.id = e.account_id
  WHERE e.provider_id = %(provider)s AND e.posting_id = ANY(%(postings)s)
  GROUP BY 1, 2
+"""
+_SUMS: Final = """
+SELECT w.currency, sum(e.amount_minor)::bigint
+  FROM ({selection}) s
+  JOIN accounts_entry e ON e.provider_id = %(postings_provider)s AND e.posting_id = s.posting_id
+  JOIN accounts_wallet w ON w.provider_id = e.provider_id AND w.id = e.account_id
+ GROUP BY 1
 """
 
 
@@ -26,3 +35,14 @@ def brought_by(provider_id: int, posting_ids: Sequence[int]) -> dict[tuple[int, 
     """
     rows = fetch_all(_BROUGHT, {"provider": provider_id, "postings": list(posting_ids)})
     return {(posting_id, tenant_id): amount for posting_id, tenant_id, amount in rows}
+
+
+def wallet_sums(provider_id: int, selection: PostingSelection) -> dict[str, int]:
+    """Return what postings brought wallets, minor units, by currency; negative took. However many, by one query.
+
+    Args:
+        provider_id: whose; its scope is open.
+        selection: which.
+    """
+    params = {**selection.params, "postings_provider": provider_id}
+    return dict(fetch_all(_SUMS.format(selection=selection.sql), params))

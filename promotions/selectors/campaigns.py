@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from accounts.selectors.grants import grant_sums
-from accounts.selectors.wallet_postings import brought_by
+from accounts.selectors.wallet_postings import wallet_sums
+from accounts.types import PostingSelection
 from billing_platform.kernel.money import Money
 from promotions.enums import CampaignState, UseState
 from promotions.errors import CampaignNotFound
-from promotions.models import BonusReturn, Campaign, Code, Redemption, Terms
+from promotions.models import Campaign, Code, Redemption, Terms
 from promotions.rules.codes import normal_form
 from promotions.types import Brought, CampaignTerms, CampaignView, TermsInCurrency
 
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+_GIVEN: Final = """
+SELECT unnest(ARRAY[u.discount_posting_id, u.bonus_posting_id]) AS posting_id FROM promotions_redemption u
+ WHERE u.provider_id = %(provider)s AND u.campaign_id = %(campaign)s AND u.state = 'confirmed'
+"""
+_TAKEN: Final = """
+SELECT unnest(ARRAY[b.discount_posting_id, b.bonus_posting_id]) AS posting_id
+  FROM promotions_redemption u
+  JOIN promotions_bonus_return b ON b.provider_id = u.provider_id AND b.redemption_id = u.id
+ WHERE u.provider_id = %(provider)s AND u.campaign_id = %(campaign)s AND u.state = 'confirmed'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +96,7 @@ def campaign_by_public_id(provider_id: int, public_id: str, *, now: datetime) ->
 
 
 def brought(provider_id: int, campaign_id: int) -> list[Brought]:
-    """Return what a campaign brought, by currency; figures of postings are the ledger's own.
+    """Return what a campaign brought, by currency; figures of postings are the ledger's own. By three queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -94,34 +106,23 @@ def brought(provider_id: int, campaign_id: int) -> list[Brought]:
         provider_id=provider_id, campaign_id=campaign_id, state=UseState.CONFIRMED
     )
     sums = rows.values("currency").annotate(count=Count("pk"), bought=Sum("amount_minor"))
-    given = grant_sums(provider_id, _postings(rows))
-    returns = BonusReturn.objects.filter(provider_id=provider_id)
-    taken = {
-        each["currency"]: _taken(
-            provider_id,
-            returns.filter(redemption_id__in=rows.filter(currency=each["currency"]).values("pk")),
+    params = {"provider": provider_id, "campaign": campaign_id}
+    given = grant_sums(provider_id, PostingSelection(_GIVEN, params))
+    taken = wallet_sums(provider_id, PostingSelection(_TAKEN, params))
+    found = []
+    for each in sums.order_by("currency"):
+        currency = each["currency"]
+        granted, left = given.get(currency, (0, 0))
+        found.append(
+            Brought(
+                uses=each["count"],
+                topped_up=Money(each["bought"], currency),
+                given=Money(granted, currency),
+                taken_back=Money(-taken.get(currency, 0), currency),
+                left=Money(left, currency),
+            )
         )
-        for each in sums
-    }
-    return [
-        Brought(
-            uses=each["count"],
-            topped_up=Money(each["bought"], each["currency"]),
-            given=Money(given.get(each["currency"], (0, 0))[0], each["currency"]),
-            taken_back=Money(taken[each["currency"]], each["currency"]),
-            left=Money(given.get(each["currency"], (0, 0))[1], each["currency"]),
-        )
-        for each in sums.order_by("currency")
-    ]
-
-
-def _postings(rows: QuerySet[Redemption] | QuerySet[BonusReturn]) -> list[int]:
-    pairs = rows.values_list("discount_posting_id", "bonus_posting_id")
-    return [number for pair in pairs for number in pair if number]
-
-
-def _taken(provider_id: int, rows: QuerySet[BonusReturn]) -> int:
-    return -sum(brought_by(provider_id, _postings(rows)).values())
+    return found
 
 
 def _in_state(state: str, now: datetime) -> Q:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from billing_platform.kernel.money import Money
 from promotions.models import Code, Redemption
 from promotions.types import CodeView, UseView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _CHUNK = 2_000
+_Row = TypeVar("_Row", CodeView, UseView)
 
 
 def codes_of(provider_id: int, campaign_id: int, *, limit: int, before: int = 0) -> list[CodeView]:
@@ -30,16 +32,13 @@ def codes_of(provider_id: int, campaign_id: int, *, limit: int, before: int = 0)
 
 
 def each_code(provider_id: int, campaign_id: int) -> Iterator[CodeView]:
-    """Yield all codes of a campaign, newest first, read chunk by chunk.
+    """Return all codes of a campaign, newest first, read chunk by chunk.
 
     Args:
         provider_id: whose; its scope stays open.
         campaign_id: which.
     """
-    before = 0
-    while page := codes_of(provider_id, campaign_id, limit=_CHUNK, before=before):
-        yield from page
-        before = page[-1].id
+    return _each(partial(codes_of, provider_id, campaign_id, limit=_CHUNK))
 
 
 def uses_of(provider_id: int, campaign_id: int, *, limit: int, before: int = 0) -> list[UseView]:
@@ -74,14 +73,18 @@ def uses_of(provider_id: int, campaign_id: int, *, limit: int, before: int = 0) 
 
 
 def each_use(provider_id: int, campaign_id: int) -> Iterator[UseView]:
-    """Yield all uses of a campaign's codes, newest first, read chunk by chunk.
+    """Return all uses of a campaign's codes, newest first, read chunk by chunk.
 
     Args:
         provider_id: whose; its scope stays open.
         campaign_id: which.
     """
+    return _each(partial(uses_of, provider_id, campaign_id, limit=_CHUNK))
+
+
+def _each(read: Callable[..., list[_Row]]) -> Iterator[_Row]:
     before = 0
-    while page := uses_of(provider_id, campaign_id, limit=_CHUNK, before=before):
+    while page := read(before=before):
         yield from page
         before = page[-1].id
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from promotions.rules.amounts import least_amount, share_taken, worth
@@ -43,7 +43,7 @@ class TestShareTaken:
         refunds=st.lists(st.integers(0, 10**6), max_size=6),
         rest=st.integers(1, 10**6),
     )
-    @settings(max_examples=50)
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
     def test_refunds_that_add_up_to_the_payment_take_all_and_never_more(
         self, granted: int, refunds: list[int], rest: int
     ) -> None:
