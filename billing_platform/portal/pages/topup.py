@@ -15,7 +15,7 @@ from payments.selectors.topup_limits import topup_currencies
 from usage.selectors.cycle_forecast import next_cycles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from payments.selectors.quotes import Quote
@@ -28,36 +28,31 @@ _HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An amount that covers the next billing cycle; None when nothing is in sight.
+    """An amount that covers the next billing cycle.
 
     Attributes:
         begins, ends: first and last day of the cycle, where the tenant is.
     """
 
     forecast: CycleForecast
-    amount: Money | None
+    amount: Money
     begins: date
     ends: date
 
 
 @dataclass(frozen=True, slots=True)
 class TopupPage:
-    """What the form is drawn with.
+    """What the form is made with.
 
     Attributes:
         ways: of paying, in the provider's order.
         currencies: in which the tenant may top up, its own one first.
-        suggestions: by currency.
+        forecasts: of the next billing cycle, by currency.
     """
 
     ways: Sequence[ConnectionView]
     currencies: Sequence[str]
-    suggestions: Mapping[str, Suggestion]
-
-    @property
-    def amounts(self) -> list[Suggestion]:
-        """Return what there is to suggest."""
-        return [one for one in self.suggestions.values() if one.amount is not None]
+    forecasts: Mapping[str, CycleForecast]
 
     def falls_short(self, quote: Quote) -> bool:
         """Return whether what a quote gives does not cover the next cycle.
@@ -65,25 +60,35 @@ class TopupPage:
         Args:
             quote: in any currency.
         """
-        known = self.suggestions.get(quote.total.currency)
-        return known is not None and quote.credit + quote.bonus < known.forecast.total
+        known = self.forecasts.get(quote.total.currency)
+        return known is not None and quote.credit + quote.bonus < known.total
 
 
 def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
-    """Return what the form is drawn with, by a fixed number of queries per wallet.
+    """Return what the form is made with, by a fixed number of queries per wallet.
 
     Args:
         tenant: who tops up; its scope is open.
         now: the present moment.
     """
-    cycles = next_cycles(tenant, now=now)
     return TopupPage(
         ways=offered_connections(tenant.provider_id),
         currencies=topup_currencies(tenant),
-        suggestions={
-            currency: _suggestion(tenant, cycle, now) for currency, cycle in cycles.items()
-        },
+        forecasts=next_cycles(tenant, now=now),
     )
+
+
+def suggestions_of(
+    tenant: TenantView, forecasts: Iterable[CycleForecast], *, now: datetime
+) -> list[Suggestion]:
+    """Return amounts that cover forecasts, one quote each; nothing for those in which nothing is in sight.
+
+    Args:
+        tenant: who tops up; its scope is open.
+        forecasts: of its next billing cycle.
+        now: the present moment.
+    """
+    return [_suggestion(tenant, one, now) for one in forecasts if one.total.amount_minor > 0]
 
 
 def _suggestion(tenant: TenantView, forecast: CycleForecast, now: datetime) -> Suggestion:
@@ -97,10 +102,8 @@ def _suggestion(tenant: TenantView, forecast: CycleForecast, now: datetime) -> S
     )
 
 
-def _covering(tenant: TenantView, need: Money, now: datetime) -> Money | None:
+def _covering(tenant: TenantView, need: Money, now: datetime) -> Money:
     """Return the amount, in whole major units, whose credit covers a need."""
-    if need.amount_minor <= 0:
-        return None
     quote = quote_topup(provider_id=tenant.provider_id, tenant_id=tenant.id, amount=need, now=now)
     gross = quote.taxes.of_net(need).gross if quote.taxes and quote.includes_tax else need
     factor = minor_factor(need.currency)
