@@ -5,8 +5,7 @@ Called by the Top-up page, by auto-recharge and by bank orders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from payments.services.attempts import write_attempt
 from payments.services.charges import take_money
 from payments.services.checkout import lead_to_page
 from payments.services.transactions import own_transaction
-from payments.types import PaymentTerms
+from payments.types import PaymentTerms, TopupTerms
 from promotions.services.redeeming import reserve
 from tenants.selectors.tenants import tenant_by_id
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from payments.selectors.quotes import Quote
-    from payments.types import PayerDetails, TopupTerms
+    from payments.types import PayerDetails
 
 MARKERS: Final = ("topup.opened", "payment.opened", "payment.page_opened", "payment.settled")
 
@@ -123,93 +122,73 @@ def open_bank_topup(
 
     Idempotency: by `request_key` per tenant.
     """
-    asked = _Asked(
-        provider_id=provider_id,
-        tenant_id=tenant_id,
-        amount=amount,
-        code=code.strip(),
-        request_key=request_key,
-        opened_by=opened_by,
+    terms = TopupTerms(
+        connection="", amount=amount, code=code, request_key=request_key, opened_by=opened_by
     )
-    row, _is_new = _write(asked, now)
+    row, _is_new = _write(provider_id, tenant_id, terms, now)
     if row.attempt_id is not None:
         raise FormReused
     return row.public_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A top-up that somebody wants, whichever way it is paid."""
-
-    provider_id: int
-    tenant_id: int
-    amount: Money
-    code: str
-    request_key: str
-    opened_by: int | None
-    agreed: Money | None = None
-
-
-def _write(asked: _Asked, now: datetime) -> tuple[Topup, bool]:
+def _write(
+    provider_id: int, tenant_id: int, terms: TopupTerms, now: datetime
+) -> tuple[Topup, bool]:
     """Write a top-up down and hold its promotion; returns the row, and whether this call has made it."""
-    before = _before(asked)
+    before = _before(provider_id, tenant_id, terms)
     if before is not None:
         return before, False
     quote = quote_topup(
-        provider_id=asked.provider_id,
-        tenant_id=asked.tenant_id,
-        amount=asked.amount,
-        code=asked.code,
+        provider_id=provider_id,
+        tenant_id=tenant_id,
+        amount=terms.amount,
+        code=terms.code,
         now=now,
     )
     if quote.blocked_by is not None:
         # The same form, sent twice at once, may have taken the code's last use itself.
-        before = _before(asked)
+        before = _before(provider_id, tenant_id, terms)
         if before is not None:
             return before, False
         raise TopupBlocked(quote.blocked_by, quote.blocked_words)
-    if asked.agreed is not None and quote.total != asked.agreed:
+    if terms.agreed is not None and quote.total != terms.agreed:
         raise QuoteChanged
-    made = _row(asked, quote, now)
+    made = Topup(
+        public_id=new_topup_id(), provider_id=provider_id, tenant_id=tenant_id, **_columns(quote)
+    )
+    made.code, made.request_key = terms.code.strip(), terms.request_key
+    made.opened_by, made.created_at, made.state_at = terms.opened_by, now, now
     Topup.objects.bulk_create([made], ignore_conflicts=True)
-    row = _before(asked)
+    row = _before(provider_id, tenant_id, terms)
     if row is None:  # the conflict was with another id, which a random one never has
         raise FormReused
     is_new = row.public_id == made.public_id
-    if is_new and asked.code:
+    if is_new and row.code:
         _hold(row, now)
     return row, is_new
 
 
-def _before(asked: _Asked) -> Topup | None:
-    rows = Topup.objects.filter(provider_id=asked.provider_id, tenant_id=asked.tenant_id)
-    row = rows.filter(request_key=asked.request_key).first()
-    terms = (asked.amount.amount_minor, asked.amount.currency, asked.code)
-    if row is not None and (row.amount_minor, row.currency, row.code) != terms:
+def _before(provider_id: int, tenant_id: int, terms: TopupTerms) -> Topup | None:
+    rows = Topup.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    row = rows.filter(request_key=terms.request_key).first()
+    asked = (terms.amount.amount_minor, terms.amount.currency, terms.code.strip())
+    if row is not None and (row.amount_minor, row.currency, row.code) != asked:
         raise FormReused
     return row
 
 
-def _row(asked: _Asked, quote: Quote, now: datetime) -> Topup:
-    return Topup(
-        public_id=new_topup_id(),
-        provider_id=asked.provider_id,
-        tenant_id=asked.tenant_id,
-        currency=quote.amount.currency,
-        amount_minor=quote.amount.amount_minor,
-        discount_minor=quote.discount.amount_minor,
-        bonus_minor=quote.bonus.amount_minor,
-        tax_minor=quote.tax.amount_minor,
-        total_minor=quote.total.amount_minor,
-        tax_point=quote.tax_point,
-        includes_tax=quote.includes_tax,
-        code=asked.code,
-        taxes=quote.taxes.to_json() if quote.taxes else {},
-        request_key=asked.request_key,
-        opened_by=asked.opened_by,
-        created_at=now,
-        state_at=now,
-    )
+def _columns(quote: Quote) -> dict[str, Any]:
+    return {
+        "currency": quote.amount.currency,
+        "amount_minor": quote.amount.amount_minor,
+        "discount_minor": quote.discount.amount_minor,
+        "bonus_minor": quote.bonus.amount_minor,
+        "tax_minor": quote.tax.amount_minor,
+        "total_minor": quote.total.amount_minor,
+        "tax_point": quote.tax_point,
+        "includes_tax": quote.includes_tax,
+        "taxes": quote.taxes.to_json() if quote.taxes else {},
+    }
 
 
 def _hold(row: Topup, now: datetime) -> None:
@@ -229,17 +208,8 @@ def _hold(row: Topup, now: datetime) -> None:
 def _open(
     provider_id: int, tenant_id: int, terms: TopupTerms, now: datetime, method_id: str = ""
 ) -> Attempt:
-    asked = _Asked(
-        provider_id=provider_id,
-        tenant_id=tenant_id,
-        amount=terms.amount,
-        code=terms.code.strip(),
-        request_key=terms.request_key,
-        opened_by=terms.opened_by,
-        agreed=terms.agreed,
-    )
     with own_transaction(provider_id):
-        topup, is_new = _write(asked, now)
+        topup, is_new = _write(provider_id, tenant_id, terms, now)
         row = write_attempt(
             provider_id=provider_id,
             tenant_id=tenant_id,
