@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -49,6 +51,16 @@ class Request:
             name: in any case.
         """
         return self.headers.get(name.lower(), "")
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """Return the name and the password of HTTP Basic; two empty ones when none are sent, or none that read."""
+        try:
+            sent = base64.b64decode(self.header("Authorization").removeprefix("Basic ")).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return "", ""
+        name, _, password = sent.partition(":")
+        return name, password
 
     def json(self) -> Any:
         """Return the JSON body; an empty one is an empty object.

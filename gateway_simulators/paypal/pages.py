@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from gateway_simulators.common.messages import as_page, as_redirect
+from gateway_simulators.common.messages import as_redirect
+from gateway_simulators.common.pages import Look, button, page
 from gateway_simulators.paypal.orders import approve
 
 if TYPE_CHECKING:
@@ -21,19 +22,10 @@ BUTTONS: Final = {
     "decline": "declined@payer.example",
     "pending": "pending@payer.example",
 }
-STYLE: Final = """
-body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f5f7fa;color:#10243e}
-main{max-width:26rem;margin:8vh auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 2px 12px #0002}
-h1{font-size:1.1rem;margin:0}strong{display:block;font-size:2rem;margin:.2rem 0 1rem}
-label{display:block;font-size:.85rem;margin:.8rem 0 .2rem}
-input{width:100%;box-sizing:border-box;padding:.6rem;border:1px solid #c4ccd8;border-radius:6px;font:inherit}
-button{width:100%;padding:.7rem;margin-top:.6rem;border:1px solid #c4ccd8;border-radius:20px;background:#fff;
-font:inherit;cursor:pointer}
-button.first{background:#0057b8;border-color:#0057b8;color:#fff}a{color:#0057b8}small{color:#5b6784}
-"""
+LOOK: Final = Look("PayPal", "PayPal simulator, sandbox", accent="#0057b8", ink="#10243e")
 
 
-def page(account: Account, method: str, name: str, form: dict[str, str]) -> Answer:
+def payer_page(account: Account, method: str, name: str, form: dict[str, str]) -> Answer:
     """Show the page of an order or a setup token, or do what was pressed on it.
 
     Args:
@@ -44,9 +36,9 @@ def page(account: Account, method: str, name: str, form: dict[str, str]) -> Answ
     """
     found = account.objects.get(name, {})
     if found.get("status") != "PAYER_ACTION_REQUIRED":
-        return _document(410, "<h1>Things don't appear to be working at the moment</h1>")
+        return page(LOOK, 410, "<h1>Things don't appear to be working at the moment</h1>")
     if method != "POST":
-        return _document(200, _log_in(found))
+        return page(LOOK, 200, _log_in(found))
     return _press(account, found, form)
 
 
@@ -55,9 +47,9 @@ def _press(account: Account, found: Object, form: dict[str, str]) -> Answer:
     if choice == "cancel":
         return as_redirect(_with(found["_context"]["cancel_url"], token=name))
     if choice in {"login", "create"}:
-        return _document(200, _agree(found, form.get("email") or PAYER))
+        return page(LOOK, 200, _agree(found, form.get("email") or PAYER))
     if choice not in BUTTONS:
-        return _document(200, _log_in(found))
+        return page(LOOK, 200, _log_in(found))
     payer = BUTTONS[choice] or form.get("email") or PAYER
     if found["_kind"] == "order":
         approve(account, found, payer)
@@ -72,9 +64,8 @@ def _log_in(found: Object) -> str:
     return (
         f"{_heading(found)}<form method='post'><label for='email'>Email</label>"
         f"<input id='email' name='email' value='{PAYER}'>"
-        "<button class='first' name='choice' value='login'>Log In</button>"
-        "<button name='choice' value='create'>Create an Account</button>"
-        "<button name='choice' value='cancel'>Cancel and return</button></form>"
+        f"{button('login', 'Log In', is_first=True)}{button('create', 'Create an Account')}"
+        f"{button('cancel', 'Cancel and return')}</form>"
     )
 
 
@@ -82,10 +73,9 @@ def _agree(found: Object, email: str) -> str:
     return (
         f"{_heading(found)}<form method='post'><input type='hidden' name='email' value='{escape(email)}'>"
         f"<p>Pay as {escape(email)}</p>"
-        "<button class='first' name='choice' value='agree'>Agree &amp; Continue</button>"
-        "<button name='choice' value='decline'>Pay by a card that is declined</button>"
-        "<button name='choice' value='pending'>Pay by e-check</button>"
-        "<button name='choice' value='cancel'>Cancel and return</button></form>"
+        f"{button('agree', 'Agree & Continue', is_first=True)}"
+        f"{button('decline', 'Pay by a card that is declined')}"
+        f"{button('pending', 'Pay by e-check')}{button('cancel', 'Cancel and return')}</form>"
     )
 
 
@@ -99,13 +89,3 @@ def _heading(found: Object) -> str:
 
 def _with(url: str, **query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}"
-
-
-def _document(status: int, inner: str) -> Answer:
-    return as_page(
-        status,
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>PayPal</title>'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><main>{inner}"
-        "<small>PayPal simulator, sandbox</small></main></body></html>",
-    )

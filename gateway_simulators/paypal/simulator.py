@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +10,7 @@ from gateway_simulators.common.messages import Answer, as_json
 from gateway_simulators.paypal import agreements, captures, disputes, vault
 from gateway_simulators.paypal.account import Account, shown
 from gateway_simulators.paypal.api import answer
-from gateway_simulators.paypal.pages import page
+from gateway_simulators.paypal.pages import payer_page
 from gateway_simulators.paypal.problems import Problem
 from gateway_simulators.paypal.signing import CERT_ID, Signer, kept_signer, sign, signer
 
@@ -108,7 +106,7 @@ class PayPalSimulator:
             words = ("token", "approval_session_id", "ba_token")
             name = next((asked[word] for word in words if word in asked), "")
             form = request.form if request.method == "POST" else {}
-            return page(self._holder_of(name), request.method, name, form)
+            return payer_page(self._holder_of(name), request.method, name, form)
         try:
             if path == "/v1/oauth2/token":
                 return as_json(200, self._log_in(request))
@@ -120,11 +118,7 @@ class PayPalSimulator:
         return as_json(status, body, {"PayPal-Debug-Id": "sim"})
 
     def _log_in(self, request: Request) -> Object:
-        try:
-            sent = base64.b64decode(request.header("Authorization").removeprefix("Basic "))
-            client_id, _, secret = sent.decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            client_id, secret = "", ""
+        client_id, secret = request.login
         app = self.apps.get(client_id)
         if app is None or not secrets.compare_digest(app.secret, secret):
             raise Problem(401, "invalid_client", "Client Authentication failed")

@@ -8,7 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from gateway_simulators.common.messages import as_page, as_redirect
+from gateway_simulators.common.messages import as_redirect
+from gateway_simulators.common.pages import Look, alert, button, page
 from gateway_simulators.razorpay.account import shown
 from gateway_simulators.razorpay.payments import fail, hold, take
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check, notes_of, price
@@ -19,17 +20,7 @@ if TYPE_CHECKING:
 
 RECEIPT_MAX: Final = 40
 EXPIRES_S: Final = 180 * 86_400
-STYLE: Final = """
-body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#eef2fb;color:#16213d}
-main{max-width:26rem;margin:8vh auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 2px 12px #0002}
-h1{font-size:1.1rem;margin:0}strong{display:block;font-size:2rem;margin:.2rem 0 1rem}
-label{display:block;font-size:.85rem;margin:.8rem 0 .2rem}
-input{width:100%;box-sizing:border-box;padding:.6rem;border:1px solid #c4ccd8;border-radius:6px;font:inherit}
-button{width:100%;padding:.7rem;margin-top:.6rem;border:1px solid #c4ccd8;border-radius:6px;background:#fff;
-font:inherit;cursor:pointer}
-button.first{background:#0d5fd8;border-color:#0d5fd8;color:#fff}
-p.error{background:#fde8e8;color:#9b1c1c;padding:.6rem;border-radius:6px}a{color:#0d5fd8}small{color:#5b6784}
-"""
+LOOK: Final = Look("Razorpay", "Razorpay simulator, test mode", accent="#0d5fd8", ground="#eef2fb")
 # What is typed as a UPI address decides, as in Razorpay's test mode.
 UPI: Final = {
     "failure@razorpay": "decline",
@@ -138,7 +129,9 @@ def cancel_link(account: Account, body: Body, name: str) -> Object:
     return shown(link)
 
 
-def page(account: Account, method: str, name: str, form: dict[str, str], secret: str) -> Answer:
+def link_page(
+    account: Account, method: str, name: str, form: dict[str, str], secret: str
+) -> Answer:
     """Show a link's page, or do what was pressed on it.
 
     Args:
@@ -150,9 +143,9 @@ def page(account: Account, method: str, name: str, form: dict[str, str], secret:
     """
     link = account.objects.get(name, {})
     if link.get("entity") != "payment_link":
-        return _document(404, "<h1>This link does not exist</h1>")
+        return page(LOOK, 404, "<h1>This link does not exist</h1>")
     if link_shown(account, link)["status"] != "created":
-        return _document(410, f"<h1>This link is {escape(link['status'])}</h1>")
+        return page(LOOK, 410, f"<h1>This link is {escape(link['status'])}</h1>")
     if method != "POST":
         return _form(link, "")
     return _press(account, link, form, secret)
@@ -214,24 +207,13 @@ def _back(link: Object, payment: Object, secret: str) -> str:
 
 
 def _form(link: Object, error: str) -> Answer:
-    told = f'<p class="error" role="alert">{escape(error)}</p>' if error else ""
-    return _document(
+    return page(
+        LOOK,
         200,
         f"<h1>{escape(link['description'] or 'Payment')}</h1>"
-        f"<strong>{link['amount'] / 100:.2f} {escape(link['currency'])}</strong>{told}"
+        f"<strong>{link['amount'] / 100:.2f} {escape(link['currency'])}</strong>{alert(error)}"
         '<form method="post"><label for="upi">UPI address, or empty to pay by card</label>'
         '<input id="upi" name="upi" autocomplete="off">'
-        '<button class="first" name="choice" value="pay">Pay</button>'
-        '<button name="choice" value="decline">Decline</button>'
-        '<button name="choice" value="pending">Leave pending</button></form>',
-    )
-
-
-def _document(status: int, inner: str) -> Answer:
-    return as_page(
-        status,
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Razorpay</title>'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><main>{inner}"
-        "<small>Razorpay simulator, test mode</small></main></body></html>",
+        f"{button('pay', 'Pay', is_first=True)}{button('decline', 'Decline')}"
+        f"{button('pending', 'Leave pending')}</form>",
     )

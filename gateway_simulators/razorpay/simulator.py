@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -106,7 +104,7 @@ class RazorpaySimulator:
         if found := re.fullmatch(r"/link/(\w+)", request.path):
             account, secret = self._holder_of(found[1])
             form = request.form if request.method == "POST" else {}
-            return links.page(account, request.method, found[1], form, secret)
+            return links.link_page(account, request.method, found[1], form, secret)
         try:
             done = self._api(self._account_of(request), request)
             return as_json(200, done) if request.method != "DELETE" else Answer(204)
@@ -118,7 +116,7 @@ class RazorpaySimulator:
         if request.method == "GET":
             return self._read(account, words, request.arguments)
         if request.method == "DELETE":
-            return self._forget(account, words)
+            return self._forget(account, words, request.arguments)
         if request.header("Content-Type") != "application/json":
             raise Problem(400, "Please provide your request body as JSON.")
         body = _body_of(request)
@@ -137,9 +135,10 @@ class RazorpaySimulator:
                 return MADE[tuple(path)](account, body)
         raise Problem(404, "The requested URL was not found on the server.", reason="")
 
-    def _forget(self, account: Account, words: list[str]) -> Object:
+    def _forget(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
         match words:
             case ["customers", customer, "tokens", token]:
+                check(query)
                 recurring.delete_token(account, customer, token)
                 return {}
         raise Problem(404, "The requested URL was not found on the server.", reason="")
@@ -173,11 +172,7 @@ class RazorpaySimulator:
         return collection(account.all(NAMES[words[0]]), query, filters=filters)
 
     def _account_of(self, request: Request) -> Account:
-        try:
-            sent = base64.b64decode(request.header("Authorization").removeprefix("Basic "))
-            key_id, _, secret = sent.decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            key_id, secret = "", ""
+        key_id, secret = request.login
         key = self.keys.get(key_id)
         if key is None or key.is_revoked or not secrets.compare_digest(key.secret, secret):
             raise Problem(401, "Authentication failed", reason="")

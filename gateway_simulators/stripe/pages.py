@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from gateway_simulators.common.messages import as_page, as_redirect
+from gateway_simulators.common.messages import as_redirect
+from gateway_simulators.common.pages import Look, alert, button, page
 from gateway_simulators.stripe.cards import BY_LAST4, card_of_number, new_method
 from gateway_simulators.stripe.checkouts import complete, payment_of
 from gateway_simulators.stripe.customers import keep
@@ -38,17 +39,7 @@ ZERO_DECIMAL: Final = frozenset(
 )
 # What each button enters for the customer; `pay` takes the number that was typed.
 BUTTONS: Final = {"decline": "0002", "challenge": "3155", "bank": "6789"}
-STYLE: Final = """
-body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f6f8fa;color:#1a1f36}
-main{max-width:26rem;margin:8vh auto;padding:2rem;background:#fff;border-radius:12px;box-shadow:0 2px 12px #0002}
-h1{font-size:1.1rem;margin:0}strong{display:block;font-size:2rem;margin:.2rem 0 1rem}
-label{display:block;font-size:.85rem;margin:.8rem 0 .2rem}
-input{width:100%;box-sizing:border-box;padding:.6rem;border:1px solid #c4ccd8;border-radius:6px;font:inherit}
-button{width:100%;padding:.7rem;margin-top:.6rem;border:1px solid #c4ccd8;border-radius:6px;background:#fff;
-font:inherit;cursor:pointer}
-button.first{background:#635bff;border-color:#635bff;color:#fff}
-p.error{background:#fde8e8;color:#9b1c1c;padding:.6rem;border-radius:6px}a{color:#635bff}small{color:#697386}
-"""
+LOOK: Final = Look("Stripe", "Stripe simulator, test mode", accent="#635bff")
 
 
 def checkout_page(account: Account, method: str, name: str, form: Form) -> Answer:
@@ -121,8 +112,8 @@ def challenge_page(account: Account, method: str, name: str, form: Form) -> Answ
             200,
             "3-D Secure 2",
             "<p>Your bank asks whether it is you.</p>"
-            + _button("complete", "Complete", is_first=True)
-            + _button("fail", "Fail"),
+            + button("complete", "Complete", is_first=True)
+            + button("fail", "Fail"),
         )
     if form.get("choice") == "complete":
         _confirmed(account, entity)
@@ -183,27 +174,21 @@ def _form(account: Account, session: Object, error: str) -> Answer:
     is_setup = session["mode"] == "setup"
     title = "Save a payment method" if is_setup else escape(session["_line"])
     rows = [] if is_setup else [f"<strong>{_amount(session)}</strong>"]
-    if error:
-        rows.append(f'<p class="error" role="alert">{escape(error)}</p>')
     rows += [
+        alert(error),
         '<label for="number">Card number</label>',
         '<input id="number" name="number" value="4242 4242 4242 4242" inputmode="numeric">',
         '<label for="holder">Name on card</label>',
         '<input id="holder" name="holder" autocomplete="off">',
-        _button("pay", "Save card" if is_setup else "Pay", is_first=True),
-        _button("decline", "Decline"),
-        _button("challenge", "3-D Secure"),
+        button("pay", "Save card" if is_setup else "Pay", is_first=True),
+        button("decline", "Decline"),
+        button("challenge", "3-D Secure"),
     ]
     if session["currency"] == "usd":
-        rows.append(_button("bank", "Bank account" if is_setup else "Pending bank debit"))
+        rows.append(button("bank", "Bank account" if is_setup else "Pending bank debit"))
     if session["cancel_url"]:
         rows.append(f'<p><a id="back" href="{escape(session["cancel_url"])}">Back</a></p>')
     return _document(200, title, "".join(rows))
-
-
-def _button(value: str, label: str, *, is_first: bool = False) -> str:
-    look = ' class="first"' if is_first else ""
-    return f'<button name="choice" value="{value}"{look}>{label}</button>'
 
 
 def _amount(session: Object) -> str:
@@ -214,10 +199,4 @@ def _amount(session: Object) -> str:
 
 
 def _document(status: int, title: str, inner: str) -> Answer:
-    return as_page(
-        status,
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{STYLE}</style></head><body><main><h1>{title}</h1>"
-        f'<form method="post">{inner}</form><small>Stripe simulator, test mode</small></main></body></html>',
-    )
+    return page(LOOK, status, f'<h1>{title}</h1><form method="post">{inner}</form>')

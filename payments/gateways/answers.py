@@ -35,3 +35,17 @@ def read(reader: Callable[..., Read], found: Any, **more: Any) -> Read:
         DomainError,
     ) as error:
         raise GatewayUnavailable("unknown_state", "The gateway's answer cannot be read.") from error
+
+
+def text_of(value: Any) -> str:
+    """Return what has to be a text that says something.
+
+    Args:
+        value: a field of an answer.
+
+    Raises:
+        ValueError: it is none; `read` makes an outage of it.
+    """
+    if not isinstance(value, str) or not value:
+        raise ValueError("no text")
+    return value

@@ -6,6 +6,8 @@ from typing import Final
 
 # The reason of a gateway whose lists prove nothing: only the same key, while it holds, tells what became of a call.
 NOT_SEARCHABLE: Final = "not_searchable"
+# The codes of a gateway that does not take our key any more, or does not let it do this; anything else may pass.
+KEY_CODES: Final = ("authentication", "permission")
 
 
 class GatewayRejected(Exception):

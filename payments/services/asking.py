@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from payments.errors import GatewayDown, GatewayRefused
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.services.connections import mark_connection
 from payments.services.transactions import own_transaction
 
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from payments.models import Dispute, MethodSetup
-
-# The gateway does not take our key any more; anything else may pass.
-KEY_CODES: Final = ("authentication", "permission")
+    from payments.models import Dispute, Method, MethodSetup
 
 
 @contextmanager
-def asking(row: Dispute | MethodSetup, now: datetime) -> Iterator[None]:
+def asking(row: Dispute | Method | MethodSetup, now: datetime) -> Iterator[None]:
     """Turn what a gateway says about a row into an error of ours; a key that it refuses breaks the connection.
 
     Args:

@@ -16,6 +16,7 @@ from payments.errors import (
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.values import Topic
 from payments.models import Method, MethodSetup, Payer
+from payments.services.asking import asking
 from payments.services.auto_pay import lock_methods, put_auto_pay
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method, method_facts
@@ -152,12 +153,8 @@ def delete_method(
         if row.is_default and not drops_default:
             raise DefaultMethod
         gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
-    try:
+    with asking(row, now):
         gateway.delete_method(row.customer_id, row.method_id)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        raise GatewayRefused(error.code) from error
     with own_transaction(provider_id):
         lock_methods(provider_id, tenant_id)
         rows = Method.objects.filter(provider_id=provider_id, pk=row.pk)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from payments.enums import CREDITED, AttemptKind, AttemptState, RechargeState
 from payments.gateways.declines import DeclineClass, decline_class
+from payments.gateways.errors import KEY_CODES
 from payments.models import Attempt, Recharge
 from payments.selectors.topups import topup_of_attempt
-from payments.services.asking import KEY_CODES
 from payments.services.recharge_claims import arm, locked_breaker, request_key_of
 from payments.services.recharge_notices import announce_decline
 from payments.services.transactions import own_transaction

@@ -14,7 +14,6 @@ from payments.models import RefundRequest
 from payments.services.refund_notices import announce
 from payments.services.refund_opening import (
     check_terms,
-    locked_payment,
     needs_second,
     open_refund,
 )
@@ -25,6 +24,7 @@ from payments.services.refund_requests import (
     new_request,
 )
 from payments.services.refunds import send_refund
+from payments.services.settlement import locked_payment
 from payments.services.transactions import own_transaction
 from payments.types import RefundTerms
 

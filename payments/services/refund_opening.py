@@ -16,7 +16,6 @@ from payments.errors import (
     FormReused,
     NotRefundable,
     NoWayToRefund,
-    PaymentNotFound,
     RefundNeedsSecond,
     RefundNotCovered,
     RefundTooLarge,
@@ -29,7 +28,7 @@ from payments.services.bonus_returns import bring_bonus
 from payments.services.refund_outcomes import SOURCE, take, tax_parts
 from payments.services.refund_ways import why_no_way_back
 from payments.services.schedule import next_poll
-from payments.services.settlement import locked
+from payments.services.settlement import locked_payment
 from tenants.registry import APPROVAL_LIMIT_MINOR
 from tenants.selectors.settings import get_setting
 
@@ -100,23 +99,6 @@ def open_refund(
     _post(row, attempt, terms, now)
     row.save(force_insert=True)
     return row
-
-
-def locked_payment(provider_id: int, public_id: str) -> Attempt:
-    """Return a payment, locked until the end of the transaction.
-
-    Args:
-        provider_id: whose; its scope is open.
-        public_id: which.
-
-    Raises:
-        PaymentNotFound: the provider has no such payment.
-    """
-    rows = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
-    number = rows.values_list("pk", flat=True).first()
-    if number is None:
-        raise PaymentNotFound
-    return locked(provider_id, number)
 
 
 def check_terms(

@@ -27,7 +27,7 @@ from payments.models import Attempt, RefundRequest
 from payments.selectors.refund_requests import asked_until
 from payments.selectors.refunds import given_back
 from payments.services.refund_notices import announce
-from payments.services.refund_opening import locked_payment
+from payments.services.settlement import locked_payment
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:

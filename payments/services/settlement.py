@@ -97,7 +97,7 @@ def accept_received(
     Idempotency: the second call finds it credited and is refused.
     """
     with own_transaction(provider_id):
-        row = locked(provider_id, _id_of(provider_id, public_id))
+        row = locked_payment(provider_id, public_id)
         if row.state != AttemptState.QUARANTINED or row.problem not in ACCEPTABLE:
             raise NotQuarantined
         is_ours = found.reference == row.public_id and found.is_live is _is_live(row)
@@ -141,8 +141,20 @@ def locked(provider_id: int, attempt_id: int) -> Attempt:
     Raises:
         PaymentNotFound: the provider has no such attempt.
     """
+    return _locked(provider_id, pk=attempt_id)
+
+
+def locked_payment(provider_id: int, public_id: str) -> Attempt:
+    """Return a payment by its public id, locked until the end of the transaction.
+
+    Args, raises: as `locked`.
+    """
+    return _locked(provider_id, public_id=public_id)
+
+
+def _locked(provider_id: int, **named: Any) -> Attempt:
     rows = Attempt.objects.select_for_update(no_key=True).filter(provider_id=provider_id)
-    row = rows.filter(pk=attempt_id).first()
+    row = rows.filter(**named).first()
     if row is None:
         raise PaymentNotFound
     return row
@@ -168,14 +180,6 @@ _WRITTEN: Final = (
     "polls",
     *COLUMNS,
 )
-
-
-def _id_of(provider_id: int, public_id: str) -> int:
-    rows: Any = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
-    found = rows.values_list("pk", flat=True).first()
-    if found is None:
-        raise PaymentNotFound
-    return int(found)
 
 
 def _is_live(row: Attempt) -> bool:

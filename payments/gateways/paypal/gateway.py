@@ -22,6 +22,7 @@ from payments.gateways.paypal.keeping import (
     Vault,
     is_setup,
     source_of,
+    unless_gone,
 )
 from payments.gateways.paypal.webhooks import WANTED, read_event
 from payments.gateways.values import Capabilities, Checkout, GatewayAccount, PaymentState, Webhook
@@ -40,6 +41,7 @@ VAULT: Final = "vault"
 REFERENCE: Final = "reference"
 OFF: Final = "off"
 WEBHOOKS: Final = "/v1/notifications/webhooks"
+ORDERS: Final = "/v2/checkout/orders"
 
 
 class PayPalGateway:
@@ -106,7 +108,7 @@ class PayPalGateway:
 
     def delete_webhook(self, webhook_id: str) -> None:
         """Take an address back."""
-        self._delete(f"{WEBHOOKS}/{quote(webhook_id, safe='')}")
+        unless_gone(self._api, "DELETE", f"{WEBHOOKS}/{quote(webhook_id, safe='')}")
 
     def create_customer(self, request: requests.CustomerRequest) -> str:
         """Make no payer: PayPal makes one when a payer agrees, and the method carries its id."""
@@ -128,7 +130,7 @@ class PayPalGateway:
             if request.customer_id:
                 source["attributes"]["customer"] = {"id": request.customer_id}
         body = _order(request.amount, request.reference, request.description, {"paypal": source})
-        made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
+        made = self._api.call("POST", ORDERS, body, key=request.key)
         return read(reading.checkout_of, made, is_live=self._is_live)
 
     def start_setup(self, request: requests.SetupRequest) -> Checkout:
@@ -144,7 +146,7 @@ class PayPalGateway:
             kind, _, name = checkout_id.partition(":")
             keeper = self._agreements if f"{kind}:" == AGREEMENT else self._vault
             return keeper.advance(name)
-        address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
+        address = f"{ORDERS}/{quote(checkout_id, safe='')}"
         found = self._api.call("GET", address)
         if found.get("status") == "APPROVED":
             found = self._captured(address, checkout_id)
@@ -159,16 +161,16 @@ class PayPalGateway:
 
     def expire_checkout(self, checkout_id: str) -> Checkout:
         """Return a page as it stands: PayPal closes none, and what is not captured takes no money."""
-        address = f"/v2/checkout/orders/{quote(checkout_id, safe='')}"
         if is_setup(checkout_id):
             return self.advance_checkout(checkout_id)
+        address = f"{ORDERS}/{quote(checkout_id, safe='')}"
         return read(reading.checkout_of, self._api.call("GET", address), is_live=self._is_live)
 
     def charge(self, request: requests.ChargeRequest) -> values.GatewayPayment:
         """Charge an agreement once per key."""
         source = source_of(request.method_id)
         body = _order(request.amount, request.reference, request.description, source)
-        made = self._api.call("POST", "/v2/checkout/orders", body, key=request.key)
+        made = self._api.call("POST", ORDERS, body, key=request.key)
         payment = read(reading.checkout_of, made, is_live=self._is_live).payment
         if payment is None:
             raise GatewayUnavailable("unknown_state", "PayPal took an order without a capture.")
@@ -236,13 +238,6 @@ class PayPalGateway:
             is_live=self._is_live,
             now=now,
         )
-
-    def _delete(self, path: str) -> None:
-        try:
-            self._api.call("DELETE", path)
-        except GatewayRejected as error:
-            if error.code not in {"invalid_resource_id", "resource_not_found"}:
-                raise
 
 
 def _order(amount: Any, reference: str, words: str, source: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from payments.gateways.answers import read
-from payments.gateways.errors import GatewayRejected
+from payments.gateways.errors import KEY_CODES, GatewayRejected
 from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.reading import SETUP
@@ -27,8 +27,6 @@ GONE: Final = frozenset(
         "billing_agreement_not_found",
     )
 )
-# The gateway does not take the key, or does not let it do this: never a payer who has not agreed.
-_KEY: Final = ("authentication", "permission")
 _SETUP_TOKENS: Final = "/v3/vault/setup-tokens"
 _TOKENS: Final = "/v3/vault/payment-tokens"
 _AGREEMENTS: Final = "/v1/billing-agreements"
@@ -86,7 +84,7 @@ class Vault:
 
     def forget(self, method_id: str) -> None:
         """Delete a token; one that is gone is fine."""
-        _unless_gone(self._api, "DELETE", f"{_TOKENS}/{quote(method_id, safe='')}")
+        unless_gone(self._api, "DELETE", f"{_TOKENS}/{quote(method_id, safe='')}")
 
 
 class Agreements:
@@ -120,7 +118,8 @@ class Agreements:
             made = self._api.call("POST", f"{_AGREEMENTS}/agreements", body, key=f"keep-{name}")
             method = read(_agreement_of, made)
         except GatewayRejected as error:
-            if error.code in _KEY:
+            # Anything else is a payer who has not agreed yet.
+            if error.code in KEY_CODES:
                 raise
         state = CheckoutState.COMPLETE if method else CheckoutState.OPEN
         return Checkout(
@@ -145,7 +144,7 @@ class Agreements:
     def forget(self, number: str) -> None:
         """Cancel an agreement; one that is canceled is fine."""
         address = f"{_AGREEMENTS}/agreements/{quote(number, safe='')}/cancel"
-        _unless_gone(self._api, "POST", address, {"note": "Deleted by the customer."})
+        unless_gone(self._api, "POST", address, {"note": "Deleted by the customer."})
 
     def _ask(self, back: str, cancel: str, words: str, *, key: str) -> dict[str, Any]:
         preferences = {
@@ -206,7 +205,15 @@ def _agreement_of(found: dict[str, Any]) -> SavedMethod:
     )
 
 
-def _unless_gone(api: Api, verb: str, path: str, body: dict[str, Any] | None = None) -> None:
+def unless_gone(api: Api, verb: str, path: str, body: dict[str, Any] | None = None) -> None:
+    """Do a call that takes something away; what is gone is fine.
+
+    Args:
+        api: of the connection.
+        verb: of the call.
+        path: behind the address.
+        body: of a POST.
+    """
     try:
         api.call(verb, path, body)
     except GatewayRejected as error:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
+from payments.gateways.answers import text_of
 from payments.gateways.methods import MethodKind, PaidWith, SavedMethod
 from payments.gateways.paypal.amounts import from_paypal
 from payments.gateways.values import (
@@ -70,7 +71,7 @@ def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
     fee = (found.get("seller_receivable_breakdown") or {}).get("paypal_fee")
     reason = (found.get("status_details") or {}).get("reason", "")
     return GatewayPayment(
-        payment_id=_text(found["id"]),
+        payment_id=text_of(found["id"]),
         state=state,
         amount=amount,
         received=amount if state is PaymentState.SUCCEEDED else Money.zero(amount.currency),
@@ -96,10 +97,10 @@ def checkout_of(found: Found, *, is_live: bool) -> Checkout:
     payment = payment_of(captures[0], is_live=is_live) if captures else None
     if payment is not None and source.get("email_address"):
         # A capture by itself does not say who paid it.
-        used = PaidWith(MethodKind.AGREEMENT, name=_text(source["email_address"]))
+        used = PaidWith(MethodKind.AGREEMENT, name=text_of(source["email_address"]))
         payment = replace(payment, paid_with=used)
     return Checkout(
-        checkout_id=_text(found["id"]),
+        checkout_id=text_of(found["id"]),
         state=state,
         url=_link(found, "payer-action", "approve") if state is CheckoutState.OPEN else "",
         reference=unit.get("custom_id") or "",
@@ -123,7 +124,7 @@ def setup_of(
     is_open = found["status"] in {"PAYER_ACTION_REQUIRED", "CREATED", "APPROVED"}
     state = CheckoutState.OPEN if is_open else CheckoutState.COMPLETE
     return Checkout(
-        checkout_id=f"{SETUP}{_text(found['id'])}",
+        checkout_id=f"{SETUP}{text_of(found['id'])}",
         state=CheckoutState.COMPLETE if method else state,
         url=_link(found, "approve") if found["status"] == "PAYER_ACTION_REQUIRED" else "",
         reference=reference,
@@ -136,11 +137,11 @@ def method_of(found: Found) -> SavedMethod:
     """Read a payment token: the agreement that a payer knows by their e-mail address."""
     source = found["payment_source"]["paypal"]
     return SavedMethod(
-        method_id=_text(found["id"]),
-        customer_id=_text(found["customer"]["id"]),
+        method_id=text_of(found["id"]),
+        customer_id=text_of(found["customer"]["id"]),
         kind=MethodKind.AGREEMENT,
         payer=source.get("email_address") or "",
-        number=_text(found["id"]),
+        number=text_of(found["id"]),
     )
 
 
@@ -148,8 +149,8 @@ def refund_of(found: Found) -> GatewayRefund:
     """Read a refund; its payment stands in its links only."""
     state = REFUND_STATES[found["status"]]
     return GatewayRefund(
-        refund_id=_text(found["id"]),
-        payment_id=_text(_link(found, "up").rpartition("/")[2]),
+        refund_id=text_of(found["id"]),
+        payment_id=text_of(_link(found, "up").rpartition("/")[2]),
         state=state,
         amount=from_paypal(found["amount"]),
         reference=found.get("custom_id") or "",
@@ -171,8 +172,8 @@ def dispute_of(found: Found) -> GatewayDispute:
         state, withdrawn = DisputeState.INQUIRY, nothing
     until = found.get("seller_response_due_date")
     return GatewayDispute(
-        dispute_id=_text(found["dispute_id"]),
-        payment_id=_text(found["disputed_transactions"][0]["seller_transaction_id"]),
+        dispute_id=text_of(found["dispute_id"]),
+        payment_id=text_of(found["disputed_transactions"][0]["seller_transaction_id"]),
         state=state,
         amount=amount,
         withdrawn=withdrawn,
@@ -184,7 +185,7 @@ def dispute_of(found: Found) -> GatewayDispute:
 def movements_of(found: Found) -> list[Movement]:
     """Read a line of the transaction search: what moved, and PayPal's fee on it."""
     info = found["transaction_info"]
-    code, name = info["transaction_event_code"], _text(info["transaction_id"])
+    code, name = info["transaction_event_code"], text_of(info["transaction_id"])
     kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
     at = datetime.fromisoformat(info["transaction_initiation_date"])
     lines = [Movement(name, kind, from_paypal(info["transaction_amount"]), at)]
@@ -195,19 +196,13 @@ def movements_of(found: Found) -> list[Movement]:
 
 def _vaulted(vault: Found, source: Found) -> SavedMethod:
     return SavedMethod(
-        method_id=_text(vault["id"]),
-        customer_id=_text(vault["customer"]["id"]),
+        method_id=text_of(vault["id"]),
+        customer_id=text_of(vault["customer"]["id"]),
         kind=MethodKind.AGREEMENT,
         payer=source.get("email_address") or "",
-        number=_text(vault["id"]),
+        number=text_of(vault["id"]),
     )
 
 
 def _link(found: Found, *names: str) -> str:
     return next((one["href"] for one in found.get("links") or [] if one["rel"] in names), "")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no text")
-    return value

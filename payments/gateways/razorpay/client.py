@@ -86,6 +86,24 @@ def call(
     return found
 
 
+def again(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do a call that happens once however often it is asked for, a second time when no answer came.
+
+    Args:
+        work: the call.
+
+    Raises:
+        GatewayRejected: Razorpay said no.
+        GatewayUnavailable: no answer twice, or none that is Razorpay's.
+    """
+    try:
+        return work()
+    except GatewayUnavailable as error:
+        if error.reason != "connection":
+            raise
+        return work()
+
+
 def listed(work: Callable[..., Any], params: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Do a list call, page by page.
 

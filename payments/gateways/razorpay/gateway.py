@@ -187,13 +187,7 @@ class RazorpayGateway:
                 self._client.payment.refund, request.payment_id, body, headers=headers
             )
 
-        try:
-            made = ask()
-        except GatewayUnavailable as error:
-            if error.reason != "connection":
-                raise
-            made = ask()
-        return read(refund_of, made)
+        return read(refund_of, client.again(ask))
 
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from billing_platform.kernel.money import Money
+from payments.gateways.answers import text_of
 from payments.gateways.methods import MethodKind, PaidWith
 from payments.gateways.values import (
     Checkout,
@@ -61,7 +62,7 @@ def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
     amount = _money(found["amount"], found["currency"])
     fee = found.get("fee")
     return GatewayPayment(
-        payment_id=_text(found["id"]),
+        payment_id=text_of(found["id"]),
         state=state,
         amount=amount,
         received=amount if state is PaymentState.SUCCEEDED else Money.zero(amount.currency),
@@ -98,9 +99,9 @@ def checkout_of(found: Found, *, is_live: bool, payment: GatewayPayment | None) 
     state = LINK_STATES[found["status"]]
     until = found.get("expire_by") or 0
     return Checkout(
-        checkout_id=_text(found["id"]),
+        checkout_id=text_of(found["id"]),
         state=state,
-        url=_text(found["short_url"]) if state is CheckoutState.OPEN else "",
+        url=text_of(found["short_url"]) if state is CheckoutState.OPEN else "",
         reference=found["reference_id"] or "",
         is_live=is_live,
         payment=payment,
@@ -111,8 +112,8 @@ def checkout_of(found: Found, *, is_live: bool, payment: GatewayPayment | None) 
 def refund_of(found: Found) -> GatewayRefund:
     """Read a refund."""
     return GatewayRefund(
-        refund_id=_text(found["id"]),
-        payment_id=_text(found["payment_id"]),
+        refund_id=text_of(found["id"]),
+        payment_id=text_of(found["payment_id"]),
         state=REFUND_STATES[found["status"]],
         amount=_money(found["amount"], found["currency"]),
         reference=reference_of(found),
@@ -128,8 +129,8 @@ def dispute_of(found: Found) -> GatewayDispute:
     if is_question and state is DisputeState.OPEN:
         state = DisputeState.INQUIRY
     return GatewayDispute(
-        dispute_id=_text(found["id"]),
-        payment_id=_text(found["payment_id"]),
+        dispute_id=text_of(found["id"]),
+        payment_id=text_of(found["payment_id"]),
         state=state,
         amount=_money(found["amount"], found["currency"]),
         withdrawn=_money(found["amount_deducted"], found["currency"]),
@@ -151,10 +152,4 @@ def reference_of(found: Found) -> str:
 def _money(units: Any, currency: Any) -> Money:
     if type(units) is not int or units < 0:
         raise ValueError("no amount")
-    return Money(units, _text(currency))
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no text")
-    return value
+    return Money(units, text_of(currency))

@@ -40,12 +40,7 @@ class Recurring:
             "fail_existing": "0",
             "notes": {"reference": request.reference},
         }
-        try:
-            made = client.call(self._sdk.customer.create, body)
-        except GatewayUnavailable as error:
-            if error.reason != "connection":
-                raise
-            made = client.call(self._sdk.customer.create, body)
+        made = client.again(lambda: client.call(self._sdk.customer.create, dict(body)))
         return str(made["id"]) if reference_of(made) == request.reference else ""
 
     def charge(self, request: ChargeRequest) -> dict[str, Any]:
