@@ -102,7 +102,16 @@ class Account:
                     body=json.dumps(shown(event)),
                 )
 
-    def book(self, name: str, code: str, amount: Object, *, is_out: bool, fee: str = "") -> None:
+    def book(
+        self,
+        name: str,
+        code: str,
+        amount: Object,
+        *,
+        is_out: bool,
+        fee: str = "",
+        about: str = "",
+    ) -> None:
         """Write a line into the books.
 
         Args:
@@ -111,6 +120,7 @@ class Account:
             amount: as PayPal writes amounts.
             is_out: money leaves.
             fee: what PayPal keeps, or "".
+            about: the line that this one belongs to, or "".
         """
         sign = "-" if is_out else ""
         line = {
@@ -120,6 +130,8 @@ class Account:
             "transaction_status": "S",
             "transaction_amount": {**amount, "value": f"{sign}{amount['value']}"},
         }
+        if about:
+            line |= {"paypal_reference_id": about, "paypal_reference_id_type": "TXN"}
         if fee:
             line["fee_amount"] = {**amount, "value": f"-{fee}"}
         self.books.append({"transaction_info": line, "_at": self.now})

@@ -1,4 +1,7 @@
-"""Disputes: asked about first or claimed at once, won or lost; the money is held and released in the books."""
+"""Disputes: asked about first or claimed at once, won, lost or accepted; what moves stands in the books and in them.
+
+Source: https://developer.paypal.com/api/customer-disputes/v1/definitions/fund_movement_list
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 TERMS: Final = ("reason", "amount", "is_inquiry")
 DAYS_S: Final = 10 * 86_400
 FEE_CENTS: Final = 2000
+OUTCOMES: Final = {
+    "won": "RESOLVED_SELLER_FAVOUR",
+    "lost": "RESOLVED_BUYER_FAVOUR",
+    "accepted": "ACCEPTED",
+}
 
 
 def act(account: Account, found: Object, action: str, details: dict[str, Any]) -> Object:
@@ -63,12 +71,13 @@ def open_dispute(
         reason=reason,
         dispute_life_cycle_stage="INQUIRY" if is_inquiry else "CHARGEBACK",
         dispute_amount=claimed,
+        fund_movements=[],
         disputed_transactions=[{"seller_transaction_id": capture["id"]}],
         seller_response_due_date=written(account.now + DAYS_S),
     )
     made["dispute_id"] = made["id"]
     if not is_inquiry:
-        account.book(made["id"], "T1201", claimed, is_out=True)
+        _claim(account, made)
     account.tell("CUSTOMER.DISPUTE.CREATED", made)
     return made
 
@@ -86,32 +95,32 @@ def escalate(account: Account, dispute: Object) -> Object:
     if dispute["dispute_life_cycle_stage"] != "INQUIRY" or dispute["status"] == "RESOLVED":
         raise ValueError("Only an inquiry can become a dispute.")
     dispute.update(status="OPEN", dispute_life_cycle_stage="CHARGEBACK")
-    account.book(dispute["id"], "T1201", dispute["dispute_amount"], is_out=True)
+    _claim(account, dispute)
     account.tell("CUSTOMER.DISPUTE.UPDATED", dispute)
     return dispute
 
 
 def close_dispute(account: Account, dispute: Object, outcome: str, *, amount: str = "") -> Object:
-    """Decide a dispute: `won` gives the money back to the seller, of a part `amount`; `lost` costs a fee.
+    """Decide a dispute: `won` gives the money back to the seller; the fee of a chargeback stays with PayPal.
 
     Args:
         account: whose.
         dispute: one that is open.
-        outcome: `won` or `lost`.
+        outcome: `won`, `lost`, or `accepted` by the seller, who gives the money back.
         amount: a decimal that the payer keeps although it is lost, all of it when "".
 
     Raises:
         ValueError: decided already, or no such outcome.
     """
-    if outcome not in {"won", "lost"} or dispute["status"] == "RESOLVED":
-        raise ValueError("A dispute is won or lost, once.")
-    word = "RESOLVED_SELLER_FAVOUR" if outcome == "won" else "RESOLVED_BUYER_FAVOUR"
+    if outcome not in OUTCOMES or dispute["status"] == "RESOLVED":
+        raise ValueError("A dispute is won, lost or accepted, once.")
+    word = OUTCOMES[outcome]
     was_held = dispute["dispute_life_cycle_stage"] != "INQUIRY"
     dispute.update(status="RESOLVED", dispute_outcome={"outcome_code": word})
     claimed = dispute["dispute_amount"]
     if outcome == "won" and was_held:
-        account.book(dispute["id"], "T1202", claimed, is_out=False)
-    if outcome == "lost":
+        _move(account, dispute, "T1202", claimed, is_out=False)
+    if outcome != "won":
         kept = {**claimed, "value": amount or claimed["value"]}
         dispute["dispute_outcome"]["amount_refunded"] = kept
         _settle(account, dispute, kept, was_held=was_held)
@@ -123,9 +132,34 @@ def _settle(account: Account, dispute: Object, kept: Object, *, was_held: bool) 
     currency = kept["currency_code"]
     rest = cents(dispute["dispute_amount"]["value"]) - cents(kept["value"])
     if not was_held:
-        account.book(dispute["id"], "T1201", kept, is_out=True)
+        _move(account, dispute, "T1201", kept, is_out=True)
     elif rest:
         back = {**kept, "value": figure(rest, currency)}
-        account.book(dispute["id"], "T1202", back, is_out=False)
-    fee = {**kept, "value": figure(FEE_CENTS, currency)}
-    account.book(f"{dispute['id']}-FEE", "T0106", fee, is_out=True)
+        _move(account, dispute, "T1202", back, is_out=False)
+
+
+def _claim(account: Account, dispute: Object) -> None:
+    """Hold the money of a chargeback, and take the fee for it."""
+    claimed = dispute["dispute_amount"]
+    _move(account, dispute, "T1201", claimed, is_out=True)
+    fee = {**claimed, "value": figure(FEE_CENTS, claimed["currency_code"])}
+    _move(account, dispute, "T0106", fee, is_out=True)
+
+
+def _move(account: Account, dispute: Object, code: str, amount: Object, *, is_out: bool) -> None:
+    """Write what moved into the dispute and into the books, there as a line that names what it belongs to."""
+    is_fee = code == "T0106"
+    dispute["fund_movements"].append(
+        {
+            "party": "SELLER",
+            "amount": amount,
+            "initiated_time": account.at,
+            "type": "DEBIT" if is_out else "CREDIT",
+            "reason": "CHARGEBACK_FEE" if is_fee else "DISPUTE_SETTLEMENT",
+        }
+    )
+    if is_fee:
+        name = f"{dispute['id']}-FEE"
+        account.book(name, code, amount, is_out=is_out, about=dispute["id"])
+    else:
+        account.book(dispute["id"], code, amount, is_out=is_out)

@@ -1,14 +1,26 @@
-"""Disputes: a bank's question or a chargeback, won, lost or closed; what is deducted stands in the entity."""
+"""Disputes: a bank's question or a chargeback, won, lost or closed; what is deducted stands in the entity.
+
+A chargeback that goes on costs a fee of the card's network at each later stage, however it ends. The entity does not
+say it: it is deducted as an adjustment, which the settlements' report lists.
+
+Source: https://razorpay.com/docs/payments/disputes/chargeback-fees-and-penalties
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from gateway_simulators.razorpay.account import collection
+from gateway_simulators.razorpay.problems import Problem, check
 
 if TYPE_CHECKING:
     from gateway_simulators.razorpay.account import Account
-    from gateway_simulators.razorpay.problems import Object
+    from gateway_simulators.razorpay.problems import Body, Object
 
 DAYS_S: Final = 7 * 86_400
+# Each stage and what the network takes when it begins, in the payment's subunits; figures of the simulator's own.
+STAGES: Final = {"retrieval": 0, "chargeback": 0, "pre_arbitration": 1500, "arbitration": 60_000}
 
 
 def open_dispute(
@@ -52,19 +64,23 @@ def open_dispute(
 
 
 def escalate(account: Account, name: str) -> Object:
-    """Let a bank's question become a chargeback.
+    """Let a bank go on: from its question to a chargeback, and from there before the network.
 
     Args:
         account: whose.
         name: the dispute's id.
 
     Raises:
-        ValueError: it is no open question.
+        ValueError: it is decided, or there is no later stage.
     """
     found = account.find("dispute", name)
-    if found["phase"] != "retrieval" or found["status"] != "open":
-        raise ValueError("Only an open question can become a chargeback.")
-    found.update(phase="chargeback", amount_deducted=found["amount"])
+    stages = list(STAGES)
+    later = stages[stages.index(found["phase"]) + 1 :]
+    if not later or found["status"] != "open":
+        raise ValueError("Only an open dispute can go on, as far as the network's arbitration.")
+    found.update(phase=later[0], amount_deducted=found["amount"])
+    if STAGES[later[0]]:
+        _charge(account, found, STAGES[later[0]])
     _tell(account, "action_required", found)
     return found
 
@@ -89,6 +105,40 @@ def close_dispute(account: Account, name: str, outcome: str) -> Object:
         found["amount_deducted"] = 0
     _tell(account, outcome, found)
     return found
+
+
+def report(account: Account, query: Body) -> Object:
+    """List a month's adjustments: `GET /v1/settlements/recon/combined`; of the report this is what disputes cost."""
+    check(query, required=("year", "month"), optional=("day", "count", "skip"))
+    if not (query["year"].isdecimal() and query["month"].isdecimal()):
+        raise Problem(400, "The year and the month must be integers.", field="year")
+    wanted = (int(query["year"]), int(query["month"]))
+    found = [one for one in account.all("adjustment") if _month(one["created_at"]) == wanted]
+    page: dict[str, str] = {name: query[name] for name in ("count", "skip") if name in query}
+    return collection(found, page)
+
+
+def _charge(account: Account, dispute: Object, fee: int) -> None:
+    account.add(
+        "adj",
+        "adjustment",
+        entity_id=f"adj_{dispute['id'][5:]}_{dispute['phase']}",
+        type="adjustment",
+        debit=fee,
+        credit=0,
+        amount=0,
+        fee=fee,
+        tax=0,
+        currency=dispute["currency"],
+        payment_id=dispute["payment_id"],
+        dispute_id=dispute["id"],
+        description=f"Network fee: {dispute['phase']}",
+    )
+
+
+def _month(at: int) -> tuple[int, int]:
+    day = datetime.fromtimestamp(at, UTC)
+    return day.year, day.month
 
 
 def _tell(account: Account, word: str, found: Object) -> None:

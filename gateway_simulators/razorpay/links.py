@@ -37,12 +37,26 @@ def create_order(account: Account, body: Body) -> Object:
         optional=("receipt", "notes", "partial_payment", "payment"),
     )
     amount, currency = price(body)
-    return shown(_order(account, amount, currency, str(body.get("receipt") or ""), notes_of(body)))
+    return shown(
+        make_order(account, amount, currency, str(body.get("receipt") or ""), notes_of(body))
+    )
 
 
-def _order(
+def make_order(
     account: Account, amount: int, currency: str, receipt: str, notes: dict[str, str]
 ) -> Object:
+    """Make an order for whatever asks the customer to pay.
+
+    Args:
+        account: whose.
+        amount: in subunits.
+        currency: ISO code.
+        receipt: of who asks, at most 40 characters.
+        notes: of who asks.
+
+    Raises:
+        Problem: the receipt is too long.
+    """
     if len(receipt) > RECEIPT_MAX:
         raise Problem(400, "The receipt may not be greater than 40 characters.", field="receipt")
     return account.add(
@@ -89,7 +103,7 @@ def create_link(account: Account, body: Body) -> Object:
     if body.get("callback_url") and body.get("callback_method") != "get":
         raise Problem(400, "callback_method must be get", field="callback_method")
     notes = notes_of(body)
-    order = _order(account, amount, currency, reference, notes)
+    order = make_order(account, amount, currency, reference, notes)
     made = account.add(
         "plink",
         "payment_link",
@@ -200,10 +214,22 @@ def _back(link: Object, payment: Object, secret: str) -> str:
         "razorpay_payment_link_reference_id": link["reference_id"],
         "razorpay_payment_link_status": link["status"],
     }
-    text = "|".join([link["id"], link["reference_id"], link["status"], payment["id"]])
-    signed = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    joint = "&" if "?" in link["callback_url"] else "?"
-    return f"{link['callback_url']}{joint}{urlencode({**told, 'razorpay_signature': signed})}"
+    words = "|".join([link["id"], link["reference_id"], link["status"], payment["id"]])
+    return signed_return(link["callback_url"], told, words, secret)
+
+
+def signed_return(url: str, told: dict[str, str], words: str, secret: str) -> str:
+    """Return where the browser goes back to, with what it is told and the signature of it.
+
+    Args:
+        url: of who asked.
+        told: parameters.
+        words: what is signed.
+        secret: the key's.
+    """
+    signed = hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()
+    joint = "&" if "?" in url else "?"
+    return f"{url}{joint}{urlencode({**told, 'razorpay_signature': signed})}"
 
 
 def _form(link: Object, error: str) -> Answer:

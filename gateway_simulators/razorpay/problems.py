@@ -49,7 +49,7 @@ def check(body: Body, *, required: tuple[str, ...] = (), optional: tuple[str, ..
         if name not in {*required, *optional}:
             raise Problem(400, f"{name} is/are not required and should not be sent", field=name)
     for name in required:
-        if body.get(name) in {None, ""}:
+        if body.get(name) in (None, ""):
             raise Problem(400, f"The {name} field is required.", field=name)
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 NAME_CHARS: Final = range(3, 51)
 CONTACT: Final = "+919000090000"
+# What a token may be charged at once, in paise.
+MAX_AMOUNT: Final = 9_999_900
 
 
 def create_customer(account: Account, body: Body) -> Object:
@@ -58,13 +60,19 @@ def confirm_token(account: Account, customer: Object, fate: str, method: str) ->
         vpa=None if is_card else {"username": "alice", "handle": "razorpay"},
         recurring=True,
         recurring_details={"status": "confirmed", "failure_reason": None},
-        max_amount=9_999_900,
+        max_amount=MAX_AMOUNT,
         expired_at=account.now + 10 * 365 * 86_400,
         customer_id=customer["id"],
         _fate=fate,
     )
     account.tell("token.confirmed", token=made)
     return made
+
+
+def must_be_enabled(account: Account) -> None:
+    """Refuse an account without the feature."""
+    if not account.is_recurring:
+        raise Problem(400, "Recurring payments are not enabled for this merchant.", reason="")
 
 
 def list_tokens(account: Account, customer_id: str, query: dict[str, str]) -> Object:
@@ -84,8 +92,19 @@ def token_of(account: Account, customer_id: str, token_id: str) -> Object:
 def delete_token(account: Account, customer_id: str, token_id: str) -> None:
     """Forget a token: `DELETE /v1/customers/{id}/tokens/{id}`."""
     found = token_of(account, customer_id, token_id)
-    del account.objects[found["id"]]
     account.tell("token.cancelled", token=found)
+    del account.objects[found["id"]]
+
+
+def cancel_token(account: Account, body: Body, customer_id: str, token_id: str) -> Object:
+    """Let a token be charged no more: `PUT /v1/customers/{id}/tokens/{id}/cancel`."""
+    check(body)
+    found = token_of(account, customer_id, token_id)
+    if found["recurring_details"]["status"] == "cancelled":
+        raise Problem(400, "The token is already cancelled.", reason="")
+    found["recurring_details"] = {"status": "cancelled", "failure_reason": None}
+    account.tell("token.cancelled", token=found)
+    return {"status": "cancelled"}
 
 
 def charge(account: Account, body: Body) -> Object:
@@ -98,8 +117,7 @@ def charge(account: Account, body: Body) -> Object:
         ),
         optional=("description", "notes"),
     )
-    if not account.is_recurring:
-        raise Problem(400, "Recurring payments are not enabled for this merchant.", reason="")
+    must_be_enabled(account)
     order = account.find("order", body["order_id"])
     token = token_of(account, body["customer_id"], body["token"])
     _check(body, order, token)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.razorpay import disputes, links, payments, recurring
+from gateway_simulators.razorpay import disputes, links, payments, recurring, registrations
 from gateway_simulators.razorpay.account import Account, collection, shown
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check
 
@@ -32,12 +32,15 @@ NAMES: Final = {
     "refunds": "refund",
     "disputes": "dispute",
     "customers": "customer",
+    "invoices": "invoice",
 }
+FILTERS: Final = {"orders": ("receipt",), "invoices": ("receipt", "type", "payment_id")}
 # What is made by a body alone.
 MADE: Final[dict[tuple[str, ...], Callable[[Account, Body], Object]]] = {
     ("orders",): links.create_order,
     ("payment_links",): links.create_link,
     ("customers",): recurring.create_customer,
+    ("subscription_registration", "auth_links"): registrations.create_registration,
     ("payments", "create", "recurring"): recurring.charge,
 }
 
@@ -104,7 +107,9 @@ class RazorpaySimulator:
         if found := re.fullmatch(r"/link/(\w+)", request.path):
             account, secret = self._holder_of(found[1])
             form = request.form if request.method == "POST" else {}
-            return links.link_page(account, request.method, found[1], form, secret)
+            is_registration = found[1].startswith("inv_")
+            show = registrations.registration_page if is_registration else links.link_page
+            return show(account, request.method, found[1], form, secret)
         try:
             done = self._api(self._account_of(request), request)
             return as_json(200, done) if request.method != "DELETE" else Answer(204)
@@ -131,6 +136,10 @@ class RazorpaySimulator:
                 return payments.refund(account, body, name, key)
             case ["POST", "payment_links", name, "cancel"]:
                 return links.cancel_link(account, body, name)
+            case ["POST", "invoices", name, "cancel"]:
+                return registrations.cancel_registration(account, body, name)
+            case ["PUT", "customers", customer, "tokens", token, "cancel"]:
+                return recurring.cancel_token(account, body, customer, token)
             case ["POST", *path] if tuple(path) in MADE:
                 return MADE[tuple(path)](account, body)
         raise Problem(404, "The requested URL was not found on the server.", reason="")
@@ -154,6 +163,15 @@ class RazorpaySimulator:
                 return links.link_shown(account, account.find("payment_link", name))
             case ["customers", name, "tokens"]:
                 return recurring.list_tokens(account, name, query)
+            case ["customers", name, "tokens", token]:
+                check(query)
+                return shown(recurring.token_of(account, name, token))
+        return self._read_list(account, words, query)
+
+    def _read_list(self, account: Account, words: list[str], query: dict[str, str]) -> Object:
+        match words:
+            case ["settlements", "recon", "combined"]:
+                return disputes.report(account, query)
             case ["orders", name, "payments"]:
                 return collection(account.all("payment", order_id=name), query)
             case ["payments", name, "refunds"]:
@@ -168,7 +186,7 @@ class RazorpaySimulator:
         if len(words) == 2:
             check(query)
             return shown(account.find(NAMES[words[0]], words[1]))
-        filters = ("receipt",) if words == ["orders"] else ()
+        filters = FILTERS.get(words[0], ())
         return collection(account.all(NAMES[words[0]]), query, filters=filters)
 
     def _account_of(self, request: Request) -> Account:

@@ -81,7 +81,8 @@ class Capabilities:
         sets_up_webhooks: the webhook's address is registered by the gateway's API.
         currencies: ISO codes, empty when the gateway decides per account.
         refund_days: so long after a payment it can be given back, None when the gateway sets no end.
-        makes_customers: a payer is made before anything is asked of it; else its id comes with a method, if at all.
+        makes_customers: a payer is made before anything is asked; else its id comes with a method, if at all.
+        saves_in: currencies in which a kept method is charged; empty for all.
     """
 
     saves_methods: bool
@@ -90,6 +91,7 @@ class Capabilities:
     currencies: frozenset[str]
     refund_days: int | None = None
     makes_customers: bool = True
+    saves_in: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,10 +197,21 @@ def _saving_way(view: ConnectionView, provider_id: int, currency: str) -> Saving
     except DomainError:
         # A way that cannot be called now is not offered; its page tells the provider's people why.
         return None
-    able = gateway.capabilities
-    if not able.saves_methods or (able.currencies and currency not in able.currencies):
+    if not keeps_in(gateway, currency):
         return None
     return SavingWay(view, form_script_of(gateway))
+
+
+def keeps_in(gateway: Gateway, currency: str) -> bool:
+    """Return whether a gateway keeps methods for later charges in a currency.
+
+    Args:
+        gateway: of a connection.
+        currency: ISO code.
+    """
+    able = gateway.capabilities
+    limits = (able.currencies, able.saves_in)
+    return able.saves_methods and all(not limit or currency in limit for limit in limits)
 
 
 def form_script_of(gateway: Gateway) -> FormScript | None:

@@ -15,7 +15,7 @@ from payments.errors import (
 )
 from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
-from payments.services.gateways import form_script_of, load_gateway
+from payments.services.gateways import form_script_of, keeps_in, load_gateway
 from payments.services.payers import ensure_payer
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
@@ -126,8 +126,7 @@ def keep_setup_page(row: MethodSetup, page: Checkout) -> None:
 
 
 def _check(gateway: Gateway, currency: str, *, in_form: bool) -> None:
-    able = gateway.capabilities
-    if not able.saves_methods or (in_form and form_script_of(gateway) is None):
+    if not gateway.capabilities.saves_methods or (in_form and form_script_of(gateway) is None):
         raise MethodsNotSaved
-    if able.currencies and currency not in able.currencies:
+    if not keeps_in(gateway, currency):
         raise CurrencyRefused

@@ -5,6 +5,14 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+# Of a `case` that does not say its verb.
+OF_FUNCTIONS = {
+    "_post": "POST",
+    "_post_v1": "POST",
+    "_read": "GET",
+    "_read_list": "GET",
+    "_forget": "DELETE",
+}
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -16,7 +24,7 @@ def matched(*files: str | None) -> set[str]:
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
-                verb = {"_post": "POST", "_post_v1": "POST", "_read": "GET"}.get(function.name, "")
+                verb = OF_FUNCTIONS.get(function.name, "")
                 found |= {
                     name
                     for node in ast.walk(function)

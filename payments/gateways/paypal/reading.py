@@ -51,10 +51,13 @@ ORDER_STATES: Final = {
 # https://developer.paypal.com/docs/transaction-search/transaction-event-codes/
 MOVEMENTS: Final = (
     ("T00", MovementKind.PAYMENT),
-    ("T0106", MovementKind.FEE),
+    ("T0106", MovementKind.DISPUTE_FEE),
     ("T11", MovementKind.REFUND),
     ("T12", MovementKind.DISPUTE),
 )
+# Of the reasons why money of a dispute moves, those that are PayPal's own price:
+# https://developer.paypal.com/api/customer-disputes/v1/definitions/money_movement_reason
+FEES: Final = frozenset({"DISPUTE_FEE", "CHARGEBACK_FEE", "DISPUTE_SETTLEMENT_FEE"})
 # A setup page's id beside an order's; PayPal tells them apart by their address only.
 SETUP: Final = "setup:"
 
@@ -179,7 +182,21 @@ def dispute_of(found: Found) -> GatewayDispute:
         withdrawn=withdrawn,
         reason=found["reason"],
         evidence_due_at=datetime.fromisoformat(until) if until else None,
+        fee=_dispute_fee(found, amount.currency),
     )
+
+
+def _dispute_fee(found: Found, currency: str) -> Money | None:
+    """Return what PayPal keeps for a dispute, None when it does not say, or says it in another currency."""
+    moved = found.get("fund_movements")
+    if moved is None:
+        return None
+    ours = [one for one in moved if one["party"] == "SELLER" and one["reason"] in FEES]
+    amounts = [(from_paypal(one["amount"]), one["type"] == "DEBIT") for one in ours]
+    if any(amount.currency != currency for amount, _ in amounts):
+        return None
+    kept = sum(amount.amount_minor * (1 if is_out else -1) for amount, is_out in amounts)
+    return Money(max(kept, 0), currency)
 
 
 def movements_of(found: Found) -> list[Movement]:
@@ -188,6 +205,9 @@ def movements_of(found: Found) -> list[Movement]:
     code, name = info["transaction_event_code"], text_of(info["transaction_id"])
     kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
     at = datetime.fromisoformat(info["transaction_initiation_date"])
+    if kind is MovementKind.DISPUTE_FEE:
+        # A line of its own, that names the dispute's.
+        name = info.get("paypal_reference_id") or name
     lines = [Movement(name, kind, from_paypal(info["transaction_amount"]), at)]
     if info.get("fee_amount"):
         lines.append(Movement(name, MovementKind.FEE, from_paypal(info["fee_amount"]), at))

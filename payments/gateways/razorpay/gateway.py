@@ -1,42 +1,40 @@
 """Razorpay's gateway: one provider's key on its own client; payments' services make it from a connection.
 
 A page is a payment link: its reference, ours, is used once at Razorpay, which has no idempotency header for it. Tokens
-(recurring payments) are a feature that Razorpay grants merchant by merchant: where a connection has it, the tokens that
-its customers agreed to in Razorpay's own checkout are listed, charged and deleted; none is set up from here.
+(recurring payments) are a feature that Razorpay grants merchant by merchant: where a connection has it, customers agree
+to one on a registration link's page, and tokens are listed, charged and deleted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
+from payments.gateways.razorpay.books import dispute, events, movements
 from payments.gateways.razorpay.reading import (
     LINK_STATES,
     checkout_of,
-    dispute_of,
     payment_of,
     refund_of,
 )
-from payments.gateways.razorpay.recurring import Recurring
-from payments.gateways.razorpay.webhooks import read_event, topic_of
+from payments.gateways.razorpay.recurring import CURRENCY, Recurring
+from payments.gateways.razorpay.registering import PREFIX, Registrations
+from payments.gateways.razorpay.webhooks import read_event
 from payments.gateways.values import (
     Capabilities,
     CheckoutState,
     GatewayAccount,
-    GatewayEvent,
-    Movement,
-    MovementKind,
     PaymentState,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from payments.gateways import requests, values
     from payments.gateways.kinds import WebhookSecrets
@@ -45,8 +43,6 @@ if TYPE_CHECKING:
 REFUND_KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,100}")
 # A payment's card is told on demand only: https://razorpay.com/docs/api/payments/fetch-payment-expanded-card/
 WITH_CARD: Final = {"expand[]": "card"}
-# A payment that was made before a span may have changed within it: UPI takes a day, a late authorisation three.
-LOOK_BACK: Final = timedelta(days=7)
 
 
 class RazorpayGateway:
@@ -63,20 +59,22 @@ class RazorpayGateway:
         is_recurring: bool = False,
     ) -> None:
         self._client = client.connect(key_id, key_secret, api_url)
-        self._recurring = Recurring(self._client) if is_recurring else None
         self._account_id = account_id
         self._is_live = key_id.startswith("rzp_live_")
+        self._recurring = Recurring(self._client) if is_recurring else None
+        self._registrations = Registrations(self._client, self._fetched, is_live=self._is_live)
         self._secrets = secrets
 
     @property
     def capabilities(self) -> Capabilities:
         """Say what Razorpay can do; which currencies it takes is the account's."""
         return Capabilities(
-            saves_methods=False,
+            saves_methods=self._recurring is not None,
             refunds_partly=True,
             sets_up_webhooks=False,
             currencies=frozenset(),
             makes_customers=self._recurring is not None,
+            saves_in=frozenset({CURRENCY}),
         )
 
     def fetch_account(self) -> GatewayAccount:
@@ -121,15 +119,21 @@ class RazorpayGateway:
         return self._checkout(made)
 
     def start_setup(self, request: requests.SetupRequest) -> values.Checkout:
-        """Refuse: nothing is saved."""
-        raise GatewayRejected("not_offered", "Razorpay saves no methods here.")
+        """Open a registration link once per reference, where recurring payments are switched on."""
+        if self._recurring is None:
+            raise GatewayRejected("not_offered", "Recurring payments are not switched on.")
+        return self._registrations.start(request)
 
     def advance_checkout(self, checkout_id: str) -> values.Checkout:
-        """Return a link as it stands, with its payment, captured where Razorpay has not done so itself."""
+        """Return a link as it stands, with its token, or its payment, captured where Razorpay has not done so."""
+        if checkout_id.startswith(PREFIX):
+            return self._registrations.advance(checkout_id)
         return self._checkout(client.call(self._client.payment_link.fetch, checkout_id, {}))
 
     def expire_checkout(self, checkout_id: str) -> values.Checkout:
         """Cancel a link that is still open, and return it."""
+        if checkout_id.startswith(PREFIX):
+            return self._registrations.expire(checkout_id)
         found = self.advance_checkout(checkout_id)
         if found.state is not CheckoutState.OPEN:
             return found
@@ -148,10 +152,11 @@ class RazorpayGateway:
 
     def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
         """Return a payment as it stands now."""
+        return read(payment_of, self._fetched(payment_id), is_live=self._is_live)
+
+    def _fetched(self, payment_id: str) -> dict[str, Any]:
         found = client.call(self._client.payment.fetch, payment_id, dict(WITH_CARD))
-        if found.get("status") == "authorized":
-            found = self._captured(found)
-        return read(payment_of, found, is_live=self._is_live)
+        return self._captured(found) if found.get("status") == "authorized" else found
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Return the payment of a reference; None proves that there is none."""
@@ -195,44 +200,19 @@ class RazorpayGateway:
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""
-        return read(dispute_of, client.call(self._client.dispute.fetch, dispute_id, {}))
+        return dispute(self._client, client.call(self._client.dispute.fetch, dispute_id, {}))
 
-    def list_events(self, *, since: datetime) -> Iterator[GatewayEvent]:
+    def list_events(self, *, since: datetime) -> Iterator[values.GatewayEvent]:
         """Yield payments, refunds and disputes that may have changed, oldest first; Razorpay lists no events."""
-        span = {"from": int((since - LOOK_BACK).timestamp())}
-        for kind, resource in (
-            ("payment.listed", self._client.payment),
-            ("refund.listed", self._client.refund),
-            ("payment.dispute.listed", self._client.dispute),
-        ):
-            for found in reversed(list(client.listed(resource.all, span))):
-                yield read(self._event, found, kind=kind)
+        yield from events(self._client, since, account_id=self._account_id, is_live=self._is_live)
 
-    def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[Movement]:
+    def list_movements(self, *, starts: datetime, ends: datetime) -> Iterator[values.Movement]:
         """Yield what was captured, given back and disputed in a half-open span, and the fees."""
-        span = {"from": int(starts.timestamp()), "to": int(ends.timestamp()) - 1}
-        for found in client.listed(self._client.payment.all, span):
-            paid = read(payment_of, found, is_live=self._is_live)
-            if paid.state is PaymentState.SUCCEEDED:
-                at = read(_moment, found)
-                yield Movement(paid.payment_id, MovementKind.PAYMENT, paid.received, at)
-                if paid.fee:
-                    yield Movement(paid.payment_id, MovementKind.FEE, -paid.fee, at)
-        for found in client.listed(self._client.refund.all, span):
-            given = read(refund_of, found)
-            if found.get("status") != "failed":
-                yield Movement(
-                    given.refund_id, MovementKind.REFUND, -given.amount, read(_moment, found)
-                )
-
-        for found in client.listed(self._client.dispute.all, span):
-            taken = read(dispute_of, found).withdrawn
-            if taken:
-                yield Movement(found["id"], MovementKind.DISPUTE, -taken, read(_moment, found))
+        yield from movements(self._client, starts, ends, is_live=self._is_live)
 
     def parse_event(
         self, body: bytes, headers: Mapping[str, str], *, now: datetime
-    ) -> GatewayEvent:
+    ) -> values.GatewayEvent:
         """Verify a webhook's raw body and read it."""
         return read_event(
             body,
@@ -274,18 +254,3 @@ class RazorpayGateway:
             # Captured by itself in this very moment.
             return client.call(self._client.payment.fetch, found["id"], dict(WITH_CARD))
         return {**captured, "card": found.get("card")}
-
-    def _event(self, found: dict[str, Any], *, kind: str) -> GatewayEvent:
-        return GatewayEvent(
-            event_id=f"{found['id']}:{found['status']}",
-            kind=kind,
-            topic=topic_of(kind)[0],
-            object_id=found["id"],
-            account_id=self._account_id,
-            is_live=self._is_live,
-            created_at=_moment(found),
-        )
-
-
-def _moment(found: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(found["created_at"], UTC)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.money import Money
 from payments.gateways.answers import text_of
@@ -18,6 +18,9 @@ from payments.gateways.values import (
     PaymentState,
     RefundState,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Found = dict[str, Any]
 
@@ -121,8 +124,13 @@ def refund_of(found: Found) -> GatewayRefund:
     )
 
 
-def dispute_of(found: Found) -> GatewayDispute:
-    """Read a dispute; a bank's question (`retrieval`) has moved no money."""
+def dispute_of(found: Found, *, adjustments: Iterable[Found] = ()) -> GatewayDispute:
+    """Read a dispute; a bank's question (`retrieval`) has moved no money.
+
+    Args:
+        found: the entity.
+        adjustments: lines of the settlements' report; those of this dispute say what it costs.
+    """
     until = found.get("respond_by")
     state = DISPUTE_STATES[found["status"]]
     is_question = found.get("phase") == "retrieval" and not found["amount_deducted"]
@@ -136,7 +144,15 @@ def dispute_of(found: Found) -> GatewayDispute:
         withdrawn=_money(found["amount_deducted"], found["currency"]),
         reason=found["reason_code"],
         evidence_due_at=datetime.fromtimestamp(until, UTC) if until else None,
+        fee=_dispute_fee(found, adjustments),
     )
+
+
+def _dispute_fee(found: Found, adjustments: Iterable[Found]) -> Money | None:
+    mine = [one for one in adjustments if one.get("dispute_id") == found["id"]]
+    if not mine or any(one["currency"] != found["currency"] for one in mine):
+        return None
+    return _money(sum(one["fee"] for one in mine), found["currency"])
 
 
 def reference_of(found: Found) -> str:

@@ -9,7 +9,7 @@ Source: https://razorpay.com/docs/api/payments/recurring-payments/
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from payments.gateways.requests import ChargeRequest, CustomerRequest
 
 NAME_MIN, NAME_MAX = 3, 50
+# Tokens are charged in rupees only.
+CURRENCY: Final = "INR"
+CONFIRMED: Final = "confirmed"
 
 
 class Recurring:
@@ -75,8 +78,8 @@ class Recurring:
             if not _is_gone(error):
                 raise
             return []
-        confirmed = [one for one in found if _status(one) == "confirmed"]
-        return [read(_method_of, one, customer_id=customer_id) for one in confirmed]
+        confirmed = [one for one in found if status_of(one) == CONFIRMED]
+        return [read(token_method, one, customer_id=customer_id) for one in confirmed]
 
     def forget(self, customer_id: str, token_id: str) -> None:
         """Delete a token; one that is gone is fine."""
@@ -155,11 +158,22 @@ def _is_gone(error: GatewayRejected) -> bool:
     return "does not exist" in error.message
 
 
-def _status(token: dict[str, Any]) -> str:
+def status_of(token: dict[str, Any]) -> str:
+    """Return where a token stands: `initiated`, `confirmed`, `rejected`, `paused` or `cancelled`; "" when it says none.
+
+    Args:
+        token: the entity.
+    """
     return str((token.get("recurring_details") or {}).get("status") or "")
 
 
-def _method_of(found: dict[str, Any], *, customer_id: str) -> SavedMethod:
+def token_method(found: dict[str, Any], *, customer_id: str) -> SavedMethod:
+    """Read a token.
+
+    Args:
+        found: the entity.
+        customer_id: whose it is.
+    """
     name = found["id"]
     if found["method"] == "card":
         card = found["card"]

@@ -25,6 +25,7 @@ BODY_BYTES_MAX: Final = 256 * 1024
 TOPICS: Final = (
     ("payment.dispute.", Topic.DISPUTE, "dispute"),
     ("payment_link.", Topic.CHECKOUT, "payment_link"),
+    ("invoice.", Topic.CHECKOUT, "invoice"),
     ("payment.", Topic.PAYMENT, "payment"),
     ("refund.", Topic.REFUND, "refund"),
     ("token.", Topic.METHOD, "token"),

@@ -240,10 +240,12 @@ class CheckoutContract:
 class SetupContract:
     """Fixtures: gateway, payer, visit, lose. Words: pay (saves), decline."""
 
+    currency = "USD"
+
     def test_a_page_saves_a_method_that_can_be_charged(
         self, gateway: Gateway, payer: str, visit: Act
     ) -> None:
-        page = gateway.start_setup(setup_request("s-1", payer))
+        page = gateway.start_setup(setup_request("s-1", payer, self.currency))
 
         visit(page.url, "pay")
 
@@ -251,13 +253,12 @@ class SetupContract:
         assert (done.state, done.payment) == (CheckoutState.COMPLETE, None)
         assert done.method is not None
         assert gateway.list_methods(payer) == [done.method]
-        asked = ChargeRequest(
-            "a-1", Money(700, "USD"), payer, done.method.method_id, "Usage", "attempt-a-1"
-        )
+        amount, name = Money(700, self.currency), done.method.method_id
+        asked = ChargeRequest("a-1", amount, payer, name, "Usage", "attempt-a-1")
         assert gateway.charge(asked).state is PaymentState.SUCCEEDED
 
     def test_a_deleted_method_is_gone(self, gateway: Gateway, payer: str, visit: Act) -> None:
-        page = gateway.start_setup(setup_request("s-1", payer))
+        page = gateway.start_setup(setup_request("s-1", payer, self.currency))
         visit(page.url, "pay")
         saved = gateway.list_methods(payer)[0]
 
@@ -265,8 +266,9 @@ class SetupContract:
         gateway.delete_method(payer, saved.method_id)
 
         assert gateway.list_methods(payer) == []
+        amount = Money(700, self.currency)
         with pytest.raises(GatewayRejected):
-            gateway.charge(ChargeRequest("a", Money(700, "USD"), payer, saved.method_id, "U", "r"))
+            gateway.charge(ChargeRequest("a", amount, payer, saved.method_id, "U", "r"))
 
     def test_a_payer_who_is_gone_has_nothing(self, gateway: Gateway) -> None:
         assert gateway.list_methods("cus_none") == []
@@ -280,5 +282,5 @@ class SetupContract:
         assert gateway.create_customer(request) == gateway.create_customer(request)
 
 
-def setup_request(key: str, payer: str) -> SetupRequest:
-    return SetupRequest(key, payer, "USD", f"setup-{key}", BACK, BACK)
+def setup_request(key: str, payer: str, currency: str = "USD") -> SetupRequest:
+    return SetupRequest(key, payer, currency, f"setup-{key}", BACK, BACK)

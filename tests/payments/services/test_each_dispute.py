@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from tests.payments.shop import Shop
 
 
+# What each gateway keeps for a dispute that is opened, minor units; Razorpay's networks take theirs later.
+FEES = {"stripe": 1500, "paypal": 2000, "razorpay": 0}
+
+
 class TestDispute:
     @pytest.mark.parametrize(("outcome", "left"), [("won", 1050), ("lost", 0)])
     def test_the_ledger_follows_it(self, shop: Shop, outcome: str, left: int) -> None:
@@ -31,6 +35,23 @@ class TestDispute:
         shop.hear([*shop.told(), *told])
 
         assert shop.balance() == left
+        with as_role("worker"):
+            found = reconcile(provider_id=shop.provider_id, now=now())
+        assert (found.differences, found.failed) == ((), {})
+        with provider_scope(shop.provider_id):
+            (kept,) = Dispute.objects.all()
+        assert kept.fee_minor == FEES[shop.gateway], "it stays, however the dispute ends"
+
+    @pytest.mark.parametrize("shop", ["razorpay"], indirect=True)
+    def test_what_a_network_takes_later_follows(self, shop: Shop) -> None:
+        gateway = shop.server.gateways["razorpay"]
+        name = gateway.act("dispute_open", {"id": shop.row(shop.paid()).external_id})["id"]
+        gateway.act("dispute_escalate", {"id": name})
+        shop.hear()
+
+        with provider_scope(shop.provider_id):
+            (row,) = Dispute.objects.all()
+        assert (row.taken_minor, row.fee_minor) == (1050, 1500)
         with as_role("worker"):
             found = reconcile(provider_id=shop.provider_id, now=now())
         assert (found.differences, found.failed) == ((), {})

@@ -131,6 +131,26 @@ class TestRefunds:
 class TestDisputes(DisputeContract):
     """Where the money of a dispute is."""
 
+    def test_a_later_stage_costs_what_the_network_takes(
+        self, gateway: RazorpayGateway, pay: Pay, dispute: Act, escalate: Act, decide: Act
+    ) -> None:
+        name = dispute(pay("a-1", 1000).payment_id)
+        first = gateway.fetch_dispute(name)
+        escalate(name)
+        later = gateway.fetch_dispute(name)
+        decide(name, "won")
+
+        won = gateway.fetch_dispute(name)
+
+        assert (first.fee, later.fee, won.fee) == (None, Money(1500, "USD"), later.fee)
+        far = datetime.fromtimestamp(NOW, UTC) + timedelta(days=1)
+        kept = [
+            one.amount
+            for one in gateway.list_movements(starts=LONG_AGO, ends=far)
+            if one.kind is MovementKind.DISPUTE_FEE
+        ]
+        assert kept == [Money(-1500, "USD")]
+
 
 class TestBooks:
     def test_hold_each_movement_and_its_fee(self, gateway: RazorpayGateway, pay: Pay) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +14,19 @@ from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.razorpay import client as calls
 from payments.gateways.razorpay.kind import connect
 from payments.gateways.requests import ChargeRequest, CustomerRequest, LookUp
-from payments.gateways.values import PaymentState
-from tests.payments.gateways.contract import LONG_AGO, Charge, ChargeContract, OutageContract
+from payments.gateways.values import CheckoutState, MovementKind, PaymentState
+from tests.payments.browser import press_razorpay
+from tests.payments.gateways.contract import (
+    LONG_AGO,
+    Act,
+    Charge,
+    ChargeContract,
+    OutageContract,
+    SetupContract,
+    setup_request,
+)
 from tests.payments.gateways.razorpay.conftest import KEYS
+from tests.payments.stand import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
     from gateway_simulators.razorpay.simulator import RazorpaySimulator
     from payments.gateways.razorpay.gateway import RazorpayGateway
+    from payments.gateways.values import Checkout
 
 ALICE = CustomerRequest("k-1", "Acme", "alice@acme.test", "tnt_1")
 
@@ -132,12 +144,89 @@ class TestTokens:
             gateway.charge(request)
 
 
+class TestAgreements(SetupContract):
+    currency = "INR"
+
+    @pytest.fixture
+    def visit(self) -> Act:
+        return lambda url, choice: press_razorpay(url, "agree" if choice == "pay" else choice)
+
+    @pytest.fixture
+    def opened(self, gateway: RazorpayGateway, payer: str) -> Checkout:
+        return gateway.start_setup(setup_request("s-1", payer, "INR"))
+
+    def test_one_reference_is_one_page_whatever_answer_is_lost(
+        self, gateway: RazorpayGateway, payer: str, opened: Checkout, lose: Callable[[], None]
+    ) -> None:
+        lose()
+
+        assert gateway.start_setup(setup_request("s-1", payer, "INR")) == opened
+
+    def test_its_rupee_goes_back_once_and_is_nobodys_credit(
+        self,
+        gateway: RazorpayGateway,
+        simulator: RazorpaySimulator,
+        opened: Checkout,
+        visit: Act,
+        lose: Callable[[], None],
+    ) -> None:
+        visit(opened.url, "pay")
+        lose()
+
+        for _ in range(2):
+            assert gateway.advance_checkout(opened.checkout_id).method
+
+        (rupee,), (back,) = (simulator.accounts["acc_A"].all(one) for one in ("payment", "refund"))
+        assert rupee["amount_refunded"] == back["amount"] == 100
+        far = datetime.fromtimestamp(NOW, UTC) + timedelta(days=1)
+        moved = gateway.list_movements(starts=LONG_AGO, ends=far)
+        assert {one.kind for one in moved} == {MovementKind.OTHER, MovementKind.FEE}
+        assert gateway.fetch_payment(rupee["id"]).reference == ""
+
+    def test_what_the_bank_has_not_decided_waits_and_what_it_refuses_saves_nothing(
+        self, gateway: RazorpayGateway, simulator: RazorpaySimulator, opened: Checkout, visit: Act
+    ) -> None:
+        visit(opened.url, "pay")
+        (token,) = simulator.accounts["acc_A"].all("token")
+        found = []
+        for state in ("initiated", "rejected"):
+            token["recurring_details"] = {"status": state, "failure_reason": None}
+            page = gateway.advance_checkout(opened.checkout_id)
+            found.append((page.state, page.method, page.failure_code))
+
+        assert found == [(CheckoutState.OPEN, None, ""), (CheckoutState.COMPLETE, None, "declined")]
+
+    def test_a_closed_one_saves_nothing_and_one_that_was_agreed_to_stays(
+        self, gateway: RazorpayGateway, payer: str, opened: Checkout, visit: Act
+    ) -> None:
+        assert gateway.expire_checkout(opened.checkout_id).state is CheckoutState.EXPIRED
+        assert visit(opened.url, "pay") == opened.url
+        second = gateway.start_setup(setup_request("s-2", payer, "INR"))
+        visit(second.url, "pay")
+
+        assert gateway.expire_checkout(second.checkout_id).method
+        assert len(gateway.list_methods(payer)) == 1
+
+    def test_a_refusal_leaves_the_page_open(
+        self, gateway: RazorpayGateway, payer: str, opened: Checkout, visit: Act
+    ) -> None:
+        visit(opened.url, "decline")
+
+        assert gateway.advance_checkout(opened.checkout_id).state is CheckoutState.OPEN
+        assert gateway.list_methods(payer) == []
+
+    def test_other_currencies_and_other_tenants_payers_are_rejected(
+        self, gateway: RazorpayGateway, payer: str
+    ) -> None:
+        for request in (setup_request("s", payer), setup_request("s", "", "INR")):
+            with pytest.raises(GatewayRejected):
+                gateway.start_setup(request)
+
+
 class TestStrict:
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            ({"speed": "normal"}, "not required and should not be sent"),
-            ({"contact": None}, "contact field is required"),
             ({"currency": "USD"}, "not supported"),
             ({"amount": 1051}, "different from your order amount"),
             ({"recurring": "0"}, "recurring field"),

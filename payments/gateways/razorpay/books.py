@@ -1,0 +1,129 @@
+"""Razorpay's own lists: what may have changed, what moved, and what a dispute costs. The gateway calls them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from payments.gateways.answers import read
+from payments.gateways.razorpay import client
+from payments.gateways.razorpay.reading import dispute_of, payment_of, refund_of
+from payments.gateways.razorpay.registering import NOTE
+from payments.gateways.razorpay.webhooks import topic_of
+from payments.gateways.values import GatewayEvent, Movement, MovementKind, PaymentState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import razorpay
+
+    from payments.gateways.values import GatewayDispute
+
+# A payment that was made before a span may have changed within it: UPI takes a day, a late authorisation three.
+LOOK_BACK: Final = timedelta(days=7)
+# Stages before the card's network, which takes a fee for each:
+# https://razorpay.com/docs/payments/disputes/chargeback-fees-and-penalties
+COSTLY: Final = frozenset({"pre_arbitration", "arbitration"})
+
+
+def events(
+    sdk: razorpay.Client, since: datetime, *, account_id: str, is_live: bool
+) -> Iterator[GatewayEvent]:
+    """Yield payments, refunds and disputes that may have changed, oldest first; Razorpay lists no events.
+
+    Args:
+        sdk: of the connection.
+        since: UTC.
+        account_id: of the connection.
+        is_live: of its key.
+    """
+    span = {"from": int((since - LOOK_BACK).timestamp())}
+    for kind, resource in (
+        ("payment.listed", sdk.payment),
+        ("refund.listed", sdk.refund),
+        ("payment.dispute.listed", sdk.dispute),
+    ):
+        for found in reversed(list(client.listed(resource.all, span))):
+            yield read(_event, found, kind=kind, account_id=account_id, is_live=is_live)
+
+
+def movements(
+    sdk: razorpay.Client, starts: datetime, ends: datetime, *, is_live: bool
+) -> Iterator[Movement]:
+    """Yield what was captured, given back and disputed in a half-open span, and the fees.
+
+    Args:
+        sdk: of the connection.
+        starts: UTC.
+        ends: UTC, behind it.
+        is_live: of the connection's key.
+    """
+    span = {"from": int(starts.timestamp()), "to": int(ends.timestamp()) - 1}
+    for found in client.listed(sdk.payment.all, span):
+        yield from read(_paid, found, is_live=is_live)
+    for found in client.listed(sdk.refund.all, span):
+        yield from read(_given_back, found)
+    for found in client.listed(sdk.dispute.all, span):
+        yield from _disputed(dispute(sdk, found), read(_moment, found))
+
+
+def dispute(sdk: razorpay.Client, found: dict[str, Any]) -> GatewayDispute:
+    """Read a dispute, with what the card's network takes for its stage, which only the settlements' report says.
+
+    Args:
+        sdk: of the connection.
+        found: the entity.
+    """
+    adjustments: list[dict[str, Any]] = []
+    if found.get("phase") in COSTLY:
+        # Deducted when the stage begins: in the month of the dispute, or the next one.
+        opened = read(_moment, found)
+        for month in (opened, opened.replace(day=1) + timedelta(days=31)):
+            span = {"year": month.year, "month": month.month}
+            adjustments += client.listed(sdk.settlement.report, span)
+    return read(dispute_of, found, adjustments=adjustments)
+
+
+def _paid(found: dict[str, Any], *, is_live: bool) -> list[Movement]:
+    paid, at = payment_of(found, is_live=is_live), _moment(found)
+    if paid.state is not PaymentState.SUCCEEDED:
+        return []
+    kind = MovementKind.OTHER if _is_agreement(found) else MovementKind.PAYMENT
+    lines = [Movement(paid.payment_id, kind, paid.received, at)]
+    fee = [Movement(paid.payment_id, MovementKind.FEE, -paid.fee, at)] if paid.fee else []
+    return lines + fee
+
+
+def _given_back(found: dict[str, Any]) -> list[Movement]:
+    if found["status"] == "failed":
+        return []
+    given = refund_of(found)
+    kind = MovementKind.OTHER if _is_agreement(found) else MovementKind.REFUND
+    return [Movement(given.refund_id, kind, -given.amount, _moment(found))]
+
+
+def _is_agreement(found: dict[str, Any]) -> bool:
+    """Return whether it is the rupee of an agreement, or its return: nobody's credit, and so in no ledger of ours."""
+    notes = found.get("notes")
+    return isinstance(notes, dict) and NOTE in notes
+
+
+def _disputed(found: GatewayDispute, at: datetime) -> list[Movement]:
+    moved = ((MovementKind.DISPUTE, found.withdrawn), (MovementKind.DISPUTE_FEE, found.fee))
+    return [Movement(found.dispute_id, kind, -amount, at) for kind, amount in moved if amount]
+
+
+def _event(found: dict[str, Any], *, kind: str, account_id: str, is_live: bool) -> GatewayEvent:
+    return GatewayEvent(
+        event_id=f"{found['id']}:{found['status']}",
+        kind=kind,
+        topic=topic_of(kind)[0],
+        object_id=found["id"],
+        account_id=account_id,
+        is_live=is_live,
+        created_at=_moment(found),
+    )
+
+
+def _moment(found: dict[str, Any]) -> datetime:
+    return datetime.fromtimestamp(found["created_at"], UTC)
