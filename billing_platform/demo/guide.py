@@ -48,6 +48,10 @@ GUIDE: Final = (
                 _("Open Blue Harbor Shipping, add credit and see it return at once"),
                 "/provider/clients/?q=harbor",
             ),
+            Step(
+                _("See which invoice is overdue, and who owes it"),
+                "/provider/invoices/?status=overdue",
+            ),
             Step(_("Look at events that found no client or no meter"), "/provider/events/"),
             Step(
                 _("See which events were refused and why, and try them again"),
@@ -117,12 +121,26 @@ GUIDE: Final = (
         ),
     ),
     Stop(
+        provider="nimbus",
+        email="erin@everline.example",
+        who=_("Admin of Everline Media, a postpaid customer"),
+        story=_("Pays at the end of the month, and has not paid an invoice that was due."),
+        steps=(
+            Step(_("See which invoice is overdue, and download its PDF"), "/billing/invoices/"),
+            Step(_("See what this month comes to so far"), "/billing/"),
+        ),
+    ),
+    Stop(
         provider="sonora",
         email="olga@sonora.example",
         who=_("Owner of Sonora Voice"),
         story=_("Sells telephony in euros: calls by 6-second steps, charges per user."),
         steps=(
             Step(_("See another provider's brand and figures"), "/provider/"),
+            Step(
+                _("See which invoice is overdue, and who owes it"),
+                "/provider/invoices/?status=overdue",
+            ),
             Step(
                 _("Open Tonwerk Studio and look through its admin's eyes"),
                 "/provider/clients/?q=tonwerk",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from accounts.services.grants import expire_grants, grant_credit
+from billing_platform.demo_data.debts import bill
 from billing_platform.demo_data.entrance import subscribe_to, take_on
 from billing_platform.demo_data.events import forgotten
 from billing_platform.kernel.money import Money
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 SUSPENDED_NOTE: Final = "Unusual traffic at night. Please call us."
 # When forgotten usage is found.
 FOUND_DAYS: Final = 1
+# How long before its day an invoice is sent.
+TERM_DAYS: Final = 14
 
 
 def happen(place: Place, start: datetime, end: datetime) -> None:
@@ -57,12 +60,16 @@ def _deeds(
             yield place.ago(days=days), _promote
     if tenant.own_price is not None:
         yield place.ago(days=tenant.own_price.since_days), _agree
-    if tenant.forgotten_days:
-        yield place.ago(days=FOUND_DAYS), _find
-    if tenant.suspended_days:
-        yield place.ago(days=tenant.suspended_days), _suspend
-    if tenant.closed_days:
-        yield place.ago(days=tenant.closed_days), _leave
+    if tenant.owed is not None:
+        yield place.ago(days=tenant.owed.due_days + TERM_DAYS), _bill
+    days_of = (
+        (tenant.forgotten_days and FOUND_DAYS, _find),
+        (tenant.suspended_days, _suspend),
+        (tenant.closed_days, _leave),
+    )
+    for days, deed in days_of:
+        if days:
+            yield place.ago(days=days), deed
 
 
 def _join(place: Place, tenant: DemoTenant, at: datetime) -> None:
@@ -97,6 +104,11 @@ def _agree(place: Place, tenant: DemoTenant, at: datetime) -> None:
             valid_from=at,
             now=at,
         )
+
+
+def _bill(place: Place, tenant: DemoTenant, at: datetime) -> None:
+    if tenant.owed is not None:
+        bill(place, tenant, tenant.owed, at)
 
 
 def _find(place: Place, tenant: DemoTenant, at: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from billing_platform.demo_data.roles import (
     DemoProvider,
     DemoTenant,
+    Owed,
     OwnPrice,
     Person,
     Promotion,
@@ -69,9 +70,13 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="everline",
         name="Everline Media",
-        story=gettext_noop("Postpaid: what it uses grows all month and is owed at the end."),
+        story=gettext_noop(
+            "Postpaid: its usage is owed at the month's end, and an invoice for a service is overdue."
+        ),
         billing_plan="POSTPAID",
         pace=150,
+        owed=Owed(name="Migration of 40 servers", amount=Decimal("1200.00"), due_days=3),
+        people=(Person(email="erin@everline.example", name="Erin Evans", role="admin"),),
     ),
     DemoTenant(
         external_id="fjord",

@@ -40,6 +40,15 @@ class OwnPrice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A service that was invoiced and not paid: its name, net in major units, and due since how many days."""
+
+    name: str
+    amount: Decimal
+    due_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoTenant:
     """A client.
 
@@ -83,6 +92,7 @@ class DemoTenant:
     closed_days: int = 0
     forgotten_days: int = 0
     own_price: OwnPrice | None = None
+    owed: Owed | None = None
     promotions: tuple[Promotion, ...] = ()
     people: tuple[Person, ...] = ()
 

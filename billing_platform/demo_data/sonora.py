@@ -8,6 +8,7 @@ from typing import Final
 from billing_platform.demo_data.roles import (
     DemoProvider,
     DemoTenant,
+    Owed,
     OwnPrice,
     Person,
     Promotion,
@@ -34,9 +35,12 @@ _CLIENTS: Final = (
     DemoTenant(
         external_id="K-1002",
         name="Hotel Adler",
-        story=gettext_noop("Postpaid: what it uses grows all month and is owed at the end."),
+        story=gettext_noop(
+            "Postpaid: its usage is owed at the month's end, and an invoice for a service is overdue."
+        ),
         billing_plan="POSTPAID",
         pace=140,
+        owed=Owed(name="Installation of 30 telephones", amount=Decimal("640.00"), due_days=2),
         people=(Person(email="hans@adler.example", name="Hans Holm", role="admin"), _ACCOUNTANT),
     ),
     DemoTenant(

@@ -22,6 +22,11 @@ _GERMAN: Final = "DE136695976"
 _PLACES: Final = {
     "nimbus": {
         "acme": ("Acme Robotics LLC", "500 Congress Ave", ("US", "TX", "78701", "Austin")),
+        "everline": (
+            "Everline Media Inc.",
+            "203 S St Marys St",
+            ("US", "TX", "78205", "San Antonio"),
+        ),
         "globex": ("Globex Logistics Ltd", "1 Poultry", ("GB", "", "EC2R 8EJ", "London")),
     },
     "sonora": {

@@ -96,17 +96,22 @@ def sale_line(share: TopupShare, *, detail: str) -> DraftLine:
 
 def sale_taxes(share: TopupShare) -> tuple[DraftTax, ...]:
     """Return the taxes of credit that is sold, in the active language; none where nothing is taxed yet."""
-    return _draft_taxes(share.taxes) if share.taxes else ()
+    return frozen_taxes(share.taxes) if share.taxes else ()
 
 
 def sale_facts(share: TopupShare) -> dict[str, Any]:
-    """Return what the law wants named beside the taxes: both tax numbers that decided, and the place of supply.
+    """Return what the law wants named beside the taxes of credit that is sold; nothing where nothing is taxed yet."""
+    return frozen_facts(share.taxes) if share.taxes else {}
+
+
+def frozen_facts(frozen: FrozenTax) -> dict[str, Any]:
+    """Return what the law wants named beside taxes: both tax numbers that decided, and the place of supply.
+
+    Args:
+        frozen: as it was decided.
 
     Source: Directive 2006/112/EC Art. 226 (3) and (4); CGST Rules 2017, rule 46 (n).
     """
-    frozen = share.taxes
-    if not frozen:
-        return {}
     # India's states have a code that is printed with the name.
     state = frozen.words.get("state", "")
     place = {"country": frozen.country, "region": frozen.region if state else "", "name": state}
@@ -122,8 +127,12 @@ def supplied_on(provider_id: int, now: datetime) -> date:
     return now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
 
 
-def _draft_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
-    """Return the taxes to be printed; where there is none, how it is treated and why."""
+def frozen_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
+    """Return the taxes of a document's only line, in the active language; where there is none, its treatment and why.
+
+    Args:
+        frozen: as it was decided.
+    """
     if not frozen.taxes:
         untaxed = DraftTax(
             tax_group=_GROUP,

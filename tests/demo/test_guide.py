@@ -65,9 +65,16 @@ class TestGuide:
             for step in stop.steps:
                 answer = client.get(step.path, HTTP_HOST=f"{stop.provider}.localhost")
                 assert answer.status_code == 200, (stop.email, step.path)
+        assert "1 invoice is overdue" in self.page(client, "paula@nimbus.example", "/provider/")
+        assert "Invoice overdue" in self.page(client, "erin@everline.example", "/dashboard/")
+        assert "Invoice overdue" not in self.page(client, "alice@acme.example", "/dashboard/")
         for provider in PROVIDERS:
             client.force_login(User.objects.get(email=provider.people[0].email))
             for row in provider.tenants:
                 address = f"/provider/clients/?q={row.external_id}"
                 found = client.get(address, HTTP_HOST=provider.host).content.decode()
                 assert escape(row.name) in found
+
+    def page(self, client: Client, email: str, path: str) -> str:
+        client.force_login(User.objects.get(email=email))
+        return client.get(path, HTTP_HOST="nimbus.localhost").content.decode()

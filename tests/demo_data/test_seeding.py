@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.selectors.balances import wallets_of
+from accounts.selectors.balances import tenant_balances, wallets_of
 from accounts.services.audit import verify
 from billing_platform.demo_data.cast import NIMBUS, PROVIDERS
 from billing_platform.demo_data.events import hour_events
 from billing_platform.demo_data.seeding import seed_demo
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
+from invoicing.selectors.documents import DocumentQuery, list_documents
 from tenants.selectors.hosts import provider_id_by_host
 from tenants.selectors.providers import provider_id_by_slug
 from tenants.selectors.suspensions import suspension_reasons
@@ -70,11 +71,24 @@ class TestSeedDemo:
                 wallets = {row.tenant_id: row for row in wallets_of(provider_id, ids)}
                 assert verify(provider_id=provider_id).findings == ()
                 reasons = suspension_reasons(provider_id, ids)
+                late = list_documents(
+                    provider_id, DocumentQuery(status="overdue"), today=NOW.date(), limit=9
+                )
+                owed = {row.id: tenant_balances(provider_id, row.id) for row in rows.values()}
             assert len(rows) == len(provider.tenants) >= 12
             assert {row.billing_plan for row in rows.values()} == {
                 "PREPAID",
                 "POSTPAID",
                 "FLEXIBLE",
+            }
+            # What is owed on invoices is what the ledger says, to the cent.
+            assert {row.tenant_id: -row.due.amount_minor for row in late} == {
+                tenant_id: kinds["receivable", provider.currency]
+                for tenant_id, kinds in owed.items()
+                if kinds
+            }
+            assert {row.tenant_id for row in late} == {
+                rows[tenant.external_id].id for tenant in provider.tenants if tenant.owed
             }
             for tenant in provider.tenants:
                 row = rows[tenant.external_id]

@@ -17,6 +17,8 @@ from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.concern import Concern
 from billing_platform.portal.pages.payment_concerns import payment_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
+from invoicing.enums import DocumentKind, Status
+from invoicing.selectors.waiting import count_overdue
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
 from usage.selectors.refused import count_refused
@@ -24,7 +26,7 @@ from usage.services.charging import JOB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
 # Usage is charged by the hour; a run that is an hour late may still be at work.
 _SILENCE_MAX: Final = timedelta(hours=3)
@@ -32,7 +34,12 @@ _UNSENT_MAX: Final = timedelta(minutes=15)
 
 
 def attention(
-    provider_id: int, suspended: Mapping[str, int], through: datetime | None, *, now: datetime
+    provider_id: int,
+    suspended: Mapping[str, int],
+    through: datetime | None,
+    *,
+    today: date,
+    now: datetime,
 ) -> list[Concern]:
     """Return what needs attention, the worst first, by a fixed number of queries.
 
@@ -40,6 +47,7 @@ def attention(
         provider_id: whose; its scope is open.
         suspended: how many clients are suspended, by reason.
         through: the hour before which all usage is charged.
+        today: the provider's day.
         now: the present moment.
     """
     found = [
@@ -47,6 +55,7 @@ def attention(
         *_messages(provider_id, now),
         *_approvals(provider_id),
         *payment_concerns(provider_id, now=now),
+        *_overdue(provider_id, today),
         *_parked(provider_id),
         *_refused(provider_id),
         *_suspended(suspended),
@@ -90,6 +99,15 @@ def _approvals(provider_id: int) -> Iterator[Concern]:
         )
         url = reverse("provider-approvals")
         yield Concern("warning", waiting, words % {"count": f"{waiting:,}"}, url)
+
+
+def _overdue(provider_id: int, today: date) -> Iterator[Concern]:
+    count = count_overdue(provider_id, today=today)
+    if count:
+        words = ngettext("%(count)s invoice is overdue", "%(count)s invoices are overdue", count)
+        query = {"kind": DocumentKind.INVOICE.value, "status": Status.OVERDUE.value}
+        url = reverse("provider-documents", query=query)
+        yield Concern("warning", count, words % {"count": format_count(count)}, url)
 
 
 def _parked(provider_id: int) -> Iterator[Concern]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
 from accounts.selectors.grants import live_grants
+from billing_platform.kernel.formats import format_day, format_money
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.spending import spending_blocks
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
 from billing_platform.portal.recharge_words import PRESSING, standing_words
+from invoicing.enums import DocumentKind, Status
+from invoicing.selectors.documents import DocumentQuery, list_documents
 from payments.selectors.recharges import rules_of
 from tenants.enums import TenantStatus
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
     from usage.selectors.subscribed import SubscribedPlan
 
 _SOON: Final = timedelta(days=3)
+# Overdue invoices that are named one by one.
+_LATE_MAX: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ def customer_dashboard(
     return CustomerDashboard(
         suspensions=suspension_notices(reasons, provider.name),
         notices=[
+            *_overdue(provider, tenant, now),
             *_notices(provider, tenant, None if is_suspended else runway, now),
             *_recharges(tenant, now),
         ],
@@ -109,6 +117,26 @@ def _notices(
         words = _("Ask %s to add credit before then.") % provider.name
         found.append(Notice(_("Your credit is running low. It lasts until"), words, runway.until))
     return found
+
+
+def _overdue(provider: ProviderView, tenant: TenantView, now: datetime) -> list[Notice]:
+    today = now.astimezone(ZoneInfo(provider.time_zone)).date()
+    late = DocumentQuery(tenant.id, kinds=[DocumentKind.INVOICE], status=Status.OVERDUE)
+    locale = get_language() or "en"
+    return [
+        Notice(
+            _("Invoice overdue"),
+            _("%(number)s over %(due)s was due on %(day)s.")
+            % {
+                "number": row.number,
+                "due": format_money(row.due, locale),
+                "day": format_day(row.due_on, locale) if row.due_on else "",
+            },
+            None,
+            reverse("billing-document", args=[row.public_id]),
+        )
+        for row in list_documents(provider.id, late, today=today, limit=_LATE_MAX)
+    ]
 
 
 def _recharges(tenant: TenantView, now: datetime) -> list[Notice]:

@@ -120,7 +120,9 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
         days=gettext(SPANS[chosen]),
         clients=sum(counts.values()) - counts.get("closed", 0),
         suspended=counts.get("suspended", 0),
-        concerns=attention(provider.id, count_suspended(provider.id), through, now=now),
+        concerns=attention(
+            provider.id, count_suspended(provider.id), through, today=days[-1], now=now
+        ),
         clients_url=path,
         below_url=f"{path}?below=0",
         suspended_url=f"{path}?status=suspended",
