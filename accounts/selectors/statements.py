@@ -68,7 +68,7 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class StatementPage:
-    """Some lines, newest first, and the entry before which the next page begins (None on the last)."""
+    """Some lines, and the entry behind which the next page begins (None on the last)."""
 
     lines: tuple[StatementLine, ...]
     next_before: int | None
@@ -92,12 +92,14 @@ class StatementQuery:
         since: the first effective moment.
         until: the moment behind the last one.
         sign: 1 for what raised the balance, -1 for what lowered it, 0 for both.
+        oldest_first: the newest come first unless it says so.
     """
 
     kinds: Sequence[str] = ()
     since: datetime | None = None
     until: datetime | None = None
     sign: int = 0
+    oldest_first: bool = False
 
 
 def statement(
@@ -109,6 +111,7 @@ def statement(
     since: datetime | None = None,
     until: datetime | None = None,
     sign: int = 0,
+    oldest_first: bool = False,
     limit: int = PAGE_ROWS,
 ) -> StatementPage:
     """Return a page of an account's statement.
@@ -116,11 +119,12 @@ def statement(
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         account_id: a wallet or another account.
-        before: the entry id at which the page before ended; None for the newest.
+        before: the entry id at which the page before ended; None for the first page.
         kinds: PostingKinds to show; empty for all. Balances stay those of the whole account.
         since: the first effective moment shown.
         until: the moment behind the last one shown.
         sign: 1 for what raised the balance, -1 for what lowered it, 0 for both.
+        oldest_first: the newest come first unless it says so.
         limit: lines per page, 1 or more.
 
     Returns:
@@ -129,10 +133,11 @@ def statement(
     wanted = StatementQuery(kinds=kinds, since=since, until=until, sign=sign)
     where, params = _where(provider_id, account_id, wanted)
     params["limit"] = limit + 1
+    behind, order = (">", "ASC") if oldest_first else ("<", "DESC")
     if before is not None:
-        where += " AND e.id < %(before)s"
+        where += f" AND e.id {behind} %(before)s"
         params["before"] = before
-    sql = f"{_LINES}{where} ORDER BY e.id DESC LIMIT %(limit)s"
+    sql = f"{_LINES}{where} ORDER BY e.id {order} LIMIT %(limit)s"
     lines = tuple(StatementLine(**row) for row in fetch_dicts(sql, params))
     has_more = len(lines) > limit
     return StatementPage(lines[:limit], lines[limit - 1].entry_id if has_more else None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, Q, Sum
 
 from billing_platform.kernel.money import Money
-from invoicing.enums import UNPAID_STATES, DocumentState, Status
+from invoicing.enums import UNPAID_STATES, DocumentKind, DocumentState, Status
 from invoicing.errors import DocumentNotFound
 from invoicing.models import Document, DocumentLine, DocumentTax
 from invoicing.types import DocumentView, LineView, TaxView, WholeDocument
@@ -29,7 +29,8 @@ class DocumentQuery:
         status: of Status.
         number: a part of the number, any letters.
         since, until: half-open, days of issue.
-        before: the row before which the page begins; newest first.
+        before: the row behind which the page begins.
+        oldest_first: the newest come first unless it says so.
         with_drafts: only the provider's people see drafts.
     """
 
@@ -40,6 +41,7 @@ class DocumentQuery:
     since: date | None = None
     until: date | None = None
     before: int | None = None
+    oldest_first: bool = False
     with_drafts: bool = False
 
 
@@ -60,7 +62,7 @@ class DocumentTotals:
 def list_documents(
     provider_id: int, query: DocumentQuery, *, today: date, limit: int
 ) -> list[DocumentView]:
-    """Return documents, newest first, by one query.
+    """Return documents by one query.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -69,9 +71,10 @@ def list_documents(
         limit: at most so many.
     """
     rows = _rows(provider_id, query, today)
+    order, behind = ("pk", "pk__gt") if query.oldest_first else ("-pk", "pk__lt")
     if query.before is not None:
-        rows = rows.filter(pk__lt=query.before)
-    return [_view(row, today) for row in rows.order_by("-pk")[:limit]]
+        rows = rows.filter(**{behind: query.before})
+    return [_view(row, today) for row in rows.order_by(order)[:limit]]
 
 
 def document_totals(provider_id: int, query: DocumentQuery, *, today: date) -> list[DocumentTotals]:
@@ -152,6 +155,25 @@ def documents_of_source(
     for row in rows.order_by("pk"):
         found.setdefault(row.source_id, []).append(_view(row, today))
     return found
+
+
+def documents_by_number(
+    provider_id: int, number: str, *, today: date, tenant_id: int | None = None
+) -> list[DocumentView]:
+    """Return the documents with a number, one of each kind at most, by one query.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        number: whole, as it was typed; capital letters may be small.
+        today: the provider's day.
+        tenant_id: only this tenant's.
+    """
+    rows = Document.objects.filter(
+        provider_id=provider_id, kind__in=DocumentKind.values, number__in={number, number.upper()}
+    ).exclude(number="")
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    return [_view(row, today) for row in rows.order_by("pk")]
 
 
 def _whole(row: Document | None, today: date) -> WholeDocument:

@@ -29,6 +29,10 @@ GROUPS: Final[dict[str, tuple[AttemptState, ...]]] = {
 }
 
 
+# Gateways of two connections may give one id to two payments.
+WORD_HITS: Final = 3
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentQuery:
     """Which payments are asked for; what is None or empty does not narrow.
@@ -36,7 +40,8 @@ class PaymentQuery:
     Attributes:
         group: a key of GROUPS.
         since, until: half-open, when they were opened.
-        before: the number before which the page begins; newest first.
+        before: the number behind which the page begins.
+        oldest_first: the newest come first unless it says so.
     """
 
     group: str = ""
@@ -45,6 +50,7 @@ class PaymentQuery:
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class PaymentTotals:
 
 
 def list_payments(provider_id: int, query: PaymentQuery, *, limit: int) -> list[PaymentView]:
-    """Return payments, newest first, by two queries.
+    """Return payments by two queries.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -70,9 +76,10 @@ def list_payments(provider_id: int, query: PaymentQuery, *, limit: int) -> list[
         limit: at most so many.
     """
     rows = _rows(provider_id, query)
+    order, behind = ("pk", "pk__gt") if query.oldest_first else ("-pk", "pk__lt")
     if query.before is not None:
-        rows = rows.filter(pk__lt=query.before)
-    return _views(provider_id, rows.order_by("-pk")[:limit])
+        rows = rows.filter(**{behind: query.before})
+    return _views(provider_id, rows.order_by(order)[:limit])
 
 
 def payment_totals(provider_id: int, query: PaymentQuery) -> list[PaymentTotals]:
@@ -118,6 +125,27 @@ def payment_by_public_id(
     if not found:
         raise PaymentNotFound
     return found[0]
+
+
+def payments_by_word(
+    provider_id: int, word: str, *, tenant_id: int | None = None
+) -> list[PaymentView]:
+    """Return payments that are called so, by us or by their gateway, by three queries; at most a few.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        word: the whole of a public id, or of the gateway's id of a payment or its page.
+        tenant_id: only this tenant's.
+    """
+    # The gateways' ids are unique per connection, and found by it.
+    ways = list(Connection.objects.filter(provider_id=provider_id).values_list("pk", flat=True))
+    called = Q(public_id=word)
+    for name in ("external_id", "checkout_id"):
+        called |= Q(connection_id__in=ways, **{name: word}) & ~Q(**{name: ""})
+    rows = Attempt.objects.filter(called, provider_id=provider_id)
+    if tenant_id is not None:
+        rows = rows.filter(tenant_id=tenant_id)
+    return _views(provider_id, rows.order_by("-pk")[:WORD_HITS])
 
 
 def payments_by_id(provider_id: int, attempt_ids: Iterable[int]) -> dict[int, PaymentView]:

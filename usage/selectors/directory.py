@@ -35,12 +35,19 @@ _BELOW_EACH: Final = """EXISTS (
 _LOW: Final = """(w.balance < %(below_lowest)s OR (w.balance < %(below_highest)s AND w.balance < CASE {odd}
     ELSE %(below_2)s END))"""
 _ODD: Final = "WHEN w.currency = ANY (%(codes_{places})s) THEN %(below_{places})s"
-_ORDERS: Final = {"newest": "t.id DESC", "oldest": "t.id", "name": "t.name, t.id"}
+_ORDERS: Final = {
+    "newest": "t.id DESC",
+    "oldest": "t.id",
+    "name": "t.name, t.id",
+    "name_down": "t.name DESC, t.id DESC",
+}
+_NAMED: Final = """(t.name, t.id) {} (SELECT x.name, x.id FROM tenants_tenant x
+    WHERE x.provider_id = %(provider)s AND x.id = %(after)s)"""
 _AFTER: Final = {
     "newest": "t.id < %(after)s",
     "oldest": "t.id > %(after)s",
-    "name": "(t.name, t.id) > (SELECT x.name, x.id FROM tenants_tenant x"
-    " WHERE x.provider_id = %(provider)s AND x.id = %(after)s)",
+    "name": _NAMED.format(">"),
+    "name_down": _NAMED.format("<"),
 }
 _CODES: Final = {
     places: [code for code in CURRENCY_CODES if exponent(code) == places]
@@ -72,7 +79,7 @@ class TenantQuery:
         plan_id: with a subscription to this plan that has not ended.
         version_id: with this version of it.
         below: with a wallet of which the balance is below it, major units of the wallet's own currency.
-        order: newest, oldest or name.
+        order: of newest, oldest, name and name_down (from Z to A).
     """
 
     search: str = ""

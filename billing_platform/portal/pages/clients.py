@@ -138,7 +138,7 @@ def clients_page(
     versions = offered_versions(provider.id)
     query = tenant_query(wanted, versions)
     after = int(wanted.after) if wanted.after else None
-    batch = _batch(provider.id, query, now=now, after=after, limit=PAGE_ROWS)
+    batch = _batch(provider.id, query, now=now, after=after, limit=int(wanted.size or PAGE_ROWS))
     dues = dues_by_period(provider.id, [tenant.id for tenant in batch.tenants])
     path = reverse("provider-clients")
     first = wanted.without()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.portal.amounts import amount_of
 from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.list_links import asked_size
 from billing_platform.portal.words import (
     BILLING_PLANS,
     INLINE_REASONS,
@@ -31,6 +32,7 @@ ORDERS: Final = {
     "": gettext_noop("Newest first"),
     "oldest": gettext_noop("Oldest first"),
     "name": gettext_noop("By name"),
+    "name_down": gettext_noop("By name, from Z to A"),
 }
 # The words of an address for the fields of the filter.
 _NAMES: Final = {
@@ -41,6 +43,7 @@ _NAMES: Final = {
     "plan": "plan",
     "below": "below",
     "order": "order",
+    "size": "size",
     "after": "after",
     "view": "view",
 }
@@ -58,6 +61,7 @@ class ClientFilter:
         plan: a plan's code, or code@number for one version of it.
         below: a balance in major units.
         order: of ORDERS.
+        size: rows of a page, of SIZES; empty for the usual number.
         after: the last client of the page before.
         view: EVERYBODY when nothing shall narrow the list, not even a default.
     """
@@ -69,6 +73,7 @@ class ClientFilter:
     plan: str = ""
     below: str = ""
     order: str = ""
+    size: str = ""
     after: str = ""
     view: str = ""
 
@@ -85,6 +90,7 @@ class ClientFilter:
             plan=given["plan"][:SEARCH_MAX],
             below=given["below"][:30] if amount_of(given["below"]) is not None else "",
             order=given["order"] if given["order"] in ORDERS else "",
+            size=given["size"] if asked_size(query, 0) else "",
             after=after if after.isdecimal() and len(after) <= 18 else "",
             view=EVERYBODY if given["view"] == EVERYBODY else "",
         )
@@ -105,12 +111,12 @@ class ClientFilter:
     @property
     def narrows(self) -> bool:
         """Return whether it leaves clients out."""
-        return self.without("order", "view") != ClientFilter()
+        return self.without("order", "size", "view") != ClientFilter()
 
     @property
     def asked(self) -> str:
         """Return what is asked for as a query to keep: without place and question mark; empty when it is nothing."""
-        return self.without("view").query().removeprefix("?")
+        return self.without("size", "view").query().removeprefix("?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import DocumentQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+USUAL_SIZE: Final = 50
 _DIGITS: Final = 18
 
 
@@ -26,7 +28,9 @@ class DocumentFilter:
         client: a client's own id.
         number: a part of the number.
         since, until: days of issue, both included.
-        before: the row before which the page begins.
+        oldest_first: the newest come first unless it says so.
+        size: rows of a page, of SIZES.
+        before: the row behind which the page begins.
     """
 
     kind: str = ""
@@ -35,6 +39,8 @@ class DocumentFilter:
     number: str = ""
     since: date | None = None
     until: date | None = None
+    oldest_first: bool = False
+    size: int = USUAL_SIZE
     before: int | None = None
 
     @classmethod
@@ -49,6 +55,8 @@ class DocumentFilter:
             number=_text(query.get("number", ""), 40),
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
+            oldest_first=query.get("order") == OLDEST,
+            size=asked_size(query, USUAL_SIZE),
             before=int(before) if is_number else None,
         )
 
@@ -63,6 +71,8 @@ class DocumentFilter:
                 "number": now.number,
                 "since": now.since,
                 "until": now.until,
+                "order": OLDEST if now.oldest_first else "",
+                "size": now.size if now.size != USUAL_SIZE else "",
                 "before": now.before,
             }
         )
@@ -70,7 +80,8 @@ class DocumentFilter:
     @property
     def narrows(self) -> bool:
         """Return whether some documents are left out."""
-        return replace(self, before=None) != DocumentFilter()
+        shown = replace(self, before=None, oldest_first=False, size=USUAL_SIZE)
+        return shown != DocumentFilter()
 
     def wanted(self, tenant_id: int | None) -> DocumentQuery:
         """Return it as the selector asks."""
@@ -82,6 +93,7 @@ class DocumentFilter:
             since=self.since,
             until=self.until + timedelta(days=1) if self.until else None,
             before=self.before,
+            oldest_first=self.oldest_first,
         )
 
 

@@ -16,7 +16,7 @@ from billing_platform.portal.formats import format_moment, format_span
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.client_choice import choose_client
 from billing_platform.portal.pages.explorer_clients import all_client_rows, client_rows
-from billing_platform.portal.pages.explorer_filter import CLIENT, DAY, GROUPS, HOUR, METER, SPANS
+from billing_platform.portal.pages.explorer_filter import CLIENT, DAY, GROUPS, HOUR, METER
 from billing_platform.portal.pages.explorer_money import (
     Amounts,
     cost_amounts,
@@ -24,6 +24,7 @@ from billing_platform.portal.pages.explorer_money import (
 )
 from billing_platform.portal.pages.explorer_notes import explorer_notes
 from billing_platform.portal.pages.explorer_rows import Asked, day_rows, hour_rows, meter_rows
+from billing_platform.portal.pages.list_links import SPANS, ListLink
 from billing_platform.portal.pages.usage_line import hour_span
 from usage.selectors.explorer import Hours
 from usage.selectors.meters import list_meters
@@ -51,15 +52,6 @@ EXPLORER_HEAD: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class SpanLink:
-    """A choice of days and its address."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ExplorerPage:
     """The explorer; the sums are those of the rows.
 
@@ -80,7 +72,7 @@ class ExplorerPage:
     unit: str
     client: TenantView | None
     client_text: str
-    spans: Sequence[SpanLink]
+    spans: Sequence[ListLink]
     groups: Sequence[Choice]
     meters: Sequence[Choice]
     rows: Sequence[ExplorerRow]
@@ -124,7 +116,7 @@ def explorer_page(provider: ProviderView, wanted: ExplorerFilter, *, now: dateti
         client=asked.client,
         client_text=asked.client.external_id if asked.client else typed,
         spans=[
-            SpanLink(gettext(label), asked.url(_spanned(asked, span)), span == wanted.span)
+            ListLink(gettext(label), asked.url(_spanned(asked, span)), span == wanted.span)
             for span, label in SPANS.items()
         ],
         groups=[Choice(key, gettext(GROUPS[key]), key == wanted.group) for key in GROUPS],

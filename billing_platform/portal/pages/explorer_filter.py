@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing_platform.kernel.periods import hour_ceil
 from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.list_links import SPANS, span_days
 from billing_platform.portal.pages.usage_line import hour_of, hour_text
 
 if TYPE_CHECKING:
@@ -26,15 +27,6 @@ GROUPS: Final = {
     DAY: gettext_noop("Day"),
     HOUR: gettext_noop("Hour"),
     CLIENT: gettext_noop("Client"),
-}
-SPANS: Final = {
-    "today": gettext_noop("Today"),
-    "yesterday": gettext_noop("Yesterday"),
-    "7": gettext_noop("7 days"),
-    "30": gettext_noop("30 days"),
-    "month": gettext_noop("This month"),
-    "last_month": gettext_noop("Last month"),
-    "90": gettext_noop("90 days"),
 }
 USUAL_SPAN: Final = "7"
 _TEXT_MAX: Final = 200
@@ -173,11 +165,11 @@ def _days(query: Mapping[str, str], today: date, problems: list[str]) -> tuple[s
         if span not in SPANS:
             problems.append(_("There is no such choice of days. The last 7 days are shown."))
             span = USUAL_SPAN
-        return span, *_span(span, today)
+        return span, *span_days(span, today)
     since, until = (_day(text) for text in given)
     if any(text and day is None for text, day in zip(given, (since, until), strict=True)):
         problems.append(_("A day is written like 2026-11-20. The last 7 days are shown."))
-        return USUAL_SPAN, *_span(USUAL_SPAN, today)
+        return USUAL_SPAN, *span_days(USUAL_SPAN, today)
     until = until or max(today, since or today)
     since = since or until - _ONE_DAY * 6
     if until < since:
@@ -192,18 +184,6 @@ def _too_long(group: str) -> str:
     if group == CLIENT:
         return _("Clients are shown for 31 days at most: these are the last 31.")
     return _("At most 92 days are shown at once: these are the last 92.")
-
-
-def _span(span: str, today: date) -> tuple[date, date]:
-    month = today.replace(day=1)
-    before = month - _ONE_DAY
-    named = {
-        "today": (today, today),
-        "yesterday": (today - _ONE_DAY, today - _ONE_DAY),
-        "month": (month, today),
-        "last_month": (before.replace(day=1), before),
-    }
-    return named[span] if span in named else (today - _ONE_DAY * (int(span) - 1), today)
 
 
 def _day(text: str) -> date | None:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.statements import StatementQuery
 from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from billing_platform.portal.words import POSTING_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+USUAL_SIZE: Final = 25
 _ENTRY_DIGITS: Final = 18
 _SIGNS: Final = {"in": 1, "out": -1}
 
@@ -30,7 +32,9 @@ class LedgerFilter:
         direction: `in` for what raised the balance, `out` for what lowered it; empty for both.
         since, until: days in the tenant's zone, both included; None for no bound.
         problem: what could not be read, in words; the rest holds.
-        before: the entry before which the page begins; None for the newest.
+        oldest_first: the newest come first unless it says so.
+        size: rows of a page, of SIZES.
+        before: the entry behind which the page begins; None for the first page.
     """
 
     kind: str = ""
@@ -39,6 +43,8 @@ class LedgerFilter:
     since: date | None = None
     until: date | None = None
     problem: str = ""
+    oldest_first: bool = False
+    size: int = USUAL_SIZE
     before: int | None = None
 
     @classmethod
@@ -59,6 +65,8 @@ class LedgerFilter:
             since=since,
             until=until,
             problem=problem,
+            oldest_first=query.get("order") == OLDEST,
+            size=asked_size(query, USUAL_SIZE),
             before=int(before) if digits else None,
         )
 
@@ -70,6 +78,8 @@ class LedgerFilter:
             "direction": self.direction,
             "since": self.since or "",
             "until": self.until or "",
+            "order": OLDEST if self.oldest_first else "",
+            "size": self.size if self.size != USUAL_SIZE else "",
             "before": self.before or "",
         }
         return address_query(given)
@@ -88,4 +98,5 @@ class LedgerFilter:
             since=datetime.combine(self.since, time(), place) if self.since else None,
             until=datetime.combine(ends, time(), place) if ends else None,
             sign=_SIGNS.get(self.direction, 0),
+            oldest_first=self.oldest_first,
         )

@@ -163,7 +163,7 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
     """
     path = reverse("provider-payments")
     query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
-    rows = list_payments(provider.id, query, limit=PAGE_ROWS)
+    rows = list_payments(provider.id, query, limit=wanted.size)
     ways = list_connections(provider.id)
     return PaymentsPage(
         lines=staff_lines(provider.id, rows),
@@ -177,7 +177,7 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
         oldest=oldest_unresolved(provider.id),
         path=path,
         newest_url=path + wanted.query(before=None) if wanted.before else "",
-        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else "",
+        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == wanted.size else "",
         csv_url=reverse("provider-payments-csv") + wanted.query(before=None),
         zone=provider.time_zone,
     )

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
 from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from payments.selectors.payments import GROUPS, PaymentQuery
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+USUAL_SIZE: Final = 50
 _DIGITS: Final = 18
 
 
@@ -25,7 +27,9 @@ class PaymentFilter:
         client: a client's own id.
         way: the public id of a connection.
         since, until: days in the page's zone, both included.
-        before: the number before which the page begins.
+        oldest_first: the newest come first unless it says so.
+        size: rows of a page, of SIZES.
+        before: the number behind which the page begins.
     """
 
     group: str = ""
@@ -33,6 +37,8 @@ class PaymentFilter:
     way: str = ""
     since: date | None = None
     until: date | None = None
+    oldest_first: bool = False
+    size: int = USUAL_SIZE
     before: int | None = None
 
     @classmethod
@@ -51,6 +57,8 @@ class PaymentFilter:
             way=query.get("way", "")[:40],
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
+            oldest_first=query.get("order") == OLDEST,
+            size=asked_size(query, USUAL_SIZE),
             before=int(before) if is_number else None,
         )
 
@@ -63,6 +71,8 @@ class PaymentFilter:
             "way": now.way,
             "since": now.since or "",
             "until": now.until or "",
+            "order": OLDEST if now.oldest_first else "",
+            "size": now.size if now.size != USUAL_SIZE else "",
             "before": now.before or "",
         }
         return address_query(given)
@@ -83,4 +93,5 @@ class PaymentFilter:
             since=datetime.combine(self.since, time(), place) if self.since else None,
             until=datetime.combine(ends, time(), place) if ends else None,
             before=self.before,
+            oldest_first=self.oldest_first,
         )

@@ -16,6 +16,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.ledger import chosen_wallet, ledger_block
+from billing_platform.portal.pages.list_links import ListLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,22 +47,13 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
-    """A billing period that the filter can be set to."""
-
-    label: str
-    url: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class TransactionsPage:
     """A page of transactions with its filter; `sums` is None before there is a wallet."""
 
     ledger: LedgerBlock
     filter: LedgerFilter
     directions: Sequence[Choice]
-    presets: Sequence[Preset]
+    presets: Sequence[ListLink]
     sums: Sums | None
     zone: str
 
@@ -80,7 +72,7 @@ def transactions_page(
     wallets = wallets_of(tenant.provider_id, [tenant.id])
     wallet = chosen_wallet(wallets, wanted.currency)
     return TransactionsPage(
-        ledger=ledger_block(tenant.provider_id, wallets, wanted, place),
+        ledger=ledger_block(tenant.provider_id, wallets, wanted, place, limit=wanted.size),
         filter=wanted,
         directions=[
             Choice(value, gettext(label), is_chosen=value == wanted.direction)
@@ -104,19 +96,19 @@ def _sums(provider_id: int, wallet: WalletView, wanted: LedgerFilter, zone: str)
 
 def _presets(
     provider_id: int, wallet: WalletView, wanted: LedgerFilter, place: LedgerPlace, now: datetime
-) -> list[Preset]:
+) -> list[ListLink]:
     begun = [row for row in periods_of(provider_id, wallet.id) if row.starts <= now]
     return [_preset(row, place, wanted) for row in reversed(begun[-_PERIODS:])]
 
 
-def _preset(period: PeriodView, place: LedgerPlace, wanted: LedgerFilter) -> Preset:
+def _preset(period: PeriodView, place: LedgerPlace, wanted: LedgerFilter) -> ListLink:
     zone = ZoneInfo(place.zone)
     since = period.starts.astimezone(zone).date()
     until = (period.ends - timedelta(hours=1)).astimezone(zone).date()
     asked = replace(wanted, since=since, until=until, before=None, problem="")
     locale = get_language() or "en"
-    return Preset(
+    return ListLink(
         label=format_span(period.starts, period.ends, place.zone, locale, with_hours=False),
         url=place.path + asked.query(),
-        is_chosen=(wanted.since, wanted.until) == (since, until),
+        is_current=(wanted.since, wanted.until) == (since, until),
     )

@@ -57,6 +57,20 @@ def test_a_decline_is_told_in_words_to_its_customer_and_by_its_code_to_staff(
         assert "Visa •••• 0069" in own
 
 
+def test_staff_turn_the_order_round(till: Till, cast: Cast) -> None:
+    for number in range(2):
+        till.start(key=f"form-{number}")
+    client = browser(cast, "paula")
+
+    oldest, newest = (
+        [line.row.public_id for line in client.get(STAFF + query).context["page"].lines]
+        for query in ("?order=oldest&size=25", "")
+    )
+
+    assert oldest == newest[::-1]
+    assert len(set(oldest)) == 2
+
+
 def test_a_payment_that_nobody_has_made_yet_says_the_way_to_pay(till: Till, cast: Cast) -> None:
     till.start()
 

@@ -69,6 +69,7 @@ class TestFilters:
             ({"q": "charlie@ex"}, ["globex"]),
             ({"order": "oldest"}, ["acme", "globex", "initech"]),
             ({"order": "name"}, ["initech", "acme", "globex"]),
+            ({"order": "name_down", "size": "25"}, ["globex", "acme", "initech"]),
         ],
     )
     def test_narrow_the_page_and_the_download_alike(
@@ -135,7 +136,7 @@ class TestFilters:
 
 
 class TestPages:
-    @pytest.mark.parametrize("order", ["", "oldest", "name"])
+    @pytest.mark.parametrize("order", ["", "oldest", "name", "name_down"])
     def test_follow_each_other_in_every_order(
         self,
         world: World,

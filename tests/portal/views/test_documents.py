@@ -80,6 +80,7 @@ class TestStaff:
         ("query", "found"),
         [
             ("", ["doc_g", "doc_a"]),
+            ("?order=oldest&size=25", ["doc_a", "doc_g"]),
             ("?client=acme", ["doc_a"]),
             ("?client=nobody", []),
             ("?kind=invoice", []),

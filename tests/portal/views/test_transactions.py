@@ -31,6 +31,7 @@ QUERIES = (
     "?until=2026-11-19",
     "?kind=usage&direction=out&since=2026-11-20",
     "?direction=sideways&kind=nothing",
+    "?order=oldest",
 )
 
 
@@ -87,6 +88,22 @@ class TestTransactions:
         assert amounts("?direction=out") == [-1000]
         assert amounts("?direction=in&since=2026-11-20") == [1, 5000]
 
+    def test_the_head_turns_the_order_round_on_every_page(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        pay(world, 24)
+        client = as_person("alice")
+        newest = client.get(f"{URL}?size=50").content.decode()
+        whole = client.get(f"{URL}?size=50").context["page"].ledger.rows
+
+        first = client.get(f"{URL}?order=oldest").context["page"].ledger
+        second = client.get(first.older_url).context["page"].ledger
+
+        assert [*first.rows, *second.rows] == whole[::-1]
+        assert (len(first.rows), len(second.rows)) == (25, 1)
+        assert 'aria-sort="descending"' in newest
+        assert 'href="?size=50&amp;order=oldest"' in newest
+
     def test_all_of_it_is_the_balance(self, world: World, as_person: AsPerson) -> None:
         pay(world, 3)
 
@@ -100,7 +117,7 @@ class TestTransactions:
 
         chosen = client.get(preset.url).context["page"].presets[0]
 
-        assert (preset.is_chosen, chosen.is_chosen) == (False, True)
+        assert (preset.is_current, chosen.is_current) == (False, True)
 
     @pytest.mark.parametrize(
         ("query", "words"),

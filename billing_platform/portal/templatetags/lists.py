@@ -1,0 +1,75 @@
+"""Tags of lists, whose links keep what else the address asks for: choices of days, sorting heads, lengths of a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.html import format_html_join
+
+from billing_platform.kernel.clock import now
+from billing_platform.portal.pages.list_links import (
+    SIZES,
+    ListLink,
+    SortHead,
+    has_place,
+    size_links,
+    sort_head,
+    span_links,
+)
+
+if TYPE_CHECKING:
+    from django.template import RequestContext
+    from django.utils.safestring import SafeString
+
+    from tenants.access import ProviderRequest
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def spans(context: RequestContext, zone: str = "") -> list[ListLink]:
+    """Return choices of days for a list whose address names them as `since` and `until`.
+
+    Args:
+        context: of the page.
+        zone: in which a day begins; the provider's without one.
+    """
+    request = cast("ProviderRequest", context.request)
+    today = now().astimezone(ZoneInfo(zone or request.provider.time_zone)).date()
+    return span_links(request.GET.dict(), today)
+
+
+@register.simple_tag(takes_context=True)
+def sort_by(context: RequestContext, ascending: str, descending: str = "") -> SortHead:
+    """Return how a column sorts its list, for `components/sort_head.html`.
+
+    Args:
+        context: of the page.
+        ascending: word of the address's `order` for the smallest first; an empty one is the usual order.
+        descending: the same for the largest first.
+    """
+    return sort_head(context.request.GET.dict(), ascending, descending)
+
+
+@register.inclusion_tag("components/sizes.html", takes_context=True)
+def sizes(context: RequestContext, usual: int, rows: int) -> dict[str, Any]:
+    """Draw how many rows a page may have, once they are more than the fewest that can be chosen.
+
+    Args:
+        context: of the page.
+        usual: how many it has unless the address says so.
+        rows: how many it has.
+    """
+    query = context.request.GET.dict()
+    is_short = rows < SIZES[0] and not has_place(query)
+    return {"links": [] if is_short else size_links(query, usual)}
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: RequestContext, *names: str) -> SafeString:
+    """Draw what the address asks for under some names as hidden fields, so that a filter's form keeps it."""
+    asked = ((name, context.request.GET.get(name, "")) for name in names)
+    fields = ((name, value) for name, value in asked if value)
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
