@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "hijack.middleware.HijackUserMiddleware",
+    "tenants.session_end.SessionEndMiddleware",
     "tenants.middleware.HistoryMiddleware",
     "tenants.middleware.ScopeMiddleware",
     "billing_platform.languages.PersonLanguageMiddleware",
@@ -107,6 +108,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "tenants.User"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# A login ends so long after it was last used; pages warn five minutes before.
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 14 * 24) * 3600
 # Two processes on one host name would log each other out with one cookie.
 SESSION_COOKIE_NAME = "ops_session" if DATABASE_ROLE == "ops" else "session"
 CSRF_COOKIE_NAME = "ops_csrf" if DATABASE_ROLE == "ops" else "csrf"

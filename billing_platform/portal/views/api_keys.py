@@ -17,6 +17,7 @@ from billing_platform.portal.forms import ApiKeyForm
 from billing_platform.portal.pages.api_keys import api_keys_page
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
+from tenants.fresh_login import confirm_url, fresh_login
 from tenants.services.api_keys import create_api_key, revoke_api_key
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @provider_member(ProviderRole.OWNER)
+@fresh_login
 def api_keys(request: ProviderRequest) -> HttpResponse:
     """Show the keys; a POST makes one, whose text is in this answer and nowhere else."""
     form = ApiKeyForm(request.POST or None)
@@ -47,7 +49,7 @@ def api_keys(request: ProviderRequest) -> HttpResponse:
         now=now(),
         fresh=fresh,
     )
-    context = {"page": page, "form": form}
+    context = {"page": page, "form": form, "confirm_url": confirm_url(request, request.path)}
     return render(request, "portal/api_keys.html", context, status=422 if form.errors else 200)
 
 

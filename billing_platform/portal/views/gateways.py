@@ -28,6 +28,7 @@ from payments.services.gateways import sets_up_webhooks
 from payments.services.webhook_secrets import save_secret, set_up_webhook
 from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
+from tenants.fresh_login import confirm_url, fresh_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +56,7 @@ def gateways(request: ProviderRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @without_transaction
 @provider_member(*MAY_CONNECT)
+@fresh_login
 def connect(request: ProviderRequest, gateway: str) -> HttpResponse:
     """Connect an account once the gateway has said whose the credentials are."""
     try:
@@ -76,7 +78,7 @@ def connect(request: ProviderRequest, gateway: str) -> HttpResponse:
         else:
             messages.success(request, _("Connected. Now set its webhooks up."))
             return redirect("provider-gateway", connection=made)
-    context = {"form": form, "kind": kind}
+    context = {"form": form, "kind": kind, "confirm_url": confirm_url(request, request.path)}
     return render(request, "portal/gateway_new.html", context, status=422 if form.errors else 200)
 
 
@@ -112,6 +114,7 @@ def change(request: ProviderRequest, connection: str) -> HttpResponse:
 @require_POST
 @without_transaction
 @provider_member(*MAY_CONNECT)
+@fresh_login
 def credentials(request: ProviderRequest, connection: str) -> HttpResponse:
     """Give it other credentials of the same account."""
     with open_scope(request):
@@ -134,6 +137,7 @@ def credentials(request: ProviderRequest, connection: str) -> HttpResponse:
 @require_POST
 @without_transaction
 @provider_member(*MAY_CONNECT)
+@fresh_login
 def secret(request: ProviderRequest, connection: str) -> HttpResponse:
     """Keep a webhook secret that was copied from the gateway; the one before counts for another day."""
     form = SecretForm(request.POST)
@@ -154,6 +158,7 @@ def secret(request: ProviderRequest, connection: str) -> HttpResponse:
 @require_POST
 @without_transaction
 @provider_member(*MAY_CONNECT)
+@fresh_login
 def webhook(request: ProviderRequest, connection: str) -> HttpResponse:
     """Register our address at the gateway, or renew it with another secret."""
     with open_scope(request):
@@ -231,6 +236,7 @@ def _show(
         "change": ConnectionForm(initial=first),
         "credentials": ConnectForm(fields=_fields(view)),
         "secret": SecretForm(),
+        "confirm_url": confirm_url(request, reverse("provider-gateway", args=[view.public_id])),
         **tried,
     }
     return render(request, "portal/gateway.html", context, status=422 if tried else 200)
