@@ -17,6 +17,7 @@ from billing_platform.portal.navigation import LOGIN_NAV, PROVIDER_HOME, PROVIDE
 from billing_platform.portal.panel_registry import panels_of
 from billing_platform.portal.panels import Portal
 from billing_platform.portal.views.theme import theme_of
+from tenants.session_end import seconds_left
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,15 @@ class Hijack:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """In how many seconds the login ends by itself, and where to let it go on."""
+
+    seconds: int
+    url: str
+    token: str
+
+
 class Shell:
     """What the layouts draw, worked out when a template asks for it, from what the request holds and what waits."""
 
@@ -157,6 +167,11 @@ class Shell:
         return [self._item(entry.label, entry.route, entry.icon) for entry in LOGIN_NAV]
 
     @cached_property
+    def jump_url(self) -> str:
+        """Return where the jump dialog asks; empty for whoever has no membership in use."""
+        return reverse("jump") if getattr(self._request, "membership", None) else ""
+
+    @cached_property
     def guide_url(self) -> str:
         """Return where the demo says what to look at; empty outside of the demo."""
         return reverse("demo-guide") if settings.DEMO else ""
@@ -168,6 +183,14 @@ class Shell:
         if user is None or not getattr(user, "is_hijacked", False):
             return None
         return Hijack(user.name or user.email, reverse("hijack:release"), get_token(self._request))
+
+    @cached_property
+    def session_end(self) -> SessionEnd | None:
+        """Return when the login ends by itself."""
+        left = seconds_left(self._request)
+        if left is None:
+            return None
+        return SessionEnd(left, reverse("session-stay"), get_token(self._request))
 
     def _here(self) -> str:
         return self._request.get_full_path() if self._request.method == "GET" else "/"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import brand, home, language, theme
+from billing_platform.portal.views import brand, home, jump, language, session, theme
 
 ROUTES = (
     path("", home.home, name="home"),
     path("welcome/", home.welcome, name="welcome"),
+    path("jump", jump.jump, name="jump"),
     path("theme", theme.set_theme, name="set-theme"),
+    path("session/stay", session.stay, name="session-stay"),
     path("language", language.set_language, name="set-language"),
     path("brand/<str:color>-<str:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/preview/<str:color>-<str:digest>.css", brand.preview_css, name="brand-preview-css"),

@@ -12,8 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_noop
 
 from billing_platform.portal.icons import icon_svg
+from billing_platform.portal.undo import Undo, undo_of
 
 if TYPE_CHECKING:
+    from django.contrib.messages.storage.base import Message
     from django.forms import BoundField
     from django.utils.safestring import SafeString
 
@@ -132,6 +134,12 @@ def pill(state: str, title: str = "") -> SafeString:
     if title:
         return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', color, title, word)
     return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)
+
+
+@register.filter
+def undo(message: Message) -> Undo | None:
+    """Return how what a message tells of is undone, or None."""
+    return undo_of(message)
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,11 +20,13 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST, MAY_SUSPEND
 from billing_platform.portal.forms_money import CorrectionForm, CreditForm, SuspendForm
+from billing_platform.portal.undo import tell_undoable
 from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
-from tenants.enums import TenantStatus
+from tenants.enums import SuspensionReason, TenantStatus
 from tenants.registry import APPROVAL_LIMIT_MINOR
 from tenants.selectors.settings import get_setting
+from tenants.selectors.suspensions import open_suspensions
 from tenants.services.suspension import resume_by_hand, suspend_by_hand
 
 if TYPE_CHECKING:
@@ -79,7 +82,11 @@ def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("%s is suspended.") % tenant.name)
+            tell_undoable(
+                request,
+                _("%s is suspended.") % tenant.name,
+                url=reverse("provider-client-resume", args=[tenant.public_id]),
+            )
             return redirect("provider-client", public_id=tenant.public_id)
     return _show(request, tenant, form, "suspend")
 
@@ -89,6 +96,7 @@ def suspend(request: ProviderRequest, public_id: str) -> HttpResponse:
 def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Lift the suspension that somebody decided by hand."""
     tenant = client_of(request, public_id)
+    note = _note_of(request, tenant)
     try:
         change = resume_by_hand(provider_id=request.provider.id, tenant_id=tenant.id, now=now())
     except DomainError as error:
@@ -100,8 +108,15 @@ def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
                 _("Lifted. %s stays suspended for another reason, shown below.") % tenant.name,
             )
         else:
-            messages.success(request, _("%s is back.") % tenant.name)
+            url = reverse("provider-client-suspend", args=[tenant.public_id])
+            tell_undoable(request, _("%s is back.") % tenant.name, url=url, note=note)
     return redirect("provider-client", public_id=tenant.public_id)
+
+
+def _note_of(request: ProviderRequest, tenant: TenantView) -> str:
+    """Return why somebody suspended a client, to be said again when its return is undone."""
+    open_now = open_suspensions(request.provider.id, tenant.id)
+    return next((row.note for row in open_now if row.reason == SuspensionReason.BY_HAND), "")
 
 
 def _currencies(request: ProviderRequest, tenant: TenantView) -> list[str]:

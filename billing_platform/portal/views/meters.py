@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.meter_forms import MeterForm, values_like
 from billing_platform.portal.pages.plans import MAY_SELL
+from billing_platform.portal.undo import tell_undoable
 from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
@@ -76,7 +78,8 @@ def archive(request: ProviderRequest, meter_id: int) -> HttpResponse:
     except MeterInUseError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("The meter is archived; it counts no more events."))
+        words = _("The meter is archived; it counts no more events.")
+        tell_undoable(request, words, url=reverse("provider-meter-restore", args=[meter_id]))
     return redirect("provider-meters")
 
 
@@ -88,7 +91,8 @@ def restore(request: ProviderRequest, meter_id: int) -> HttpResponse:
         restore_meter(provider_id=request.provider.id, meter_id=meter_id)
     except UnknownCatalogueError as error:
         raise Http404 from error
-    messages.success(request, _("The meter counts events again, from now on."))
+    words = _("The meter counts events again, from now on.")
+    tell_undoable(request, words, url=reverse("provider-meter-archive", args=[meter_id]))
     return redirect("provider-meters")
 
 

@@ -16,6 +16,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.pages.plan_preview import client_for_preview, plan_preview
 from billing_platform.portal.pages.plans import MAY_SELL, find_plan, plan_page
 from billing_platform.portal.price_forms import PlanForm
+from billing_platform.portal.undo import tell_undoable
 from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
@@ -117,7 +118,7 @@ def archive(request: ProviderRequest, plan_id: int) -> HttpResponse:
     moment = None if found.archived_at else now()
     archive_plan(provider_id=request.provider.id, plan_id=plan_id, now=moment)
     words = _("The plan is archived; who has it keeps it.") if moment else _("The plan is back.")
-    messages.success(request, words)
+    tell_undoable(request, words, url=request.path)
     return redirect("provider-plan", plan_id=plan_id)
 
 
