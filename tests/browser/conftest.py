@@ -41,7 +41,7 @@ AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # A longer history than the tests need is for pictures.
 DAYS = os.environ.get("BROWSER_DEMO_DAYS", "4")
-PAYMENTS = "from tests.browser.payment_rows import write; write()"
+ROWS = "from tests.browser import payment_rows, plan_rows; payment_rows.write(); plan_rows.write()"
 DESKTOP = (1360, 900)
 PHONE = (390, 844)
 
@@ -155,7 +155,7 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
             stdout=subprocess.PIPE,
         )
         subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v", "0", "-c", PAYMENTS],
+            [sys.executable, "manage.py", "shell", "-v", "0", "-c", ROWS],
             env=environment(database, "worker"),
             cwd=settings.BASE_DIR,
             check=True,

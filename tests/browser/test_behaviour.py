@@ -12,7 +12,7 @@ from tests.browser.conftest import PHONE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Dialog, Page
 
     from tests.browser.conftest import Visitor
 
@@ -56,6 +56,20 @@ class TestKeyboard:
         clients.keyboard.press("/")
 
         expect(clients.locator("#search")).to_be_focused()
+
+    def test_control_and_k_jump_to_a_client(self, clients: Page) -> None:
+        clients.keyboard.press("Control+k")
+        dialog = clients.get_by_role("dialog", name="Jump to")
+        expect(dialog.get_by_role("link", name="Dashboard")).to_be_visible()
+        clients.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+
+        clients.keyboard.press("Control+k")
+        clients.keyboard.type("globex")
+        expect(dialog.get_by_role("link")).to_have_count(1)
+        clients.keyboard.press("Enter")
+
+        clients.wait_for_url("**/provider/clients/ten_*/")
 
     def test_the_focus_is_seen(self, clients: Page) -> None:
         clients.keyboard.press("Tab")
@@ -142,9 +156,22 @@ class TestSettings:
     def test_a_setting_is_changed_and_returned(self, visitor: Visitor) -> None:
         visit = visitor.open("sonora owner", "sonora", "/provider/settings/suspension.grace_hours/")
         page = visit.page
+        asked: list[str] = []
+
+        def refuse(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
         page.get_by_label("Hours between").fill("2")
+        page.once("dialog", refuse)
+        page.get_by_role("link", name="Jobs").click()
+        expect(page.get_by_label("Hours between")).to_have_value("2")
+        assert asked == ["beforeunload"]
+
         page.get_by_role("button", name="Save").click()
-        page.get_by_text("The setting is saved.").wait_for()
+        expect(page.locator("#toasts")).to_contain_text("The setting is saved.")
+        page.get_by_role("button", name="Close").click()
+        expect(page.locator("#toasts")).to_be_empty()
 
         page.get_by_role("link", name="Change: Hours between").click()
         page.get_by_role("button", name="Return to the default").click()
@@ -160,6 +187,24 @@ class TestSettings:
         page.get_by_role("dialog").get_by_role("button", name="Return to the default").click()
         page.get_by_text("The setting stands at its default.").wait_for()
         assert visit.complaints == []
+        page.close()
+
+
+class TestSessionEnd:
+    def test_is_warned_of_and_put_off(self, visitor: Visitor) -> None:
+        page = visitor.window("nimbus owner").new_page()
+        page.clock.install()
+        page.goto(visitor.demo.url("nimbus", "/provider/settings/"))
+        warning = page.get_by_role("dialog", name="Are you still there?")
+        expect(warning).to_have_count(0)
+
+        page.clock.fast_forward((14 * 24 * 60 - 3) * 60_000)
+        expect(warning).to_be_visible()
+        warning.get_by_role("button", name="Stay signed in").click()
+
+        expect(warning).to_have_count(0)
+        page.clock.fast_forward(60_000)
+        expect(warning).to_have_count(0)
         page.close()
 
 

@@ -18,5 +18,6 @@ SIGHTS = (
     Sight("voice-meter", "sonora", "sonora owner", "/provider/meters/>Calls, outbound"),
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
     Sight("plan-sale", "nimbus", "nimbus owner", f"{PLANS}>Scale>Move clients to it"),
+    Sight("plan-move", "nimbus", "nimbus owner", f"{PLANS}>Flat>See the move"),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
 )

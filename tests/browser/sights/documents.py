@@ -7,6 +7,9 @@ from tests.browser.sights.sight import Sight
 SIGHTS = (
     Sight("own-invoices", "nimbus", "nimbus acme admin", "/billing/invoices/"),
     Sight("invoices", "nimbus", "nimbus owner", "/provider/invoices/"),
+    Sight(
+        "invoices-late", "nimbus", "nimbus owner", "/provider/invoices/?status=overdue&order=oldest"
+    ),
     Sight("invoices-none", "nimbus", "nimbus owner", "/provider/invoices/?number=none"),
     Sight("invoice", "nimbus", "nimbus owner", "/provider/invoices/doc_seen/"),
     Sight("own-invoice", "nimbus", "nimbus acme admin", "/billing/invoices/doc_seen/"),

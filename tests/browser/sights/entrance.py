@@ -17,5 +17,7 @@ SIGHTS = (
     Sight("password", "nimbus", "nimbus acme admin", "/accounts/password/change/"),
     Sight("email", "nimbus", "nimbus acme admin", "/accounts/email/"),
     Sight("totp", "nimbus", "nimbus acme admin", "/accounts/2fa/totp/activate/"),
+    Sight("jump", "nimbus", "nimbus owner", "/jump?q=globex"),
+    Sight("own-jump", "nimbus", "nimbus acme admin", "/jump?q=nothing"),
     Sight("logout", "nimbus", "nimbus acme admin", "/accounts/logout/"),
 )
