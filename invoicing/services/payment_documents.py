@@ -52,7 +52,7 @@ def draft_of_payment(
     amount: Money,
     topup: str,
     now: datetime,
-) -> int | None:
+) -> int:
     """Draft the document of a payment into the balance.
 
     Args:
@@ -65,23 +65,23 @@ def draft_of_payment(
         now: the moment.
 
     Returns:
-        The draft's row; None for a payment without a top-up where tax is due when money comes in, since nobody
-        agreed on its tax.
+        The draft's row: of a top-up as it was agreed; of a payment without one a receipt, since nobody agreed on a tax.
 
     Idempotency: by payment.
     """
     if topup:
-        share = topup_by_public_id(provider_id, topup).share_of(amount)
-    elif get_setting(provider_id, TAX_POINT) == "consumption":
-        share = TopupShare(received=amount, net=amount, taxes=None, discount=None)
+        agreed = topup_by_public_id(provider_id, topup)
+        share, point = agreed.share_of(amount), agreed.tax_point
     else:
-        return None
+        share = TopupShare(received=amount, net=amount, taxes=None, discount=None)
+        point = get_setting(provider_id, TAX_POINT)
     return draft_credit_sale(
         provider_id=provider_id,
         tenant_id=tenant_id,
         payment=payment,
         posting_id=posting_id,
         share=share,
+        tax_point=point,
         now=now,
     )
 

@@ -13,6 +13,7 @@ from billing_platform.kernel.currencies import exponent
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.services.drafting import draft_document
 from invoicing.types import Draft, DraftLine, DraftTax
+from payments.enums import TaxPoint
 from tax.selectors.words import notice_text
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
@@ -34,6 +35,7 @@ def draft_credit_sale(
     payment: str,
     posting_id: int,
     share: TopupShare,
+    tax_point: str,
     now: datetime,
 ) -> int:
     """Draft the document of money that came into the balance.
@@ -44,6 +46,7 @@ def draft_credit_sale(
         payment: public id of what brought it.
         posting_id: the posting that credited it.
         share: what the money is made of.
+        tax_point: of TaxPoint, that holds for it.
         now: the moment.
 
     Returns:
@@ -56,7 +59,7 @@ def draft_credit_sale(
     with override(tenant.language):
         taxes = sale_taxes(share)
         line = sale_line(share, detail=_("Payment %s") % payment)
-        note = "" if taxes else _("This is no tax invoice: tax falls due when the balance is used.")
+        note = "" if taxes else _untaxed_note(tax_point)
     draft = Draft(
         kind=DocumentKind.INVOICE if taxes else DocumentKind.RECEIPT,
         tenant_id=tenant_id,
@@ -74,6 +77,12 @@ def draft_credit_sale(
         tax=sale_facts(share),
     )
     return draft_document(provider_id=provider_id, draft=draft, now=now)
+
+
+def _untaxed_note(tax_point: str) -> str:
+    if tax_point == TaxPoint.CONSUMPTION:
+        return _("This is no tax invoice: tax falls due when the balance is used.")
+    return _("This is no tax invoice: no tax was agreed for this payment.")
 
 
 def sale_line(share: TopupShare, *, detail: str) -> DraftLine:

@@ -84,13 +84,18 @@ class TestReceipt:
 
         assert issue(till) == 0
 
-    def test_tax_on_the_top_up_needs_another_document(self, till: Till) -> None:
+    def test_without_a_top_up_nobody_agreed_on_tax_whatever_the_tax_point(self, till: Till) -> None:
         with provider_scope(till.provider_id):
             set_setting(provider_id=till.provider_id, name="tax.point", value="top_up", now=now())
         payment = pay(till)
 
-        assert (issue(till), documents(till, payment)) == (0, [])
+        assert issue(till) == 1
+        (receipt,) = documents(till, payment)
+        assert (receipt.kind, receipt.total) == ("receipt", till.terms().amount)
         assert till.balance() == 1050
+        with provider_scope(till.provider_id):
+            assert "no tax was agreed" in Document.objects.get().content["note"]
+            assert list(document_faults(till.provider_id)) == []
 
     def test_another_provider_issues_its_own_only(self, till: Till, cast: Any) -> None:
         pay(till)
