@@ -92,6 +92,7 @@ _CUSTOMER: Final = (
     "online_or_offline_pin_required",
     "payment_intent_authentication_failure",
     # PayPal
+    "order_not_approved",
     "payer_action_required",
     "redirect_payer_for_alternate_funding",
     # Razorpay
@@ -99,6 +100,30 @@ _CUSTOMER: Final = (
     "incorrect_otp",
     "payment_cancelled",
     "transaction_limit_exceeded",
+)
+_LATER: Final = (
+    # Stripe: what may work another day
+    "card_declined",
+    "card_velocity_exceeded",
+    "generic_decline",
+    "insufficient_funds",
+    "issuer_not_available",
+    "no_action_taken",
+    "processing_error",
+    "reenter_transaction",
+    "try_again_later",
+    "withdrawal_count_limit_exceeded",
+    # PayPal: the order's refusals, and the reason of a capture that was declined
+    "instrument_declined",
+    "max_number_of_payment_attempts_exceeded",
+    "other",
+    "transaction_refused",
+    # Razorpay
+    "bank_technical_error",
+    "gateway_technical_error",
+    "payment_declined",
+    "payment_failed",
+    "payment_timed_out",
 )
 _FAULT: Final = (
     "account_invalid",
@@ -122,11 +147,19 @@ _FAULT: Final = (
     "permission",
     "recurring_payment_not_enabled",
     "rejected",
+    # PayPal: an invoice number or an order that was used before, and an account that may not
+    "duplicate_invoice_id",
+    "order_already_captured",
+    "permission_denied",
+    # Razorpay
+    "bad_request_error",
+    "order_already_paid",
 )
 CLASSES: Final[dict[str, DeclineClass]] = {
     **dict.fromkeys(_NEVER, DeclineClass.NEVER),
     **dict.fromkeys(_CUSTOMER, DeclineClass.CUSTOMER),
     **dict.fromkeys(_FAULT, DeclineClass.FAULT),
+    **dict.fromkeys(_LATER, DeclineClass.LATER),
 }
 
 
