@@ -31,6 +31,11 @@ class CreditPosted(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DuesPosted(DomainEvent):
+    """A run has charged wallets of a provider, after commit; once per run, however many there were."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BalanceLow(DomainEvent):
     """A wallet fell to a warning level, after commit; the message for people lies in the outbox already."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.outbox import register_handler
 
 
@@ -13,10 +14,13 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        """Wire messages."""
+        """Wire messages and events."""
         # Models exist from here on, not before.
+        from accounts.events import DuesPosted  # noqa: PLC0415
+        from payments.receivers import on_dues  # noqa: PLC0415
         from payments.services import recharge_notices, refund_notices, staff_notices  # noqa: PLC0415
 
+        dispatcher.after_commit(DuesPosted, on_dues)
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
         register_handler(staff_notices.KEY_TOPIC, staff_notices.tell_connection)

@@ -17,7 +17,7 @@ from payments.selectors.health import (
 from payments.selectors.recharges import providers_with_rules
 from payments.services.polling import catch_up as catch_up_provider
 from payments.services.polling import poll_due
-from payments.services.recharging import recharge_due
+from payments.services.recharging import RECHARGE_TASK, recharge_due
 from payments.services.retention import erase_bodies
 from payments.services.webhooks import PROCESS_TASK, process_event
 from tenants.selectors.providers import provider_ids
@@ -81,7 +81,7 @@ def recharge() -> None:
     ring_providers(job="recharge", find=providers_with_rules, task=recharge_provider)
 
 
-@scoped_task(name="payments.recharge_provider", opens_scope=False)
+@scoped_task(name=RECHARGE_TASK, opens_scope=False)
 def recharge_provider(*, provider_id: int) -> None:
     """Recharge a provider's wallets that are low; the heartbeat says which were left, and why."""
     # Nothing is done while the round before this one is still at it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
 from payments.enums import Hindrance, RechargeState
 from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Recharge, RechargeRule
@@ -76,6 +77,16 @@ def providers_with_rules() -> list[int]:
     """Return the providers whose customers have a rule that is on; the system's scope is open."""
     rows = RechargeRule.objects.filter(is_on=True)
     return sorted(rows.values_list("provider_id", flat=True).distinct())
+
+
+def has_rules(provider_id: int) -> bool:
+    """Return whether a customer of a provider has a rule that is on.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+    """
+    with provider_scope(provider_id):
+        return RechargeRule.objects.filter(provider_id=provider_id, is_on=True).exists()
 
 
 def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> list[RuleView]:

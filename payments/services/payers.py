@@ -1,4 +1,4 @@
-"""The gateway's customer of a tenant, made once when it is first needed."""
+"""What a gateway knows of a tenant: what it is told, and its customer, made once when it is first needed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,28 @@ from billing_platform.kernel.markers import marker
 from payments.gateways.requests import CustomerRequest
 from payments.models import Payer
 from payments.services.transactions import own_transaction
+from payments.types import PayerDetails
+from tenants.selectors.readers import payers_readers
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from payments.gateways.protocol import Gateway
-    from payments.types import PayerDetails
+    from tenants.types import TenantView
+
+
+def payer_of_tenant(tenant: TenantView) -> PayerDetails:
+    """Return what a gateway is told of a tenant when nobody of it is there; its first payer's address.
+
+    Args:
+        tenant: who pays; its provider's scope, or its own, is open.
+    """
+    readers = payers_readers(tenant.provider_id, tenant)
+    return PayerDetails(
+        name=tenant.name,
+        email=next((email for email, _language in readers.values()), ""),
+        reference=tenant.public_id,
+    )
 
 
 def ensure_payer(

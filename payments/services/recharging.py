@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from celery import current_app
 from django.utils.translation import override
 
 from accounts.selectors.thresholds import below_thresholds
@@ -13,22 +14,44 @@ from billing_platform.kernel.markers import marker
 from payments.enums import Hindrance, RechargeState
 from payments.errors import PaymentsError
 from payments.models import Recharge
+from payments.selectors.recharges import has_rules
+from payments.services.payers import payer_of_tenant
 from payments.services.recharge_claims import Claim, claim_recharge, request_key_of
 from payments.services.recharge_outcomes import judge_recharge
 from payments.services.topups import charge_topup
 from payments.services.transactions import own_transaction
-from payments.types import PayerDetails, TopupTerms
-from tenants.selectors.readers import payers_readers
+from payments.types import TopupTerms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 MARKERS: Final = ("recharge.claimed", "recharge.charged")
+RECHARGE_TASK: Final = "payments.recharge_provider"
 LIMIT: Final = 500
+# The scan rings again.
+_RING_EXPIRES_S: Final = 240
 _RULES: Final = """
 SELECT r.id AS mark, r.wallet_id, r.threshold_minor AS threshold FROM payments_recharge_rule r
  WHERE r.provider_id = %(provider)s AND r.is_on AND r.id > %(after)s
 """
+
+
+def ring_recharge(*, provider_id: int) -> None:
+    """Ask a worker to look at a provider's wallets now, if anybody wants them recharged.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+
+    Idempotency: the message is a doorbell; when it is lost, the scan does the same within five minutes.
+    """
+    if has_rules(provider_id):
+        current_app.send_task(
+            RECHARGE_TASK,
+            kwargs={"provider_id": provider_id},
+            retry=False,
+            expires=_RING_EXPIRES_S,
+            ignore_result=True,
+        )
 
 
 def recharge_due(*, provider_id: int, now: datetime) -> Counter[str]:
@@ -86,7 +109,7 @@ def recharge_wallet(*, provider_id: int, rule_id: int, now: datetime) -> str:
 def _charge(provider_id: int, claim: Claim, now: datetime) -> None:
     tenant = claim.tenant
     with own_transaction(provider_id):
-        readers = payers_readers(provider_id, tenant)
+        payer = payer_of_tenant(tenant)
     with override(tenant.language):
         charge_topup(
             provider_id=provider_id,
@@ -96,11 +119,7 @@ def _charge(provider_id: int, claim: Claim, now: datetime) -> None:
                 amount=claim.amount,
                 request_key=request_key_of(claim.public_id),
             ),
-            payer=PayerDetails(
-                name=tenant.name,
-                email=next((email for email, _language in readers.values()), ""),
-                reference=tenant.public_id,
-            ),
+            payer=payer,
             method_id=claim.method_id,
             now=now,
         )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from accounts.services.due_bells import ring_dues
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
 from billing_platform.kernel.plans import forget_plans
 from billing_platform.kernel.scope import provider_scope
@@ -104,6 +105,8 @@ def charge_hours(
             forget_marks(provider_id=provider_id)
         record_revenue(provider_id=provider_id, now=now)
         _report(run, result, None, until)
+    if result.tenants:
+        ring_dues(provider_id=provider_id)
     return result
 
 
