@@ -31,9 +31,9 @@ class LinkTerms:
     Attributes:
         recharge: its public id.
         return_url: an address of ours; the payment's public id is put for `{payment}`.
-        opened_by: number of the user.
+        opened_by: number of the user, None for whoever has the signed link.
     """
 
     recharge: str
     return_url: str
-    opened_by: int
+    opened_by: int | None

@@ -116,7 +116,7 @@ def any_member(
 
 
 def public(view: V) -> V:
-    """Mark a view that anybody may see; it opens no tenant's rows."""
+    """Mark a view that anybody may see; it opens no tenant's rows but those that a secret in its address names."""
     view.access = Access("public")  # type: ignore[attr-defined]  # read by tests
     return view
 

@@ -167,6 +167,7 @@ OF_A_PAYMENT: Final = (
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *("billing-recharge-pay", "billing-recharge-off"),
+    *("recharge-link", "recharge-link-continue", "recharge-link-return"),
     *(f"billing-method-{step}" for step in ("continue", "return", "default", "delete")),
     "provider-campaign",
     *(

@@ -23,7 +23,8 @@ class RechargeRule(models.Model):
         mode: whether `amount_minor` is added, or is what shall be available afterwards.
         daily_cap_minor, monthly_cap_minor: at most so much is charged, tax included, in a day or month of the tenant's
             calendar; None for no cap.
-        link_url: an address of ours where a recharge is paid by hand; its public id is put for `{recharge}`.
+        link_url: an address of ours where a recharge is paid by hand; its signed token is put for `{token}`,
+            its public id for `{recharge}`.
         next_number: of the next recharge; only grows.
     """
 

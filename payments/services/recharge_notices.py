@@ -10,6 +10,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
 from payments.models import Attempt, Recharge, RechargeRule
+from payments.services.recharge_tokens import LinkClaim, link_token
 from tenants.selectors.readers import payers_readers
 from tenants.selectors.tenants import tenant_by_id
 from tenants.services.mails import mail_readers
@@ -76,6 +77,9 @@ def _shown(
     rules = RechargeRule.objects.filter(provider_id=row.provider_id)
     payments = Attempt.objects.filter(provider_id=row.provider_id)
     payment = payments.get(pk=row.attempt_id or 0)
+    claim = LinkClaim(row.provider_id, row.tenant_id, row.public_id)
+    token = link_token(claim, since=row.decided_at or row.created_at)
+    link = rules.get(pk=row.rule_id).link_url
     return {
         **facts,
         "tenant": " ".join(tenant.name.split()),
@@ -83,5 +87,5 @@ def _shown(
         "method": " ".join(
             part for part in (payment.paid_brand.title(), payment.paid_last4) if part
         ),
-        "link": rules.get(pk=row.rule_id).link_url.replace("{recharge}", row.public_id),
+        "link": link.replace("{recharge}", row.public_id).replace("{token}", token),
     }

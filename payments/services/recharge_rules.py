@@ -27,7 +27,8 @@ def save_recharge_rule(
         provider_id: whose; no transaction is open.
         tenant_id: whose wallet; opened when there is none.
         terms: when and how much.
-        link_url: an address of ours where a recharge is paid by hand; its public id is put for `{recharge}`.
+        link_url: an address of ours where a recharge is paid by hand; its signed token is put for `{token}`,
+            its public id for `{recharge}`.
         now: the present moment.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.portal.method_words import kept_title
 from billing_platform.portal.payment_words import CUSTOMER_STATES, failure_words
 from billing_platform.portal.recharge_words import PILLS, standing_words
-from payments.enums import AttemptState, Hindrance, RechargeMode
+from payments.enums import CREDITED, AttemptState, Hindrance, RechargeMode
 from payments.gateways.methods import MethodKind
 from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.recharges import recharges_of, rules_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from billing_platform.kernel.money import Money
     from payments.selectors.recharges import RechargeView, RuleView
     from tenants.types import TenantView
 
@@ -26,6 +27,14 @@ _UNPAID: Final = (
     AttemptState.FAILED,
     AttemptState.CANCELED,
     AttemptState.REQUIRES_ACTION,
+)
+
+
+# Its page was left, or the gateway has not decided: the money may still come.
+_WAITING: Final = (
+    AttemptState.UNKNOWN,
+    AttemptState.PENDING,
+    AttemptState.QUARANTINED,
 )
 
 
@@ -109,6 +118,36 @@ def rule_line(row: RuleView) -> RuleLine:
         words=standing_words(row),
         is_target=row.mode == RechargeMode.TARGET,
         pay=row.recharge if is_declined else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPage:
+    """What whoever has the link of a declined recharge reads.
+
+    Attributes:
+        tenant: what the client is called.
+        is_paid, is_waiting: of the payment by hand; neither while there is none, or when it came to nothing.
+    """
+
+    tenant: str
+    amount: Money
+    is_paid: bool
+    is_waiting: bool
+
+
+def link_page(tenant: TenantView, row: RechargeView) -> LinkPage:
+    """Return the page of a link.
+
+    Args:
+        tenant: whose recharge.
+        row: the recharge.
+    """
+    return LinkPage(
+        tenant=tenant.name,
+        amount=row.amount,
+        is_paid=row.state in CREDITED,
+        is_waiting=row.is_by_hand and row.state in _WAITING,
     )
 
 

@@ -12,6 +12,7 @@ from billing_platform.portal.views import (
     own_refunds,
     pay,
     payments,
+    recharge_links,
     recharges,
     refund_requests,
     refunds,
@@ -23,6 +24,7 @@ _METHOD = "billing/methods/<str:method>"
 _SETUP = "billing/methods/setups/<str:setup>"
 _RECHARGE = "billing/auto-recharge"
 _ONE = "provider/payments/<str:payment>"
+_LINK = "pay/recharge/<str:token>"
 _REQUEST = "provider/refund-requests/<str:wanted>"
 _DISPUTE = "provider/disputes/<str:dispute>"
 _GATEWAY = "provider/gateways/<str:connection>"
@@ -51,6 +53,9 @@ ROUTES = (
     path(f"{_RECHARGE}/<str:currency>/off", recharges.switch_off, name="billing-recharge-off"),
     path("provider/payments/", payments.payments, name="provider-payments"),
     path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
+    path(_LINK, recharge_links.pay, name="recharge-link"),
+    path(f"{_LINK}/continue", recharge_links.go_on, name="recharge-link-continue"),
+    path(f"{_LINK}/return", recharge_links.come_back, name="recharge-link-return"),
     path(f"{_ONE}/", payments.payment, name="provider-payment"),
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
     path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),

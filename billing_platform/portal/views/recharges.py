@@ -126,13 +126,13 @@ def _form(request: TenantRequest, page: RechargesPage) -> RechargeForm:
 
 
 def _save(request: TenantRequest, form: RechargeForm) -> bool:
-    path = reverse("billing-recharge-pay", args=["RECHARGE"])
+    path = reverse("recharge-link", args=["TOKEN"])
     try:
         save_recharge_rule(
             provider_id=request.provider.id,
             tenant_id=request.tenant.id,
             terms=form.terms(),
-            link_url=site_url(request, path).replace("RECHARGE", "{recharge}"),
+            link_url=site_url(request, path).replace("TOKEN", "{token}"),
             now=now(),
         )
     except DomainError as error:

@@ -52,6 +52,10 @@ ROUTES = (
     Route("billing-recharges", "tenant", ADMIN),
     Route("billing-auto-pay-off", "tenant", ADMIN, "post"),
     Route("billing-recharge-pay", "tenant", ADMIN, args={"recharge": "rec_none"}, is_missing=True),
+    *(
+        Route(f"recharge-link{step}", "public", args={"token": "no-such-token"})
+        for step in ("", "-continue", "-return")
+    ),
     Route(
         "billing-recharge-off",
         "tenant",
