@@ -18,6 +18,7 @@ from payments.models import (
     Refund,
     RefundRequest,
     Topup,
+    TopupLimit,
     WebhookEvent,
 )
 
@@ -39,6 +40,7 @@ register_read_only(
         Refund,
         RefundRequest,
         Topup,
+        TopupLimit,
         WebhookEvent,
     )
 )

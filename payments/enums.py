@@ -267,4 +267,12 @@ class TopupBar(TextChoices):
     CURRENCY = "currency_refused", _("Top-ups in this currency are not possible.")
     TOO_SMALL = "amount_too_small", _("This is less than the smallest top-up.")
     TOO_LARGE = "amount_too_large", _("This is more than the largest top-up.")
+    OWN_SMALL = (
+        "below_own_minimum",
+        _("This is less than the smallest top-up that your organization allows itself."),
+    )
+    OWN_LARGE = (
+        "above_own_maximum",
+        _("This is more than the largest top-up that your organization allows itself."),
+    )
     FREE = "nothing_to_pay", _("Nothing would be left to pay.")

@@ -22,6 +22,13 @@ class TopupBlocked(PaymentsError):
     message = gettext_noop("This top-up is not possible.")
 
 
+class TopupLimitsRefused(PaymentsError):
+    """Limits between which no amount lies."""
+
+    code = "topup_limits_refused"
+    message = gettext_noop("No amount would lie between these limits and those of your provider.")
+
+
 class QuoteChanged(PaymentsError):
     """What is to be paid is another amount by now than the person agreed to."""
 

@@ -1,4 +1,4 @@
-"""What the audit log tells of payment methods, auto-pay and auto-recharge. Called by the words of the log."""
+"""What the audit log tells of payment methods, auto-pay, auto-recharge and limits. Called by the words of the log."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ PAYMENTS: Final[dict[str, Kind]] = {
         {"is_on": Column(_("Switched on"), yes_or_no)},
         frozenset({"id", "provider_id", "tenant_id"}),
     ),
+    "topup_limit": Kind(
+        _("Limits for top-ups"),
+        {
+            "least_minor": Column(_("Smallest top-up"), amount),
+            "most_minor": Column(_("Largest top-up"), amount),
+        },
+        frozenset({"id", "provider_id", "tenant_id", "currency"}),
+    ),
     "recharge_rule": Kind(
         _("Auto-recharge"),
         {
@@ -60,13 +68,13 @@ PAYMENTS: Final[dict[str, Kind]] = {
 
 
 def payments_name(kind: str, content: Mapping[str, Any]) -> str:
-    """Return what a method is called, a rule's currency, "" for auto-pay, of which there is one.
+    """Return what a method is called, the currency of a rule or of limits, "" for auto-pay, of which there is one.
 
     Args:
         kind: of PAYMENTS.
         content: its row.
     """
-    if kind == "recharge_rule":
+    if kind in {"recharge_rule", "topup_limit"}:
         return str(content["currency"])
     if kind != "payment_method":
         return ""

@@ -15,6 +15,7 @@ from payments.models.history import (
     CredentialEvent,
     MethodEvent,
     RechargeRuleEvent,
+    TopupLimitEvent,
 )
 from payments.models.method import Method, MethodSetup
 from payments.models.payer import Payer
@@ -22,6 +23,7 @@ from payments.models.recharge import Breaker, Recharge, RechargeRule
 from payments.models.refund import Refund
 from payments.models.refund_request import RefundRequest
 from payments.models.topup import Topup
+from payments.models.topup_limit import TopupLimit
 from payments.models.webhook_event import WebhookEvent
 
 __all__ = [
@@ -49,5 +51,7 @@ __all__ = [
     "Refund",
     "RefundRequest",
     "Topup",
+    "TopupLimit",
+    "TopupLimitEvent",
     "WebhookEvent",
 ]

@@ -11,6 +11,7 @@ from payments.models.connection import Connection
 from payments.models.credential import Credential
 from payments.models.method import Method
 from payments.models.recharge import RechargeRule
+from payments.models.topup_limit import TopupLimit
 
 # A gateway's sentence about a refused key may quote a part of it.
 _CONNECTIONS = history_of(
@@ -118,6 +119,19 @@ class RechargeRuleEvent(_RULES):  # type: ignore[misc, valid-type]  # made by pg
             models.Index(
                 fields=["provider_id", "tenant_id", "id", "pgh_id"],
                 name="payments_recharge_rule_ev_own",
+            )
+        ]
+
+
+class TopupLimitEvent(history_of(TopupLimit, without=["changed_at"])):  # type: ignore[misc]  # made by pghistory
+    """A change of a customer's own limits."""
+
+    class Meta:
+        db_table = "payments_topup_limit_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"],
+                name="payments_topup_limit_event_own",
             )
         ]
 

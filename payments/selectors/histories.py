@@ -18,6 +18,7 @@ CONNECTION_HISTORIES: Final = (
 METHOD_HISTORIES: Final = (
     History("payment_method", "payments_method_event", tenant="e.tenant_id"),
     History("auto_pay", "payments_auto_pay_event", tenant="e.tenant_id"),
+    History("topup_limit", "payments_topup_limit_event", tenant="e.tenant_id"),
     History("recharge_rule", "payments_recharge_rule_event", tenant="e.tenant_id"),
 )
 

@@ -47,7 +47,7 @@ class Quote:
         tax_point: of TaxPoint.
         includes_tax: prices include tax.
         taxes: how it is taxed, None when it is not taxed now.
-        limits: of one top-up.
+        limits: of one top-up, the provider's and the customer's own.
         blocked_by: stable word of why this tenant may not make it, or None.
         blocked_words: the same as a sentence, or "".
         blocked_about: what is to be changed: `amount`, `currency` or `code`; "" when nothing helps.
@@ -124,7 +124,7 @@ def quote_topup(
     # A customer's scope sees neither rates nor campaigns.
     with provider_scope(provider_id):
         tenant = tenant_by_id(provider_id, tenant_id)
-        limits = topup_limits(provider_id, amount.currency)
+        limits = topup_limits(provider_id, tenant_id, amount.currency)
         bar = _bar(tenant, amount, limits)
         offer: Offer | None = None
         if code.strip() and bar is None:
@@ -148,11 +148,8 @@ def _bar(tenant: TenantView, amount: Money, limits: TopupLimits) -> _Bar | None:
         return _Bar.of(TopupBar.AMOUNT)
     if amount.currency not in topup_currencies(tenant):
         return _Bar.of(TopupBar.CURRENCY, "currency")
-    if limits.least is not None and amount < limits.least:
-        return _Bar.of(TopupBar.TOO_SMALL)
-    if limits.most is not None and amount > limits.most:
-        return _Bar.of(TopupBar.TOO_LARGE)
-    return None
+    broken = limits.bar(amount)
+    return _Bar.of(broken) if broken else None
 
 
 def _quote(found: _Found, bar: _Bar | None, now: datetime) -> Quote:

@@ -17,14 +17,15 @@ from billing_platform.portal.views import (
     refund_requests,
     refunds,
     topup,
+    topup_limits,
 )
 
 _OWN = "billing/payments/<str:payment>"
 _METHOD = "billing/methods/<str:method>"
 _SETUP = "billing/methods/setups/<str:setup>"
 _RECHARGE = "billing/auto-recharge"
-_ONE = "provider/payments/<str:payment>"
 _LINK = "pay/recharge/<str:token>"
+_ONE = "provider/payments/<str:payment>"
 _REQUEST = "provider/refund-requests/<str:wanted>"
 _DISPUTE = "provider/disputes/<str:dispute>"
 _GATEWAY = "provider/gateways/<str:connection>"
@@ -32,6 +33,7 @@ _GATEWAY = "provider/gateways/<str:connection>"
 ROUTES = (
     path("billing/pay/", topup.topup, name="billing-pay"),
     path("billing/pay/quote", topup.quote, name="billing-topup-quote"),
+    path("billing/pay/limits", topup_limits.limits, name="billing-topup-limits"),
     path("billing/payments/", pay.history, name="billing-payments"),
     path("billing/payments.csv", pay.history_csv, name="billing-payments-csv"),
     path(f"{_OWN}/", pay.payment, name="billing-payment"),
@@ -51,11 +53,11 @@ ROUTES = (
     path(f"{_RECHARGE}/auto-pay/off", recharges.stop_auto_pay, name="billing-auto-pay-off"),
     path(f"{_RECHARGE}/<str:recharge>/pay", recharges.pay, name="billing-recharge-pay"),
     path(f"{_RECHARGE}/<str:currency>/off", recharges.switch_off, name="billing-recharge-off"),
-    path("provider/payments/", payments.payments, name="provider-payments"),
-    path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
     path(_LINK, recharge_links.pay, name="recharge-link"),
     path(f"{_LINK}/continue", recharge_links.go_on, name="recharge-link-continue"),
     path(f"{_LINK}/return", recharge_links.come_back, name="recharge-link-return"),
+    path("provider/payments/", payments.payments, name="provider-payments"),
+    path("provider/payments.csv", payments.payments_csv, name="provider-payments-csv"),
     path(f"{_ONE}/", payments.payment, name="provider-payment"),
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
     path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),

@@ -9,6 +9,8 @@ SIGHTS = (
     Sight("own-payments", "nimbus", "nimbus acme admin", "/billing/payments/"),
     Sight("methods", "nimbus", "nimbus acme admin", "/billing/methods/"),
     Sight("recharges", "nimbus", "nimbus acme admin", "/billing/auto-recharge/"),
+    Sight("topup-limits", "nimbus", "nimbus acme admin", "/billing/pay/limits"),
+    Sight("recharge-link-gone", "nimbus", "", "/pay/recharge/none", 404),
     Sight("own-payment-none", "nimbus", "nimbus acme admin", "/billing/payments/none/", 404),
     Sight("client-methods", "nimbus", "nimbus owner", "client:Globex Logistics/methods/"),
     Sight("payments", "nimbus", "nimbus owner", "/provider/payments/"),

@@ -11,6 +11,7 @@ OWNER = ("owner",)
 ROUTES = (
     Route("billing-pay", "tenant", ADMIN),
     Route("billing-topup-quote", "tenant", ADMIN, "post"),
+    Route("billing-topup-limits", "tenant", ADMIN),
     Route("billing-payments", "tenant", ADMIN),
     Route("billing-payments-csv", "tenant", ADMIN),
     Route("billing-payment", "tenant", ADMIN, tenant_arg="payment"),
@@ -51,11 +52,11 @@ ROUTES = (
     ),
     Route("billing-recharges", "tenant", ADMIN),
     Route("billing-auto-pay-off", "tenant", ADMIN, "post"),
-    Route("billing-recharge-pay", "tenant", ADMIN, args={"recharge": "rec_none"}, is_missing=True),
     *(
         Route(f"recharge-link{step}", "public", args={"token": "no-such-token"})
         for step in ("", "-continue", "-return")
     ),
+    Route("billing-recharge-pay", "tenant", ADMIN, args={"recharge": "rec_none"}, is_missing=True),
     Route(
         "billing-recharge-off",
         "tenant",
