@@ -13,8 +13,8 @@ from django.db.backends.signals import connection_created
 from django.test import override_settings
 
 from tenants.clients import dns
-from tests.cast import Cast, build_cast
-from tests.database import build_template, copy_template, drop_database
+from tests.cast import Cast, CastRows, build_cast
+from tests.database import build_template, copy_template, drop_database, undone
 from tests.dns_server import serve_dns
 from tests.server import start_server
 
@@ -117,10 +117,17 @@ def current_user(db: None) -> str:
     return str(row[0]) if row else ""
 
 
+@pytest.fixture(scope="session")
+def cast_rows(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> CastRows:
+    """Return the rows of a cast that the services made once; nothing of it stays in the database."""
+    with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]
+        return CastRows.of(build_cast())
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, cast_rows: CastRows) -> Cast:
     """Return the fixed cast of people, tenants and providers."""
-    return build_cast()
+    return cast_rows.copy()
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from billing_platform.api.access import CALLS, REFUSALS
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.api_keys import create_api_key
-from tests.cast import Cast, build_cast
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
+
+    from tests.cast import Cast
 
 BATCH = "application/cloudevents-batch+json"
 SINGLE = "application/cloudevents+json"
@@ -49,11 +50,6 @@ def fresh_buckets() -> None:
     """Let every test call as if nobody had called before."""
     for buckets in (CALLS, REFUSALS):
         buckets.forget()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return build_cast()
 
 
 def key_of(provider_id: int, **options: Any) -> str:

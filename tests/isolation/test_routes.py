@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import build_cast
+from tests.database import undone
 from tests.isolation.routes import API_ROUTES, ROUTES, Route
 from tests.isolation.world import (
     HOSTS,
@@ -40,9 +41,8 @@ TENANT_ROLES = {"alice": "admin", "bob": "user", "charlie": "admin", "dora": "ad
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
     """One world for the whole walk: every request is undone, so that it stays as it was built."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]  # pytest-django's
+    with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]  # pytest-django's
         yield build_world(build_cast())
-        transaction.set_rollback(True)
 
 
 def names(patterns: list[Any], space: str = "") -> Iterator[str]:

@@ -13,12 +13,12 @@ import pytest
 
 from billing_platform.portal import panel_registry
 from payments.gateways import registry
-from tests.portal.views.conftest import as_person, world
+from tests.portal.views.conftest import as_person, cast, shared_world, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["as_person", "world"]
+__all__ = ["as_person", "cast", "shared_world", "world"]
 
 SOURCE = Path(__file__).parent / "acme_extras"
 

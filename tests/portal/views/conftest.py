@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.services.credits import add_credit
@@ -14,7 +15,8 @@ from accounts.services.wallets import open_wallet
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.tenants import tenant_by_id
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, CastRows
+from tests.database import undone
 from tests.factories.usage import Shop
 from tests.roles import as_role
 from usage.services.charging import charge_hours
@@ -32,9 +34,46 @@ class World:
     aria: str
 
 
+@pytest.fixture(scope="module")
+def shared_world(
+    request: pytest.FixtureRequest, cast_rows: CastRows, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[World | None]:
+    """Return one world for a file, whose tests undo what they do; None where a test of the file wants none."""
+    others = [
+        item
+        for item in request.session.items
+        if item.path == request.path
+        and isinstance(item, pytest.Function)
+        and "world" not in item.fixturenames
+        and (
+            {"db", "committed_db"} & set(item.fixturenames) or item.get_closest_marker("django_db")
+        )
+    ]
+    if others:
+        yield None
+        return
+    with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]
+        yield build_world(cast_rows.copy())
+
+
 @pytest.fixture
-def world(cast: Cast) -> World:
+def cast(request: pytest.FixtureRequest, db: None, cast_rows: CastRows) -> Cast:
+    """Return the cast: the world's, where the test has one."""
+    has_world = "world" in request.fixturenames
+    shared: World | None = request.getfixturevalue("shared_world") if has_world else None
+    return shared.cast if shared else cast_rows.copy()
+
+
+@pytest.fixture
+def world(cast: Cast, shared_world: World | None) -> World:
     """Return the cast after an hour of usage at Acme that was charged."""
+    # What a test before counted of the same people.
+    cache.clear()
+    return shared_world or build_world(cast)
+
+
+def build_world(cast: Cast) -> World:
+    """Let Acme and Globex subscribe and pay, and charge Acme's hour."""
     hour = NOW - timedelta(hours=1)
     with as_role("worker"):
         shop = Shop(cast.nimbus, now=hour)
