@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import Any
 
-from django.conf import settings
-from django.db import connection
+import pytest
 
 from accounts.services.audit import verify
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tests.accounts.books import Books, fill_books, make_provider
-from tests.database import owner_url
+from tests.database import migrate
 from tests.roles import as_role
 
-
-def migrate(name: str, *arguments: str) -> None:
-    """Run the command that an installation runs, as owner."""
-    connection.close()
-    environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
-    environment["DJANGO_SETTINGS_MODULE"] = "billing_platform.settings.dev"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0", *arguments],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        check=True,
-    )
+pytestmark = pytest.mark.processes
 
 
 def shape() -> list[tuple[Any, ...]]:
@@ -69,15 +54,3 @@ class TestMigrations:
         migrate(committed_db)
 
         assert shape() == before
-
-    def test_nothing_is_left_to_be_made(self) -> None:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev"}
-        done = subprocess.run(
-            [sys.executable, "manage.py", "makemigrations", "accounts", "--check", "--dry-run"],
-            env=environment,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout

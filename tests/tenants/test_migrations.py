@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from billing_platform.kernel.rows import fetch_all
@@ -22,12 +18,13 @@ from tenants.services.settings import set_setting
 from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import update_tenant
 from tests.cast import NOW, build_cast
-from tests.database import drop_database, owner_url, server_execute
+from tests.database import drop_database, migrate, owner_url, server_execute
 from tests.roles import as_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
 FILL = """
 INSERT INTO tenants_provider (id, slug, name, currency, time_zone, created_at, brand_color, logo_light, logo_dark,
     sender_name, sender_email, support_url, legal_name, address, country, tax_id, registration_no)
@@ -49,19 +46,6 @@ SELECT (SELECT count(*) FROM tenants_provider), (SELECT count(*) FROM tenants_te
        (SELECT count(*) FROM tenants_suspension), (SELECT count(*) FROM tenants_setting),
        (SELECT count(*) FROM tenants_api_key)
 """
-
-
-def migrate(name: str, *arguments: str) -> None:
-    """Run the command that an installation runs, as owner."""
-    connection.close()
-    environment = {**os.environ, "DATABASE_URL": owner_url(name), "DATABASE_ROLE": "owner"}
-    environment["DJANGO_SETTINGS_MODULE"] = "billing_platform.settings.dev"
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0", *arguments],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        check=True,
-    )
 
 
 @pytest.fixture
@@ -116,19 +100,6 @@ class TestBackAndForth:
             update_tenant(provider_id=cast.nimbus, tenant_id=cast.acme, name="Again")
             assert Tenant.objects.count() == 2
             assert (SettingEvent.objects.count(), TenantEvent.objects.count()) == (1, 1)
-
-    def test_nothing_is_left_to_be_made(self) -> None:
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev"}
-        done = subprocess.run(
-            [sys.executable, "manage.py", "makemigrations", "tenants", "--check", "--dry-run"],
-            env=environment,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-        assert done.returncode == 0, done.stdout
 
 
 def fetch_shape() -> list[tuple[Any, ...]]:
