@@ -16,6 +16,7 @@ from tenants.clients import dns
 from tests.cast import Cast, CastRows, build_cast
 from tests.database import build_template, copy_template, drop_database, undone
 from tests.dns_server import serve_dns
+from tests.schedule import Schedule, put_long_files_first
 from tests.server import start_server
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
+    from xdist.remote import Producer
 
     from billing_platform.embedded import Lease
     from tests.dns_server import DnsServer
@@ -38,6 +40,38 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Name a test by its argument where the value is bytes: a packed file differs with the second it was made in."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule | None:
+    """Let `--dist loadfile` keep the order that the long files come first in."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return Schedule(config, log)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer a run of what another server could answer otherwise."""
+    parser.addoption(
+        "--only-database", action="store_true", help="run only tests that ask a database"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what no database is asked by, if only that is wanted; order the tests of several processes."""
+    if config.getoption("only_database"):
+        kept = [item for item in items if asks_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = kept
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        put_long_files_first(items)
+
+
+def asks_database(item: pytest.Item) -> bool:
+    """Say whether a test may reach the tests' databases: pytest-django lets no other."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    return "django_db_setup" in names or item.get_closest_marker("django_db") is not None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,6 +29,7 @@ from tests.embedded.conftest import query, wait_for
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
 OPEN_SECONDS = 420  # on a busy machine, with the example data made; the goal is for a person's own
 TENANTS = "SELECT count(*) FROM tenants_tenant"
 CONNECTIONS = "SELECT count(*) FROM payments_connection WHERE state = 'ok'"
@@ -127,6 +128,8 @@ def environ() -> Iterator[dict[str, str]]:
             "VAR_DIR": str(var),
             "ENV_FILE": os.devnull,
             "PYTHONUNBUFFERED": "1",
+            # What is proved needs no long history.
+            "DEMO_DAYS": "2",
         }
         forget(locate(var))
 

@@ -19,6 +19,7 @@ from tests.embedded.conftest import query
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.processes
 RIGHTS = "SELECT rolsuper OR rolbypassrls"
 OF_CURRENT_USER = "FROM pg_roles WHERE rolname = current_user"
 

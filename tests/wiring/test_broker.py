@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.processes
 CELERY = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
 RING = "from billing_platform.celery import app; app.send_task('kernel.sweep_outbox')"
 DONE = "SELECT count(*) FROM kernel_job_run WHERE job = 'outbox' AND finished_at IS NOT NULL AND error = ''"
