@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -80,6 +81,8 @@ class Visit:
             "theme => document.documentElement.dataset.bsTheme === theme"
             " && document.getAnimations().every(moving => moving.playState !== 'running')",
             arg=theme,
+            # Asked at every frame, the window would be drawn at every frame.
+            polling=50,
         )
 
     def violations(self) -> list[str]:
@@ -119,7 +122,7 @@ def environment(database: str, role: str) -> dict[str, str]:
         **os.environ,
         "DATABASE_URL": owner_url(database),
         "DATABASE_ROLE": role,
-        "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev",
+        "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
         "DEBUG": "false",
         "DEMO": "true",
     }
@@ -176,13 +179,11 @@ def serve(database: str) -> Iterator[int]:
         "gunicorn",
         "--bind",
         f"127.0.0.1:{port}",
-        # A socket that Chromium opened ahead and never used holds its worker: there are more of these than of those,
-        # and one that is held is replaced before a page gives up waiting.
-        "--preload",
-        "--workers",
-        "8",
-        "--timeout",
-        "15",
+        # One process compiles each template once. A socket that Chromium opened ahead and never uses holds no thread.
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
         "--graceful-timeout",
         "5",
     ]
@@ -215,6 +216,7 @@ class Visitor:
     browser: Browser
     demo: Demo
     windows: dict[str, BrowserContext] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)
 
     def window(self, role: str = "", *, scripts: bool = True, language: str = "") -> BrowserContext:
         """Return the window of a role, logged in; an empty role is nobody; scripts may be switched off.
@@ -260,6 +262,16 @@ class Visitor:
         assert answer.status == status
         assert ("/accounts/login" in page.url) == ("/accounts/login" in path), page.url
         return visit
+
+    def client(self, role: str, provider: str, name: str) -> str:
+        """Return the path of a client, to which a link of this name led from the list."""
+        if name not in self.clients:
+            page = self.open(role, provider, "/provider/clients/").page
+            page.get_by_role("link", name=name).click()
+            page.wait_for_url("**/provider/clients/ten_*/")
+            self.clients[name] = urlsplit(page.url).path
+            page.close()
+        return self.clients[name]
 
     def _note(self, visit: Visit, kind: str, text: str, status: int) -> None:
         # Chromium reports the page's own error status as a console error.

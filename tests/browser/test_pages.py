@@ -40,23 +40,18 @@ def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
             with visit.page.expect_navigation():
                 visit.page.get_by_role("link", name=link, exact=True).first.click()
         return visit
-    if not sight.path.startswith("client:"):
-        return visitor.open(
-            sight.role,
-            sight.provider,
-            sight.path,
-            status=sight.status,
-            scripts=scripts,
-            language=sight.language,
-        )
-    visit = visitor.open(sight.role, sight.provider, "/provider/clients/", scripts=scripts)
-    name, _, action = sight.path.partition(":")[2].partition("/")
-    assert name in visit.page.content()
-    visit.page.get_by_role("link", name=name).click()
-    visit.page.wait_for_url("**/provider/clients/ten_*/")
-    if action:
-        visit.page.goto(f"{visit.page.url}{action}")
-    return visit
+    path = sight.path
+    if path.startswith("client:"):
+        name, _, action = path.removeprefix("client:").partition("/")
+        path = visitor.client(sight.role, sight.provider, name) + action
+    return visitor.open(
+        sight.role,
+        sight.provider,
+        path,
+        status=sight.status,
+        scripts=scripts,
+        language=sight.language,
+    )
 
 
 def keep_picture(visit: Visit, sight: Sight, size: tuple[int, int], theme: str) -> None:
