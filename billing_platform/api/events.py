@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -16,11 +14,6 @@ from billing_platform.kernel.scope import provider_scope
 from tenants.enums import KeyScope
 from usage.enums import Via
 from usage.services.ingestion import ingest_cloudevents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from usage.intake.verdicts import EventResult
 
 router = Router(tags=["Usage"])
 _REFUSALS = dict.fromkeys((401, 403, 411, 413, 415, 422, 429, 503), Problem)
@@ -46,12 +39,4 @@ def send_events(request: HttpRequest) -> HttpResponse:
         results = ingest_cloudevents(
             provider_id=identity.provider_id, items=items, now=now(), via=Via.API
         )
-    return HttpResponse(_body(results), content_type="application/json")
-
-
-def _body(results: Iterable[EventResult]) -> bytes:
-    rows = [
-        {"id": event_id, "verdict": verdict, "reason": reason}
-        for event_id, verdict, reason in results
-    ]
-    return msgspec.json.encode({"results": rows})
+    return HttpResponse(msgspec.json.encode({"results": results}), content_type="application/json")

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 def text_array(texts: Iterable[str]) -> str:
     """Return texts as the literal of an array, for a parameter cast to `text[]`: one constant, not thousands."""
-    return f"{{{','.join([_quoted(text) for text in texts])}}}"
+    listed = list(texts)
+    joined = '","'.join(listed)
+    # Nearly always none of them holds a quote or a backslash, and one look tells.
+    if not listed or "\\" in joined or joined.count('"') != 2 * len(listed) - 2:
+        joined = '","'.join([_escaped(text) for text in listed])
+    return f'{{"{joined}"}}' if listed else "{}"
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def fetch_all(

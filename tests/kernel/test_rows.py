@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts, fetch_one
+from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts, fetch_one, text_array
 from billing_platform.kernel.scope import (
     ScopeMissingError,
     provider_scope,
@@ -27,6 +27,25 @@ class TestRows:
 
     def test_the_count_of_a_statement(self) -> None:
         assert execute(TWO_ROWS, [2]) == 2
+
+
+@pytest.mark.django_db
+class TestTextArray:
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            [],
+            [""],
+            ["acme"],
+            ["acme", "b,{c}", "null"],
+            ['"'],
+            ['a","b', "c"],
+            ["\\", "\\n"],
+            ["a\n"],
+        ],
+    )
+    def test_it_reads_back_as_it_was(self, texts: list[str]) -> None:
+        assert fetch_one("SELECT %s::text[]", [text_array(texts)]) == (texts,)
 
 
 @pytest.mark.django_db

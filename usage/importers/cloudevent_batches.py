@@ -209,5 +209,6 @@ def _join(
             digest,
             None if quantity is None else Decimal(quantity),
             at_text,
+            True,
         )
     )

@@ -25,6 +25,7 @@ class IncomingEvent(NamedTuple):
         digest: 32 hexadecimal digits over the content.
         quantity: the quantity as read, where the importer has it.
         at_text: `at` in ISO format, where the importer has it.
+        is_plain: whether the importer knows that no text of it needs an escape, in JSON or in COPY.
     """
 
     event_id: str
@@ -38,3 +39,4 @@ class IncomingEvent(NamedTuple):
     digest: str
     quantity: Decimal | None = None
     at_text: str = ""
+    is_plain: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 
 class Verdict(StrEnum):
@@ -48,8 +49,8 @@ class Reason(StrEnum):
 PARKING_REASONS = frozenset({Reason.UNKNOWN_TENANT, Reason.CLOSED_TENANT, Reason.UNKNOWN_METER})
 
 
-class EventResult(NamedTuple):
-    """The answer for one event, in the order of the batch; `id` is None when the event has none that could be read."""
+class EventResult(msgspec.Struct, frozen=True, gc=False):
+    """The answer for one event, as it is sent; `id` is None when the event has none that could be read."""
 
     id: str | None
     verdict: Verdict

@@ -10,7 +10,7 @@ from usage.models.fields import ExactField
 
 
 class ChargeChunk(models.Model):
-    """A range of about 5,000 tenants that is charged in one transaction; its row lock is the claim.
+    """A range of about 2,500 tenants that is charged in one transaction; its row lock is the claim.
 
     Attributes:
         t_from, t_to: tenant ids, half-open.

@@ -10,7 +10,7 @@ from usage.services.event_store import ensure_months
 from usage.services.staging import NULL, StageTable, copy_text, stage_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from usage.intake.metering import Measure
@@ -84,13 +84,11 @@ def adds_up(measure: Measure) -> bool:
     return measure.aggregation in _ADDED_UP
 
 
-def _lines(items: Sequence[Resolved]) -> list[str]:
-    """Return each event with its first sum, followed by its further sums, as lines of COPY."""
-    lines = []
+def _lines(items: Sequence[Resolved]) -> Iterator[str]:
+    """Yield each event with its first sum, followed by its further sums, as lines of COPY."""
     for place, (event, (source_id, key), tenant_id, measures, _) in enumerate(items):
-        event_id, _, _, event_type, subject, at, data, text, digest, _, at_text = event
-        joined = f"{event_id}{event_type}{subject}{text}"
-        if not joined.isprintable() or "\\" in joined:
+        event_id, _, _, event_type, subject, at, data, text, digest, _, at_text, is_plain = event
+        if not is_plain:
             event_id, event_type = copy_text(event_id), copy_text(event_type)
             subject, text = copy_text(subject), copy_text(text)
         value = data.get("quantity")
@@ -100,10 +98,9 @@ def _lines(items: Sequence[Resolved]) -> list[str]:
             meter_ids = f"{{{','.join([str(each.meter_id) for each in measures])}}}"
         meter_id, _, amount, _, _, _ = sums[0] if sums else _NO_SUM
         head = f"{place}\t{source_id}\t{key}\t{tenant_id or NULL}\t{at_text or at.isoformat()}"
-        lines.append(
+        yield (
             f"{head}\t{meter_id}\t{amount}\t{digest}\t{event_id}\t{event_type}\t{subject}\t{text}"
             f"\t{NULL if value is None else value}\t{meter_ids}\n"
         )
         for each in sums[1:]:
-            lines.append(f"{head}\t{each.meter_id}\t{each.quantity}\t{_NO_EVENT}\n")  # noqa: PERF401 (rarely one)
-    return lines
+            yield f"{head}\t{each.meter_id}\t{each.quantity}\t{_NO_EVENT}\n"

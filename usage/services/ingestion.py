@@ -75,9 +75,10 @@ def ingest_cloudevents(
     ]
     refusals = []
     for place, item in zip(refused, parsed(items, refused), strict=True):
-        event_id, verdict, reason = results[place]
-        results[place] = EventResult(event_id or readable_id(item), verdict, reason)
-        refusals.append(Refusal(verdict, reason or Reason.INVALID_EVENT, original_of_item(item)))
+        told = results[place]
+        results[place] = EventResult(told.id or readable_id(item), told.verdict, told.reason)
+        reason = told.reason or Reason.INVALID_EVENT
+        refusals.append(Refusal(told.verdict, reason, original_of_item(item)))
     keep_refusals(provider_id=provider_id, refusals=refusals, via=via, now=now)
     return results
 

@@ -102,7 +102,7 @@ def _resolve_sum(
     event: IncomingEvent, around: Surroundings, sums: Mapping[str, MeterRule]
 ) -> Resolved | None:
     """Return what `resolve` would return, for the events that need no more than a look at their quantity."""
-    event_id, source_code, tenant, event_type, _, _, _, _, _, quantity, _ = event
+    event_id, source_code, tenant, event_type, _, _, _, _, _, quantity, _, _ = event
     rule = sums.get(event_type)
     if rule is None or quantity is None or (quantity < 0 and not rule.allows_negative):
         return None

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from io import StringIO
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db import connection, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.backends.utils import CursorWrapper
 
 NULL = "\\N"
+# The server reads these while the next are made.
+_LINES_AT_ONCE: Final = 50
 
 
 @dataclass
@@ -43,14 +45,17 @@ def stage_rows(table: StageTable, rows: Iterable[Sequence[str]]) -> None:
         table: made when this session has none yet; emptied at the end of the transaction.
         rows: cells as COPY text, see `copy_text`; `NULL` for none.
     """
-    stage_lines(table, ["\t".join(row) + "\n" for row in rows])
+    stage_lines(table, ("\t".join(row) + "\n" for row in rows))
 
 
-def stage_lines(table: StageTable, lines: Sequence[str]) -> None:
-    """Fill a temporary table as `stage_rows` does, with rows that are lines of COPY already."""
+def stage_lines(table: StageTable, lines: Iterable[str]) -> None:
+    """Fill a temporary table as `stage_rows` does, with rows that are lines of COPY already.
+
+    Lines that are made while they are asked for are made beside the server, which reads those before.
+    """
     with connection.cursor() as cursor:
         _clear(cursor, table)
-        cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", StringIO("".join(lines)))
+        cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", _Lines(iter(lines)))
 
 
 def clear_stage(table: StageTable) -> None:
@@ -90,3 +95,14 @@ def _make(cursor: CursorWrapper, table: StageTable, stages: _Stages) -> bool:
     )
     transaction.on_commit(partial(stages.committed.add, table.name))
     return True
+
+
+class _Lines:
+    """Lines as a file that is read from its beginning to its end."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+
+    def read(self, _size: int) -> str:
+        """Return the next lines, or nothing when there are none left."""
+        return "".join(islice(self._lines, _LINES_AT_ONCE))
