@@ -137,6 +137,7 @@ class TenantProfileView:
     Attributes:
         legal_name: the company as documents name it.
         country: ISO 3166, two letters, or empty.
+        tax_id: as it was typed here before; tax numbers stand in the tax profile, which comes first.
         billing_emails: who gets billing mails besides those who administer the tenant.
     """
 

@@ -39,9 +39,6 @@ class CompanyForm(forms.Form):
         required=False,
         help_text=_("Two letters, for instance DE."),
     )
-    tax_id = forms.CharField(
-        label=_("Tax id"), max_length=40, required=False, help_text=_("For instance a VAT number.")
-    )
     billing_emails = forms.CharField(
         label=_("Billing addresses"),
         max_length=3000,
@@ -73,7 +70,6 @@ class CompanyForm(forms.Form):
             legal_name=clean["legal_name"],
             address=clean["address"].replace("\r\n", "\n"),
             country=clean["country"],
-            tax_id=clean["tax_id"],
             billing_emails=tuple(line.strip() for line in lines if line.strip()),
         )
 
@@ -102,7 +98,6 @@ def _initial(tenant: TenantView, profile: TenantProfileView) -> dict[str, str]:
         "legal_name": profile.legal_name,
         "address": profile.address,
         "country": profile.country,
-        "tax_id": profile.tax_id,
         "billing_emails": "\n".join(profile.billing_emails),
         "language": tenant.language,
         "time_zone": tenant.time_zone,

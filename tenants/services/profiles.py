@@ -41,7 +41,7 @@ def save_profile(
     Args:
         provider_id: whose; the tenant's own scope, or the provider's, is open.
         tenant_id: the row's number.
-        profile: company data and billing addresses, 10 at most, each once.
+        profile: company data and billing addresses, 10 at most, each once; tax numbers belong to the tax profile.
         language: one of the installation's languages.
         now: the moment of the change.
         name: what people read; None leaves it.
@@ -71,7 +71,6 @@ def save_profile(
             "legal_name": profile.legal_name,
             "address": profile.address,
             "country": profile.country,
-            "tax_id": profile.tax_id,
             "billing_emails": emails,
             "updated_at": now,
         },
@@ -79,7 +78,7 @@ def save_profile(
 
 
 def _check_texts(profile: TenantProfileView) -> None:
-    texts = (profile.legal_name, profile.address, profile.country, profile.tax_id)
+    texts = (profile.legal_name, profile.address, profile.country)
     if any("\x00" in text for text in texts):
         raise InvalidProfileError(
             "invalid_text", _("This text holds a sign that cannot be stored.")

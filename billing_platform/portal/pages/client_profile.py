@@ -13,6 +13,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.blocks import Fact
 from billing_platform.portal.pages.clients import MAY_ADD
 from billing_platform.portal.words import BILLING_PLANS, CATEGORIES, CONTRACT_TYPES, STATUSES
+from tax.selectors.profiles import number_on_documents
 from tenants.enums import TenantStatus
 from tenants.selectors.profiles import tenant_profile
 from usage.selectors.subscribed import running_subscriptions
@@ -41,7 +42,7 @@ class ClientProfilePage:
 def client_profile_page(
     provider: ProviderView, tenant: TenantView, *, role: str, now: datetime
 ) -> ClientProfilePage:
-    """Return the page, by three queries.
+    """Return the page, by four queries.
 
     Args:
         provider: whose client; its scope is open.
@@ -52,7 +53,7 @@ def client_profile_page(
     profile = tenant_profile(provider.id, tenant.id)
     plans = running_subscriptions(provider.id, tenant.id, now=now)
     return ClientProfilePage(
-        company=_company(profile),
+        company=_company(profile, number_on_documents(provider.id, tenant.id, profile.country)),
         contract=list(_contract(tenant, plans)),
         account=list(_account(tenant, wallets_of(provider.id, [tenant.id]))),
         billing=[Fact(_("Further recipients"), lines=profile.billing_emails)],
@@ -61,12 +62,12 @@ def client_profile_page(
     )
 
 
-def _company(profile: TenantProfileView) -> list[Fact]:
+def _company(profile: TenantProfileView, tax_number: str) -> list[Fact]:
     return [
         Fact(_("Legal name"), profile.legal_name),
         Fact(_("Address"), profile.address),
         Fact(_("Country"), profile.country),
-        Fact(_("Tax id"), profile.tax_id),
+        Fact(_("Tax id"), tax_number or profile.tax_id),
     ]
 
 

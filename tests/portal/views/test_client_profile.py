@@ -9,6 +9,7 @@ import pytest
 from accounts.services.credits import adjust
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
+from tax.services.numbers import add_number
 from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.tenants import tenant_by_id
 from tests.cast import NOW
@@ -21,7 +22,6 @@ FILLED = {
     "legal_name": "Acme Robotics GmbH",
     "address": "Hauptstr. 1\r\n10115 Berlin",
     "country": "de",
-    "tax_id": "DE123456789",
     "billing_emails": "books@example.com",
     "language": "de",
     "name": "Not from here",
@@ -43,6 +43,13 @@ class TestProfile:
                 key="below",
                 now=NOW,
             )
+            add_number(
+                provider_id=world.cast.nimbus,
+                tenant_id=world.cast.acme,
+                country="DE",
+                number="DE136695976",
+                now=NOW,
+            )
         as_person("bill").post(f"{base(world.acme)}edit", FILLED)
 
         body = as_person("rita").get(base(world.acme)).content.decode()
@@ -51,7 +58,7 @@ class TestProfile:
         for words in (
             "Acme Robotics GmbH",
             "10115 Berlin",
-            "DE123456789",
+            "DE136695976",
             "books@example.com",
             "-50.00 <span",
             "Pay-As-You-Go",
