@@ -70,9 +70,9 @@ def style_source(html: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def style_sheet(name: str = "document") -> str:
-    """Return the style of every document; `screen` is what a browser needs beside it."""
+    """Return the style of every document; `screen` is what a browser needs beside it, `elements` a PDF."""
     return (Path(__file__).parent / f"{name}.css").read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
@@ -22,12 +23,12 @@ class Party:
     """Who sells or buys.
 
     Attributes:
-        lines: the address as it is printed, the country last.
+        address: its lines as they are printed, the country last; those that run alike are one text with breaks.
         numbers: tax number and the like, each with its word.
     """
 
     name: Text
-    lines: tuple[Text, ...]
+    address: tuple[Text, ...]
     numbers: tuple[tuple[str, str], ...]
 
 
@@ -90,9 +91,15 @@ def _party(raw: Mapping[str, Any], numbers: Sequence[tuple[str, object]], locale
     known = ((label, clean(value)) for label, value in numbers)
     return Party(
         name=text_of(raw.get("name"), country),
-        lines=tuple(lines),
+        address=_blocks(lines),
         numbers=tuple((label, value) for label, value in known if value),
     )
+
+
+def _blocks(lines: Sequence[Text]) -> tuple[Text, ...]:
+    """Return lines as few texts: each takes time of its own to be laid out."""
+    alike = groupby(lines, key=lambda line: (line.turned, line.language))
+    return tuple(Text("\n".join(line.text for line in found), *how) for how, found in alike)
 
 
 def _tax_word(party: Mapping[str, Any]) -> str:

@@ -12,21 +12,23 @@ from billing_platform.kernel.formats import (
     format_amount,
     format_day,
     format_days,
-    format_money,
     format_price,
     format_quantity,
 )
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.rendering.parties import Party, buyer_of, place_of_supply, seller_of
 from invoicing.rendering.scripts import Text, clean, text_of
+from invoicing.rendering.totals import Below, percent, totals_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing_platform.kernel.money import Money
-    from invoicing.types import LineView, TaxView, WholeDocument
+    from invoicing.types import LineView, WholeDocument
 
 _REVERSE_CHARGE: Final = "AE"
+# So many signs go into the narrowest column of figures; to ask for breaks within words costs time on every cell.
+_FITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,6 @@ class Fact:
 
     label: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A line of the sums; the strong ones are what people look for."""
-
-    label: str
-    amount: str
-    is_strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +58,12 @@ class Row:
     net: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRow:
-    """A tax of the document."""
-
-    name: str
-    rate: str
-    base: str
-    tax: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """A document as it is laid out.
 
     Attributes:
+        is_tight: a figure of the lines is wider than its column and must be broken.
         notices: what the law wants said, each once.
         payment: where to pay; empty where nothing is asked for.
         amount_due: what is asked for at issue.
@@ -93,9 +77,10 @@ class Printed:
     buyer: Party
     facts: tuple[Fact, ...]
     rows: tuple[Row, ...]
+    is_tight: bool
     has_discounts: bool
-    taxes: tuple[TaxRow, ...]
-    sums: tuple[Sum, ...]
+    has_taxes: bool
+    below: tuple[Below, ...]
     currency: str
     notices: tuple[Text, ...]
     reason: Text
@@ -117,6 +102,7 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
     seller, due = _mapping(content, "seller"), amount_due(document)
     country = str(seller.get("country", ""))
     payment = _mapping(content, "payment") if due else {}
+    rows = tuple(_row(line, document, locale) for line in document.lines)
     return Printed(
         title=title_of(document),
         number=head.number,
@@ -125,10 +111,11 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
         seller=seller_of(content, locale),
         buyer=buyer_of(content, locale),
         facts=_facts(document, locale),
-        rows=tuple(_row(line, document, locale) for line in document.lines),
+        rows=rows,
+        is_tight=any(_is_wide(row) for row in rows),
         has_discounts=any(line.discount for line in document.lines),
-        taxes=tuple(_tax(tax, locale) for tax in document.taxes),
-        sums=_sums(document, due, locale),
+        has_taxes=bool(document.taxes),
+        below=totals_of(document, due, locale),
         currency=head.total.currency,
         notices=_notices(document, country),
         reason=text_of(content.get("reason"), country),
@@ -192,48 +179,14 @@ def _row(line: LineView, document: WholeDocument, locale: str) -> Row:
             line.unit_price, currency, locale, places=int(content.get("cost_decimals") or 6)
         ),
         discount=f"−{format_amount(line.discount, locale)}" if line.discount else "",
-        rate=_percent(sum(rates, start=Decimal(0)), locale) if rates else "–",
+        rate=percent(sum(rates, start=Decimal(0)), locale) if rates else "–",
         net=format_amount(line.net, locale),
     )
 
 
-def _percent(rate: Decimal, locale: str) -> str:
-    return f"{format_quantity(rate, locale)} %"
-
-
-def _tax(tax: TaxView, locale: str) -> TaxRow:
-    return TaxRow(
-        name=clean(tax.name),
-        rate=_percent(tax.rate, locale),
-        base=format_amount(tax.base, locale),
-        tax=format_amount(tax.tax, locale),
-    )
-
-
-def _sums(document: WholeDocument, due: Money, locale: str) -> tuple[Sum, ...]:
-    head = document.head
-
-    def amount(money: Money) -> str:
-        return format_money(money, locale)
-
-    found = []
-    if document.taxes or head.discount:
-        found.append(Sum(_("Subtotal"), amount(head.subtotal)))
-    if head.discount:
-        found.append(Sum(_("Discount"), f"−{amount(head.discount)}"))
-        found.append(Sum(_("Net amount"), amount(head.subtotal - head.discount)))
-    found += [
-        Sum(f"{clean(tax.name)} {_percent(tax.rate, locale)}", amount(tax.tax))
-        for tax in document.taxes
-    ]
-    found.append(Sum(_("Total"), amount(head.total), is_strong=True))
-    if head.credit_used:
-        found.append(Sum(_("Paid from the balance"), f"−{amount(head.credit_used)}"))
-    if head.source_type == SourceType.PAYMENT:
-        found.append(Sum(_("Paid"), f"−{amount(head.total - head.credit_used)}"))
-    if head.kind != DocumentKind.CREDIT_NOTE:
-        found.append(Sum(_("Amount due"), amount(due), is_strong=True))
-    return tuple(found)
+def _is_wide(row: Row) -> bool:
+    figures = (row.quantity, row.price, row.discount, row.rate, row.net)
+    return any(len(word) > _FITS for figure in figures for word in figure.split(" "))
 
 
 def amount_due(document: WholeDocument) -> Money:

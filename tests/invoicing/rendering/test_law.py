@@ -198,7 +198,13 @@ def test_the_figures_are_the_documents_own(cast: Cast, seller: int) -> None:
 
     for money in (head.subtotal, head.tax, head.total, head.due):
         assert isinstance(money, Money)
-    assert "Subtotal 150.01 USD VAT 19 % 19.00 USD VAT 7 % 3.50 USD Total 172.51 USD" in text
+    for words in (
+        "Subtotal 150.01 USD",
+        "VAT 19 % 19.00 USD",
+        "VAT 7 % 3.50 USD",
+        "Total 172.51 USD",
+    ):
+        assert words in text
     assert "VAT 19 % 100.01 19.00" in text
     assert "VAT 7 % 50.00 3.50" in text
     assert "Due date 4 Dec 2026" in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import re
 import socket
 import urllib.request
 from dataclasses import replace
@@ -17,7 +19,8 @@ from billing_platform.benchmarks.pdf_documents import sample_document
 from billing_platform.kernel.money import Money
 from invoicing.errors import RenderFailed
 from invoicing.rendering.assets import LOGO, Assets, on_paper
-from invoicing.rendering.html import document_html, style_source
+from invoicing.rendering.html import document_html, style_sheet, style_source
+from invoicing.rendering.parties import seller_of
 from invoicing.rendering.pdf import ARCHIVE, render_pdf
 from invoicing.rendering.qr import payment_qr
 from invoicing.rendering.scripts import clean, text_of
@@ -172,6 +175,42 @@ class TestScripts:
         text = drawn_text(replace(whole, lines=(*sold, *whole.lines[1:])))
 
         assert "92,233,720,368,547,758.07" in text.replace(" ", "")
+
+
+class TestSpeed:
+    def test_every_element_has_a_style(self) -> None:
+        found = set(
+            re.findall(r"<([a-z][a-z0-9]*)", document_html(named("Ж"), Assets(logo=_logo())))
+        )
+        rules = style_sheet("elements").partition("*/")[2]
+        known = set(re.findall(r"[a-z][a-z0-9]*", " ".join(re.findall(r"([^{}]+)\{", rules))))
+
+        assert found - known == set()
+
+    def test_only_figures_that_do_not_fit_are_broken(self) -> None:
+        whole = sample_document(lines=1)
+        huge = replace(whole.lines[0], net=Money(10**12, "EUR"))
+
+        assert 'class="lines"' in document_html(whole, Assets())
+        assert 'class="lines tight"' in document_html(replace(whole, lines=(huge,)), Assets())
+
+    def test_garbage_is_looked_for_again_after_a_fault(self) -> None:
+        with pytest.raises(RenderFailed):
+            render_pdf("<p>", Assets(), identifier="no bytes", variant="none")  # type: ignore[arg-type]
+
+        assert gc.isenabled()
+
+    def test_an_address_is_one_text_where_it_runs_one_way(self) -> None:
+        seller = {"name": "A", "address": ["1, Main St", "Springfield", "شارع 1"], "country": "US"}
+
+        found = seller_of({"seller": seller}, "en")
+
+        assert [lines.text for lines in found.address] == [
+            "1, Main St\nSpringfield",
+            "شارع 1",
+            "United States",
+        ]
+        assert [lines.turned for lines in found.address] == ["", "rtl", ""]
 
 
 class TestFile:
