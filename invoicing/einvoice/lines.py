@@ -16,18 +16,57 @@ if TYPE_CHECKING:
     from invoicing.types import LineView
 
 # UN/ECE recommendation 20; what is not known there is counted in pieces, and called by its name in the description.
-_UNITS: Final = {
+UNITS: Final = {
+    # time
+    "millisecond": "C26",
+    "ms": "C26",
     "second": "SEC",
+    "sec": "SEC",
     "s": "SEC",
     "minute": "MIN",
     "min": "MIN",
     "hour": "HUR",
+    "hr": "HUR",
     "h": "HUR",
     "day": "DAY",
+    "week": "WEE",
     "month": "MON",
-    "gb": "E34",
+    "year": "ANN",
+    # data
+    "byte": "AD",
+    "kb": "2P",
+    "kilobyte": "2P",
     "mb": "4L",
+    "megabyte": "4L",
+    "gb": "E34",
+    "gigabyte": "E34",
+    "tb": "E35",
+    "terabyte": "E35",
+    "pb": "E36",
+    "petabyte": "E36",
+    "kib": "E64",
+    "kibibyte": "E64",
+    "mib": "E63",
+    "mebibyte": "E63",
+    "gib": "E62",
+    "gibibyte": "E62",
+    "tib": "E61",
+    "tebibyte": "E61",
+    # energy, lengths, weights and volumes; a lone letter like m may be a minute or a metre, so it is none of them
+    "wh": "WHR",
     "kwh": "KWH",
+    "mwh": "MWH",
+    "km": "KMT",
+    "litre": "LTR",
+    "liter": "LTR",
+    "kg": "KGM",
+    "m3": "MTQ",
+    "m³": "MTQ",
+    # what is counted
+    "unit": "C62",
+    "piece": "H87",
+    "pc": "H87",
+    "%": "P1",
 }
 _PIECE: Final = "C62"
 
@@ -78,11 +117,11 @@ def _price(line: LineView, gross_minor: int, currency: str) -> dict[str, str]:
 
 
 def _unit(unit: str) -> str:
-    return _UNITS.get(_one(unit), _PIECE)
+    return UNITS.get(_one(unit), _PIECE)
 
 
 def _odd_unit(unit: str) -> str:
-    return "" if _one(unit) in _UNITS else plain(unit)
+    return "" if _one(unit) in UNITS else plain(unit)
 
 
 def _one(unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import override
@@ -24,6 +25,7 @@ from invoicing.services.files import stored_pdf
 from invoicing.services.mail_placeholders import fill_text, values_of
 from invoicing.services.mail_texts import mail_text
 from tenants.registry_documents import DOCUMENTS_MAILED
+from tenants.selectors.members import list_members
 from tenants.selectors.providers import provider_view
 from tenants.selectors.readers import payers_readers
 from tenants.selectors.settings import get_setting
@@ -116,7 +118,8 @@ def mail_document(message: Message) -> None:
     marker("mail.drawn")
     with provider_scope(provider_id):
         document = issued_document(provider_id, row.document_id, today=now.date())
-        text = mail_text(provider_id, document.head.kind, language_of(document))
+        language = _language_of_reader(provider_id, document, row.address)
+        text = mail_text(provider_id, document.head.kind, language)
         mail = document_mail(provider_view(provider_id), document, text, to=row.address)
     pdf = Attachment(name=file.name, content=file.content, media_type="application/pdf")
     try:
@@ -142,7 +145,7 @@ def document_mail(
     Args:
         provider: in whose name.
         document: issued.
-        text: its words, in the document's language.
+        text: its words, in the reader's language.
         to: its reader.
     """
     with override(text.language):
@@ -174,6 +177,13 @@ def note_bounce(*, provider_id: int, mail_id: int, address: str, words: str, now
         rows.filter(bounced_at__isnull=True).update(
             bounced_at=now, bounce=words.replace("\x00", "")[:_BOUNCE_MAX]
         )
+
+
+def _language_of_reader(provider_id: int, document: WholeDocument, address: str) -> str:
+    """Return the language that a reader chose; for who chose none, or is an address only, the document's."""
+    people = list_members(provider_id, document.head.tenant_id)
+    chosen = next((one.language for one in people if one.email.lower() == address), "")
+    return chosen if chosen in dict(settings.LANGUAGES) else language_of(document)
 
 
 def _write(row: Document, number: int, user_id: int | None, now: datetime) -> int:

@@ -30,6 +30,7 @@ from invoicing.services.sellers import save_seller
 from tenants.services.profiles import save_profile
 from tenants.services.providers import set_brand
 from tenants.services.settings import set_setting
+from tenants.services.users import choose_language
 from tenants.types import LegalIdentity, TenantProfileView
 from tests.invoicing.drafts import NOW, invoice
 from tests.kernel.races import HandClock
@@ -290,6 +291,21 @@ class TestText:
 
         assert django_mail.outbox[0].subject == f"Nimbus – {bill.number}"
         assert "Für Acme GmbH: 172,51 USD, fällig 4. Dez. 2026." in str(django_mail.outbox[0].body)
+
+    def test_a_person_reads_its_own_language_an_address_the_document_s(
+        self, cast: Cast, bill: Document
+    ) -> None:
+        write(bill, "de", "Rechnung {number}", "Fällig {due}.")
+        write(bill, "en", "Invoice {number}", "Due {due}.")
+        choose_language(user_id=cast.users["alice"], language="en")
+
+        send()
+
+        read = {mail.to[0]: (mail.subject, str(mail.body)) for mail in django_mail.outbox}
+        assert read[ALICE][0] == f"Invoice {bill.number}"
+        assert "Due 4 Dec 2026." in read[ALICE][1]
+        assert read[BOOKS][0] == f"Rechnung {bill.number}"
+        assert "Fällig 4. Dez. 2026." in read[BOOKS][1]
 
     def test_what_a_name_says_is_never_read_again(self, cast: Cast, shop: int) -> None:
         name = "{total} <b>\r\nBcc: eve@example.org " + "x" * 150

