@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from accounts.selectors.staff_postings import KIND, StaffPosting, staff_postings
@@ -21,7 +19,14 @@ from billing_platform.portal.audit_words import (
     posting_fields,
 )
 from billing_platform.portal.csv_export import text_cell
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_moment,
+    address_query,
+    address_text,
+    days_bounds,
+    row_number,
+)
 from billing_platform.portal.pages.audit_histories import HISTORIES
 from billing_platform.portal.pages.audit_known import known_things
 from tenants.errors import TenantNotFoundError
@@ -41,7 +46,6 @@ _FILE_ROWS: Final = 500
 AUDIT_HEAD: Final = ("at", "who", "as", "client", "kind", "what", "field", "before", "after")
 _FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,12 @@ class AuditFilter:
     def of(cls, query: Mapping[str, str]) -> AuditFilter:
         """Return what an address asks for; what makes no sense is left out."""
         who, kind = query.get("who", ""), query.get("kind", "")
-        is_number = who.isascii() and who.isdecimal() and len(who) <= _DIGITS
         return cls(
-            who=who if is_number else "",
+            who=str(row_number(who) or ""),
             kind=kind if kind in KINDS else "",
-            client=query.get("client", "").strip().replace("\x00", "")[:200],
-            since=_day(query.get("since", "")),
-            until=_day(query.get("until", "")),
+            client=address_text(query.get("client", ""), 200),
+            since=str(address_day(query.get("since", "")) or ""),
+            until=str(address_day(query.get("until", "")) or ""),
             before=query.get("before", "")[:80],
         )
 
@@ -261,27 +264,12 @@ def _mark(row: Change | StaffPosting) -> Mark:
 
 
 def _span(wanted: AuditFilter, zone: str) -> tuple[datetime, Mark]:
-    since, until = parse_date(wanted.since or "-"), parse_date(wanted.until or "-")
-    here = ZoneInfo(zone)
-    first = datetime.combine(since, time(), here) if since else _FIRST
-    last = datetime.combine(until + timedelta(days=1), time(), here) if until else _LAST
-    return first, min(Mark(last), _mark_of(wanted.before) or Mark(_LAST))
+    first, last = days_bounds(address_day(wanted.since), address_day(wanted.until), zone)
+    return first or _FIRST, min(Mark(last or _LAST), _mark_of(wanted.before) or Mark(_LAST))
 
 
 def _mark_of(text: str) -> Mark | None:
     moment, _, rest = text.partition(" ")
     kind, _, number = rest.partition(" ")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    is_number = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
-    return Mark(at, kind, int(number)) if at.tzinfo and kind in KINDS and is_number else None
-
-
-def _day(text: str) -> str:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return ""
-    return day.isoformat() if day and 1971 < day.year < 9000 else ""
+    at, place = address_moment(moment), row_number(number)
+    return Mark(at, kind, place) if at and kind in KINDS and place else None

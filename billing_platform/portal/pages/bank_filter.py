@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.address import address_day, address_query, address_text
 from payments.enums_bank import LineReason, LineState
 from payments.selectors.bank_lines import LineQuery
 
@@ -42,8 +42,8 @@ class BankFilter:
         return cls(
             state=state if state in LineState.values else "",
             reason=reason if reason in LineReason.values else "",
-            statement=_text(query.get("statement", "")),
-            text=_text(query.get("q", "")),
+            statement=address_text(query.get("statement", ""), _TEXT_MAX),
+            text=address_text(query.get("q", ""), _TEXT_MAX),
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
             before=before,
@@ -80,7 +80,3 @@ class BankFilter:
             until=self.until + timedelta(days=1) if self.until else None,
             before=self.before or None,
         )
-
-
-def _text(text: str) -> str:
-    return text.replace("\x00", "").strip()[:_TEXT_MAX]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING, Final, Self
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_moment,
+    address_query,
+    address_text,
+    days_bounds,
+    row_number,
+)
 from usage.calls import DIRECTIONS
 from usage.selectors.calls import CallKey, CallQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 _NUMBER_MAX: Final = 60
 _CLIENT_MAX: Final = 200
@@ -43,7 +50,7 @@ class CallFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """Return what the query of an address asks for; a day that is none is said so."""
-        since, until = _day(query.get("since", "")), _day(query.get("until", ""))
+        since, until = address_day(query.get("since", "")), address_day(query.get("until", ""))
         direction = query.get("direction", "")
         problem = ""
         if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
@@ -53,9 +60,9 @@ class CallFilter:
         return cls(
             since=since,
             until=until,
-            number=query.get("number", "").strip()[:_NUMBER_MAX],
+            number=address_text(query.get("number", ""), _NUMBER_MAX),
             direction=direction if direction in DIRECTIONS else "",
-            client=query.get("client", "").replace("\x00", "").strip()[:_CLIENT_MAX],
+            client=address_text(query.get("client", ""), _CLIENT_MAX),
             problem=problem,
             before=_key(query.get("before", "")),
         )
@@ -74,24 +81,13 @@ class CallFilter:
 
     def wanted(self, zone: str) -> CallQuery:
         """Return it as the selector asks; days become moments in a zone."""
+        starts, ends = days_bounds(self.since, self.until, zone)
         return CallQuery(
-            starts=_midnight(self.since, zone) if self.since else None,
-            ends=_midnight(self.until + timedelta(days=1), zone) if self.until else None,
+            starts=starts,
+            ends=ends,
             number=self.number,
             direction=self.direction,
         )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
-
-
-def _midnight(day: date, zone: str) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
 def _key_text(key: CallKey) -> str:
@@ -102,11 +98,7 @@ def _key(text: str) -> CallKey | None:
     """Return the place that an address names, or None for one that was tampered with."""
     at_text, _, rest = text.partition("~")
     source, _, event_id = rest.partition("~")
-    digits = source.isascii() and source.isdecimal() and len(source) <= 18
-    if not digits or len(event_id) > _EVENT_MAX or "\0" in event_id:
+    at, source_id = address_moment(at_text), row_number(source)
+    if at is None or not source_id or len(event_id) > _EVENT_MAX or "\0" in event_id:
         return None
-    try:
-        at = datetime.fromisoformat(at_text)
-    except ValueError:
-        return None
-    return CallKey(at, int(source), event_id) if at.tzinfo else None
+    return CallKey(at, source_id, event_id)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_amount, format_quantity
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_query, address_text, row_number
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import CATEGORIES
 from promotions.enums import Benefit, CampaignState
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
-# What fits into a bigint for certain.
-_DIGITS: Final = 18
 MAY_PROMOTE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 
 
@@ -54,7 +52,7 @@ class CampaignFilter:
         return cls(
             state=state if state in CampaignState.values else "",
             benefit=benefit if benefit in Benefit.values else "",
-            word=query.get("word", "").replace("\x00", "").strip()[:100],
+            word=address_text(query.get("word", ""), 100),
             before=_place(query, "before") or None,
         )
 
@@ -264,8 +262,7 @@ def _older(
 
 def _place(query: Mapping[str, str], name: str) -> int:
     """Return the row before which a list begins, 0 for its newest."""
-    text = query.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+    return row_number(query.get(name, ""))
 
 
 def _choices(known: Sequence[tuple[str, object]], chosen: str) -> list[Choice]:

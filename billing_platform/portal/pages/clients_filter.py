@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.amounts import amount_of
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_query, row_number
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.list_links import asked_size
 from billing_platform.portal.words import (
@@ -83,7 +83,6 @@ class ClientFilter:
         given = {field: query.get(name, "").strip() for field, name in _NAMES.items()}
         known = {"status": STATUSES, "reason": SUSPENSION_REASONS, "billing": BILLING_PLANS}
         chosen = {field: given[field] for field, words in known.items() if given[field] in words}
-        after = given["after"]
         return cls(
             **chosen,
             search=given["search"][:SEARCH_MAX],
@@ -91,7 +90,7 @@ class ClientFilter:
             below=given["below"][:30] if amount_of(given["below"]) is not None else "",
             order=given["order"] if given["order"] in ORDERS else "",
             size=given["size"] if asked_size(query, 0) else "",
-            after=after if after.isdecimal() and len(after) <= 18 else "",
+            after=str(row_number(given["after"]) or ""),
             view=EVERYBODY if given["view"] == EVERYBODY else "",
         )
 

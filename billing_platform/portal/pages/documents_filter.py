@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_query,
+    address_text,
+    row_number,
+)
 from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import DocumentQuery
@@ -15,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USUAL_SIZE: Final = 50
-_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,17 @@ class DocumentFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """Return what an address asks for."""
-        kind, status, before = (query.get(name, "") for name in ("kind", "status", "before"))
-        is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
+        kind, status = query.get("kind", ""), query.get("status", "")
         return cls(
             kind=kind if kind in DocumentKind.values else "",
             status=status if status in Status.values else "",
-            client=_text(query.get("client", ""), 200),
-            number=_text(query.get("number", ""), 40),
+            client=address_text(query.get("client", ""), 200),
+            number=address_text(query.get("number", ""), 40),
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
             oldest_first=query.get("order") == OLDEST,
             size=asked_size(query, USUAL_SIZE),
-            before=int(before) if is_number else None,
+            before=row_number(query.get("before", "")) or None,
         )
 
     def query(self, **changes: object) -> str:
@@ -95,7 +98,3 @@ class DocumentFilter:
             before=self.before,
             oldest_first=self.oldest_first,
         )
-
-
-def _text(text: str, most: int) -> str:
-    return text.replace("\x00", "").strip()[:most]

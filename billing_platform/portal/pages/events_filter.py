@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
-from zoneinfo import ZoneInfo
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_moment,
+    address_query,
+    address_text,
+    days_bounds,
+    row_number,
+)
 from billing_platform.portal.refusal_words import REFUSAL_REASONS
 from billing_platform.portal.words import PARKING_REASONS
 from usage.enums import RefusedVerdict
@@ -17,9 +22,9 @@ from usage.selectors.refused import RefusedQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
 _TEXT_MAX: Final = 200
-_DIGITS: Final = 18
 
 
 class Tab(StrEnum):
@@ -58,18 +63,17 @@ class EventFilter:
         """Return what an address asks for; what makes no sense is left out."""
         named = query.get("tab", "")
         tab = Tab(named) if named in set(Tab) else Tab.PARKED
-        reason, after = query.get("reason", ""), query.get("after", "")
+        reason = query.get("reason", "")
         known = PARKING_REASONS if tab == Tab.PARKED else REFUSAL_REASONS
-        is_number = after.isascii() and after.isdecimal() and len(after) <= _DIGITS
         return cls(
             tab=tab,
             done=query.get("done") == "1",
             reason=reason if reason in known else "",
-            type=_text(query.get("type", "")),
-            client=_text(query.get("client", "")),
-            day=_day(query.get("day", "")),
-            tried=_moment(query.get("tried", "")) if tab == Tab.REJECTED else None,
-            after=int(after) if is_number else 0,
+            type=address_text(query.get("type", ""), _TEXT_MAX),
+            client=address_text(query.get("client", ""), _TEXT_MAX),
+            day=address_day(query.get("day", "")),
+            tried=address_moment(query.get("tried", "")) if tab == Tab.REJECTED else None,
+            after=row_number(query.get("after", "")),
         )
 
     @property
@@ -97,12 +101,12 @@ class EventFilter:
 
     def parked(self, zone: str) -> ParkedQuery:
         """Return it as the selector of parked events asks; the day is one of a zone."""
-        starts, ends = _span(self.day, zone)
+        starts, ends = days_bounds(self.day, self.day, zone)
         return ParkedQuery(self.done, self.reason, self.type, self.client, starts, ends)
 
     def refused(self, zone: str) -> RefusedQuery:
         """Return it as the selector of refused events asks; the day is one of a zone."""
-        starts, ends = _span(self.day, zone)
+        starts, ends = days_bounds(self.day, self.day, zone)
         is_conflict = self.tab == Tab.CONFLICTS
         verdict = RefusedVerdict.CONFLICT if is_conflict else RefusedVerdict.REJECTED
         return RefusedQuery(
@@ -115,31 +119,3 @@ class EventFilter:
             ends=ends,
             tried_at=self.tried,
         )
-
-
-def _text(text: str) -> str:
-    return text.strip().replace("\x00", "")[:_TEXT_MAX]
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo and 2000 <= at.year < 2200 else None
-
-
-def _span(day: date | None, zone: str) -> tuple[datetime | None, datetime | None]:
-    if day is None:
-        return None, None
-    here = ZoneInfo(zone)
-    starts = datetime.combine(day, time(), here).astimezone(UTC)
-    return starts, datetime.combine(day + timedelta(days=1), time(), here).astimezone(UTC)

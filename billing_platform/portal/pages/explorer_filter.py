@@ -11,9 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.kernel.periods import hour_ceil
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_hour,
+    address_query,
+    address_text,
+    hour_text,
+    row_number,
+)
 from billing_platform.portal.pages.list_links import SPANS, span_days
-from billing_platform.portal.pages.usage_line import hour_of, hour_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,10 +76,10 @@ class ExplorerFilter:
         problems: list[str] = []
         span, since, until = _days(query, today, problems)
         has_days = any(query.get(name) for name in ("since", "until"))
-        hour = None if has_days else _hour(query.get("hour", ""))
+        hour = None if has_days else address_hour(query.get("hour", ""))
         if query.get("hour") and hour is None and not has_days:
             problems.append(_("There is no such hour. The days are shown instead."))
-        meter = query.get("meter", "").replace("\x00", "")[:_TEXT_MAX]
+        meter = address_text(query.get("meter", ""), _TEXT_MAX)
         group = query.get("group", "")
         if group and group not in GROUPS:
             problems.append(_("Usage is grouped by meter, day, hour or client."))
@@ -83,8 +89,6 @@ class ExplorerFilter:
         if hour is None and (until - since).days >= most:
             span, since = "", until - _ONE_DAY * (most - 1)
             problems.append(_too_long(group))
-        after = query.get("after", "")
-        is_number = after.isascii() and after.isdecimal() and len(after) <= 18
         return cls(
             span=span,
             since=since,
@@ -92,8 +96,8 @@ class ExplorerFilter:
             hour=hour,
             group=group,
             meter=meter,
-            client=query.get("client", "").replace("\x00", "").strip()[:_TEXT_MAX],
-            after=int(after) if is_number else 0,
+            client=address_text(query.get("client", ""), _TEXT_MAX),
+            after=row_number(query.get("after", "")),
             problems=tuple(problems),
         )
 
@@ -166,7 +170,7 @@ def _days(query: Mapping[str, str], today: date, problems: list[str]) -> tuple[s
             problems.append(_("There is no such choice of days. The last 7 days are shown."))
             span = USUAL_SPAN
         return span, *span_days(span, today)
-    since, until = (_day(text) for text in given)
+    since, until = (address_day(text) for text in given)
     if any(text and day is None for text, day in zip(given, (since, until), strict=True)):
         problems.append(_("A day is written like 2026-11-20. The last 7 days are shown."))
         return USUAL_SPAN, *span_days(USUAL_SPAN, today)
@@ -184,19 +188,6 @@ def _too_long(group: str) -> str:
     if group == CLIENT:
         return _("Clients are shown for 31 days at most: these are the last 31.")
     return _("At most 92 days are shown at once: these are the last 92.")
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
-
-
-def _hour(text: str) -> datetime | None:
-    hour = hour_of(text)
-    return hour if hour and 2000 <= hour.year < 2200 else None
 
 
 def _begin(day: date, zone: str) -> datetime:

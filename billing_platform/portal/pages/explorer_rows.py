@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from billing_platform.kernel.periods import hour_floor
+from billing_platform.portal.pages.address import hour_text
 from billing_platform.portal.pages.explorer_filter import CLIENT, DAY
-from billing_platform.portal.pages.usage_line import LineKey, hour_text
+from billing_platform.portal.pages.usage_line import LineKey
 from usage.selectors.explorer import (
     Used,
     meter_lines,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.selectors.statements import StatementQuery
-from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_query,
+    address_text,
+    days_bounds,
+    row_number,
+)
 from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from billing_platform.portal.words import POSTING_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 USUAL_SIZE: Final = 25
-_ENTRY_DIGITS: Final = 18
 _SIGNS: Final = {"in": 1, "out": -1}
 
 
@@ -50,8 +54,7 @@ class LedgerFilter:
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
         """Return what the query of an address asks for; what makes no sense is left out."""
-        kind, before = query.get("kind", ""), query.get("before", "")
-        digits = before.isascii() and before.isdecimal() and len(before) <= _ENTRY_DIGITS
+        kind = query.get("kind", "")
         since, until = address_day(query.get("since", "")), address_day(query.get("until", ""))
         direction, problem = query.get("direction", ""), ""
         if any(query.get(name) and not day for name, day in (("since", since), ("until", until))):
@@ -60,14 +63,14 @@ class LedgerFilter:
             problem = _("The last day lies before the first one, so there are no transactions.")
         return cls(
             kind=kind if kind in POSTING_KINDS else "",
-            currency=query.get("currency", "")[:3],
+            currency=address_text(query.get("currency", ""), 3),
             direction=direction if direction in _SIGNS else "",
             since=since,
             until=until,
             problem=problem,
             oldest_first=query.get("order") == OLDEST,
             size=asked_size(query, USUAL_SIZE),
-            before=int(before) if digits else None,
+            before=row_number(query.get("before", "")) or None,
         )
 
     def query(self) -> str:
@@ -91,12 +94,11 @@ class LedgerFilter:
 
     def wanted(self, zone: str) -> StatementQuery:
         """Return it as the selector asks; days become moments in a zone."""
-        place = ZoneInfo(zone)
-        ends = self.until + timedelta(days=1) if self.until else None
+        since, until = days_bounds(self.since, self.until, zone)
         return StatementQuery(
             kinds=[self.kind] if self.kind else (),
-            since=datetime.combine(self.since, time(), place) if self.since else None,
-            until=datetime.combine(ends, time(), place) if ends else None,
+            since=since,
+            until=until,
             sign=_SIGNS.get(self.direction, 0),
             oldest_first=self.oldest_first,
         )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from zoneinfo import ZoneInfo
 
-from billing_platform.portal.pages.address import address_day, address_query
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_query,
+    address_text,
+    days_bounds,
+    row_number,
+)
 from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from payments.selectors.payments import GROUPS, PaymentQuery
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
 
 USUAL_SIZE: Final = 50
-_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,16 @@ class PaymentFilter:
             query: of the address.
             groups: the words that a list knows.
         """
-        group, before = query.get("state", ""), query.get("before", "")
-        is_number = before.isascii() and before.isdecimal() and len(before) <= _DIGITS
+        group = query.get("state", "")
         return cls(
             group=group if group in groups else "",
-            client=query.get("client", "").strip()[:200],
-            way=query.get("way", "")[:40],
+            client=address_text(query.get("client", ""), 200),
+            way=address_text(query.get("way", ""), 40),
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
             oldest_first=query.get("order") == OLDEST,
             size=asked_size(query, USUAL_SIZE),
-            before=int(before) if is_number else None,
+            before=row_number(query.get("before", "")) or None,
         )
 
     def query(self, **changes: object) -> str:
@@ -84,14 +87,13 @@ class PaymentFilter:
 
     def wanted(self, zone: str, tenant_id: int | None) -> PaymentQuery:
         """Return it as the selector asks."""
-        place = ZoneInfo(zone)
-        ends = self.until + timedelta(days=1) if self.until else None
+        since, until = days_bounds(self.since, self.until, zone)
         return PaymentQuery(
             group=self.group,
             tenant_id=tenant_id,
             connection=self.way,
-            since=datetime.combine(self.since, time(), place) if self.since else None,
-            until=datetime.combine(ends, time(), place) if ends else None,
+            since=since,
+            until=until,
             before=self.before,
             oldest_first=self.oldest_first,
         )

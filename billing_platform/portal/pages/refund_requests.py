@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.payment_words import STAFF_REFUNDS, STAFF_REQUESTS
 from payments.enums import OPEN_REQUESTS, RequestState
@@ -117,8 +118,7 @@ def queue_page(provider: ProviderView, query: Mapping[str, str]) -> QueuePage:
     """
     path = reverse("provider-refund-requests")
     group = DECIDED if query.get("state") == DECIDED else ""
-    place = query.get("before", "")
-    before = int(place) if place.isascii() and place.isdecimal() and len(place) < 19 else None
+    before = row_number(query.get("before", "")) or None
     rows = list_requests(provider.id, group=group, before=before, limit=PAGE_ROWS)
     base = f"?state={group}&" if group else "?"
     return QueuePage(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_query, address_text
 from billing_platform.portal.upload_words import FORMATS, STATES
 from usage.selectors.uploads import list_uploads
 
@@ -39,7 +39,7 @@ class UploadFilter:
         return cls(
             state=state if state in STATES else "",
             format=file_format if file_format in FORMATS else "",
-            name=query.get("name", "").strip().replace("\x00", "")[:_NAME_MAX],
+            name=address_text(query.get("name", ""), _NAME_MAX),
             before=before,
         )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.pages.usage_line import LineNotFoundError, hour_span, hour_text
+from billing_platform.portal.pages.address import hour_text, row_number
+from billing_platform.portal.pages.usage_line import LineNotFoundError, hour_span
 from tenants.registry import INGESTION_PAYLOAD_DAYS
 from tenants.selectors.settings import get_setting
 from usage.selectors.hour_costs import hour_costs
@@ -25,7 +26,6 @@ PAGE_EVENTS: Final = 100
 _RUNS_MAX: Final = 500
 _MICRO: Final = timedelta(microseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,10 @@ def _text(row: HourEvent) -> str:
 def _place(text: str) -> EventPlace | None:
     at, _, rest = text.partition(".")
     source, _, event_id = rest.partition(".")
-    numbers = (at, source)
-    if not event_id or "\x00" in event_id:
-        return None
-    if not all(n.isascii() and n.isdecimal() and len(n) <= _DIGITS for n in numbers):
+    micros, source_id = row_number(at), row_number(source)
+    if not (micros and source_id and event_id) or "\x00" in event_id:
         return None
     try:
-        return EventPlace(_EPOCH + int(at) * _MICRO, int(source), event_id)
+        return EventPlace(_EPOCH + micros * _MICRO, source_id, event_id)
     except OverflowError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from accounts.selectors.periods import period_at
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
-from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.address import address_hour, address_query, hour_text, row_number
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 PAGE_HOURS: Final = 72
 LINE_HEAD: Final = ("Hour", "Line", "Used", "Unit", "Cost", "Currency")
-_DIGITS: Final = 4
 
 
 class LineNotFoundError(LookupError):
@@ -196,19 +195,6 @@ def find_line(tenant: TenantView, key: LineKey) -> tuple[UsagePeriod, UsageLine]
     raise LineNotFoundError
 
 
-def hour_text(hour: datetime) -> str:
-    """Return an hour as an address names it, in UTC."""
-    return f"{hour.astimezone(UTC):%Y-%m-%dT%H}"
-
-
-def hour_of(text: str) -> datetime | None:
-    """Return the hour that an address names, None when it names none."""
-    try:
-        return datetime.strptime(text, "%Y-%m-%dT%H").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def hour_span(hour: datetime, zone: str) -> str:
     """Return an hour in words, in a zone."""
     locale = get_language() or "en"
@@ -218,7 +204,7 @@ def hour_span(hour: datetime, zone: str) -> str:
 def _periods(tenant: TenantView, key: LineKey) -> list[UsagePeriod]:
     if not key.period:
         return usage_this_period(tenant.provider_id, tenant.id)
-    starts = hour_of(key.period)
+    starts = address_hour(key.period)
     wallets = wallets_of(tenant.provider_id, [tenant.id])
     wallet = next((row for row in wallets if row.currency == key.currency), None)
     if starts is None or wallet is None:
@@ -249,5 +235,4 @@ def _days(period: UsagePeriod, zone: str) -> str:
 def page_number(text: str, count: int, size: int) -> int:
     """Return the number of a page from 1 that an address names; what makes no sense is the nearest."""
     last = max(1, -(-count // size))
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
-    return min(max(int(text), 1), last) if is_number else 1
+    return min(max(row_number(text), 1), last)

@@ -12,14 +12,13 @@ from accounts.selectors.balances import wallets_of
 from accounts.selectors.periods import periods_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_span
+from billing_platform.portal.pages.address import address_hour, hour_text
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.ledger import chosen_wallet
 from billing_platform.portal.pages.usage import usage_block
 from billing_platform.portal.pages.usage_line import (
     LineKey,
     LineNotFoundError,
-    hour_of,
-    hour_text,
     page_number,
 )
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -111,7 +110,7 @@ def usage_periods_page(
 
 def _chosen(found: Sequence[PeriodView], text: str) -> PeriodView | None:
     if text:
-        starts = hour_of(text)
+        starts = address_hour(text)
         chosen = next((row for row in found if row.starts == starts), None)
         if chosen is None:
             raise LineNotFoundError

@@ -18,7 +18,7 @@ from accounts.services.approvals import approve, decline
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.views.lookups import row_number
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.words import POSTING_KINDS
 from tenants.access import provider_member
 from tenants.selectors.changes import emails_of

@@ -16,9 +16,9 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.bank_forms import DecisionForm, MatchForm, ReturnForm
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank import BANK_HEAD, bank_cells, bank_line_page, bank_page
 from billing_platform.portal.pages.bank_filter import BankFilter
-from billing_platform.portal.views.lookups import row_number
 from invoicing.services.bank_decisions import (
     match_by_hand,
     return_by_hand,

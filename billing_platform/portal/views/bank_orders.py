@@ -16,8 +16,8 @@ from kombu.exceptions import OperationalError
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError, NotFoundError
 from billing_platform.portal.bank_forms import OrderForm
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank_orders import orders_page
-from billing_platform.portal.views.lookups import row_number
 from invoicing.services.bank_orders import cancel_bank_order, open_bank_order
 from invoicing.tasks import make_provider_pdfs
 from payments.errors_topups import TopupBlocked

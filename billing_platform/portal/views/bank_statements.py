@@ -14,9 +14,9 @@ from kombu.exceptions import OperationalError
 from billing_platform.kernel.clock import now
 from billing_platform.portal.bank_forms import ProfileForm, StatementForm
 from billing_platform.portal.client_actions import MAY_POST
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank_statements import statement_page, statements_page
 from billing_platform.portal.upload_limit import has_too_large_file
-from billing_platform.portal.views.lookups import row_number
 from invoicing.tasks import match_provider_lines
 from payments.errors_bank import StatementNotFound
 from payments.services.bank_import import (

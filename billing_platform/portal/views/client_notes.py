@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.client_tabs import client_tabs
-from billing_platform.portal.views.lookups import client_of, row_number
+from billing_platform.portal.views.lookups import client_of
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.selectors.notes import list_notes

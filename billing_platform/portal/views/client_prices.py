@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.own_prices import (
     find_component,
@@ -30,7 +31,7 @@ from billing_platform.portal.price_forms import (
     first_values,
     with_tier_rows,
 )
-from billing_platform.portal.views.lookups import client_of, period_end, row_number
+from billing_platform.portal.views.lookups import client_of, period_end
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.enums import PriceKind, PricingModel

@@ -16,11 +16,11 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.dispute import dispute_page
 from billing_platform.portal.pages.disputes import DISPUTES_HEAD, dispute_cells, disputes_page
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.views.asking import ask_gateway
-from billing_platform.portal.views.lookups import row_number
 from payments.errors import DisputeNotFound
 from payments.selectors.disputes import GROUPS, dispute_by_public_id
 from payments.services.disputes import accept_dispute, ask_dispute, release_method

@@ -1,8 +1,8 @@
-"""What an address or a form names: a client, a row by its number, the next period. Called by the provider's views."""
+"""What an address or a form names: a client, the end of its period. Called by the provider's views."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from tenants.access import ProviderRequest
     from tenants.types import TenantView
-
-# What fits into a bigint for certain.
-_DIGITS: Final = 18
 
 
 def client_of(request: ProviderRequest, public_id: str) -> TenantView:
@@ -35,12 +32,6 @@ def client_of(request: ProviderRequest, public_id: str) -> TenantView:
         return tenant_by_public_id(request.provider.id, public_id)
     except TenantNotFoundError as error:
         raise Http404 from error
-
-
-def row_number(text: str) -> int:
-    """Return the number of a row that a text names; 0, which no row has, when it names none."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
-    return int(text) if is_number else 0
 
 
 def period_end(tenant: TenantView, currency: str, moment: datetime) -> datetime | None:

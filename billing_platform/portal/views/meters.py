@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.meter_forms import MeterForm, values_like
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.plans import MAY_SELL
 from billing_platform.portal.undo import tell_undoable
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.enums import Aggregation

@@ -16,6 +16,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.payment import payment_page
 from billing_platform.portal.pages.payments import (
     payments_page,
@@ -23,7 +24,6 @@ from billing_platform.portal.pages.payments import (
 from billing_platform.portal.pages.payments_csv import PAYMENTS_HEAD, payment_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.views.asking import ask_gateway
-from billing_platform.portal.views.lookups import row_number
 from payments.errors import EventNotFound, PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
 from payments.services.quarantine import accept_payment

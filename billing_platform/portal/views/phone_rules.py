@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.phone_systems import MAY_MAP
 from billing_platform.portal.phone_forms import LineForm, RuleForm, rule_values
-from billing_platform.portal.views.lookups import row_number
 from billing_platform.portal.views.phone_systems import answer_form, system_of
 from tenants.access import provider_member
 from tenants.selectors.tenants import tenant_states

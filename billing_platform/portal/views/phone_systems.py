@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.pages.address import address_text, row_number
 from billing_platform.portal.pages.call_trial import answer_of
 from billing_platform.portal.pages.phone_systems import (
     MAY_MAP,
@@ -19,7 +20,6 @@ from billing_platform.portal.pages.phone_systems import (
     phone_systems_page,
 )
 from billing_platform.portal.phone_forms import CallTrialForm, SystemForm, ZoneForm
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.errors import CodeTakenError, InvalidPhoneSystemError, UnknownPhoneSystemError
@@ -54,7 +54,7 @@ def system(request: ProviderRequest, system_id: int) -> HttpResponse:
         page = phone_system_page(
             request.provider,
             system_id,
-            search=request.GET.get("q", "").replace("\x00", "").strip()[:_SEARCH_MAX],
+            search=address_text(request.GET.get("q", ""), _SEARCH_MAX),
             after=row_number(request.GET.get("after", "")),
             role=request.membership.role,
         )

@@ -18,10 +18,10 @@ from kombu.exceptions import OperationalError
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.plan_move import MOVE_HEAD, move_cells, move_page
 from billing_platform.portal.pages.plan_sale import sale_page
 from billing_platform.portal.pages.plans import MAY_SELL, plan_page
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
 from usage.enums import MoveStart, VersionState

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.plan_preview import client_for_preview, plan_preview
 from billing_platform.portal.pages.plans import MAY_SELL, find_plan, plan_page
 from billing_platform.portal.price_forms import PlanForm
 from billing_platform.portal.undo import tell_undoable
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.errors import UnknownCatalogueError

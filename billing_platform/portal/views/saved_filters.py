@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.clients_filter import ClientFilter
 from billing_platform.portal.pages.saved_filters import filter_of, saved_filters_page
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.services.saved_filters import (

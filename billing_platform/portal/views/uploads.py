@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.upload_files import (
     LIST_HEAD,
     ROWS_HEAD,
@@ -26,7 +27,6 @@ from billing_platform.portal.upload_forms import UploadForm
 from billing_platform.portal.upload_limit import has_too_large_file
 from billing_platform.portal.upload_samples import sample_file
 from billing_platform.portal.upload_words import FORMATS
-from billing_platform.portal.views.lookups import row_number
 from tenants.access import open_scope, provider_member, streamed, without_transaction
 from tenants.enums import ProviderRole
 from usage.enums import UploadFormat

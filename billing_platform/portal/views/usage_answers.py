@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 
 from billing_platform.kernel.clock import now
 from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.pages.address import address_hour
 from billing_platform.portal.pages.usage_events import usage_events_page
 from billing_platform.portal.pages.usage_line import (
     LINE_HEAD,
     LineKey,
     LineNotFoundError,
     find_line,
-    hour_of,
     line_cells,
     usage_line_page,
 )
@@ -71,7 +71,7 @@ def show_events(request: PortalRequest, tenant: TenantView, places: UsagePlaces)
     key = LineKey.of(request.GET)
     if not key.code:
         return redirect(places.home)
-    hour = hour_of(request.GET.get("hour", ""))
+    hour = address_hour(request.GET.get("hour", ""))
     if hour is None:
         raise Http404
     after = request.GET.get("after", "")[:1100]
