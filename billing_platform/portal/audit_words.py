@@ -105,16 +105,13 @@ def changed_fields(
     """
     after = {} if label == "delete" else content
     before = content if label == "delete" else former or {}
-    found = [
-        FieldChange(
-            str(column.label),
-            _told(column, before.get(name), Told(before, zone, known)),
-            _told(column, after.get(name), Told(after, zone, known)),
-        )
+    rows = (Told(before, zone, known), Told(after, zone, known))
+    found = (
+        (column, *(_told(column, told.row.get(name), told) for told in rows))
         for name, column in REGISTERED[kind].columns.items()
         if before.get(name) != after.get(name)
-    ]
-    return [change for change in found if change.before or change.after]
+    )
+    return [FieldChange(str(column.label), was, now) for column, was, now in found if was or now]
 
 
 def posting_fields(kind: str, money: Money, reason: str) -> list[FieldChange]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from billing_platform.kernel.currencies import CURRENCY_CODES
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
+from billing_platform.portal.widgets import LongSelect
 from tax.enums import STANDARD, ProofKind, RegistrationKind
 from tax.types import TaxAddress
 
@@ -45,7 +46,12 @@ class CountryField(forms.TypedChoiceField):
     """A country by its name."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=country_choices, label=kwargs.pop("label", _("Country")), **kwargs)
+        super().__init__(
+            choices=country_choices,
+            label=kwargs.pop("label", _("Country")),
+            widget=LongSelect,
+            **kwargs,
+        )
 
 
 class PartForm(forms.Form):

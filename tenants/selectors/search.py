@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORDS_MAX: Final = 8
-# So many hits are gathered first and looked through; of several words with more, all hits are gathered and intersected.
+# So many hits are gathered first and looked through; where each word has more, all hits are gathered and intersected.
 RARE: Final = 2_000
 _HITS: Final = """
 SELECT w.number, w.is_whole, w.word, (
@@ -105,10 +105,8 @@ def matches(provider_id: int, text: str) -> WordSearch:
     each = [_OWN.format(range=one) for one in ranges]
     if words[0].hits <= RARE:
         gathered = " AND ".join([_GATHERED.format(hits=hits[0]), *each[1:]])
-    elif len(words) > 1:
-        gathered = _GATHERED.format(hits=" INTERSECT ".join(hits))
     else:
-        gathered = each[0]
+        gathered = _GATHERED.format(hits=" INTERSECT ".join(hits))
     return WordSearch(gathered, " AND ".join(each), {**params, "provider": provider_id})
 
 

@@ -41,7 +41,13 @@ class Subscription(models.Model):
         indexes = [
             models.Index(
                 fields=["provider_id", "plan", "tenant_id"], name="usage_subscription_plan"
-            )
+            ),
+            # Clients of a version are counted from it alone.
+            models.Index(
+                fields=["provider_id", "plan_version", "tenant_id"],
+                include=["ends_at"],
+                name="usage_subscription_version",
+            ),
         ]
 
     def __str__(self) -> str:

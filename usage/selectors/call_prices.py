@@ -17,7 +17,7 @@ from billing_platform.kernel.rows import fetch_dicts
 from usage.intake.metering import round_up
 from usage.intake.quantities import read_quantity
 from usage.intake.verdicts import BadEventError
-from usage.pricing.exact import cut, to_decimal
+from usage.pricing.exact import to_decimal
 from usage.pricing.rating import AMOUNT_SQL, TIER_SQL
 
 if TYPE_CHECKING:
@@ -212,4 +212,10 @@ def _billed(call: MeteredCall, segment: Mapping[str, Any]) -> Decimal | None:
 def _major(amount: Fraction | None, currency: str) -> Decimal | None:
     if amount is None:
         return None
-    return to_decimal(cut(amount / 10 ** exponent(currency), PLACES))
+    # As whole numbers: a list has a thousand of them.
+    places = 10**PLACES
+    return to_decimal(
+        Fraction(
+            amount.numerator * places // (amount.denominator * 10 ** exponent(currency)), places
+        )
+    )

@@ -18,7 +18,7 @@ CLIENTS_MAX: Final = 10_000
 _CLIENTS: Final = f"""
     (SELECT count(*) FROM (
         SELECT DISTINCT u.tenant_id FROM usage_subscription u
-         WHERE u.provider_id = %(provider)s AND u.plan_id = {{plan}} {{version}}
+         WHERE u.provider_id = %(provider)s AND {{which}}
            AND (u.ends_at IS NULL OR u.ends_at > %(now)s) LIMIT {CLIENTS_MAX + 1}) c) AS clients
 """
 _PLANS: Final = f"""
@@ -27,14 +27,14 @@ _PLANS: Final = f"""
              WHERE v.provider_id = p.provider_id AND v.plan_id = p.id AND v.state = 'active') AS on_sale,
            EXISTS (SELECT FROM usage_plan_version v
              WHERE v.provider_id = p.provider_id AND v.plan_id = p.id AND v.state = 'draft') AS has_draft,
-           {_CLIENTS.format(plan="p.id", version="")}
+           {_CLIENTS.format(which="u.plan_id = p.id")}
       FROM usage_plan p
      WHERE p.provider_id = %(provider)s AND (%(plan)s = 0 OR p.id = %(plan)s)
      ORDER BY p.archived_at IS NOT NULL, p.name, p.id
 """
 _VERSIONS: Final = f"""
     SELECT v.id, v.number, v.state, v.created_at, v.activated_at,
-           {_CLIENTS.format(plan="v.plan_id", version="AND u.plan_version_id = v.id")}
+           {_CLIENTS.format(which="u.plan_version_id = v.id")}
       FROM usage_plan_version v
      WHERE v.provider_id = %(provider)s AND v.plan_id = %(plan)s ORDER BY v.number DESC
 """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from usage.selectors.calls import CallRow
 
 PAGE_ROWS: Final = 50
-EXPORT_ROWS: Final = 1000
+EXPORT_ROWS: Final = 500
 CALLS_HEAD: Final = (
     "time",
     "from",

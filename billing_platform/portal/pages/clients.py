@@ -138,15 +138,24 @@ def clients_page(
     versions = offered_versions(provider.id)
     query = tenant_query(wanted, versions)
     after = int(wanted.after) if wanted.after else None
-    batch = _batch(provider.id, query, now=now, after=after, limit=int(wanted.size or PAGE_ROWS))
+    counts = count_tenants(provider.id, most=COUNT_CAP + 1)
+    suspended = count_suspended(provider.id)
+    batch = _batch(
+        provider.id,
+        query,
+        now=now,
+        after=after,
+        limit=int(wanted.size or PAGE_ROWS),
+        bound=_bound(wanted, counts, suspended),
+    )
     dues = dues_by_period(provider.id, [tenant.id for tenant in batch.tenants])
     path = reverse("provider-clients")
     first = wanted.without()
     older = replace(wanted, after=str(batch.next_after)) if batch.next_after else None
     return ClientsPage(
         rows=[_row(tenant, batch, dues) for tenant in batch.tenants],
-        tabs=_tabs(provider.id, wanted, path),
-        reasons=_reasons(provider.id, wanted),
+        tabs=_tabs(counts, wanted, path),
+        reasons=_reasons(suspended, wanted),
         billing_plans=choices(BILLING_PLANS, wanted.billing),
         plans=plan_choices(wanted, versions),
         orders=choices(ORDERS, wanted.order),
@@ -179,9 +188,11 @@ def client_cells(
         now: the present moment.
     """
     query = tenant_query(wanted, offered_versions(provider_id))
+    counts = count_tenants(provider_id, most=COUNT_CAP + 1)
+    bound = _bound(wanted, counts, count_suspended(provider_id))
     after: int | None = None
     while True:
-        batch = _batch(provider_id, query, now=now, after=after, limit=FILE_ROWS)
+        batch = _batch(provider_id, query, now=now, after=after, limit=FILE_ROWS, bound=bound)
         for tenant in batch.tenants:
             yield from _cells(tenant, batch)
         if batch.next_after is None:
@@ -189,10 +200,26 @@ def client_cells(
         after = batch.next_after
 
 
+def _bound(
+    wanted: ClientFilter, counts: Mapping[str, int], suspended: Mapping[str, int]
+) -> int | None:
+    """Return how many the status and the reason leave; None where neither is asked for."""
+    known = [counts.get(wanted.status, 0)] if wanted.status else []
+    if wanted.reason:
+        known.append(suspended.get(wanted.reason, 0))
+    return min(known, default=None)
+
+
 def _batch(
-    provider_id: int, query: TenantQuery, *, now: datetime, after: int | None, limit: int
+    provider_id: int,
+    query: TenantQuery,
+    *,
+    now: datetime,
+    after: int | None,
+    limit: int,
+    bound: int | None,
 ) -> _Batch:
-    found = find_tenants(provider_id, query, now=now, after=after, limit=limit + 1)
+    found = find_tenants(provider_id, query, now=now, after=after, limit=limit + 1, bound=bound)
     ids = found.ids[:limit]
     tenants = tenants_by_id(provider_id, ids)
     wallets: dict[int, list[WalletView]] = {}
@@ -228,8 +255,7 @@ def _row(tenant: TenantView, batch: _Batch, dues: Mapping[int, int]) -> ClientRo
     )
 
 
-def _tabs(provider_id: int, wanted: ClientFilter, path: str) -> list[StatusTab]:
-    counts = count_tenants(provider_id, most=COUNT_CAP + 1)
+def _tabs(counts: Mapping[str, int], wanted: ClientFilter, path: str) -> list[StatusTab]:
     return [
         StatusTab(
             label=label,
@@ -245,8 +271,7 @@ def _counted(count: int) -> str:
     return f"{format_count(COUNT_CAP)}+" if count > COUNT_CAP else format_count(count)
 
 
-def _reasons(provider_id: int, wanted: ClientFilter) -> list[Choice]:
-    counts = count_suspended(provider_id)
+def _reasons(counts: Mapping[str, int], wanted: ClientFilter) -> list[Choice]:
     words = {
         reason: f"{label} ({format_count(counts.get(reason, 0))})"
         for reason, label in SUSPENSION_REASONS.items()

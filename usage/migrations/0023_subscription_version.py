@@ -1,0 +1,23 @@
+"""An index by which the clients of each version of a plan are counted, built while subscriptions are changed."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("usage", "0022_more_histories")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="subscription",
+            index=models.Index(
+                fields=["provider_id", "plan_version", "tenant_id"],
+                include=["ends_at"],
+                name="usage_subscription_version",
+            ),
+        ),
+    ]
