@@ -105,13 +105,14 @@ def changed_fields(
     """
     after = {} if label == "delete" else content
     before = content if label == "delete" else former or {}
-    rows = (Told(before, zone, known), Told(after, zone, known))
+    was, now = Told(before, zone, known), Told(after, zone, known)
     found = (
-        (column, *(_told(column, told.row.get(name), told) for told in rows))
+        (column, _told(column, before.get(name), was), _told(column, after.get(name), now))
         for name, column in REGISTERED[kind].columns.items()
         if before.get(name) != after.get(name)
     )
-    return [FieldChange(str(column.label), was, now) for column, was, now in found if was or now]
+    # Most columns of a new row are empty, and are not named.
+    return [FieldChange(str(column.label), old, new) for column, old, new in found if old or new]
 
 
 def posting_fields(kind: str, money: Money, reason: str) -> list[FieldChange]:

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WORDS_MAX: Final = 8
-# So many hits are gathered first and looked through; where each word has more, all hits are gathered and intersected.
+# So many hits are looked through one by one for the other words.
 RARE: Final = 2_000
+# Several words with so many are gathered and intersected, those with more looked for in what is left; all of them are,
+# where no two have so few.
+COMMON: Final = 10_000
 _HITS: Final = """
 SELECT w.number, w.is_whole, w.word, (
        SELECT count(*) FROM (
@@ -49,7 +52,7 @@ _GATHERED: Final = "t.id = ANY (ARRAY({hits}))"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The beginning of a word, and how many tokens begin so, counted no further than one beyond `RARE`."""
+    """The beginning of a word, and how many tokens begin so, counted no further than one beyond `COMMON`."""
 
     text: str
     hits: int
@@ -82,7 +85,7 @@ def search_words(provider_id: int, text: str) -> list[Word]:
         "provider": provider_id,
         "text": text.replace("\x00", ""),
         "words": WORDS_MAX,
-        "most": RARE + 1,
+        "most": COMMON + 1,
     }
     rows = fetch_all(_CHUNKS + _HITS, params)
     chosen = {word for _, chunk in groupby(rows, key=lambda row: row[0]) for word in _chosen(chunk)}
@@ -103,10 +106,10 @@ def matches(provider_id: int, text: str) -> WordSearch:
     ranges = [_RANGE.format(name=name) for name in params]
     hits = [_HITS_OF.format(range=one) for one in ranges]
     each = [_OWN.format(range=one) for one in ranges]
-    if words[0].hits <= RARE:
-        gathered = " AND ".join([_GATHERED.format(hits=hits[0]), *each[1:]])
-    else:
-        gathered = _GATHERED.format(hits=" INTERSECT ".join(hits))
+    known = sum(word.hits <= COMMON for word in words)
+    first = 1 if words[0].hits <= RARE else known if known > 1 else len(words)
+    both = _GATHERED.format(hits=" INTERSECT ".join(hits[:first]))
+    gathered = " AND ".join([both, *each[first:]])
     return WordSearch(gathered, " AND ".join(each), {**params, "provider": provider_id})
 
 

@@ -83,7 +83,10 @@ class TestMatches:
         assert found(cast.nimbus, "aria") == found(cast.nimbus, "dora@example.com") == []
         assert found(cast.sonora, "aria") == ["aria"]
 
-    def test_a_word_that_everybody_has_is_bounded(self, cast: Cast) -> None:
+    def test_a_word_that_everybody_has_is_bounded(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tenants.selectors.search.COMMON", RARE)
         specs = [TenantSpec(external_id=f"c{n}", name=f"Client {n}") for n in range(RARE + 9)]
         with as_role("worker"), provider_scope(cast.nimbus):
             ensure_tenants(provider_id=cast.nimbus, specs=specs, now=NOW)
@@ -94,6 +97,10 @@ class TestMatches:
         assert len(found(cast.nimbus, "c")) == RARE + 9 + 2  # Acme and Globex are canaries
         assert found(cast.nimbus, "client c 12") == found(cast.nimbus, "12")
         assert len(found(cast.nimbus, "client c")) == RARE + 9
+        monkeypatch.undo()
+        # Two common words are intersected, and no third one is forgotten.
+        assert len(found(cast.nimbus, "client c")) == RARE + 9
+        assert found(cast.nimbus, "client c acme") == []
 
 
 class TestTokens:
