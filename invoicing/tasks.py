@@ -19,6 +19,7 @@ from invoicing.services.bank_orders import expire_bank_orders
 from invoicing.services.files import make_pdfs
 from invoicing.services.payment_documents import issue_payment_documents
 from invoicing.services.refund_notes import credit_refunds
+from invoicing.services.refund_returns import invoice_returns
 from payments.selectors.bank_lines import providers_with_new_lines
 from payments.selectors.settled import providers_with_taxed_refunds
 from tenants.selectors.providers import provider_ids
@@ -54,6 +55,9 @@ def issue_provider_documents(*, provider_id: int) -> None:
         since = wall_clock() - _REFUNDS_WATCHED
         notes, failed = credit_refunds(provider_id=provider_id, now=wall_clock(), since=since)
         run.counts["credit_notes"] = notes
+        run.skipped.update(failed)
+        again, failed = invoice_returns(provider_id=provider_id, now=wall_clock(), since=since)
+        run.counts["returned_refunds"] = again
         run.skipped.update(failed)
     make_provider_pdfs.delay(provider_id=provider_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.utils.translation import override
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.money import Money
 from billing_platform.kernel.rounding import round_to_minor
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind, DocumentState, SourceType
@@ -21,10 +23,12 @@ from invoicing.services.drafting import locked_document
 from invoicing.services.issuing import issue_now
 from invoicing.services.settling import settle_document
 from invoicing.types import Draft, DraftLine, DraftTax
+from payments.enums import RefundState
 from payments.selectors.settled import taxed_refunds
 from tenants.selectors.providers import provider_view
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from payments.selectors.settled import TaxedRefund
@@ -43,19 +47,43 @@ def credit_refunds(
         since: only of refunds that have moved since; None for all.
 
     Returns:
-        How many were issued, and how many were refused, by reason; those are tried again with the next round.
+        For how many refunds notes were issued, and how many were refused, by reason; those are tried again with the
+        next round.
 
     Idempotency: by refund.
     Source: Directive 2006/112/EC Art. 90 and 219; docs/decisions/0022-the-money-of-a-top-up.md.
     """
+    return each_refund(provider_id, RefundState.SUCCEEDED, _credit, now=now, since=since)
+
+
+def each_refund(
+    provider_id: int,
+    state: str,
+    issue: Callable[[int, TaxedRefund, datetime], bool],
+    *,
+    now: datetime,
+    since: datetime | None,
+) -> tuple[int, dict[str, int]]:
+    """Do something about each refund of a taxed top-up, in a transaction of its own.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+        state: of the refunds.
+        issue: returns whether this call issued anything.
+        now: the moment of issue.
+        since: only of refunds that have moved since; None for all.
+
+    Returns:
+        How many issued something, and how many were refused, by reason.
+    """
     issued, failed, after = 0, dict[str, int](), 0
     while True:
         with provider_scope(provider_id):
-            batch = taxed_refunds(provider_id, after=after, limit=BATCH, since=since)
+            batch = taxed_refunds(provider_id, after=after, limit=BATCH, since=since, state=state)
         for refund in batch:
             try:
                 with provider_scope(provider_id):
-                    issued += _credit(provider_id, refund, now)
+                    issued += issue(provider_id, refund, now)
             except DomainError as error:
                 failed[error.code] = failed.get(error.code, 0) + 1
         if not batch:
@@ -63,35 +91,88 @@ def credit_refunds(
         after = batch[-1].id
 
 
-def _credit(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
-    """Issue the note of a refund; returns whether this call did. An invoice that is a draft still comes first."""
+def invoices_of(provider_id: int, payment: str) -> list[Document]:
+    """Return the issued invoices of a payment, oldest first: its own, and those of refunds that came again.
+
+    Args:
+        provider_id: whose; its scope is open.
+        payment: public id of it.
+    """
     mine = Document.objects.filter(provider_id=provider_id)
-    invoices = mine.filter(
-        kind=DocumentKind.INVOICE, source_type=SourceType.PAYMENT, source_id=refund.payment
-    ).exclude(state=DocumentState.DRAFT)
-    number = invoices.values_list("pk", flat=True).first()
-    if number is None:
-        return False
-    invoice = locked_document(provider_id, number)
-    if invoice.credited_minor + refund.amount.amount_minor > invoice.total_minor:
-        return (
-            False  # more went back than was paid, in the gateway's dashboard: for people to look at
+    issued = mine.filter(kind=DocumentKind.INVOICE).exclude(state=DocumentState.DRAFT)
+    found = list(issued.filter(source_type=SourceType.PAYMENT, source_id=payment))
+    newest = found
+    while newest:
+        notes = mine.filter(
+            kind=DocumentKind.CREDIT_NOTE, corrects_id__in=[one.pk for one in newest]
         )
-    source_id = f"{invoice.public_id}/{refund.public_id}"
-    if mine.filter(kind=DocumentKind.CREDIT_NOTE, source_id=source_id).exists():
+        names = list(notes.values_list("public_id", flat=True))
+        newest = list(issued.filter(source_type=SourceType.DOCUMENT, source_id__in=names))
+        found += newest
+    return sorted(found, key=lambda one: one.pk)
+
+
+def notes_of(provider_id: int, invoices: Sequence[Document], refund: str) -> list[Document]:
+    """Return the credit notes of a refund.
+
+    Args:
+        provider_id: whose; its scope is open.
+        invoices: of its payment.
+        refund: public id of it.
+    """
+    names = [f"{one.public_id}/{refund}" for one in invoices]
+    rows = Document.objects.filter(provider_id=provider_id, kind=DocumentKind.CREDIT_NOTE)
+    return list(rows.filter(source_id__in=names).order_by("pk"))
+
+
+def _credit(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
+    """Issue the notes of a refund; returns whether this call did. An invoice that is a draft still comes first."""
+    found = invoices_of(provider_id, refund.payment)
+    invoices = [locked_document(provider_id, one.pk) for one in found]
+    shares = _shares(invoices, refund)
+    if not shares or notes_of(provider_id, invoices, refund.public_id):
         return False
+    for invoice, share in shares:
+        _issue_note(invoice, share, now)
+    return True
+
+
+def _shares(
+    invoices: Sequence[Document], refund: TaxedRefund
+) -> list[tuple[Document, TaxedRefund]]:
+    """Return what of a refund each invoice takes back: one all of it where one has room; none when it is too much."""
+    left, parts = refund.amount.amount_minor, refund.tax_parts
+    rooms = [(one, one.total_minor - one.credited_minor) for one in invoices]
+    # More went back than was paid, in the gateway's dashboard: for people to look at.
+    if sum(room for _one, room in rooms) < left:
+        return []
+    rooms.sort(key=lambda it: it[1] < left)
+    shares = []
+    for invoice, room in rooms:
+        take = min(room, left)
+        if take <= 0:
+            continue
+        taken = tuple(part * take // left for part in parts)
+        amount = Money(take, refund.amount.currency)
+        shares.append((invoice, replace(refund, amount=amount, tax_parts=taken)))
+        parts = tuple(part - one for part, one in zip(parts, taken, strict=True))
+        left -= take
+    return shares
+
+
+def _issue_note(invoice: Document, refund: TaxedRefund, now: datetime) -> None:
+    source_id = f"{invoice.public_id}/{refund.public_id}"
     draft = _draft(invoice, refund, source_id, now)
-    note_id = issue_now(provider_id=provider_id, draft=draft, now=now)
+    note_id = issue_now(provider_id=invoice.provider_id, draft=draft, now=now)
     apply_note(invoice, note_id, now)
     settle_document(
-        provider_id=provider_id,
+        provider_id=invoice.provider_id,
         document_id=note_id,
         amount=refund.amount,
         key=f"refund/{refund.public_id}",
         posting_id=refund.posting_id,
         now=now,
     )
-    return True
 
 
 def _draft(invoice: Document, refund: TaxedRefund, source_id: str, now: datetime) -> Draft:

@@ -24,6 +24,14 @@ class OffersForms(Protocol):
         """Begin a form that saves a method once per key; `advance_checkout` and `expire_checkout` take its id."""
 
 
+@runtime_checkable
+class CancelsPayments(Protocol):
+    """What a gateway does besides, that can end a payment which has brought no money; its errors are as a gateway's."""
+
+    def cancel_payment(self, payment_id: str) -> values.GatewayPayment:
+        """End a payment so that it never brings money, unless it has just done so, and return it as it stands."""
+
+
 class Gateway(Protocol):
     """One connection of one provider. Holds its own credential and shares none; touches no models and no database.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.money import Money
 from payments.enums import RefundState
@@ -64,13 +64,13 @@ def settled_payments(provider_id: int, *, after: int, limit: int) -> list[Settle
 
 @dataclass(frozen=True, slots=True)
 class TaxedRefund:
-    """Money of a taxed top-up that has gone back.
+    """Money of a taxed top-up that has gone back, or has come again since.
 
     Attributes:
         payment: public id of the payment.
         amount: with its tax.
         tax_parts: one per tax of the payment's document, minor units.
-        posting_id: the posting that took it.
+        posting_id: the posting that took it; of one that failed, the one that brought it again.
     """
 
     id: int
@@ -83,17 +83,23 @@ class TaxedRefund:
 
 
 def taxed_refunds(
-    provider_id: int, *, after: int, limit: int, since: datetime | None = None
+    provider_id: int,
+    *,
+    after: int,
+    limit: int,
+    since: datetime | None = None,
+    state: str = RefundState.SUCCEEDED,
 ) -> list[TaxedRefund]:
-    """Return refunds of taxed top-ups that have succeeded, behind a row, by two queries.
+    """Return refunds of taxed top-ups that have succeeded, or failed, behind a row, by two queries.
 
     Args:
         provider_id: whose; its scope is open.
         after: the row's number; 0 for the first.
         limit: at most so many.
         since: only those that have moved since; None for all.
+        state: succeeded or failed.
     """
-    rows = _taxed().filter(provider_id=provider_id, pk__gt=after)
+    rows = _taxed().filter(provider_id=provider_id, state=state, pk__gt=after)
     if since is not None:
         rows = rows.filter(state_at__gte=since)
     found = list(rows.order_by("pk")[:limit])
@@ -108,19 +114,22 @@ def taxed_refunds(
             payment=names[row.attempt_id],
             amount=Money(row.amount_minor, row.currency),
             tax_parts=tuple(row.tax_parts),
-            posting_id=row.posting_id,
+            posting_id=posting_id,
             at=row.state_at,
         )
         for row in found
-        if row.posting_id
+        if (posting_id := row.reversal_id if state == RefundState.FAILED else row.posting_id)
     ]
 
 
 def providers_with_taxed_refunds(since: datetime) -> list[int]:
-    """Return the providers of which such a refund has succeeded since a moment; the system's scope is open."""
+    """Return the providers of which such a refund has ended since a moment; the system's scope is open."""
     rows = _taxed().filter(state_at__gte=since)
     return list(rows.order_by("provider_id").values_list("provider_id", flat=True).distinct())
 
 
+_OVER: Final = (RefundState.SUCCEEDED, RefundState.FAILED)
+
+
 def _taxed() -> QuerySet[Refund]:
-    return Refund.objects.filter(state=RefundState.SUCCEEDED).exclude(tax_parts=[])
+    return Refund.objects.filter(state__in=_OVER).exclude(tax_parts=[])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
@@ -10,6 +11,7 @@ from payments.enums import AttemptState
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.requests import ChargeRequest
 from payments.services.attempts import open_attempt
+from payments.services.charge_ending import end_charge
 from payments.services.checkout import lose, refuse, remember_customer
 from payments.services.gateways import load_gateway
 from payments.services.payers import ensure_payer
@@ -124,3 +126,6 @@ def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
     else:
         marker("payment.charged")
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
+    # What it could not end now the poller ends: the next question is due.
+    with suppress(GatewayRejected, GatewayUnavailable):
+        end_charge(row=row, gateway=gateway, now=now)

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -157,14 +158,25 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
 def dispute_address(gateway: str, dispute_id: str, *, is_live: bool) -> str:
     """Return where a dispute is answered in its gateway's own dashboard, "" when there is no such page.
 
+    While simulators are on it is their page, where somebody is the payer's bank.
+
     Args:
         gateway: the code of the gateway.
         dispute_id: the gateway's id.
         is_live: of a live account.
     """
+    if settings.GATEWAY_SIMULATORS:
+        desk = simulated_desk()
+        return f"{desk}?{urlencode({'id': dispute_id})}" if desk else ""
     kind = gateway_kinds().get(gateway)
     page = kind.dispute_page if kind else None
     return page(dispute_id, is_live) if page else ""
+
+
+def simulated_desk() -> str:
+    """Return the simulators' page on which payments are disputed, "" where none run."""
+    endpoints = settings.GATEWAY_ENDPOINTS.values() if settings.GATEWAY_SIMULATORS else ()
+    return next((one["desk"] for one in endpoints if one.get("desk")), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from accounts.types import Line, PostingRequest
 from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptState
+from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptKind, AttemptState
 from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
@@ -121,11 +121,15 @@ def move(row: Attempt, state: str, now: datetime) -> None:
     """
     if row.state != state:
         row.state, row.state_at = state, now
+        row.next_poll_at = None
         if state in _FAILED:
             close_topup(provider_id=row.provider_id, attempt_id=row.pk, now=now)
-    is_open = row.state in OPEN_STATES
-    row.next_poll_at = next_poll(row.created_at, row.polls, now) if is_open else None
-    if not is_open:
+            # A charge that was refused may still be paid at the gateway, until it is ended there.
+            is_loose = state == AttemptState.FAILED and row.kind == AttemptKind.CHARGE
+            row.next_poll_at = now if is_loose and row.external_id else None
+    if row.state in OPEN_STATES:
+        row.next_poll_at = next_poll(row.created_at, row.polls, now)
+    else:
         row.checkout_url = ""
     row.save(update_fields=_WRITTEN)
     marker("payment.settled")

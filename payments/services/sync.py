@@ -12,6 +12,7 @@ from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
 from payments.services.asking import is_broken
+from payments.services.charge_ending import end_charge, is_loose
 from payments.services.charges import charge
 from payments.services.checkout import open_page
 from payments.services.gateways import load_gateway
@@ -94,6 +95,8 @@ def _state_of(row: Attempt) -> str:
 def _ask(row: Attempt, gateway: Gateway, now: datetime) -> None:
     if row.checkout_id and (row.state in _ON_PAGE or not row.external_id):
         _follow_page(row, gateway.advance_checkout(row.checkout_id), now)
+    elif is_loose(row):
+        end_charge(row=row, gateway=gateway, now=now)
     elif row.external_id:
         _settle(row, gateway.fetch_payment(row.external_id), now)
     elif row.state in (AttemptState.CREATED, AttemptState.UNKNOWN):

@@ -14,6 +14,7 @@ from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind
 from invoicing.models import Document, DocumentTax
 from invoicing.services.refund_notes import credit_refunds
+from invoicing.services.refund_returns import invoice_returns
 from payments.errors import NoWayToRefund
 from payments.models import Refund
 from payments.selectors.payments import payment_by_public_id
@@ -22,7 +23,15 @@ from payments.selectors.tax_returns import TaxReturn
 from payments.services.reconciliation import reconcile
 from payments.services.refunds import give_back
 from tests.factories.promotions import campaign, in_dollars
-from tests.invoicing.test_topup_documents import books, document, faultless, settle, start, taxed
+from tests.invoicing.test_topup_documents import (
+    books,
+    document,
+    faultless,
+    printed,
+    settle,
+    start,
+    taxed,
+)
 
 if TYPE_CHECKING:
     from tests.payments.till import Till
@@ -106,6 +115,38 @@ class TestRefund:
         assert refund(taxed, payment, 11900, "r2") == "succeeded"
         assert notes(taxed) == [(10000, 0, 1900, 11900, 11900)]
         assert books(taxed) == {}
+
+    def test_one_that_comes_back_after_its_note_is_invoiced_again(self, taxed: Till) -> None:
+        payment = start(taxed)
+        settle(taxed, payment)
+        document(taxed)
+        assert refund(taxed, payment, 5950, "r1") == "succeeded"
+        assert notes(taxed) == [(5000, 0, 950, 5950, 5950)]
+        taxed.hear()
+        with provider_scope(taxed.provider_id):
+            name = Refund.objects.get().external_id
+        taxed.server.gateways["stripe"].act("refund_fail", {"id": name, "reason": "declined"})
+        taxed.hear()
+
+        for again in (1, 0):
+            found = invoice_returns(provider_id=taxed.provider_id, now=now())
+            assert found == (again, {})
+
+        with provider_scope(taxed.provider_id):
+            rows = list(Document.objects.filter(kind=DocumentKind.INVOICE).order_by("pk"))
+        assert [printed(row) for row in rows] == [
+            (10000, 0, 1900, 11900, 11900),
+            (5000, 0, 950, 5950, 5950),
+        ]
+        assert (rows[1].state, taxed.balance()) == ("paid", 10000)
+        assert notes(taxed)[0][2] == 950, "the note that was issued stays"
+        assert books(taxed)["tax_payable"] == sum(row.tax_minor for row in rows) - 950 == 1900
+        faultless(taxed)
+        # All of it goes back after all: each invoice takes back what it has left.
+        assert refund(taxed, payment, 11900, "r2") == "succeeded"
+        assert [note[3] for note in notes(taxed)] == [5950, 5950, 5950]
+        assert (books(taxed), taxed.balance()) == ({}, 0)
+        faultless(taxed)
 
     def test_it_is_said_before_and_never_goes_to_the_balance(self, taxed: Till) -> None:
         payment = start(taxed)

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from billing_platform.kernel.clock import now
 from invoicing.services.payment_documents import draft_missing, issue_payment_documents
 from invoicing.services.refund_notes import credit_refunds
+from invoicing.services.refund_returns import invoice_returns
 from tenants.commands import providers_named
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         draft_missing(provider_id=provider_id, now=now())
         issued = issue_payment_documents(provider_id=provider_id, now=now())
         notes, refused = credit_refunds(provider_id=provider_id, now=now())
-        documents, failed = issued.documents + notes, {**issued.failed, **refused}
+        again, barred = invoice_returns(provider_id=provider_id, now=now())
+        documents = issued.documents + notes + again
+        failed = {**issued.failed, **refused, **barred}
         if options["json"]:
             self.stdout.write(json.dumps({"documents": documents, "failed": failed}))
         self.stderr.write(f"{documents} document(s) issued.")

@@ -125,3 +125,39 @@ def _refusal(status: int, details: dict[str, Any], message: str) -> GatewayRejec
         decline_code=str(details.get("decline_code") or ""),
         object_id=str(left.get("id") or "") if isinstance(left, dict) else "",
     )
+
+
+def once(key: str) -> dict[str, str]:
+    """Return the options of a call that happens once however often it is asked for.
+
+    Args:
+        key: of the call.
+    """
+    return {"idempotency_key": key}
+
+
+def filled(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters without the empty ones, which Stripe would take for a deletion.
+
+    Args:
+        params: of a call.
+    """
+    return {name: value for name, value in params.items() if value != ""}
+
+
+def unless_gone(do: Callable[..., Any], *arguments: Any) -> Any:
+    """Do something to an object of Stripe's; None when it is gone.
+
+    Args:
+        do: a call.
+        arguments: its own.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: anything else that Stripe says.
+    """
+    try:
+        return do(*arguments)
+    except GatewayRejected as error:
+        if error.code != "resource_missing":
+            raise
+        return None

@@ -10,7 +10,16 @@ from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import CardForm, FormScript
 from payments.gateways.stripe.amounts import to_stripe
 from payments.gateways.stripe.books import WITH_PAYMENT, to_dispute, to_movements
-from payments.gateways.stripe.client import API_URL, API_VERSION, call, connect, listed
+from payments.gateways.stripe.client import (
+    API_URL,
+    API_VERSION,
+    call,
+    connect,
+    filled,
+    listed,
+    once,
+    unless_gone,
+)
 from payments.gateways.stripe.fields import id_of, inner, text, words
 from payments.gateways.stripe.reading import (
     FEE,
@@ -90,14 +99,14 @@ class StripeGateway:
     def delete_webhook(self, webhook_id: str) -> None:
         """Take an address back, and older registrations of it whose answer was lost; one that is gone is fine."""
         hooks = self._v1.webhook_endpoints
-        found = _unless_gone(call, hooks.retrieve, webhook_id)
+        found = unless_gone(call, hooks.retrieve, webhook_id)
         if found is None:
             return
         address = text(found, "url")
         same = [text(one, "id") for one in listed(hooks.list, {}) if one.get("url") == address]
         # The newest, which comes first, may be the one that has just taken this one's place.
         for name in {webhook_id, *same[1:]}:
-            _unless_gone(call, hooks.delete, name)
+            unless_gone(call, hooks.delete, name)
 
     def create_customer(self, request: requests.CustomerRequest) -> str:
         """Make a payer once per key."""
@@ -106,14 +115,13 @@ class StripeGateway:
             "email": request.email,
             "metadata": {"reference": request.reference},
         }
-        return text(call(self._v1.customers.create, _filled(params), _once(request.key)), "id")
+        return text(call(self._v1.customers.create, filled(params), once(request.key)), "id")
 
     def start_checkout(self, request: requests.CheckoutRequest) -> values.Checkout:
         """Open a page to pay once per key."""
-        notes = {"reference": request.reference}
         intent: dict[str, Any] = {
             "description": request.description,
-            "metadata": {**notes, "flow": PAGE},
+            "metadata": {"reference": request.reference, "flow": PAGE},
         }
         if request.saves_method:
             intent["setup_future_usage"] = "off_session"
@@ -122,34 +130,37 @@ class StripeGateway:
             "unit_amount": to_stripe(request.amount),
             "product_data": {"name": request.description},
         }
-        params = {
-            "mode": "payment",
-            "customer": request.customer_id,
-            "client_reference_id": request.reference,
-            "success_url": request.return_url,
-            "cancel_url": request.cancel_url,
-            "metadata": notes,
+        more = {
             "line_items": [{"quantity": 1, "price_data": line}],
             "payment_intent_data": intent,
         }
-        sessions = self._v1.checkout.sessions
-        return to_checkout(call(sessions.create, _filled(params), _once(request.key)))
+        return self._page("payment", request, more)
 
     def start_setup(self, request: requests.SetupRequest) -> values.Checkout:
         """Open a page to save a method once per key."""
-        notes = {"reference": request.reference}
-        params = {
-            "mode": "setup",
-            "customer": request.customer_id,
+        more = {
             "currency": request.currency.lower(),
+            "setup_intent_data": {"metadata": {"reference": request.reference}},
+        }
+        return self._page("setup", request, more)
+
+    def _page(
+        self,
+        mode: str,
+        request: requests.CheckoutRequest | requests.SetupRequest,
+        more: dict[str, Any],
+    ) -> values.Checkout:
+        params = {
+            "mode": mode,
+            "customer": request.customer_id,
             "client_reference_id": request.reference,
             "success_url": request.return_url,
             "cancel_url": request.cancel_url,
-            "metadata": notes,
-            "setup_intent_data": {"metadata": notes},
+            "metadata": {"reference": request.reference},
+            **more,
         }
         sessions = self._v1.checkout.sessions
-        return to_checkout(call(sessions.create, _filled(params), _once(request.key)))
+        return to_checkout(call(sessions.create, filled(params), once(request.key)))
 
     def start_form(self, request: requests.SetupRequest) -> CardForm:
         """Begin a form of ours with Stripe's fields, to save a method, once per key; it uses no address."""
@@ -159,7 +170,7 @@ class StripeGateway:
             "automatic_payment_methods": {"enabled": True},
             "metadata": {"reference": request.reference},
         }
-        found = call(self._v1.setup_intents.create, _filled(params), _once(request.key))
+        found = call(self._v1.setup_intents.create, filled(params), once(request.key))
         return CardForm(to_form(found), text(found, "client_secret"))
 
     def advance_checkout(self, checkout_id: str) -> values.Checkout:
@@ -195,7 +206,7 @@ class StripeGateway:
             "metadata": {"reference": request.reference},
             "expand": [FEE],
         }
-        return to_payment(call(self._v1.payment_intents.create, params, _once(request.key)))
+        return to_payment(call(self._v1.payment_intents.create, params, once(request.key)))
 
     def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
         """Return a payment as it stands now."""
@@ -208,9 +219,17 @@ class StripeGateway:
         pages = listed(self._v1.checkout.sessions.list, params)
         return any(text(page, "status") == "open" for page in pages)
 
+    def cancel_payment(self, payment_id: str) -> values.GatewayPayment:
+        """End a payment that has brought no money, and return it as it stands."""
+        # Taken in this very moment, or over already: what stands there now tells.
+        with suppress(GatewayRejected):
+            reason = {"cancellation_reason": "abandoned"}
+            call(self._v1.payment_intents.cancel, payment_id, reason)
+        return self.fetch_payment(payment_id)
+
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Return the payment that carries a reference; the list is consistent, Stripe's search lags."""
-        params = _filled(
+        params = filled(
             {
                 "customer": wanted.customer_id,
                 "created": {"gte": int((wanted.since - SKEW).timestamp())},
@@ -226,17 +245,17 @@ class StripeGateway:
 
     def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the cards and bank accounts that Stripe keeps of a payer; a payer who is gone has none."""
-        found = _unless_gone(_all, self._v1.customers.payment_methods.list, {}, customer_id)
+        found = unless_gone(_all, self._v1.customers.payment_methods.list, {}, customer_id)
         return [method for one in found or [] if (method := to_method(one)) is not None]
 
     def delete_method(self, customer_id: str, method_id: str) -> None:
         """Forget a method for ever; one that is gone is fine, another payer's is rejected."""
-        found = _unless_gone(call, self._v1.payment_methods.retrieve, method_id)
+        found = unless_gone(call, self._v1.payment_methods.retrieve, method_id)
         holder = id_of(found, "customer") if found else ""
         if holder and holder != customer_id:
             raise GatewayRejected("method_foreign", "The method belongs to another payer.")
         if holder:
-            _unless_gone(call, self._v1.payment_methods.detach, method_id)
+            unless_gone(call, self._v1.payment_methods.detach, method_id)
 
     def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
         """Give money back once per key."""
@@ -245,7 +264,7 @@ class StripeGateway:
             "amount": to_stripe(request.amount),
             "metadata": {"reference": request.reference},
         }
-        return to_refund(call(self._v1.refunds.create, params, _once(request.key)))
+        return to_refund(call(self._v1.refunds.create, params, once(request.key)))
 
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""
@@ -276,22 +295,5 @@ class StripeGateway:
         return read_event(body, signature, secrets=self._secrets, now=now)
 
 
-def _once(key: str) -> dict[str, str]:
-    return {"idempotency_key": key}
-
-
-def _filled(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if value != ""}
-
-
 def _all(work: Any, params: dict[str, Any], *before: str) -> list[Any]:
     return list(listed(work, params, *before))
-
-
-def _unless_gone(do: Any, *arguments: Any) -> Any:
-    try:
-        return do(*arguments)
-    except GatewayRejected as error:
-        if error.code != "resource_missing":
-            raise
-        return None

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gateway_simulators.common.faults import Fault
+from gateway_simulators.stripe.payments import confirm_payment
 from payments.services.polling import poll_due
+from tests.payments.desks import StripeDesk
 from tests.payments.till import later
 
 if TYPE_CHECKING:
     from tests.payments.till import Till
 
 CHARGE = "/v1/payment_intents"
+CARDS = {
+    "InsufficientFunds": "pm_card_visa_chargeDeclinedInsufficientFunds",
+    "authenticationRequired": "pm_card_authenticationRequired",
+}
 
 
 class TestCharges:
@@ -51,6 +57,42 @@ class TestCharges:
         row = till.row(payment)
         assert (row.state, row.failure_code) == ("failed", "insufficient_funds")
         assert (till.taken(), till.balance()) == (0, 0)
+
+    @pytest.mark.parametrize("card", ["InsufficientFunds", "authenticationRequired"])
+    def test_a_refused_one_is_ended_at_the_gateway(self, till: Till, card: str) -> None:
+        found = till.charge(till.save_card(CARDS[card]))
+
+        row = till.row(found)
+        intent = StripeDesk(till.server).there.accounts["acct_nimbus"].objects[row.external_id]
+        assert (row.state, row.next_poll_at, intent["status"]) == ("failed", None, "canceled")
+        assert row.failure_code != ""
+
+    def test_what_could_not_be_ended_at_once_the_poller_ends(self, till: Till) -> None:
+        method = till.save_card(CARDS["InsufficientFunds"])
+        till.server.faults.append(Fault(f"{CHARGE}/.*/cancel", "timeout_before", left=3))
+        row = till.row(till.charge(method))
+        intent = StripeDesk(till.server).there.accounts["acct_nimbus"].objects[row.external_id]
+        assert (row.state, intent["status"]) == ("failed", "requires_payment_method")
+
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert intent["status"] == "canceled"
+        assert till.row(row.public_id).next_poll_at is None
+
+    def test_money_that_came_after_all_is_credited_and_not_lost(self, till: Till) -> None:
+        method = till.save_card(CARDS["InsufficientFunds"])
+        till.server.faults.append(Fault(f"{CHARGE}/.*", "500", left=9))
+        row = till.row(till.charge(method))
+        till.server.faults.clear()
+        account = StripeDesk(till.server).there.accounts["acct_nimbus"]
+        intent = account.objects[row.external_id]
+        intent["payment_method"] = till.save_card()
+        confirm_payment(account, {}, row.external_id)
+
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert till.row(row.public_id).state == "succeeded"
+        assert (till.taken(), till.balance()) == (1, 1050)
 
     def test_a_refused_key_breaks_the_connection_and_nothing_else(self, till: Till) -> None:
         method = till.save_card()
