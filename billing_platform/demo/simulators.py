@@ -52,7 +52,7 @@ class Simulators:
         """Return the settings of processes that call gateways: that they are simulated, and where each answers."""
         endpoints = {}
         for code in self.ask("credentials"):
-            endpoints[code] = {"url": f"{self.url}/{code}"}
+            endpoints[code] = {"url": f"{self.url}/{code}", "desk": f"{self.control_url}/desk"}
             for name, field in ABOUT.items():
                 try:
                     endpoints[code][name] = self.ask(f"{code}/{name}", {})[field]

@@ -14,6 +14,7 @@ from billing_platform.demo.guide import GUIDE
 from billing_platform.demo.live_state import read_live_state
 from billing_platform.demo.mailbox import Mail, find_mail, list_mails
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
+from payments.services.gateways import simulated_desk
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -32,7 +33,13 @@ def guide(request: HttpRequest) -> HttpResponse:
     casts = [(provider, hosts[provider.slug]) for provider in PROVIDERS]
     stops = [(stop, hosts[stop.provider]) for stop in GUIDE]
     live = read_live_state(Path(settings.VAR_DIR))
-    context = {"stops": stops, "casts": casts, "password": PASSWORD, "live": live}
+    context = {
+        "stops": stops,
+        "casts": casts,
+        "password": PASSWORD,
+        "live": live,
+        "desk": simulated_desk(),
+    }
     return render(request, "demo/guide.html", context)
 
 

@@ -131,8 +131,14 @@ def _open_account(gateway: str, slug: str) -> dict[str, str]:
                 _act("stripe/open_account", {"account": f"acct_{slug}", "key": key})
         case "razorpay":
             account, key = f"acc_{slug}", f"rzp_test_{words[:14]}"
-            found = {"key_id": key, "key_secret": words, "account_id": account}
-            _act("razorpay/open_account", {"account": account, "key": key, "secret": words})
+            found = {
+                "key_id": key,
+                "key_secret": words,
+                "account_id": account,
+                "recurring": "on",
+            }
+            told = {"account": account, "key": key, "secret": words, "is_recurring": True}
+            _act("razorpay/open_account", told)
         case _:
             client = f"{slug}-{secrets.token_hex(12)}"
             found = {"client_id": client, "client_secret": words, "environment": "sandbox"}

@@ -140,8 +140,8 @@ STORAGES = {
 
 # Simulators answer instead of payment gateways; live credentials are refused then.
 GATEWAY_SIMULATORS: bool = env.bool("GATEWAY_SIMULATORS", False)
-# Where gateways answer, by their codes: `url`; for simulators also `trust_root` (PEM) and `script_url`, which browsers
-# load in the place of the gateway's own script. One without it is the real one.
+# Where gateways answer, by their codes: `url`; for simulators also `trust_root` (PEM), `desk`, their own page, and
+# `script_url`, which browsers load in the place of the gateway's own script. One without `url` is the real one.
 GATEWAY_ENDPOINTS: dict[str, dict[str, str]] = env.json("GATEWAY_ENDPOINTS", {})
 # Where the demo's data opens accounts at the simulators; only its making needs it.
 GATEWAY_SIMULATORS_CONTROL: str = env.str("GATEWAY_SIMULATORS_CONTROL", "")

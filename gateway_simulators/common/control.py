@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from gateway_simulators.common.desk import desk
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.messages import as_json
 from gateway_simulators.common.webhooks import Mode
@@ -67,8 +68,10 @@ def control(server: Controls, request: Request) -> Answer:
         request: its path behind the token; POSTs carry a JSON object.
 
     Returns:
-        200 with what is asked for, 400 with a sentence, or 404.
+        200 with what is asked for, 400 with a sentence, or 404; beneath `desk` a page for people.
     """
+    if request.path.strip("/") == "desk":
+        return desk(server.gateways, request)
     try:
         found = _shown(server, request.path) if request.method == "GET" else _done(server, request)
     except (ValueError, TypeError, KeyError, AttributeError) as error:

@@ -141,6 +141,9 @@ class SimulatorServer:
     def _load(self) -> None:
         if self._state is None:
             return
+        # Whoever holds the control address goes on holding it.
+        self._token = (self._state.read("token") or {}).get("token", self._token)
+        self._state.write("token", {"token": self._token})
         if (kept := self._state.read("world")) is not None:
             self.world.load(kept)
         for prefix, gateway in self.gateways.items():

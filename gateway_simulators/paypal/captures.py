@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gateway_simulators.paypal.account import shown
-from gateway_simulators.paypal.disputes import open_dispute
+from gateway_simulators.paypal.disputes import PAID, open_dispute
 from gateway_simulators.paypal.problems import (
     Body,
     Object,
@@ -93,7 +93,7 @@ def give_back(account: Account, capture: Object, body: Body) -> Object:
     """
     amount = capture["amount"]
     left = cents(amount["value"]) - capture["_refunded"]
-    if capture["status"] not in {"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"}:
+    if capture["status"] not in PAID:
         raise impossible("CAPTURE_NOT_COMPLETED", "The capture is not completed.")
     if left == 0:
         raise impossible("CAPTURE_FULLY_REFUNDED", "The capture has already been fully refunded.")

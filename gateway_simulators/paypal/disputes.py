@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway_simulators.paypal.account import written
+from gateway_simulators.common.desk import ASK, DECISIONS, DISPUTE, ESCALATE, Row
+from gateway_simulators.paypal.account import read_time, written
 from gateway_simulators.paypal.problems import cents, figure
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 TERMS: Final = ("reason", "amount", "is_inquiry")
 DAYS_S: Final = 10 * 86_400
 FEE_CENTS: Final = 2000
+PAID: Final = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 OUTCOMES: Final = {
     "won": "RESOLVED_SELLER_FAVOUR",
     "lost": "RESOLVED_BUYER_FAVOUR",
@@ -61,7 +63,7 @@ def open_dispute(
     Raises:
         ValueError: the capture has brought no money.
     """
-    if capture["status"] not in {"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"}:
+    if capture["status"] not in PAID:
         raise ValueError("Only a capture that is completed can be disputed.")
     claimed = {**capture["amount"], "value": amount or capture["amount"]["value"]}
     made = account.add(
@@ -163,3 +165,43 @@ def _move(account: Account, dispute: Object, code: str, amount: Object, *, is_ou
         account.book(name, code, amount, is_out=is_out, about=dispute["id"])
     else:
         account.book(dispute["id"], code, amount, is_out=is_out)
+
+
+def rows(account: Account) -> list[Row]:
+    """Return the captures that brought money, and their disputes, as the simulators' page shows them."""
+    found = [
+        Row(
+            one["id"],
+            read_time(one["create_time"]),
+            f"{_words(one['amount'])}, paid to {account.name}",
+            (DISPUTE, ASK),
+        )
+        for one in account.all("capture")
+        if one["status"] in PAID
+    ]
+    return found + [
+        Row(
+            one["id"],
+            read_time(one["create_time"]),
+            f"Dispute of {_words(one['dispute_amount'])}: {_state(one)}",
+            _buttons(one),
+            about=one["disputed_transactions"][0]["seller_transaction_id"],
+        )
+        for one in account.all("dispute")
+    ]
+
+
+def _buttons(dispute: Object) -> tuple[tuple[str, str], ...]:
+    if dispute["status"] == "RESOLVED":
+        return ()
+    is_inquiry = dispute["dispute_life_cycle_stage"] == "INQUIRY"
+    return (ESCALATE, *DECISIONS) if is_inquiry else DECISIONS
+
+
+def _state(dispute: Object) -> str:
+    outcome = dispute.get("dispute_outcome", {}).get("outcome_code", "")
+    return str(outcome or dispute["dispute_life_cycle_stage"]).replace("_", " ").lower()
+
+
+def _words(amount: Object) -> str:
+    return f"{amount['value']} {amount['currency_code']}"

@@ -15,6 +15,7 @@ from gateway_simulators.paypal.problems import Problem
 from gateway_simulators.paypal.signing import CERT_ID, Signer, kept_signer, sign, signer
 
 if TYPE_CHECKING:
+    from gateway_simulators.common.desk import Row
     from gateway_simulators.common.messages import Request
     from gateway_simulators.common.world import World
     from gateway_simulators.paypal.problems import Object
@@ -205,6 +206,10 @@ class PayPalSimulator:
             case _:
                 raise ValueError(f"{action!r} is no action of PayPal's.")
         return dict(shown(found))
+
+    def rows(self) -> list[Row]:
+        """Return payments and disputes for the simulators' page."""
+        return [row for account in self.accounts.values() for row in disputes.rows(account)]
 
     def dump(self) -> dict[str, Any]:
         """Return what survives a restart."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from gateway_simulators.common.desk import ASK, DECISIONS, DISPUTE, ESCALATE, Row
 from gateway_simulators.razorpay.account import collection
-from gateway_simulators.razorpay.problems import Problem, check
+from gateway_simulators.razorpay.problems import Problem, amount_words, check
 
 if TYPE_CHECKING:
     from gateway_simulators.razorpay.account import Account
@@ -86,7 +87,7 @@ def escalate(account: Account, name: str) -> Object:
 
 
 def close_dispute(account: Account, name: str, outcome: str) -> Object:
-    """Let the bank decide: `won` returns the money, `lost` does not, `closed` ends a question.
+    """Let the bank decide: `won` returns the money, `lost` and `accepted` do not, `closed` ends a question.
 
     Args:
         account: whose.
@@ -97,6 +98,8 @@ def close_dispute(account: Account, name: str, outcome: str) -> Object:
         ValueError: decided already, or no such outcome.
     """
     found = account.find("dispute", name)
+    # A dispute that is accepted is lost: POST /v1/disputes/{id}/accept.
+    outcome = "lost" if outcome == "accepted" else outcome
     allowed = {"closed"} if found["phase"] == "retrieval" else {"won", "lost"}
     if outcome not in allowed or found["status"] in {"won", "lost", "closed"}:
         raise ValueError(f"A dispute that is {found['status']} cannot be {outcome}.")
@@ -144,3 +147,35 @@ def _month(at: int) -> tuple[int, int]:
 def _tell(account: Account, word: str, found: Object) -> None:
     payment = account.objects[found["payment_id"]]
     account.tell(f"payment.dispute.{word}", payment=payment, dispute=found)
+
+
+def rows(account: Account) -> list[Row]:
+    """Return the payments that were captured, and their disputes, as the simulators' page shows them."""
+    found = [
+        Row(
+            one["id"],
+            one["created_at"],
+            f"{amount_words(one)}, paid to {account.account_id}",
+            (DISPUTE, ASK),
+        )
+        for one in account.all("payment")
+        if one["captured"]
+    ]
+    return found + [
+        Row(
+            one["id"],
+            one["created_at"],
+            f"Dispute of {amount_words(one)}: {one['phase'].replace('_', ' ')}, {one['status']}",
+            _buttons(one),
+            about=one["payment_id"],
+        )
+        for one in account.all("dispute")
+    ]
+
+
+def _buttons(dispute: Object) -> tuple[tuple[str, str], ...]:
+    if dispute["status"] != "open":
+        return ()
+    if dispute["phase"] == "retrieval":
+        return (ESCALATE, ("Close", "dispute_close:closed"))
+    return DECISIONS if dispute["phase"] == "arbitration" else (*DECISIONS, ESCALATE)

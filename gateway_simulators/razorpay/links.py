@@ -12,7 +12,15 @@ from gateway_simulators.common.messages import as_redirect
 from gateway_simulators.common.pages import Look, alert, button, page
 from gateway_simulators.razorpay.account import shown
 from gateway_simulators.razorpay.payments import fail, hold, take
-from gateway_simulators.razorpay.problems import Body, Object, Problem, check, notes_of, price
+from gateway_simulators.razorpay.problems import (
+    Body,
+    Object,
+    Problem,
+    amount_words,
+    check,
+    notes_of,
+    price,
+)
 
 if TYPE_CHECKING:
     from gateway_simulators.common.messages import Answer
@@ -237,7 +245,7 @@ def _form(link: Object, error: str) -> Answer:
         LOOK,
         200,
         f"<h1>{escape(link['description'] or 'Payment')}</h1>"
-        f"<strong>{link['amount'] / 100:.2f} {escape(link['currency'])}</strong>{alert(error)}"
+        f"<strong>{escape(amount_words(link))}</strong>{alert(error)}"
         '<form method="post"><label for="upi">UPI address, or empty to pay by card</label>'
         '<input id="upi" name="upi" autocomplete="off">'
         f"{button('pay', 'Pay', is_first=True)}{button('decline', 'Decline')}"

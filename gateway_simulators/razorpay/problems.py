@@ -10,6 +10,8 @@ Object = dict[str, Any]
 # Below it Razorpay takes no payment, in subunits.
 MINIMUM: Final = 100
 NOTES_MAX: Final = 15
+# Currencies that do not have hundredths.
+PLACES: Final = {"JPY": 0, "KWD": 3, "BHD": 3, "OMR": 3}
 
 
 class Problem(Exception):
@@ -89,3 +91,15 @@ def notes_of(body: Body) -> dict[str, str]:
     if len(notes) > NOTES_MAX:
         raise Problem(400, "Number of fields in notes should be less than or equal to 15")
     return dict(notes)
+
+
+def amount_words(found: Object) -> str:
+    """Return an entity's amount as pages write it.
+
+    Args:
+        found: with `amount` in subunits and `currency`.
+    """
+    amount, currency = found["amount"], found["currency"]
+    places = PLACES.get(currency, 2)
+    whole, part = divmod(amount, 10**places)
+    return f"{whole}.{part:0{places}d} {currency}" if places else f"{whole} {currency}"

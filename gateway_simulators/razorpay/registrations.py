@@ -13,7 +13,15 @@ from gateway_simulators.common.pages import alert, button, page
 from gateway_simulators.razorpay.account import shown
 from gateway_simulators.razorpay.links import LOOK, make_order, signed_return
 from gateway_simulators.razorpay.payments import fail, take
-from gateway_simulators.razorpay.problems import Body, Object, Problem, check, notes_of, price
+from gateway_simulators.razorpay.problems import (
+    Body,
+    Object,
+    Problem,
+    amount_words,
+    check,
+    notes_of,
+    price,
+)
 from gateway_simulators.razorpay.recurring import MAX_AMOUNT, confirm_token, must_be_enabled
 
 if TYPE_CHECKING:
@@ -149,7 +157,7 @@ def _form(found: Object, error: str) -> Answer:
     return page(
         LOOK,
         200,
-        f"<h1>{escape(found['description'])}</h1><strong>1.00 INR</strong>{alert(error)}"
+        f"<h1>{escape(found['description'])}</h1><strong>{amount_words(found)}</strong>{alert(error)}"
         "<p>You agree that later payments are taken from what you choose here.</p>"
         f'<form method="post">{button("agree", "Agree and pay by card", is_first=True)}'
         f"{button('upi', 'Agree and pay by UPI')}"

@@ -17,6 +17,7 @@ from gateway_simulators.razorpay.problems import Body, Object, Problem, check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway_simulators.common.desk import Row
     from gateway_simulators.common.messages import Request
     from gateway_simulators.common.world import World
 
@@ -253,6 +254,10 @@ class RazorpaySimulator:
             case "dispute_close":
                 return disputes.close_dispute(account, name, details["outcome"])
         raise ValueError(f"{action!r} is no action of Razorpay's.")
+
+    def rows(self) -> list[Row]:
+        """Return payments and disputes for the simulators' page."""
+        return [row for account in self.accounts.values() for row in disputes.rows(account)]
 
     def dump(self) -> dict[str, Any]:
         """Return what survives a restart."""

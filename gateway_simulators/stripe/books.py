@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway_simulators.stripe.account import listing
 
 if TYPE_CHECKING:
     from gateway_simulators.stripe.account import Account
     from gateway_simulators.stripe.problems import Form, Object
+
+
+ZERO_DECIMAL: Final = frozenset(
+    (
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    )
+)
 
 
 def fee_of(amount: int, currency: str, *, is_bank: bool) -> int:
@@ -55,3 +76,15 @@ def list_lines(account: Account, form: Form) -> Object:
     """List movements: `GET /v1/balance_transactions`."""
     found = account.all("balance_transaction")
     return listing("/v1/balance_transactions", form, found, filters=("type", "source", "currency"))
+
+
+def amount_words(units: int, currency: str) -> str:
+    """Return an amount as pages write it.
+
+    Args:
+        units: of the currency, as Stripe counts them.
+        currency: in small letters.
+    """
+    if currency in ZERO_DECIMAL:
+        return f"{units} {currency.upper()}"
+    return f"{units // 100}.{units % 100:02d} {currency.upper()}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway_simulators.common.desk import ASK, DECISIONS, DISPUTE, ESCALATE, Row
 from gateway_simulators.stripe.account import listing, shown
-from gateway_simulators.stripe.books import move
+from gateway_simulators.stripe.books import amount_words, move
 from gateway_simulators.stripe.cards import DAY_S
 from gateway_simulators.stripe.events import emit
 
@@ -144,12 +145,14 @@ def close_dispute(
     Args:
         account: whose.
         dispute: one that is open.
-        outcome: `won`, `lost`, or `warning_closed` of an inquiry.
+        outcome: `won`, `lost`, `accepted` by the seller, or `warning_closed` of an inquiry.
         amount: what comes back when it is won, all of it when None.
 
     Raises:
         ValueError: closed already, or no such outcome.
     """
+    # A dispute that is accepted is closed as lost: POST /v1/disputes/{id}/close.
+    outcome = "lost" if outcome == "accepted" else outcome
     is_inquiry = dispute["status"].startswith("warning_")
     allowed = {"warning_closed"} if is_inquiry else {"won", "lost"}
     if outcome not in allowed or dispute["status"] in {"won", "lost", "warning_closed"}:
@@ -165,3 +168,37 @@ def list_disputes(account: Account, form: Form) -> Object:
     """List disputes: `GET /v1/disputes`."""
     filters = ("payment_intent", "charge")
     return listing("/v1/disputes", form, account.all("dispute"), filters=filters)
+
+
+def rows(account: Account) -> list[Row]:
+    """Return the charges that succeeded, and their disputes, as the simulators' page shows them."""
+    charges = [one for one in account.all("charge") if one["status"] == "succeeded"]
+    found = [
+        Row(
+            one["payment_intent"],
+            one["created"],
+            f"{_figure(one)}, paid to {account.account_id}",
+            () if one["disputed"] else (DISPUTE, ASK),
+        )
+        for one in charges
+    ]
+    return found + [
+        Row(
+            one["id"],
+            one["created"],
+            f"Dispute of {_figure(one)}: {one['status'].replace('_', ' ')}",
+            _buttons(one["status"]),
+            about=one["payment_intent"],
+        )
+        for one in account.all("dispute")
+    ]
+
+
+def _buttons(status: str) -> tuple[tuple[str, str], ...]:
+    if status.startswith("warning_") and status != "warning_closed":
+        return (ESCALATE, ("Close", "dispute_close:warning_closed"))
+    return () if status in {"won", "lost", "warning_closed"} else DECISIONS
+
+
+def _figure(found: Object) -> str:
+    return amount_words(found["amount"], found["currency"])

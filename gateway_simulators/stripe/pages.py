@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway_simulators.common.messages import as_redirect
 from gateway_simulators.common.pages import Look, alert, button, page
+from gateway_simulators.stripe.books import amount_words
 from gateway_simulators.stripe.cards import BY_LAST4, card_of_number, new_method
 from gateway_simulators.stripe.checkouts import complete, payment_of
 from gateway_simulators.stripe.customers import keep
@@ -18,25 +19,6 @@ if TYPE_CHECKING:
     from gateway_simulators.common.messages import Answer
     from gateway_simulators.stripe.account import Account
 
-ZERO_DECIMAL: Final = frozenset(
-    (
-        "bif",
-        "clp",
-        "djf",
-        "gnf",
-        "jpy",
-        "kmf",
-        "krw",
-        "mga",
-        "pyg",
-        "rwf",
-        "vnd",
-        "vuv",
-        "xaf",
-        "xof",
-        "xpf",
-    )
-)
 # What each button enters for the customer; `pay` takes the number that was typed.
 BUTTONS: Final = {"decline": "0002", "challenge": "3155", "bank": "6789"}
 LOOK: Final = Look("Stripe", "Stripe simulator, test mode", accent="#635bff")
@@ -173,7 +155,11 @@ def _ended(session: Object, method: str) -> Answer:
 def _form(account: Account, session: Object, error: str) -> Answer:
     is_setup = session["mode"] == "setup"
     title = "Save a payment method" if is_setup else escape(session["_line"])
-    rows = [] if is_setup else [f"<strong>{_amount(session)}</strong>"]
+    rows = (
+        []
+        if is_setup
+        else [f"<strong>{amount_words(session['amount_total'], session['currency'])}</strong>"]
+    )
     rows += [
         alert(error),
         '<label for="number">Card number</label>',
@@ -189,13 +175,6 @@ def _form(account: Account, session: Object, error: str) -> Answer:
     if session["cancel_url"]:
         rows.append(f'<p><a id="back" href="{escape(session["cancel_url"])}">Back</a></p>')
     return _document(200, title, "".join(rows))
-
-
-def _amount(session: Object) -> str:
-    units, currency = session["amount_total"], session["currency"]
-    if currency in ZERO_DECIMAL:
-        return f"{units} {currency.upper()}"
-    return f"{units // 100}.{units % 100:02d} {currency.upper()}"
 
 
 def _document(status: int, title: str, inner: str) -> Answer:

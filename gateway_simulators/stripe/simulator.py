@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import as_json
-from gateway_simulators.stripe import actions
+from gateway_simulators.stripe import actions, disputes
 from gateway_simulators.stripe.account import Account
 from gateway_simulators.stripe.api import answer, route_of, server_error
 from gateway_simulators.stripe.dues import run_due
@@ -18,6 +18,7 @@ from gateway_simulators.stripe.pages import challenge_page, checkout_page
 from gateway_simulators.stripe.problems import Problem
 
 if TYPE_CHECKING:
+    from gateway_simulators.common.desk import Row
     from gateway_simulators.common.messages import Answer, Request
     from gateway_simulators.common.world import World
     from gateway_simulators.stripe.problems import Object
@@ -187,6 +188,10 @@ class StripeSimulator:
             return {"url": f"{self.world.url}/{self.prefix}/v3/"}
         account = self._holder_of(details["id"])
         return actions.act(account, action, details)
+
+    def rows(self) -> list[Row]:
+        """Return payments and disputes for the simulators' page."""
+        return [row for account in self.accounts.values() for row in disputes.rows(account)]
 
     def dump(self) -> dict[str, Any]:
         """Return what survives a restart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.models import Dispute
 from payments.services.reconciliation import reconcile
+from tests.payments.browser import send
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -55,6 +57,36 @@ class TestDispute:
         with as_role("worker"):
             found = reconcile(provider_id=shop.provider_id, now=now())
         assert (found.differences, found.failed) == ((), {})
+
+
+class TestDesk:
+    """The simulators' own page, on which a person of the demo is the payer's bank."""
+
+    @pytest.mark.parametrize(("outcome", "left"), [("won", 1050), ("accepted", 0)])
+    def test_a_payment_is_disputed_and_decided_by_its_buttons(
+        self, shop: Shop, outcome: str, left: int
+    ) -> None:
+        payment = shop.row(shop.paid()).external_id
+        desk = f"{shop.server.control_url}/desk"
+
+        assert press(desk, shop.gateway, payment, "dispute_open") == 303
+        shop.hear()
+        assert shop.balance() == 0
+        with provider_scope(shop.provider_id):
+            name = Dispute.objects.get().external_id
+        with urllib.request.urlopen(f"{desk}?id={name}") as answer:  # noqa: S310 - loopback
+            shown = answer.read().decode()
+        assert all(word in shown for word in (payment, name, "Win", "Lose", "Accept"))
+        assert press(desk, shop.gateway, name, f"dispute_close:{outcome}") == 303
+        shop.hear()
+
+        assert shop.balance() == left
+        assert press(desk, shop.gateway, name, f"dispute_close:{outcome}") == 400, "decided"
+        assert press(desk, shop.gateway, payment, "dashboard_refund") == 400, "no button"
+
+
+def press(desk: str, gateway: str, name: str, choice: str) -> int:
+    return send(desk, {"gateway": gateway, "id": name, "choice": choice})[0]
 
 
 class TestRefundBefore:
