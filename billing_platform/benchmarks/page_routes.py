@@ -38,6 +38,8 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
         "?order=name",
         "?after={middle}",
         "?order=name&after={middle}",
+        "?order=name_down&after={middle}",
+        "?size=100",
         "?q=bench&status=suspended&below=10000",
     ),
     "provider-dashboard": ("", "?days=90"),
@@ -67,7 +69,8 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
     "billing-periods": ("", "?period={period}"),
     "billing-events": ("?line=calls&currency=USD&hour={hour}",),
     "provider-client-own-price": ("?line=calls&currency=USD",),
-    "billing-transactions": ("", "?type=top_up", "?direction=out"),
+    "billing-transactions": ("", "?type=top_up", "?direction=out", "?order=oldest", "?size=100"),
+    "jump": ("", "?q=INV-2026-00001", "?q=pi_nobody_has"),
     "provider-calls": ("", "?number=0199", "?direction=outbound", "?client={client}"),
     "billing-calls": ("", "?number=0199", "?direction=outbound"),
 }

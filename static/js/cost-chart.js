@@ -1,4 +1,5 @@
-// Draws a chart of stacked bars from the table that it names; the table stays for everybody who does not see the chart.
+// Draws a chart of stacked bars from the table that it names; the table stays for everybody who does not see the chart. A press
+// on a bar goes where its row's head leads.
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c", "#b3446c", "#7a5230", "#4b8f29"];
 
 for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
@@ -10,6 +11,7 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   // Half a cent below zero, which rounding leaves, would move the axis off zero; it stands in the table.
   const highest = Math.max(...figures.map((row) => row.reduce((sum, figure) => sum + Math.max(figure, 0), 0)));
   const lowest = Math.min(...figures.map((row) => row.reduce((sum, figure) => sum + Math.min(figure, 0), 0)));
+  const wayOf = (found) => (found.length > 0 ? rows[found[0].index].querySelector("th a") : null);
   canvas.parentElement.hidden = false;
   new Chart(canvas, {
     type: "bar",
@@ -25,6 +27,8 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
       animation: false,
       maintainAspectRatio: false,
       color: text,
+      onClick: (_press, found) => wayOf(found)?.click(),
+      onHover: (_move, found) => { canvas.style.cursor = wayOf(found) ? "pointer" : ""; },
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { position: "bottom", labels: { color: text } } },
       scales: {
