@@ -35,7 +35,10 @@ class Command(BaseCommand):
             help="with --json, also make the keys of the live usage anew; the old ones end",
         )
         parser.add_argument(
-            "--days", type=int, default=DAYS, help=f"days of usage before today, {DAYS} by default"
+            "--days",
+            type=int,
+            default=int(os.environ.get("DEMO_DAYS") or DAYS),
+            help=f"days of usage before today; without it DEMO_DAYS of the environment, else {DAYS}",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
