@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.db import connection
+from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, TenantMember, User
@@ -142,6 +143,14 @@ class CastRows:
             table: dict(zip((row["id"] for row in rows), new, strict=True))
             for (table, rows), new in zip(self.rows.items(), found, strict=True)
         }
+
+
+def client_of(cast: Cast, name: str) -> Client:
+    """Return a browser in which somebody is logged in, on the host of the person's provider."""
+    host = "sonora" if name in {"oskar", "dora"} else "nimbus"
+    client = Client(headers={"host": f"{host}.localhost"})
+    client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
 
 
 def _provider(slug: str, name: str, currency: str) -> int:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +20,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from tests.database import drop_database, owner_url, server_execute
+from tests.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,13 +107,6 @@ class Visit:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
         )
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(database: str, role: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ import yaml
 from billing_platform.embedded import acquire
 from billing_platform.embedded.cluster import SUPERUSER
 from billing_platform.embedded.places import PROJECT_DIR, forget
+from tests.loopback import free_port, redis_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,13 +63,6 @@ class Installation:
         return list(self.services[service]["command"])
 
 
-def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="installation-"))
@@ -82,18 +76,13 @@ def folder() -> Iterator[Path]:
 def installation(folder: Path) -> Iterator[Installation]:
     """The database as the init file of Compose leaves it, and a Redis on loopback."""
     services = yaml.safe_load((PROJECT_DIR / "docker-compose.yml").read_text())["services"]
-    program = shutil.which("redis-server")
-    assert program, "redis-server is missing: `make setup` installs it as root, else says how."
-    redis_port, number = free_port(), free_port()
-    redis = subprocess.Popen(
-        [program, "--port", str(redis_port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-    )
+    number = free_port()
     environ = {
         "PATH": os.environ["PATH"],
         "VAR_DIR": str(folder / "var"),
         "EMBEDDED_POSTGRES_PORT": str(number),
     }
-    with acquire(environ | PASSWORDS, ["fsync=off"]) as lease:
+    with redis_server(folder) as redis_port, acquire(environ | PASSWORDS, ["fsync=off"]) as lease:
         run_init_file(services["db"], lease.places.socket, number)
         yield Installation(
             services=services,
@@ -102,8 +91,6 @@ def installation(folder: Path) -> Iterator[Installation]:
             folder=folder,
         )
     forget(lease.places)
-    redis.terminate()
-    redis.wait()
 
 
 def run_init_file(service: dict[str, Any], socket_folder: Path, number: int) -> None:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.embedded.places import PROJECT_DIR
-from tests.deployment.conftest import Installation, free_port
 from tests.embedded.conftest import query
+from tests.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.deployment.conftest import Installation
 
 pytestmark = pytest.mark.processes
 RIGHTS = "SELECT rolsuper OR rolbypassrls"

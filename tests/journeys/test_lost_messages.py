@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from billing_platform.kernel.scope import provider_scope
 from tests.database import owner_url
 from tests.embedded.conftest import query, wait_for
 from tests.factories.usage import HOUR, Shop
+from tests.loopback import redis_server
 from tests.roles import set_role
 
 if TYPE_CHECKING:
@@ -44,29 +43,11 @@ ENTRIES = "SELECT count(*) FROM accounts_entry WHERE tenant_id > 0"
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[redis_client.Redis]:
     """A Redis of our own on loopback."""
-    program = shutil.which("redis-server")
-    assert program, "redis-server is missing: `make setup` installs it as root, else says how."
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [
-        program,
-        "--port",
-        str(port),
-        "--bind",
-        "127.0.0.1",
-        "--save",
-        "",
-        "--dir",
-        str(tmp_path),
-    ]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    client = redis_client.Redis(host="127.0.0.1", port=port)
-    wait_for(lambda: answers(client))
-    yield client
-    client.close()
-    server.terminate()
-    server.wait()
+    with redis_server(tmp_path) as port:
+        client = redis_client.Redis(host="127.0.0.1", port=port)
+        wait_for(lambda: answers(client))
+        yield client
+        client.close()
 
 
 def answers(client: redis_client.Redis) -> bool:

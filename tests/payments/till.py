@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stripe import StripeClient
 
 from accounts.selectors.balances import wallets_of
+from accounts.services.credits import adjust
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
@@ -112,6 +113,18 @@ class Till:
         )
         client = StripeClient(KEYS[self.slug], base_addresses={"api": self.server.url_of("stripe")})
         return str(client.v1.payment_methods.attach(card, {"customer": customer}).id)
+
+    def use(self, minor: int) -> None:
+        """Let the customer use some credit."""
+        with provider_scope(self.provider_id):
+            adjust(
+                provider_id=self.provider_id,
+                tenant_id=self.tenant_id,
+                amount=Money(-minor, "USD"),
+                reason="used",
+                key=f"use-{minor}",
+                now=now(),
+            )
 
     def charge(self, method_id: str, key: str = "job-1") -> str:
         """Charge a saved method."""

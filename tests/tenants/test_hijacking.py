@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.hijacking import may_hijack
 from tenants.models import Hijack, ProviderMember, TenantMember, TenantMemberEvent
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, client_of
 from tests.roles import as_role
 
+if TYPE_CHECKING:
+    from django.test import Client
+
 pytestmark = pytest.mark.django_db
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client = Client(HTTP_HOST="nimbus.localhost")
-    client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def look_through(client: Client, cast: Cast, name: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 from django.db.utils import InternalError, ProgrammingError
-from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tenants.models import (
@@ -25,16 +24,10 @@ from tenants.services.providers import set_brand
 from tenants.services.settings import set_setting
 from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import create_tenant, update_tenant
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, client_of
 
 pytestmark = pytest.mark.django_db
 URL = "/provider/settings/ingestion.late_days/"
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client = Client(HTTP_HOST="nimbus.localhost")
-    client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 class TestByAPerson:

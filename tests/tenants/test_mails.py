@@ -13,7 +13,7 @@ from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope, system_scope
 from tenants.models import Tenant, User
 from tenants.services.providers import set_brand
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, client_of
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -31,12 +31,6 @@ def brand(cast: Cast) -> None:
             imprint_url=IMPRINT,
         )
     User.objects.filter(pk=cast.users["alice"]).update(language="de")
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client = Client(HTTP_HOST="nimbus.localhost")
-    client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def mailed() -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,27 +14,12 @@ from payments.services import disputes
 from payments.services.polling import catch_up, poll_due
 from payments.services.reconciliation import reconcile
 from payments.services.webhooks import process_event
-from tests.cast import build_cast
 from tests.payments.disputed import FEE, close, dispute
 from tests.payments.till import Till, later
 from tests.roles import set_role
 from tests.usage.faults.workers import start, together
 
-if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
-
-
-@pytest.fixture
-def counter(committed_db: str, simulated: SimulatorServer) -> Till:
-    """Return Nimbus's till, where 10.50 were paid, in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
-    till = Till.open(cast.nimbus, cast.acme, simulated, "nimbus")
-    till.charge(till.save_card())
-    till.hear()
-    return till
 
 
 def follow(till: Till) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from accounts.services.audit import verify
@@ -15,26 +13,11 @@ from payments.models import Attempt, Refund, RefundRequest
 from payments.services import balance_refunds, refund_decisions, refund_requests, refunds
 from payments.services.polling import poll_due
 from payments.types import RefundTerms
-from tests.cast import build_cast
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.till import Till, later
 from tests.roles import set_role
 
-if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
-
-
-@pytest.fixture
-def counter(committed_db: str, simulated: SimulatorServer) -> Till:
-    """Return Nimbus's till, where 10.50 were paid, in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
-    till = Till.open(cast.nimbus, cast.acme, simulated, "nimbus")
-    till.charge(till.save_card())
-    till.hear()
-    return till
 
 
 def back(till: Till, minor: int, key: str, to: str = "original") -> str:

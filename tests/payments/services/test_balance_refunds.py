@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.services.credits import adjust
 from accounts.services.grants import grant_credit
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
@@ -49,19 +48,6 @@ def back(
         user_id=7,
         now=now(),
     )
-
-
-def use(till: Till, minor: int) -> None:
-    """Let the customer use some credit."""
-    with provider_scope(till.provider_id):
-        adjust(
-            provider_id=till.provider_id,
-            tenant_id=till.tenant_id,
-            amount=Money(-minor, "USD"),
-            reason="x",
-            key=f"use-{minor}",
-            now=now(),
-        )
 
 
 def lines(till: Till) -> list[tuple[str, str, int]]:
@@ -120,7 +106,7 @@ class TestUnused:
 class TestUsed:
     def test_used_credit_is_given_by_the_provider_and_unused_not_doubled(self, till: Till) -> None:
         payment = paid(till)
-        use(till, 800)
+        till.use(800)
         spent = other(till, "adjustment")
 
         back(till, payment)
@@ -135,7 +121,7 @@ class TestUsed:
 
     def test_all_used_is_one_credit(self, till: Till) -> None:
         payment = paid(till)
-        use(till, 1050)
+        till.use(1050)
 
         back(till, payment, 300)
 
@@ -151,7 +137,7 @@ class TestUsed:
                 key="bonus",
                 now=now(),
             )
-        use(till, 1250)  # the bonus is used first, then 7.50 of the payment
+        till.use(1250)  # the bonus is used first, then 7.50 of the payment
 
         back(till, payment, 1050)
 
@@ -159,7 +145,7 @@ class TestUsed:
 
     def test_the_card_gets_used_credit_only_by_a_persons_word(self, till: Till) -> None:
         payment = paid(till)
-        use(till, 800)
+        till.use(800)
 
         with pytest.raises(RefundNotCovered):
             back(till, payment, 251, to=RefundDestination.ORIGINAL)
@@ -169,7 +155,7 @@ class TestUsed:
 
     def test_a_client_at_its_limit_is_suspended_in_the_same_moment(self, till: Till) -> None:
         payment = paid(till)
-        use(till, 800)
+        till.use(800)
         # The rule wants that something was charged in this period; how is not what is asked here.
         with as_role("owner"), provider_scope(till.provider_id):
             execute("UPDATE accounts_wallet SET period_posted = 1, is_charged = true")

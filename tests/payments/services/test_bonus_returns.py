@@ -8,7 +8,6 @@ import pytest
 
 from accounts.selectors.bonus import bonus_left
 from accounts.services.audit import verify
-from accounts.services.credits import adjust
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
@@ -73,18 +72,6 @@ def back(till: Till, payment: str, minor: int, key: str = "k", **more: Any) -> i
     return effect.bonus.amount_minor
 
 
-def use(till: Till, minor: int) -> None:
-    with provider_scope(till.provider_id):
-        adjust(
-            provider_id=till.provider_id,
-            tenant_id=till.tenant_id,
-            amount=Money(-minor, "USD"),
-            reason="used",
-            key=f"use-{minor}",
-            now=now(),
-        )
-
-
 def bonus(till: Till) -> int:
     with provider_scope(till.provider_id):
         assert verify(provider_id=till.provider_id).findings == ()
@@ -111,7 +98,7 @@ class TestRefunds:
 
     def test_bonus_is_used_first_and_what_was_used_stays_used(self, till: Till) -> None:
         payment = topped_up(till, "bonus_fixed", 100)
-        use(till, 170)
+        till.use(170)
 
         with pytest.raises(RefundNotCovered):
             back(till, payment, 931)
@@ -140,7 +127,7 @@ class TestRefunds:
 
     def test_one_that_is_not_covered_takes_nothing(self, till: Till) -> None:
         payment = topped_up(till, "bonus_fixed", 200)
-        use(till, 300)
+        till.use(300)
 
         with pytest.raises(RefundNotCovered):
             back(till, payment, 1000)

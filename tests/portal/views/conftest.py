@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.cache import cache
@@ -15,7 +16,7 @@ from accounts.services.wallets import open_wallet
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.tenants import tenant_by_id
-from tests.cast import NOW, Cast, CastRows
+from tests.cast import NOW, Cast, CastRows, client_of
 from tests.database import undone
 from tests.factories.usage import Shop
 from tests.roles import as_role
@@ -114,11 +115,4 @@ def public_id(cast: Cast, name: str) -> str:
 def as_person(cast: Cast) -> AsPerson:
     """Return a function that logs somebody in on the provider's own host."""
 
-    def log_in(name: str) -> Client:
-        host = "sonora" if name in {"oskar", "dora"} else "nimbus"
-        client = Client(headers={"host": f"{host}.localhost"})
-        backend = "django.contrib.auth.backends.ModelBackend"
-        client.force_login(cast.user(name), backend=backend)
-        return client
-
-    return log_in
+    return partial(client_of, cast)

@@ -12,16 +12,10 @@ from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope, system_scope
 from tenants.models import Invitation, User
 from tenants.selectors.memberships import memberships_of
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, client_of
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(cast: Cast, name: str) -> Client:
-    client = Client(HTTP_HOST="nimbus.localhost")
-    client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def mailed_link() -> str:

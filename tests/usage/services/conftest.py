@@ -31,3 +31,16 @@ def nimbus(cast: Cast, uploads_folder: Path) -> Iterator[int]:
         with provider_scope(cast.nimbus):
             meter(cast.nimbus)
         yield cast.nimbus
+
+
+@pytest.fixture
+def in_nimbus(cast: Cast) -> Iterator[None]:
+    """Open Nimbus's scope around a test."""
+    with provider_scope(cast.nimbus):
+        yield
+
+
+@pytest.fixture
+def metered(cast: Cast, in_nimbus: None) -> None:
+    """Let Nimbus meter calls, and open its scope around a test."""
+    meter(cast.nimbus)

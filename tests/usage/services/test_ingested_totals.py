@@ -10,25 +10,18 @@ import pytest
 
 from accounts.services.periods import close_periods
 from billing_platform.kernel.rows import execute, fetch_all
-from billing_platform.kernel.scope import provider_scope
-from tests.cast import Cast, build_cast
 from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
 from usage.services.plans import activate_version, create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
 from usage.services.subscriptions import subscribe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("in_nimbus")
 
 START = datetime(2026, 10, 20, tzinfo=UTC)
 OCTOBER = (datetime(2026, 10, 30, 9, 30, tzinfo=UTC)).isoformat()
-
-
-@pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
-    cast = build_cast()
-    with provider_scope(cast.nimbus):
-        yield cast
 
 
 def sell(cast: Cast, **rules: Any) -> None:

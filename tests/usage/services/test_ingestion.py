@@ -12,20 +12,14 @@ from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import close_tenant
-from tests.cast import Cast, build_cast
 from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
 from usage.models import Event, ParkedEvent, UsageHour
 from usage.services.meters import ensure_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cast import Cast
 
-
-@pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
-    cast = build_cast()
-    with provider_scope(cast.nimbus):
-        yield cast
+pytestmark = pytest.mark.usefixtures("in_nimbus")
 
 
 def hours(meter_id: int) -> dict[str, Decimal]:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billing_platform.kernel.scope import provider_scope, system_scope
+from billing_platform.kernel.scope import system_scope
 from tenants.services.tenants import create_tenant
-from tests.cast import Cast, build_cast
 from tests.roles import as_role
 from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
 from usage.models import Event, ParkedEvent, UsageHour
@@ -24,16 +23,11 @@ from usage.services.parking import ReplayReport, replay_parked
 from usage.services.retention import erase_payloads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("in_nimbus")
 
 LATER = NOW + timedelta(days=60)
-
-
-@pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
-    cast = build_cast()
-    with provider_scope(cast.nimbus):
-        yield cast
 
 
 class TestReplayParked:

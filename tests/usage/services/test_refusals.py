@@ -13,9 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from billing_platform.kernel.scope import provider_scope
 from tenants.registry import INGESTION_PAYLOAD_DAYS
 from tenants.services.settings import set_setting
-from tests.cast import Cast, build_cast
 from tests.roles import as_role
-from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
+from tests.usage.services.events import NOW, cloud_event, ingest, verdicts
 from usage.enums import Via
 from usage.importers.cloudevents import parse_json, read_event
 from usage.intake.originals import ORIGINAL_MAX, exact_json, original_of_event
@@ -26,15 +25,9 @@ from usage.services.replaced import settle_replaced
 from usage.services.retention import erase_payloads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cast import Cast
 
-
-@pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
-    cast = build_cast()
-    with provider_scope(cast.nimbus):
-        meter(cast.nimbus)
-        yield cast
+pytestmark = pytest.mark.usefixtures("metered")
 
 
 def bad(number: int | str = 1, **changes: Any) -> dict[str, Any]:

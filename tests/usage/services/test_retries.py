@@ -11,9 +11,8 @@ import pytest
 from billing_platform.kernel.scope import provider_scope
 from tenants.registry import INGESTION_LATE_DAYS
 from tenants.services.settings import set_setting
-from tests.cast import Cast, build_cast
 from tests.roles import as_role
-from tests.usage.services.events import NOW, cloud_event, ingest, meter, verdicts
+from tests.usage.services.events import NOW, cloud_event, ingest, verdicts
 from usage.importers.cloudevents import read_event
 from usage.models import ParkedEvent, RefusedEvent, UsageHour
 from usage.selectors.refused import RefusedQuery, count_refused, list_refused, refused_event
@@ -27,19 +26,13 @@ from usage.services.retries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("metered")
 
 LATE = 60 * 24 * 40
 LATER = NOW + timedelta(hours=1)
 BAD = {"quantity": "-1"}
-
-
-@pytest.fixture
-def cast(db: None) -> Iterator[Cast]:
-    cast = build_cast()
-    with provider_scope(cast.nimbus):
-        meter(cast.nimbus)
-        yield cast
 
 
 def widen(cast: Cast) -> None:
