@@ -172,7 +172,9 @@ class TestFunctionsAndViews:
         assert found == set(DEFINER_FUNCTIONS)
 
     def test_they_search_in_fixed_places_and_are_not_open_to_everybody(self) -> None:
-        for name, settings, owner, is_open in catalogue.definer_functions():
+        found = catalogue.definer_functions()
+        assert found
+        for name, settings, owner, is_open in found:
             path = re.search(r"search_path=([^,]+(?:, ?[a-z_]+)*)", settings)
             assert path is not None, name
             assert path.group(1).startswith("pg_catalog"), name

@@ -56,6 +56,7 @@ class TestLine:
             (period,) = usage_this_period(*place)
             found = hour_costs(*place, since=period.starts, until=period.ends)
 
+        assert period.lines
         for line in period.lines:
             of_line = [row.amount_minor for row in found if row.code == line.code]
             assert sum(of_line, Decimal(0)) == line.amount_minor, line.code

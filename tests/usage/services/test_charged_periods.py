@@ -50,8 +50,18 @@ class TestPeriods:
 
     def test_opening_an_open_period_changes_nothing(self, shop: Shop) -> None:
         acme, _ = sell(shop)
+        charge(shop, START + DAY)
+        periods = "SELECT id, state, posted FROM accounts_period WHERE tenant_id = %s ORDER BY id"
+        before = rows(shop, periods, acme)
+
         with provider_scope(shop.provider_id):
-            reopen_totals(provider_id=shop.provider_id, period_ids=[1], tenant_ids=[acme])
+            reopen_totals(
+                provider_id=shop.provider_id,
+                period_ids=[period_id for period_id, *_ in before],
+                tenant_ids=[acme],
+            )
+
+        assert rows(shop, periods, acme) == before != []
 
     def test_months_of_silence_roll_every_period(self, shop: Shop) -> None:
         acme, _ = sell(shop)
