@@ -17,6 +17,8 @@ demo-reset:
 check: setup
 	@.ci/check
 
+# Each of many processes would compile every module anew where Python is told to keep no bytecode.
+test: export PYTHONDONTWRITEBYTECODE =
 test: check
 	@.venv/bin/pytest -n auto --dist loadfile
 

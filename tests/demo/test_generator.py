@@ -39,8 +39,8 @@ from tenants.services.api_keys import authenticate
 from tenants.services.providers import create_provider
 from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import create_tenant
-from tests.browser.conftest import free_port
 from tests.embedded.conftest import wait_for
+from tests.loopback import free_port
 from tests.roles import as_role
 from usage.models import Event
 from usage.services.meters import create_meter

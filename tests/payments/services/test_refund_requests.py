@@ -46,7 +46,6 @@ from tenants.models import User
 from tenants.registry import APPROVAL_LIMIT_MINOR, REFUNDS_CUSTOMERS_ASK, REFUNDS_WINDOW_DAYS
 from tenants.services.settings import set_setting
 from tests.outbox import mails_of, messages_of
-from tests.payments.services.test_balance_refunds import use
 from tests.payments.services.test_refunds import act, agrees, paid
 from tests.roles import as_role
 
@@ -172,7 +171,7 @@ class TestDecided:
 
     def test_to_the_balance_and_what_is_used_stays_open_for_the_card(self, till: Till) -> None:
         request = ask(till, paid(till), 1050)
-        use(till, 800)
+        till.use(800)
 
         with pytest.raises(RefundNotCovered):
             say(till, approve_request, request, terms=terms(1050))
