@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.services.periods import close_periods
 from billing_platform.kernel.rows import execute, fetch_all
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("in_nimbus")
 
 START = datetime(2026, 10, 20, tzinfo=UTC)
+ADD_HOUR = """
+INSERT INTO usage_hour (provider_id, tenant_id, meter_id, hour, quantity, events) VALUES (%s, %s, %s, %s, 1, 1)
+"""
 OCTOBER = (datetime(2026, 10, 30, 9, 30, tzinfo=UTC)).isoformat()
 
 
@@ -174,3 +178,19 @@ def archive_october() -> None:
     execute("DELETE FROM usage_total WHERE period_id = %s", [period_id])
     execute("UPDATE accounts_period SET state = 'late' WHERE id = %s", [period_id])
     close_periods(provider_id=provider_id, period_ids=[period_id])
+
+
+class TestHourlyRows:
+    @pytest.mark.parametrize("hour", ["2026-11-20T12:00:00Z", "1999-12-31T23:00:00Z"])
+    def test_they_are_of_full_utc_hours(self, cast: Cast, hour: str) -> None:
+        assert execute(ADD_HOUR, [cast.nimbus, cast.acme, meter(cast.nimbus), hour]) == 1
+
+    @pytest.mark.parametrize(
+        "hour",
+        ["2026-11-20T12:30:00Z", "2026-11-20T12:00:00.000001Z", "1999-12-31T23:59:59Z", "infinity"],
+    )
+    def test_the_database_refuses_other_moments(self, cast: Cast, hour: str) -> None:
+        meter_id = meter(cast.nimbus)
+
+        with pytest.raises(IntegrityError, match="usage_hour_full_hour"), transaction.atomic():
+            execute(ADD_HOUR, [cast.nimbus, cast.acme, meter_id, hour])
