@@ -188,8 +188,10 @@ def client_cells(
         now: the present moment.
     """
     query = tenant_query(wanted, offered_versions(provider_id))
-    counts = count_tenants(provider_id, most=COUNT_CAP + 1)
-    bound = _bound(wanted, counts, count_suspended(provider_id))
+    bound = None
+    if wanted.status or wanted.reason:
+        counts = count_tenants(provider_id, most=COUNT_CAP + 1)
+        bound = _bound(wanted, counts, count_suspended(provider_id))
     after: int | None = None
     while True:
         batch = _batch(provider_id, query, now=now, after=after, limit=FILE_ROWS, bound=bound)
