@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.money import Money
 
 if TYPE_CHECKING:
-    from billing_platform.kernel.money import Money
+    from decimal import Decimal
 
 # What XML 1.0 has no way to write.
 _UNWRITABLE: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,7 +26,7 @@ def amount(money: Money) -> str:
 
 def minor(amount_minor: int, currency: str) -> str:
     """Return minor units of a currency as an amount in major units."""
-    return f"{Decimal(amount_minor).scaleb(-exponent(currency)):f}"
+    return f"{Money(amount_minor, currency).to_major():f}"
 
 
 def figure(value: Decimal) -> str:

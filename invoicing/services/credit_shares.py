@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.money import Money
 from billing_platform.kernel.rounding import round_to_minor
 from invoicing.enums import DocumentKind, DocumentState
 from invoicing.errors import CreditRefused
@@ -95,7 +95,7 @@ class CreditShare:
 
     def _line(self, line: DocumentLine, net: int) -> DraftLine:
         is_whole = net == line.net_minor
-        piece = Decimal(net).scaleb(-exponent(self._currency))
+        piece = Money(net, self._currency).to_major()
         return DraftLine(
             name=line.name,
             detail=line.detail,

@@ -11,7 +11,6 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rounding import round_to_minor
@@ -205,7 +204,7 @@ def _line(invoice: Document, net_minor: int) -> DraftLine:
         name=line.name,
         detail=line.detail,
         quantity=Decimal(1),
-        unit_price=Decimal(net_minor).scaleb(-exponent(invoice.currency)),
+        unit_price=Money(net_minor, invoice.currency).to_major(),
         net_minor=net_minor,
         tax_group=line.tax_group,
         corrects_position=line.position,

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from billing_platform.kernel.currencies import exponent
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.services.drafting import draft_document
 from invoicing.types import Draft, DraftLine, DraftTax
@@ -21,7 +20,6 @@ from tenants.selectors.tenants import tenant_by_id
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from billing_platform.kernel.money import Money
     from payments.selectors.topups import TopupShare
     from tax.selectors.frozen import FrozenTax
 
@@ -97,7 +95,7 @@ def sale_line(share: TopupShare, *, detail: str) -> DraftLine:
         name=_("Top-up of the prepaid balance"),
         detail=detail,
         quantity=Decimal(1),
-        unit_price=_major(net),
+        unit_price=net.to_major(),
         net_minor=net.amount_minor,
         tax_group=_GROUP if share.taxes else "",
     )
@@ -167,7 +165,3 @@ def frozen_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
         )
         for line in frozen.taxes
     )
-
-
-def _major(amount: Money) -> Decimal:
-    return Decimal(amount.amount_minor).scaleb(-exponent(amount.currency))
