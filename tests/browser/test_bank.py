@@ -39,7 +39,7 @@ class TestTransfer:
         page = visit.page
         page.get_by_label("Amount to top-up").fill("123.45")
         page.get_by_role("button", name="Create topup payment order").click()
-        dialog = page.get_by_role("dialog")
+        dialog = page.locator("dialog[open]")
         expect(dialog).to_contain_text("123.45")
         if scripts:
             for size in (DESKTOP, PHONE):
