@@ -172,11 +172,13 @@ def serve(database: str) -> Iterator[int]:
         "gunicorn",
         "--bind",
         f"127.0.0.1:{port}",
-        # One process compiles each template once. A socket that Chromium opened ahead and never uses holds no thread.
-        "--worker-class",
-        "gthread",
-        "--threads",
-        "4",
+        # A socket that Chromium opened ahead and never used holds its worker: there are more of these than of those,
+        # and one that is held is replaced before a page gives up waiting.
+        "--preload",
+        "--workers",
+        "8",
+        "--timeout",
+        "15",
         "--graceful-timeout",
         "5",
     ]
