@@ -10,8 +10,15 @@ import stripe as sdk
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.stripe.books import to_dispute, to_movements
-from payments.gateways.stripe.gateway import FEE, WHOLE_PAGE, StripeGateway
-from payments.gateways.stripe.reading import to_checkout, to_method, to_payment, to_refund
+from payments.gateways.stripe.gateway import StripeGateway
+from payments.gateways.stripe.reading import (
+    FEE,
+    WHOLE_PAGE,
+    to_checkout,
+    to_method,
+    to_payment,
+    to_refund,
+)
 from payments.gateways.stripe.webhooks import listed_event
 from tests.payments.browser import press_stripe as press
 from tests.payments.gateways.contract import Charge, pay_request
