@@ -93,7 +93,7 @@ class TestCardForm:
 
         send(page, "4242 4242 4242 4242", "Dora Desktop")
 
-        expect(page.locator("main")).to_contain_text("The payment method is saved.")
+        expect(page.locator("body")).to_contain_text("The payment method is saved.")
         row = page.get_by_role("row", name=re.compile("Dora Desktop"))
         expect(row).to_contain_text("Visa •••• 4242")
         assert visit.complaints == []
@@ -109,7 +109,7 @@ class TestCardForm:
         send(page, "4000 0025 0000 3155", "Pia Phone")
         page.get_by_role("button", name="Complete").click()
 
-        expect(page.locator("main")).to_contain_text("The payment method is saved.")
+        expect(page.locator("body")).to_contain_text("The payment method is saved.")
         expect(page.get_by_role("row", name=re.compile("Pia Phone"))).to_contain_text("3155")
         visit.show(DESKTOP, "light")
         page.close()
