@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
-from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope
 from payments.errors_topups import TopupBlocked
 from payments.models import TopupLimit
@@ -126,20 +124,3 @@ class TestOwnLimits:
         assert (answer.status_code, words in answer.content.decode()) == (422, True)
         with provider_scope(till.provider_id):
             assert not TopupLimit.objects.exists()
-
-    @pytest.mark.parametrize(
-        ("least", "most", "name"), [(0, None, "amounts"), (None, 0, "amounts"), (2, 1, "order")]
-    )
-    def test_the_database_refuses_them_too(
-        self, till: Till, least: int | None, most: int | None, name: str
-    ) -> None:
-        with (
-            provider_scope(till.provider_id),
-            pytest.raises(IntegrityError, match=f"payments_topup_limit_{name}"),
-            transaction.atomic(),
-        ):
-            execute(
-                "INSERT INTO payments_topup_limit (provider_id, tenant_id, currency, least_minor,"
-                " most_minor, changed_at) VALUES (%s, %s, 'USD', %s, %s, now())",
-                [till.provider_id, till.tenant_id, least, most],
-            )

@@ -5,13 +5,25 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
+from django.core.cache import cache
+
 from billing_platform.kernel.scope import provider_scope
 from tests.cast import NOW
+from tests.portal.views.conftest import build_world
 from usage.selectors.directory import FoundTenants, TenantQuery, find_tenants
 from usage.selectors.sale import offered_versions
 
 if TYPE_CHECKING:
+    from tests.cast import Cast
     from tests.portal.views.conftest import World
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    """Return Acme and Globex with a plan, credit and an hour of usage that was charged."""
+    cache.clear()
+    return build_world(cast)
 
 
 def found(world: World, wanted: TenantQuery, bound: int | None) -> FoundTenants:
