@@ -55,6 +55,7 @@ class LineReason(TextChoices):
     OWN_RETURN = "own_return", _("One of your own payments came back")
     UNMATCHED = "unmatched", _("Match taken back")
     OVER = "over", _("More than was open")
+    DUPLICATE = "duplicate", _("Possible duplicate")
 
 
 class CreditEnd(TextChoices):

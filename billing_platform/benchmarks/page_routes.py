@@ -163,7 +163,7 @@ OF_A_PAYMENT: Final = (
     *("billing-document-print", "provider-document-print"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "billing-bank-cancel",
-    *("provider-statement", "provider-bank-line"),
+    *("provider-statement", "provider-bank-line", "provider-bank-another"),
     *(f"provider-bank-{step}" for step in ("match", "unmatch", "return", "aside", "again")),
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from billing_platform.kernel.scope import provider_scope
 from invoicing.errors_bank import TargetUnknown
 from invoicing.models import BankOrder
-from invoicing.services.bank_matching import credit_order, return_line
+from invoicing.services.bank_matching import credit_order, match_told_apart, return_line
 from invoicing.services.references import compact
 from invoicing.services.unsettling import take_documents_back
 from payments.errors_bank import MatchReasonMissing
@@ -99,7 +99,7 @@ def return_by_hand(*, provider_id: int, line: str, credited: str, decision: Deci
 
 
 def set_aside(*, provider_id: int, line: str, decision: Decision) -> None:
-    """Say that a line is no payment of a client.
+    """Say that a line is no payment of a client, or the same one as an equal line of another file.
 
     Args, raises: as `take_match_back`; LineDecided: it does not wait.
     """
@@ -107,6 +107,19 @@ def set_aside(*, provider_id: int, line: str, decision: Decision) -> None:
     with provider_scope(provider_id):
         found = line_by_public_id(provider_id, line)
         set_line_aside(provider_id=provider_id, line_id=found.id, decision=decision)
+
+
+def tell_apart(*, provider_id: int, line: str, decision: Decision) -> None:
+    """Say that a possible duplicate is another payment; it is matched by its reference, or waits for a match by hand.
+
+    Args, raises: as `take_match_back`; LineDecided: nobody asks, or somebody answered before.
+
+    Idempotency: a question is answered once.
+    """
+    _check_reason(decision)
+    with provider_scope(provider_id):
+        found = line_by_public_id(provider_id, line)
+        match_told_apart(provider_id=provider_id, line_id=found.id, decision=decision)
 
 
 def take_up(*, provider_id: int, line: str, decision: Decision) -> None:

@@ -1,11 +1,11 @@
 """Match lines of bank statements with payment orders: by reference alone; all else waits for a person.
 
-Order of the rules: the structured reference; a reference or a proforma's number in what the payer wrote; a person.
+Order of the rules: a possible duplicate waits; the structured reference; one, or a number, in the text; a person.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from django.db import DataError, IntegrityError
@@ -23,7 +23,12 @@ from invoicing.services.unsettling import take_documents_back
 from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import LineDecided
 from payments.selectors.bank_lines import bank_line, new_lines, returnable_lines
-from payments.services.bank_lines import Decision, leave_line, remark_line
+from payments.services.bank_lines import (
+    Decision,
+    leave_line,
+    remark_line,
+    tell_line_apart,
+)
 from payments.services.bank_money import Purpose, book_return, credit_line
 
 if TYPE_CHECKING:
@@ -101,20 +106,43 @@ def match_line(*, provider_id: int, line_id: int, now: datetime) -> str:
     line = bank_line(provider_id, line_id)
     if line.state != LineState.NEW:
         return line.state
+    if line.equal_line_id is not None:
+        state, reason = LineState.OPEN, LineReason.DUPLICATE
+    else:
+        state, reason = _decide(provider_id, line, Decision(now=now))
+    if state in (LineState.OPEN, LineState.OUTGOING):
+        leave_line(provider_id=provider_id, line_id=line.id, state=state, reason=reason, now=now)
+    return state
+
+
+def match_told_apart(*, provider_id: int, line_id: int, decision: Decision) -> None:
+    """Take a possible duplicate for another payment, and decide on it by what it says; else it waits for a person.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        line_id: which.
+        decision: who said so, and why.
+
+    Raises:
+        BankLineNotFound, LineDecided: as `tell_line_apart`.
+    """
+    tell_line_apart(provider_id=provider_id, line_id=line_id, decision=decision)
+    state, reason = _decide(provider_id, bank_line(provider_id, line_id), decision)
+    if state == LineState.OPEN:
+        remark_line(provider_id=provider_id, line_id=line_id, reason=reason, now=decision.now)
+
+
+def _decide(
+    provider_id: int, line: BankLineView, decision: Decision
+) -> tuple[LineState, LineReason]:
+    """Credit or return a line by what it says; else return where it belongs, and why."""
     if line.amount.amount_minor <= 0:
-        return _match_outgoing(provider_id, line, now)
+        return _match_outgoing(provider_id, line, decision)
     order, reason = _order_of(provider_id, line)
     if order is None:
-        leave_line(
-            provider_id=provider_id,
-            line_id=line.id,
-            state=LineState.OPEN,
-            reason=reason,
-            now=now,
-        )
-        return LineState.OPEN
-    credit_order(provider_id=provider_id, line=line, order=order, decision=Decision(now=now))
-    return LineState.MATCHED
+        return LineState.OPEN, reason
+    credit_order(provider_id=provider_id, line=line, order=order, decision=decision)
+    return LineState.MATCHED, LineReason.NONE
 
 
 def credit_order(
@@ -187,20 +215,21 @@ def return_line(
     return credit
 
 
-def _match_outgoing(provider_id: int, line: BankLineView, now: datetime) -> str:
+def _match_outgoing(
+    provider_id: int, line: BankLineView, decision: Decision
+) -> tuple[LineState, LineReason]:
     found = _returned(provider_id, line)
     if len(found) == 1:
         return_line(
             provider_id=provider_id,
             line_id=line.id,
             credit_line_id=found[0].line_id,
-            decision=Decision(now=now, reason=line.return_reason),
+            decision=replace(decision, reason=decision.reason or line.return_reason),
         )
-        return LineState.RETURNED
-    state = LineState.OPEN if line.is_return else LineState.OUTGOING
-    reason = LineReason.RETURN if line.is_return else LineReason.NONE
-    leave_line(provider_id=provider_id, line_id=line.id, state=state, reason=reason, now=now)
-    return state
+        return LineState.RETURNED, LineReason.NONE
+    if line.is_return:
+        return LineState.OPEN, LineReason.RETURN
+    return LineState.OUTGOING, LineReason.NONE
 
 
 def _returned(provider_id: int, line: BankLineView) -> list[CreditView]:
@@ -223,7 +252,7 @@ def _returned(provider_id: int, line: BankLineView) -> list[CreditView]:
     ]
 
 
-def _order_of(provider_id: int, line: BankLineView) -> tuple[BankOrder | None, str]:
+def _order_of(provider_id: int, line: BankLineView) -> tuple[BankOrder | None, LineReason]:
     """Return the one order that a line names, or why it waits."""
     if line.is_return:
         return None, LineReason.OWN_RETURN

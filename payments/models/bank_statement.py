@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
 from payments.enums_bank import LineReason, LineState, StatementFormat
@@ -78,9 +78,11 @@ class BankLine(models.Model):
 
     Attributes:
         number: its place in the file, from 1.
-        key: by which it is known again in another file of the account.
+        key: what it says, hashed, and a running number among lines that say the same.
         amount_minor: minor units of `currency`; + came in, − went out.
         reference, end_to_end, text: as `StatementLine`.
+        equal_line_id: an equal line of another file, of which it may be a second copy: a person says (decision 26).
+            DUPLICATE while nobody did; set aside with this reason, it is the same.
         reason: why it waits, or what is to be known.
         note: a person's words about setting it aside.
         decided_by: number of the user who decided on it last, None when nobody did.
@@ -105,6 +107,7 @@ class BankLine(models.Model):
     is_return = models.BooleanField(default=False)
     return_reason = models.CharField(max_length=140, blank=True, default="")
     is_batch = models.BooleanField(default=False)
+    equal_line_id = models.BigIntegerField(null=True)
 
     # Where it stands: written by whoever decides on it.
     state = models.CharField(max_length=16, choices=LineState, default=LineState.NEW)
@@ -133,6 +136,20 @@ class BankLine(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0) | ~Q(state=LineState.MATCHED),
                 name="payments_bank_line_came_in",
+            ),
+            models.CheckConstraint(
+                condition=Q(equal_line_id__isnull=True) | Q(bank_ref="", equal_line_id__lt=F("id")),
+                name="payments_bank_line_equal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=LineReason.DUPLICATE)
+                | Q(equal_line_id__isnull=False, state=LineState.OPEN)
+                | Q(
+                    equal_line_id__isnull=False,
+                    state=LineState.ASIDE,
+                    decided_by__isnull=False,
+                ),
+                name="payments_bank_line_duplicate",
             ),
         ]
         indexes = [

@@ -40,6 +40,7 @@ class BankLineView:
     is_return: bool
     return_reason: str
     is_batch: bool
+    equal_line_id: int | None
     state: str
     state_at: datetime
     reason: str

@@ -6,6 +6,7 @@ A file is stored whole or not at all; what it says is matched afterwards, line b
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.markers import marker
 from payments.models import BankAccount, BankLine, BankStatement
+from payments.services.bank_repeats import kept_lines, same_statements
 from payments.services.transactions import own_transaction
 from payments.statements.csv_profile import CsvProfile
 from payments.statements.errors import ForeignAccount, StatementKnown, StatementUnreadable
-from payments.statements.reading import is_account, line_keys, read_statements
+from payments.statements.reading import is_account, line_digest, read_statements
+from payments.statements.repeats import sort_out
 from tenants.selectors.providers import legal_identity
 
 if TYPE_CHECKING:
@@ -49,7 +52,8 @@ class Imported:
     """What one account's part of a file brought.
 
     Attributes:
-        lines: how many are new; known: how many were there before; unbooked: how many the bank has not booked yet.
+        lines: how many are stored, those that may be copies too; known: how many were there before;
+            unbooked: how many the bank has not booked yet.
     """
 
     id: int
@@ -79,7 +83,7 @@ def import_statement(
         ForeignAccount: the provider's documents name another account, and no statement of it came before.
         StatementKnown: the same file was imported before.
 
-    Idempotency: by the file per account, and by each line's key; two at the same time follow each other.
+    Idempotency: by the file per account, and by what each line says; two at the same time follow each other.
     """
     with own_transaction(provider_id):
         ibans = known_ibans(provider_id)
@@ -182,19 +186,21 @@ def _store(
     if BankStatement.objects.filter(**mine, digest=digest).exists():
         raise StatementKnown
     lines = [line for part in parts for line in part.lines]
-    keys = line_keys(lines)
-    there = set(BankLine.objects.filter(**mine, key__in=keys).values_list("key", flat=True))
+    digests = [line_digest(line) for line in lines]
+    kept = kept_lines(account, Counter(digests))
+    found = sort_out(lines, digests, same_statements(account, parts, kept), kept)
     row = _noted(account, parts, file, user_id, now)
-    row.digest, row.lines, row.known = digest, len(keys) - len(there), len(there)
+    row.digest, row.known = digest, sum(each.is_known for each in found)
+    row.lines = len(lines) - row.known
     row.save(force_insert=True)
-    BankLine.objects.bulk_create(
-        (
-            _row(row, number, key, line, now)
-            for number, (key, line) in enumerate(zip(keys, lines, strict=True), start=1)
-            if key not in there
-        ),
-        batch_size=_BATCH,
-    )
+    numbers = Counter({each: len(rows) for each, rows in kept.items()})
+    fresh = []
+    for place, (line, told, each) in enumerate(zip(lines, digests, found, strict=True), start=1):
+        if not each.is_known:
+            numbers[told] += 1
+            key = f"{told}:{numbers[told]}"
+            fresh.append(_row(row, place, key, line, now, equal_to=each.equal_to))
+    BankLine.objects.bulk_create(fresh, batch_size=_BATCH)
     return Imported(
         id=row.pk,
         public_id=row.public_id,
@@ -235,7 +241,13 @@ def _noted(
 
 
 def _row(
-    statement: BankStatement, number: int, key: str, line: StatementLine, now: datetime
+    statement: BankStatement,
+    number: int,
+    key: str,
+    line: StatementLine,
+    now: datetime,
+    *,
+    equal_to: int | None,
 ) -> BankLine:
     return BankLine(
         provider_id=statement.provider_id,
@@ -256,5 +268,6 @@ def _row(
         is_return=line.is_return,
         return_reason=line.return_reason,
         is_batch=line.is_batch,
+        equal_line_id=equal_to,
         state_at=now,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
-from payments.enums_bank import LineState
+from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import BankLineNotFound, LineDecided
 from payments.models import BankLine
 
@@ -94,6 +94,22 @@ def set_line_aside(*, provider_id: int, line_id: int, decision: Decision) -> Non
         raise LineDecided
     row.note = decision.reason[:REASON_MAX]
     move_line(row, LineState.ASIDE, row.reason, decision)
+
+
+def tell_line_apart(*, provider_id: int, line_id: int, decision: Decision) -> None:
+    """Say that a line is another payment than the equal one of another file; it waits as any open line.
+
+    Args: as `set_line_aside`, which says that it is the same one.
+
+    Raises:
+        BankLineNotFound: the provider has no such line.
+        LineDecided: nobody asks, or somebody answered before.
+    """
+    row = locked_line(provider_id, line_id)
+    if row.state != LineState.OPEN or row.reason != LineReason.DUPLICATE:
+        raise LineDecided
+    row.note = decision.reason[:REASON_MAX]
+    move_line(row, LineState.OPEN, LineReason.NONE, decision)
 
 
 def take_line_up(*, provider_id: int, line_id: int, decision: Decision) -> None:

@@ -65,13 +65,14 @@ def credit_line(
 
     Raises:
         BankLineNotFound: the provider has no such line.
-        LineDecided: it is credited, or it is none that can be.
+        LineDecided: it is credited, or it is none that can be, or not before somebody says that it is no duplicate.
         WalletNotFound: the provider has no such tenant.
 
     Idempotency: a line is credited once, by its row lock, a unique key, and the posting's key.
     """
     row = locked_line(provider_id, line_id)
-    if row.state not in (LineState.NEW, LineState.OPEN) or row.amount_minor <= 0:
+    may = row.state in (LineState.NEW, LineState.OPEN) and row.reason != LineReason.DUPLICATE
+    if not may or row.amount_minor <= 0:
         raise LineDecided
     amount = Money(row.amount_minor, row.currency)
     public_id = new_credit_id()
@@ -157,6 +158,7 @@ def book_return(
     fits = (
         credit is not None
         and back.state in (LineState.NEW, LineState.OPEN, LineState.OUTGOING)
+        and back.reason != LineReason.DUPLICATE
         and back.currency == source.currency
         and back.amount_minor == -source.amount_minor
     )

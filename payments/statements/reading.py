@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
@@ -17,8 +16,6 @@ from payments.statements.mt940 import read_mt940
 from payments.statements.values import BYTES_MAX, LINES_MAX, compact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from payments.statements.csv_profile import CsvProfile
     from payments.statements.values import Statement, StatementLine
 
@@ -69,28 +66,18 @@ def is_account(written: str, iban: str) -> bool:
     return is_german and bank == iban[4:12] and digits.zfill(10) == iban[12:]
 
 
-def line_keys(lines: Sequence[StatementLine]) -> list[str]:
-    """Return a key for each line by which it is known again in another file.
+def line_digest(line: StatementLine) -> str:
+    """Return by what a line is known again in another file.
 
-    The bank's reference with day and amount, or all that the line says; lines that are the same in all of it are
-    numbered, so that two equal payments of one day stay two.
-
-    Args:
-        lines: all of the account in one file, in its order.
+    The bank's reference with day and amount, or all that the line says; equal payments of one day have the same.
     """
-    seen: Counter[str] = Counter()
-    keys: list[str] = []
-    for line in lines:
-        told = (
-            ("ref", line.bank_ref)
-            if line.bank_ref
-            else ("all", line.party_iban, line.reference, line.end_to_end, line.text)
-        )
-        parts = (*told, line.booked_on.isoformat(), str(line.amount))
-        digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-        seen[digest] += 1
-        keys.append(f"{digest}:{seen[digest]}")
-    return keys
+    told = (
+        ("ref", line.bank_ref)
+        if line.bank_ref
+        else ("all", line.party_iban, line.reference, line.end_to_end, line.text)
+    )
+    parts = (*told, line.booked_on.isoformat(), str(line.amount))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 def _check_balances(one: Statement) -> None:

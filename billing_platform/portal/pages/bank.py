@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.csv_export import text_cell
+from billing_platform.portal.pages.bank_equal import equal_line
 from billing_platform.portal.pages.blocks import Choice
 from invoicing.selectors.bank_orders import documents_of_references, suggestions_for
 from payments.enums_bank import LineReason, LineState
@@ -25,6 +26,7 @@ from tenants.selectors.tenants import tenants_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_platform.portal.pages.bank_equal import EqualLine
     from billing_platform.portal.pages.bank_filter import BankFilter
     from invoicing.selectors.bank_orders import Suggestion
     from payments.selectors.bank_lines import BankLineView, CreditView
@@ -104,12 +106,16 @@ class BankLinePage:
         credits: all that became of it, the newest first.
         suggestions: with the client that each is of.
         returned: lines whose money a return may have taken back.
+        equal: the line of which this one may be, or was said to be or not to be, a second copy.
+        may_answer: whether somebody is to say so; nothing else can be done before.
     """
 
     line: LineRow
     credits: Sequence[Ended]
     suggestions: Sequence[tuple[Suggestion, TenantView]]
     returned: Sequence[tuple[BankLineView, TenantView]]
+    equal: EqualLine | None
+    may_answer: bool
     may_match: bool
     may_take_back: bool
     may_return: bool
@@ -174,7 +180,9 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
     became = credits_of_lines(provider.id, [row.id]).get(row.id, [])
     suggestions = suggestions_for(provider.id, [row]).get(row.id, [])
     is_out = row.amount.amount_minor < 0
-    may_return = may_post and is_out and row.state in (LineState.OPEN, LineState.OUTGOING)
+    is_asked = row.state == LineState.OPEN and row.reason == LineReason.DUPLICATE
+    may_post_now = may_post and not is_asked
+    may_return = may_post_now and is_out and row.state in (LineState.OPEN, LineState.OUTGOING)
     candidates = returnable_lines(provider.id, row)[:_RETURNS_MAX] if may_return else []
     tenants = {each.tenant_id for each in became} | {each.tenant_id for each in suggestions}
     clients = tenants_by_id(provider.id, tenants | {each.tenant_id for _x, each in candidates})
@@ -194,10 +202,12 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
         ],
         suggestions=[(each, clients[each.tenant_id]) for each in suggestions],
         returned=[(line, clients[credit.tenant_id]) for line, credit in candidates],
-        may_match=may_post and is_open and not is_out,
+        equal=equal_line(provider.id, row),
+        may_answer=may_post and is_asked,
+        may_match=may_post_now and is_open and not is_out,
         may_take_back=may_post and row.state == LineState.MATCHED and bool(live),
         may_return=may_return,
-        may_set_aside=may_post and is_open,
+        may_set_aside=may_post_now and is_open,
         may_take_up=may_post and row.state == LineState.ASIDE,
     )
 

@@ -20,6 +20,7 @@ ROUTES = (
     path(f"{_LINE}/unmatch", bank.unmatch, name="provider-bank-unmatch"),
     path(f"{_LINE}/return", bank.book_return, name="provider-bank-return"),
     path(f"{_LINE}/aside", bank.aside, name="provider-bank-aside"),
+    path(f"{_LINE}/another", bank.another, name="provider-bank-another"),
     path(f"{_LINE}/again", bank.again, name="provider-bank-again"),
     path(f"{_STATEMENTS}/", bank_statements.statements, name="provider-statements"),
     path(f"{_STATEMENTS}/new", bank_statements.new_statement, name="provider-statement-new"),

@@ -25,6 +25,7 @@ from invoicing.services.bank_decisions import (
     set_aside,
     take_match_back,
     take_up,
+    tell_apart,
 )
 from payments.errors_bank import BankLineNotFound
 from payments.selectors.bank_lines import line_by_public_id
@@ -121,12 +122,24 @@ def book_return(request: ProviderRequest, line: str) -> HttpResponse:
 @without_transaction
 @provider_member(*MAY_POST)
 def aside(request: ProviderRequest, line: str) -> HttpResponse:
-    """Say that a line is no payment of a client."""
+    """Say that a line is no payment of a client, or the same one as an equal line."""
 
     def act(decision: Decision) -> None:
         set_aside(provider_id=request.provider.id, line=line, decision=decision)
 
     return _decide(request, line, DecisionForm(request.POST), act, _("The line is set aside."))
+
+
+@require_POST
+@without_transaction
+@provider_member(*MAY_POST)
+def another(request: ProviderRequest, line: str) -> HttpResponse:
+    """Say that a possible duplicate is another payment."""
+
+    def act(decision: Decision) -> None:
+        tell_apart(provider_id=request.provider.id, line=line, decision=decision)
+
+    return _decide(request, line, DecisionForm(request.POST), act, _("Noted as another payment."))
 
 
 @require_POST

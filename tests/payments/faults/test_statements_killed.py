@@ -55,7 +55,7 @@ def test_whatever_dies_each_line_counts_once(cast: Cast) -> None:
 def test_two_at_once_take_each_line_once(cast: Cast) -> None:
     desk = BankDesk.open(cast.nimbus)
     orders = [desk.order(cast.acme) for _ in range(6)]
-    paid = [desk.paid(each) for each in orders]
+    paid = [desk.paid(each, bank_ref=f"R{each.pk}") for each in orders]
     first, second = Bank().came(*paid[:4]).camt(), Bank(number="2").came(*paid[2:]).camt()
 
     def bring(data: bytes) -> list[int]:

@@ -215,6 +215,32 @@ class TestLine:
             assert desk.balance(cast.acme) == 10_000
             assert desk.agrees()
 
+    def test_a_possible_duplicate_is_the_same_or_another(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        bill = as_person("bill")
+        with as_role("worker"):
+            order = desk.order(cast.acme)
+            for number in "12":
+                desk.take(desk.paid(order), number=number)
+            asked = f"{URL}lines/{desk.line().public_id}/"
+
+        page = text(bill.get(asked))
+        assert "An equal line came with statement 1, imported on" in page
+        assert "Match and credit" not in page
+        assert "It is the same" not in text(as_person("rita").get(asked))
+        assert "Possible duplicate" in text(bill.get(f"{URL}?reason=duplicate"))
+        assert bill.post(f"{asked}another", {"reason": ""}).status_code == 422
+        assert bill.post(f"{asked}match", {"target": "acme", "reason": "x"}).status_code == 422
+        said = {"reason": "came twice"}
+        assert as_person("rita").post(f"{asked}another", said).status_code == 403
+        assert as_person("oskar").post(f"{asked}another", said).status_code == 404
+        assert bill.post(f"{asked}another", said).status_code == 302
+        assert bill.post(f"{asked}aside", said).status_code == 422
+        assert "Is it the same payment?" not in text(bill.get(asked))
+        with as_role("worker"):
+            assert desk.balance(cast.acme) == 20_000
+
 
 def desk_suggests(answer: Any, reference: str) -> bool:
     return reference in text(answer) and "paid for this client before" in text(answer)
