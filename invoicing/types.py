@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from invoicing.enums import DocumentKind, SourceType
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
@@ -158,6 +160,12 @@ class DocumentView:
     source_type: str
     source_id: str
     posting_id: int | None
+
+    @property
+    def is_paid_at_issue(self) -> bool:
+        """Return whether it asks for nothing: made for money that was there, of a payment or of a refund sent back."""
+        is_again = self.kind == DocumentKind.INVOICE and self.source_type == SourceType.DOCUMENT
+        return is_again or self.source_type == SourceType.PAYMENT
 
 
 @dataclass(frozen=True, kw_only=True)

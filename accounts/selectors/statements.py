@@ -130,10 +130,12 @@ def statement(
     Returns:
         The page; stepping by entry id, so that new entries never shift or repeat a line.
     """
-    wanted = StatementQuery(kinds=kinds, since=since, until=until, sign=sign)
+    wanted = StatementQuery(
+        kinds=kinds, since=since, until=until, sign=sign, oldest_first=oldest_first
+    )
     where, params = _where(provider_id, account_id, wanted)
     params["limit"] = limit + 1
-    behind, order = (">", "ASC") if oldest_first else ("<", "DESC")
+    behind, order = (">", "ASC") if wanted.oldest_first else ("<", "DESC")
     if before is not None:
         where += f" AND e.id {behind} %(before)s"
         params["before"] = before

@@ -83,18 +83,19 @@ def en16931_fields(document: WholeDocument) -> dict[str, Any]:
 
 def _totals(document: WholeDocument) -> dict[str, str]:
     head = document.head
+    # What came in after the issue is no part of the document.
+    paid = head.total if head.is_paid_at_issue else head.credit_used
     found = {
         "BT-106": amount(head.subtotal),
         "BT-109": amount(head.subtotal - head.discount),
         "BT-110": amount(head.tax),
         "BT-112": amount(head.total),
-        "BT-115": amount(head.total - head.credit_used),
+        "BT-115": amount(head.total - paid),
     }
     if head.discount:
         found["BT-107"] = amount(head.discount)
-    # What came in after the issue is no part of the document.
-    if head.credit_used:
-        found["BT-113"] = amount(head.credit_used)
+    if paid:
+        found["BT-113"] = amount(paid)
     return found
 
 
@@ -121,6 +122,8 @@ def _corrected(document: WholeDocument) -> list[dict[str, Any]]:
 def _payment(document: WholeDocument) -> dict[str, Any]:
     """Return terms, and the account to pay into; BR-CO-25 wants terms or a due date of all that is to be paid."""
     head, content = document.head, document.content
+    if head.is_paid_at_issue:
+        return {"BT-20": _("Nothing is to be transferred for this document.")}
     terms = plain(content.get("payment_terms"))
     if not terms and head.due_on is None:
         terms = _("Nothing is to be transferred for this document.")

@@ -15,7 +15,7 @@ from billing_platform.kernel.formats import (
     format_price,
     format_quantity,
 )
-from invoicing.enums import DocumentKind, SourceType
+from invoicing.enums import DocumentKind
 from invoicing.rendering.parties import Party, buyer_of, place_of_supply, seller_of
 from invoicing.rendering.scripts import Text, clean, text_of
 from invoicing.rendering.totals import Below, percent, totals_of
@@ -140,7 +140,7 @@ def title_of(document: WholeDocument) -> str:
 
 def _facts(document: WholeDocument, locale: str) -> tuple[Fact, ...]:
     head, content = document.head, document.content
-    is_paid = head.source_type == SourceType.PAYMENT
+    is_paid = head.is_paid_at_issue
     found = []
     if head.issued_on:
         found.append(Fact(_("Issue date"), format_day(head.issued_on, locale)))
@@ -192,7 +192,7 @@ def _is_wide(row: Row) -> bool:
 def amount_due(document: WholeDocument) -> Money:
     """Return what a document asks for; what is paid after its issue changes no document."""
     head = document.head
-    asks = head.kind != DocumentKind.CREDIT_NOTE and head.source_type != SourceType.PAYMENT
+    asks = head.kind != DocumentKind.CREDIT_NOTE and not head.is_paid_at_issue
     return head.total - head.credit_used if asks else head.total - head.total
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.formats import format_amount, format_money, format_quantity
-from invoicing.enums import DocumentKind, SourceType
+from invoicing.enums import DocumentKind
 from invoicing.rendering.scripts import clean
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _sums(document: WholeDocument, due: Money, locale: str) -> tuple[Sum, ...]:
     found.append(Sum(_("Total"), amount(head.total), is_strong=True))
     if head.credit_used:
         found.append(Sum(_("Paid from the balance"), f"−{amount(head.credit_used)}"))
-    if head.source_type == SourceType.PAYMENT:
+    if head.is_paid_at_issue:
         found.append(Sum(_("Paid"), f"−{amount(head.total - head.credit_used)}"))
     if head.kind != DocumentKind.CREDIT_NOTE:
         found.append(Sum(_("Amount due"), amount(due), is_strong=True))

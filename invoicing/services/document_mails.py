@@ -119,7 +119,8 @@ def mail_document(message: Message) -> None:
     with provider_scope(provider_id):
         document = issued_document(provider_id, row.document_id, today=now.date())
         language = _language_of_reader(provider_id, document, row.address)
-        text = mail_text(provider_id, document.head.kind, language)
+        head = document.head
+        text = mail_text(provider_id, head.kind, language, is_paid=head.is_paid_at_issue)
         mail = document_mail(provider_view(provider_id), document, text, to=row.address)
     pdf = Attachment(name=file.name, content=file.content, media_type="application/pdf")
     try:

@@ -103,7 +103,7 @@ def values_of(document: WholeDocument, language: str) -> dict[str, str]:
         "kind": str(DocumentKind(head.kind).label),
         "total": f"{format_amount(head.total, language)} {head.total.currency}",
         "issued": _day(head.issued_on, language),
-        "due": _day(head.due_on, language),
+        "due": _day(None if head.is_paid_at_issue else head.due_on, language),
         "customer": str((content.get("buyer") or {}).get("name") or ""),
         "provider": str(content.get("brand") or ""),
     }

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SUBJECT: Final = gettext_noop("{provider}: {kind} {number}")
+_PAID: Final = gettext_noop(
+    "attached you find the invoice {number} of {issued} over {total}. It is paid already."
+)
 _BODIES: Final[Mapping[str, str]] = {
     DocumentKind.PROFORMA: gettext_noop(
         "attached you find the proforma {number} over {total}. Please transfer the amount with the reference"
@@ -36,17 +39,18 @@ _BODIES: Final[Mapping[str, str]] = {
 }
 
 
-def mail_text(provider_id: int, kind: str, language: str) -> MailTextView:
+def mail_text(provider_id: int, kind: str, language: str, *, is_paid: bool = False) -> MailTextView:
     """Return the text of mails of a kind of document, by one query.
 
     Args:
         provider_id: whose; its scope is open.
         kind: of DocumentKind.
         language: in which it is written.
+        is_paid: at issue already; a provider's own text is one for both.
     """
     row = MailText.objects.filter(provider_id=provider_id, kind=kind, language=language).first()
     if row is None:
-        return _ours(kind, language)
+        return _ours(kind, language, is_paid=is_paid)
     return MailTextView(kind, language, row.subject, row.body, is_own=True)
 
 
@@ -116,7 +120,8 @@ def reset_mail_text(*, provider_id: int, kind: str, language: str) -> None:
     MailText.objects.filter(provider_id=provider_id, kind=kind, language=language).delete()
 
 
-def _ours(kind: str, language: str) -> MailTextView:
+def _ours(kind: str, language: str, *, is_paid: bool = False) -> MailTextView:
+    text = _PAID if is_paid and kind == DocumentKind.INVOICE else _BODIES[kind]
     with override(language):
-        body = "\n\n".join((_("Hello,"), _(_BODIES[kind]), "{provider}"))
+        body = "\n\n".join((_("Hello,"), _(text), "{provider}"))
         return MailTextView(kind, language, _(_SUBJECT), body)

@@ -76,7 +76,9 @@ def _buyer(provider_id: int, tenant_id: int) -> dict[str, object]:
     return {
         "name": profile.legal_name or tenant.name,
         **_place(profile.address, town.postcode, town.city, town.region, profile.country),
-        "tax_id": number_on_documents(provider_id, tenant_id, profile.country) or profile.tax_id,
+        "tax_id": number_on_documents(
+            provider_id, tenant_id, profile.country, typed=profile.tax_id
+        ),
         "customer_no": tenant.external_id,
     }
 

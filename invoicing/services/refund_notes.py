@@ -127,8 +127,11 @@ def notes_of(provider_id: int, invoices: Sequence[Document], refund: str) -> lis
 def _credit(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
     """Issue the notes of a refund; returns whether this call did. An invoice that is a draft still comes first."""
     found = invoices_of(provider_id, refund.payment)
+    if notes_of(provider_id, found, refund.public_id):
+        return False
     invoices = [locked_document(provider_id, one.pk) for one in found]
     shares = _shares(invoices, refund)
+    # Looked for again under the locks: somebody else may have issued them meanwhile.
     if not shares or notes_of(provider_id, invoices, refund.public_id):
         return False
     for invoice, share in shares:
@@ -195,6 +198,7 @@ def _draft(invoice: Document, refund: TaxedRefund, source_id: str, now: datetime
         posting_id=refund.posting_id,
         language=language,
         reason=reason,
+        tax=invoice.content.get("tax") or {},
     )
 
 

@@ -57,12 +57,14 @@ def _invoice(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
     )
     waiting = [one for one in notes if (one.public_id,) not in done]
     for note in waiting:
-        _issue(note, refund, now)
+        corrected = next(one for one in invoices if one.pk == note.corrects_id)
+        _issue(note, corrected, refund, now)
     return bool(waiting)
 
 
-def _issue(note: Document, refund: TaxedRefund, now: datetime) -> None:
-    document_id = issue_now(provider_id=note.provider_id, draft=_draft(note, refund, now), now=now)
+def _issue(note: Document, corrected: Document, refund: TaxedRefund, now: datetime) -> None:
+    draft = _draft(note, corrected, refund, now)
+    document_id = issue_now(provider_id=note.provider_id, draft=draft, now=now)
     settle_document(
         provider_id=note.provider_id,
         document_id=document_id,
@@ -73,7 +75,7 @@ def _issue(note: Document, refund: TaxedRefund, now: datetime) -> None:
     )
 
 
-def _draft(note: Document, refund: TaxedRefund, now: datetime) -> Draft:
+def _draft(note: Document, corrected: Document, refund: TaxedRefund, now: datetime) -> Draft:
     language = str(note.content.get("language", ""))
     zone = ZoneInfo(provider_view(note.provider_id).time_zone)
     named = {"refund": refund.public_id, "note": note.number}
@@ -115,5 +117,6 @@ def _draft(note: Document, refund: TaxedRefund, now: datetime) -> Draft:
         posting_id=refund.posting_id,
         language=language,
         note=words % named,
-        tax=note.content.get("tax") or {},
+        # Of the invoice, for older notes have none of it.
+        tax=corrected.content.get("tax") or {},
     )

@@ -8,6 +8,8 @@ from typing import Final
 NOT_SEARCHABLE: Final = "not_searchable"
 # The codes of a gateway that does not take our key any more, or does not let it do this; anything else may pass.
 KEY_CODES: Final = ("authentication", "permission")
+# The codes of gateways that do not know the object they are asked about.
+MISSING_CODES: Final = ("resource_missing", "resource_not_found", "invalid_resource_id")
 
 
 class GatewayRejected(Exception):

@@ -80,12 +80,19 @@ def topup_limits(provider_id: int, tenant_id: int, currency: str) -> TopupLimits
     rows = TopupLimit.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     own = rows.filter(currency=currency).first()
     return TopupLimits(
-        provider=_span(least, most, currency),
-        own=_span(own.least_minor, own.most_minor, currency) if own else Span(),
+        provider=span_of(least, most, currency),
+        own=span_of(own.least_minor, own.most_minor, currency) if own else Span(),
     )
 
 
-def _span(least: int | None, most: int | None, currency: str) -> Span:
+def span_of(least: int | None, most: int | None, currency: str) -> Span:
+    """Return limits as amounts.
+
+    Args:
+        least: minor units; None and 0 are no limit.
+        most: likewise.
+        currency: of both.
+    """
     return Span(Money(least, currency) if least else None, Money(most, currency) if most else None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from payments.enums import AttemptKind, AttemptState
-from payments.gateways.errors import KEY_CODES, GatewayRejected
+from payments.gateways.errors import MISSING_CODES, GatewayRejected
 from payments.gateways.protocol import CancelsPayments
 from payments.models import Attempt
 from payments.services.settlement import locked, settle
@@ -44,7 +44,7 @@ def end_charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         now: the present moment.
 
     Raises:
-        GatewayRejected: the key is not taken; it is asked again by the poller.
+        GatewayRejected: the gateway refuses, for instance the key; it is asked again by the poller.
         GatewayUnavailable: no answer that can be trusted; likewise.
 
     Idempotency: it may be called as often as one likes; what is ended stays so.
@@ -58,7 +58,7 @@ def end_charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
     except GatewayRejected as error:
         # An object that the gateway does not know brings nothing.
-        if error.code in KEY_CODES:
+        if error.code not in MISSING_CODES:
             raise
     with own_transaction(row.provider_id):
         fresh = locked(row.provider_id, row.pk)

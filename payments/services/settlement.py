@@ -151,7 +151,12 @@ def locked(provider_id: int, attempt_id: int) -> Attempt:
 def locked_payment(provider_id: int, public_id: str) -> Attempt:
     """Return a payment by its public id, locked until the end of the transaction.
 
-    Args, raises: as `locked`.
+    Args:
+        provider_id: whose; its scope is open.
+        public_id: of the payment.
+
+    Raises:
+        PaymentNotFound: the provider has no such payment.
     """
     return _locked(provider_id, public_id=public_id)
 

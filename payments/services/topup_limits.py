@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from billing_platform.kernel.money import Money
 from payments.errors_topups import TopupLimitsRefused
 from payments.models import TopupLimit
-from payments.selectors.topup_limits import Span, topup_limits
+from payments.selectors.topup_limits import span_of, topup_limits
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -30,16 +29,16 @@ def save_own_limits(
         provider_id: whose; no transaction is open.
         tenant_id: whose limits.
         currency: of the amounts.
-        least_minor: minor units above 0, None for no limit.
+        least_minor: minor units; None and 0 are no limit.
         most_minor: likewise.
         now: the present moment.
 
     Raises:
         TopupLimitsRefused: no amount would lie between them and the provider's; nothing was changed.
 
-    Idempotency: the same limits again change nothing.
+    Idempotency: by state; the same limits again change only when they were saved.
     """
-    own = Span(*(Money(each, currency) if each else None for each in (least_minor, most_minor)))
+    own = span_of(least_minor, most_minor, currency)
     with own_transaction(provider_id):
         limits = replace(topup_limits(provider_id, tenant_id, currency), own=own)
         if limits.least is not None and limits.most is not None and limits.most < limits.least:
@@ -48,5 +47,9 @@ def save_own_limits(
             provider_id=provider_id,
             tenant_id=tenant_id,
             currency=currency,
-            defaults={"least_minor": least_minor, "most_minor": most_minor, "changed_at": now},
+            defaults={
+                "least_minor": least_minor or None,
+                "most_minor": most_minor or None,
+                "changed_at": now,
+            },
         )

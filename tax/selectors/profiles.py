@@ -59,18 +59,20 @@ def tax_address(provider_id: int, tenant_id: int) -> TaxAddress:
     return TaxAddress(country=country, region=row.region, postcode=row.postcode, city=row.city)
 
 
-def number_on_documents(provider_id: int, tenant_id: int, country: str) -> str:
+def number_on_documents(provider_id: int, tenant_id: int, country: str, *, typed: str = "") -> str:
     """Return the tax number by which documents name a customer, or ""; one that its register knows comes first.
 
     Args:
         provider_id: whose customer; its scope, or the tenant's own, is open.
         tenant_id: whose number.
         country: where the customer is; its numbers come before others.
+        typed: into the profile, long ago; it stands only where there never was a number, not even a removed one.
     """
-    rows = TaxNumber.objects.filter(
-        provider_id=provider_id, tenant_id=tenant_id, removed_at__isnull=True
-    ).order_by("pk")
-    ranked = sorted(rows, key=lambda row: (row.said != "valid", row.country != country))
+    rows = TaxNumber.objects.filter(provider_id=provider_id, tenant_id=tenant_id).order_by("pk")
+    if not rows:
+        return typed
+    standing = [row for row in rows if row.removed_at is None]
+    ranked = sorted(standing, key=lambda row: (row.said != "valid", row.country != country))
     return ranked[0].number if ranked else ""
 
 

@@ -11,10 +11,11 @@ from invoicing.selectors.proofs import document_faults
 from invoicing.services.issuing import issue_now
 from invoicing.services.sellers import save_seller
 from tax.errors import InvalidNumber
-from tax.services.numbers import add_number
+from tax.services.numbers import add_number, remove_number
 from tax.services.profiles import save_tax_address
 from tax.types import TaxAddress
 from tenants.errors import InvalidIdentityError
+from tenants.models import TenantProfile
 from tenants.selectors.providers import legal_identity
 from tenants.types import LegalIdentity
 from tests.invoicing.drafts import NOW, invoice, stored
@@ -144,3 +145,19 @@ class TestBuyer:
         assert buyer["address"] == ["5 rue de Rivoli", "75001 Paris"]
         assert (buyer["street"], buyer["country"]) == (["5 rue de Rivoli"], "FR")
         assert (buyer["tax_id"], buyer["name"]) == ("FR40303265045", "Acme SARL")
+
+    def test_what_was_typed_long_ago_names_nobody_whose_number_was_removed(
+        self, cast: Cast, seller: int
+    ) -> None:
+        own: dict[str, Any] = {"provider_id": seller, "tenant_id": cast.acme}
+        TenantProfile.objects.update_or_create(
+            **own, defaults={"tax_id": "OLD-1", "updated_at": NOW}
+        )
+        before = content(seller, cast.acme, "one")["buyer"]["tax_id"]
+        number = add_number(**own, country="FR", number="FR40303265045", now=NOW)
+        named = content(seller, cast.acme, "two")["buyer"]["tax_id"]
+        remove_number(**own, public_id=number, now=NOW)
+
+        after = content(seller, cast.acme, "three")["buyer"]["tax_id"]
+
+        assert (before, named, after) == ("OLD-1", "FR40303265045", "")

@@ -13,6 +13,10 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind
 from invoicing.models import Document, DocumentTax
+from invoicing.selectors.documents import issued_document
+from invoicing.services.files import assets_of
+from invoicing.services.mail_placeholders import values_of
+from invoicing.services.mail_texts import mail_text
 from invoicing.services.refund_notes import credit_refunds
 from invoicing.services.refund_returns import invoice_returns
 from payments.errors import NoWayToRefund
@@ -22,7 +26,9 @@ from payments.selectors.refunds import refundable
 from payments.selectors.tax_returns import TaxReturn
 from payments.services.reconciliation import reconcile
 from payments.services.refunds import give_back
+from tenants.models import Provider
 from tests.factories.promotions import campaign, in_dollars
+from tests.invoicing.rendering.reading import drawn_text
 from tests.invoicing.test_topup_documents import (
     books,
     document,
@@ -128,6 +134,13 @@ class TestRefund:
         taxed.server.gateways["stripe"].act("refund_fail", {"id": name, "reason": "declined"})
         taxed.hear()
 
+        with provider_scope(taxed.provider_id):
+            Provider.objects.filter(pk=taxed.provider_id).update(
+                bank_iban="DE89370400440532013000",
+                bank_holder="Nimbus",
+                payment_terms="Payable at once.",
+            )
+
         for again in (1, 0):
             found = invoice_returns(provider_id=taxed.provider_id, now=now())
             assert found == (again, {})
@@ -139,6 +152,20 @@ class TestRefund:
             (5000, 0, 950, 5950, 5950),
         ]
         assert (rows[1].state, taxed.balance()) == ("paid", 10000)
+        with provider_scope(taxed.provider_id):
+            note = Document.objects.get(kind=DocumentKind.CREDIT_NOTE)
+            whole = issued_document(taxed.provider_id, rows[1].pk, today=now().date())
+            assert assets_of(taxed.provider_id, whole).qr == b""
+        assert rows[0].content["tax"]
+        assert rows[0].content["tax"] == note.content["tax"] == rows[1].content["tax"]
+        assert whole.content["payment"]["iban"], "there is an account that it could name"
+        text = drawn_text(whole)
+        assert "Paid −59.50 USD" in text
+        assert "Amount due 0.00 USD" in text
+        assert not [word for word in ("IBAN", "Due date", "Payable at once") if word in text]
+        with provider_scope(taxed.provider_id):
+            ours = mail_text(taxed.provider_id, whole.head.kind, "en", is_paid=True)
+        assert ("{due}" in ours.body, values_of(whole, "en")["due"]) == (False, "–")
         assert notes(taxed)[0][2] == 950, "the note that was issued stays"
         assert books(taxed)["tax_payable"] == sum(row.tax_minor for row in rows) - 950 == 1900
         faultless(taxed)

@@ -7,11 +7,14 @@ downtime is one run, whatever its length.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from django.db import DatabaseError
 
 from accounts.services.due_bells import ring_dues
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
     from billing_platform.kernel.heartbeats import Run
     from usage.services.chunk_charge import GroupCharge
+
+logger = logging.getLogger(__name__)
 
 JOB: Final = "charge_hours"
 # A chunk takes a tenth of a second, and each heartbeat is a commit of its own.
@@ -106,8 +111,16 @@ def charge_hours(
         record_revenue(provider_id=provider_id, now=now)
         _report(run, result, None, until)
     if result.tenants:
-        ring_dues(provider_id=provider_id)
+        _ring(provider_id)
     return result
+
+
+def _ring(provider_id: int) -> None:
+    # What is posted is posted: who does not hear of it looks by its own schedule.
+    try:
+        ring_dues(provider_id=provider_id)
+    except DatabaseError:
+        logger.exception("Nobody was told that provider %s has charged its wallets.", provider_id)
 
 
 @contextmanager

@@ -53,7 +53,10 @@ def client_profile_page(
     profile = tenant_profile(provider.id, tenant.id)
     plans = running_subscriptions(provider.id, tenant.id, now=now)
     return ClientProfilePage(
-        company=_company(profile, number_on_documents(provider.id, tenant.id, profile.country)),
+        company=_company(
+            profile,
+            number_on_documents(provider.id, tenant.id, profile.country, typed=profile.tax_id),
+        ),
         contract=list(_contract(tenant, plans)),
         account=list(_account(tenant, wallets_of(provider.id, [tenant.id]))),
         billing=[Fact(_("Further recipients"), lines=profile.billing_emails)],
@@ -67,7 +70,7 @@ def _company(profile: TenantProfileView, tax_number: str) -> list[Fact]:
         Fact(_("Legal name"), profile.legal_name),
         Fact(_("Address"), profile.address),
         Fact(_("Country"), profile.country),
-        Fact(_("Tax id"), tax_number or profile.tax_id),
+        Fact(_("Tax id"), tax_number),
     ]
 
 

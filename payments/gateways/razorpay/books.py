@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.clock import now as wall_clock
 from payments.gateways.answers import read
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.reading import dispute_of, payment_of, refund_of
 from payments.gateways.razorpay.registering import NOTE
@@ -24,6 +27,10 @@ LOOK_BACK: Final = timedelta(days=7)
 # Stages before the card's network, which takes a fee for each:
 # https://razorpay.com/docs/payments/disputes/chargeback-fees-and-penalties
 COSTLY: Final = frozenset({"pre_arbitration", "arbitration"})
+
+
+# Lines of the settlements' report by year and month.
+Reports = dict[tuple[int, ...], list[dict[str, Any]]]
 
 
 def events(
@@ -63,25 +70,44 @@ def movements(
         yield from read(_paid, found, is_live=is_live)
     for found in client.listed(sdk.refund.all, span):
         yield from read(_given_back, found)
+    reports: Reports = {}
     for found in client.listed(sdk.dispute.all, span):
-        yield from _disputed(dispute(sdk, found), read(_moment, found))
+        yield from _disputed(dispute(sdk, found, reports), read(_moment, found))
 
 
-def dispute(sdk: razorpay.Client, found: dict[str, Any]) -> GatewayDispute:
+def dispute(
+    sdk: razorpay.Client, found: dict[str, Any], reports: Reports | None = None
+) -> GatewayDispute:
     """Read a dispute, with what the card's network takes for its stage, which only the settlements' report says.
 
     Args:
         sdk: of the connection.
         found: the entity.
+        reports: months that were read already, and where further ones are kept.
     """
-    adjustments: list[dict[str, Any]] = []
-    if found.get("phase") in COSTLY:
-        # Deducted when the stage begins: in the month of the dispute, or the next one.
-        opened = read(_moment, found)
-        for month in (opened, opened.replace(day=1) + timedelta(days=31)):
-            span = {"year": month.year, "month": month.month}
-            adjustments += client.listed(sdk.settlement.report, span)
-    return read(dispute_of, found, adjustments=adjustments)
+    # A report that cannot be read hides no dispute: what it costs is told later.
+    with suppress(GatewayRejected, GatewayUnavailable):
+        adjustments = _adjustments(sdk, found, {} if reports is None else reports)
+        return read(dispute_of, found, adjustments=adjustments)
+    return read(dispute_of, found)
+
+
+def _adjustments(
+    sdk: razorpay.Client, found: dict[str, Any], reports: Reports
+) -> list[dict[str, Any]]:
+    if found.get("phase") not in COSTLY:
+        return []
+    # Deducted when the stage begins: in the month of the dispute, or the next one, unless that is still to come.
+    opened = read(_moment, found)
+    following = opened.replace(day=1) + timedelta(days=31)
+    months = [opened.timetuple()[:2], following.timetuple()[:2]]
+    if months[1] > wall_clock().timetuple()[:2]:
+        months.pop()
+    for year, month in months:
+        if (year, month) not in reports:
+            span = {"year": year, "month": month}
+            reports[year, month] = list(client.listed(sdk.settlement.report, span))
+    return [line for each in months for line in reports[each]]
 
 
 def _paid(found: dict[str, Any], *, is_live: bool) -> list[Movement]:

@@ -141,8 +141,8 @@ class Registrations:
     def _give_back(self, payment: dict[str, Any]) -> None:
         if payment.get("status") != "captured" or payment.get("amount_refunded"):
             return
-        name = text_of(payment["id"])
-        body = {"amount": payment["amount"], "speed": "normal", "notes": {NOTE: name}}
+        name, amount = read(lambda it: (text_of(it["id"]), it["amount"]), payment)
+        body = {"amount": amount, "speed": "normal", "notes": {NOTE: name}}
         headers = {"X-Refund-Idempotency": f"agreed-{name}"}
         # Given back by Razorpay itself, or by somebody in its dashboard: then nothing is left to do.
         with suppress(GatewayRejected):

@@ -145,12 +145,13 @@ def filled(params: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value != ""}
 
 
-def unless_gone(do: Callable[..., Any], *arguments: Any) -> Any:
+def unless_gone(do: Callable[..., Any], *arguments: Any, also: str = "") -> Any:
     """Do something to an object of Stripe's; None when it is gone.
 
     Args:
         do: a call.
         arguments: its own.
+        also: a further code that is as good as gone.
 
     Raises:
         GatewayRejected, GatewayUnavailable: anything else that Stripe says.
@@ -158,6 +159,6 @@ def unless_gone(do: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return do(*arguments)
     except GatewayRejected as error:
-        if error.code != "resource_missing":
+        if error.code not in {"resource_missing", also}:
             raise
         return None

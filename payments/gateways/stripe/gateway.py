@@ -222,9 +222,8 @@ class StripeGateway:
     def cancel_payment(self, payment_id: str) -> values.GatewayPayment:
         """End a payment that has brought no money, and return it as it stands."""
         # Taken in this very moment, or over already: what stands there now tells.
-        with suppress(GatewayRejected):
-            reason = {"cancellation_reason": "abandoned"}
-            call(self._v1.payment_intents.cancel, payment_id, reason)
+        reason, over = {"cancellation_reason": "abandoned"}, "payment_intent_unexpected_state"
+        unless_gone(call, self._v1.payment_intents.cancel, payment_id, reason, also=over)
         return self.fetch_payment(payment_id)
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:

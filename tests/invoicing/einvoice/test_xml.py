@@ -108,6 +108,16 @@ class TestXml:
         assert found["BT-84"] == "DE89370400440532013000"
         assert found["BT-83"] == "RF18539007547034"
 
+    @pytest.mark.parametrize("source", ["payment", "document"])
+    def test_one_that_is_paid_at_issue_asks_for_nothing(self, syntax: Syntax, source: str) -> None:
+        whole = document(part(10001, tax=1900), head={"source_type": source})
+
+        found = parsed(whole, syntax)
+
+        assert Decimal(str(found["BT-113"])) == Decimal("119.01")
+        assert Decimal(str(found["BT-115"])) == 0
+        assert (found.get("BT-9"), found.get("BT-84"), found.get("BT-83")) == (None, None, None)
+
     def test_reverse_charge_names_both_numbers_and_why(self, syntax: Syntax) -> None:
         found = parsed(documents.REVERSE_CHARGE, syntax)
 

@@ -79,6 +79,18 @@ class TestCharges:
         assert intent["status"] == "canceled"
         assert till.row(row.public_id).next_poll_at is None
 
+    def test_what_the_key_may_not_end_stays_to_be_ended(self, till: Till) -> None:
+        method = till.save_card(CARDS["InsufficientFunds"])
+        till.server.faults.append(Fault(f"{CHARGE}/.*/cancel", "timeout_before", left=3))
+        row = till.row(till.charge(method))
+        desk = StripeDesk(till.server).there
+        desk.keys["sk_test_nimbus"].permissions = ["rak_payment_intent_read"]
+
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert till.row(row.public_id).next_poll_at is not None
+        assert desk.accounts["acct_nimbus"].objects[row.external_id]["status"] != "canceled"
+
     def test_money_that_came_after_all_is_credited_and_not_lost(self, till: Till) -> None:
         method = till.save_card(CARDS["InsufficientFunds"])
         till.server.faults.append(Fault(f"{CHARGE}/.*", "500", left=9))

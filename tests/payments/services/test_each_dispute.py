@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import urllib.request
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
+from gateway_simulators.razorpay import disputes
+from gateway_simulators.razorpay.problems import Problem
 from payments.models import Dispute
+from payments.services.disputes import sync_dispute
 from payments.services.reconciliation import reconcile
 from tests.payments.browser import send
 from tests.roles import as_role
 
 if TYPE_CHECKING:
+    from gateway_simulators.razorpay.account import Account
+    from gateway_simulators.razorpay.problems import Body
     from tests.payments.shop import Shop
 
 
@@ -57,6 +62,28 @@ class TestDispute:
         with as_role("worker"):
             found = reconcile(provider_id=shop.provider_id, now=now())
         assert (found.differences, found.failed) == ((), {})
+
+    @pytest.mark.parametrize("shop", ["razorpay"], indirect=True)
+    def test_one_whose_fee_cannot_be_read_is_recorded_all_the_same(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gateway = shop.server.gateways["razorpay"]
+        name = gateway.act("dispute_open", {"id": shop.row(shop.paid()).external_id})["id"]
+        gateway.act("dispute_escalate", {"id": name})
+        with monkeypatch.context() as patch:
+            patch.setattr(disputes, "report", _refused)
+            shop.hear()
+
+        with provider_scope(shop.provider_id):
+            (row,) = Dispute.objects.all()
+        assert (row.taken_minor, row.fee_minor, shop.balance()) == (1050, 0, 0)
+        sync_dispute(provider_id=shop.provider_id, dispute_id=row.pk, now=now())
+        with provider_scope(shop.provider_id):
+            assert Dispute.objects.get().fee_minor == 1500, "told later"
+
+
+def _refused(_account: Account, _query: Body) -> NoReturn:
+    raise Problem(400, "The report cannot be read.")
 
 
 class TestDesk:

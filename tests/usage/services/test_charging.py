@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from accounts.services.credits import add_credit
 from billing_platform.kernel.heartbeats import LeaseLostError, Run
@@ -15,6 +16,7 @@ from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
 from tests.usage.services.charges import balance, charge, postings, rows, sell, use
 from usage.errors import NotFullHourError
+from usage.services import charging
 from usage.services.prices import change_price
 from usage.services.subscriptions import end_subscription
 
@@ -35,6 +37,19 @@ class TestChargeHours:
     def test_it_refuses_a_broken_hour(self, shop: Shop) -> None:
         with pytest.raises(NotFullHourError):
             charge(shop, START + timedelta(minutes=1))
+
+    def test_what_is_posted_stands_when_nobody_can_be_told(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(*, provider_id: int) -> None:
+            raise OperationalError(provider_id)
+
+        acme, _ = sell(shop)
+        use(shop, acme, 7, START)
+        monkeypatch.setattr(charging, "ring_dues", fail)
+
+        assert charge(shop, START + HOUR).posted_minor == {"USD": 70}
+        assert balance(shop, acme) == -70
 
     def test_sub_cent_hours_add_up(self, shop: Shop) -> None:
         acme, _ = sell(shop, unit="0.0012")

@@ -151,6 +151,23 @@ class TestDisputes(DisputeContract):
         ]
         assert kept == [Money(-1500, "USD")]
 
+    def test_each_month_s_report_is_read_once(
+        self,
+        server: SimulatorServer,
+        gateway: RazorpayGateway,
+        pay: Pay,
+        dispute: Act,
+        escalate: Act,
+    ) -> None:
+        for key in ("a-1", "a-2"):
+            escalate(dispute(pay(key, 1000).payment_id))
+        server.log.clear()
+
+        far = datetime.fromtimestamp(NOW, UTC) + timedelta(days=1)
+        list(gateway.list_movements(starts=LONG_AGO, ends=far))
+
+        assert sum("recon/combined" in line.path for line in server.log) == 1, "none to come"
+
 
 class TestBooks:
     def test_hold_each_movement_and_its_fee(self, gateway: RazorpayGateway, pay: Pay) -> None:
