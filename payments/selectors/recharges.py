@@ -157,14 +157,25 @@ def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> Recharg
         public_id: which.
 
     Raises:
-        RechargeNotFound: the tenant has no such recharge, or nobody refused it.
+        RechargeNotFound: the tenant has no such recharge, nobody refused it, or a later one asks for the same need
+            and nobody began to pay this one.
     """
     rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     row = rows.filter(public_id=public_id).exclude(decline="").first()
-    if row is None:
+    if row is None or (row.link_attempt_id is None and is_overtaken(row)):
         raise RechargeNotFound
     paid = Attempt.objects.filter(provider_id=provider_id)
     return _recharge(row, paid.in_bulk({row.attempt_id, row.link_attempt_id} - {None}))
+
+
+def is_overtaken(row: Recharge) -> bool:
+    """Return whether a later recharge of the same rule asks for the same need.
+
+    Args:
+        row: of a recharge; its provider's scope, or the tenant's, is open.
+    """
+    rows = Recharge.objects.filter(provider_id=row.provider_id, rule_id=row.rule_id)
+    return rows.filter(number__gt=row.number).exists()
 
 
 def _last_declined(provider_id: int, tenant_id: int) -> dict[int, str]:

@@ -9,6 +9,7 @@ from billing_platform.kernel.money import Money
 from payments.enums import CREDITED, OPEN_STATES, AttemptState, RechargeState
 from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Connection, Recharge
+from payments.selectors.recharges import is_overtaken
 from payments.services.recharge_claims import request_key_of
 from payments.services.topups import start_topup
 from payments.services.transactions import own_transaction
@@ -41,7 +42,7 @@ def pay_recharge(
         The payment's public id; of the one that was opened before, while it is not over.
 
     Raises:
-        RechargeNotFound: the tenant has no such recharge, or nothing of it is left to pay.
+        RechargeNotFound: the tenant has no such recharge, nothing of it is left to pay, or a later one asks for it.
         TopupBlocked, ConnectionNotFound, CurrencyRefused, GatewayRefused, GatewayDown: as `start_topup`.
 
     Idempotency: by recharge and the number of pages that ended without a payment.
@@ -82,7 +83,7 @@ def _locked(provider_id: int, tenant_id: int, public_id: str) -> Recharge:
         provider_id=provider_id, tenant_id=tenant_id, public_id=public_id
     )
     row = rows.first()
-    if row is None or row.state != RechargeState.DONE or not row.decline:
+    if row is None or row.state != RechargeState.DONE or not row.decline or is_overtaken(row):
         raise RechargeNotFound
     charged = Attempt.objects.filter(provider_id=provider_id, pk=row.attempt_id or 0)
     if charged.filter(state__in=_TAKEN).exists():

@@ -73,6 +73,8 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             payer=payer,
             now=now(),
         )
+    except RechargeNotFound:
+        return render(request, "portal/recharge_link_gone.html", status=404)
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("recharge-link", token=token)

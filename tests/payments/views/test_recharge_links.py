@@ -11,9 +11,13 @@ from django.core.signing import Signer
 from django.test import Client
 
 from billing_platform.kernel.clock import now
+from payments.errors_recharges import RechargeNotFound
+from payments.recharge_types import LinkTerms
+from payments.services.recharge_links import pay_recharge
 from payments.services.recharge_tokens import LASTS, LinkClaim, link_token
 from tests.payments.recharged import ASKS, Customer, at
 from tests.payments.services.test_recharging import mails
+from tests.payments.till import PAYER
 from tests.payments.views.test_pay import browser
 from tests.payments.views.test_recharges import FORM, PAGE, text
 
@@ -79,6 +83,27 @@ class TestLink:
         anybody().get(f"{link}/return")
 
         assert "Pay it now" in anybody().get(link).content.decode()
+
+    def test_one_whose_need_a_later_recharge_met_is_no_longer_open(
+        self, customer: Customer, link: str
+    ) -> None:
+        assert anybody().get(link).status_code == 200
+        customer.has_card()
+        assert customer.scan() == {"charged": 1}
+        before = len(customer.payments())
+
+        answers = [anybody().get(link), anybody().post(link)]
+
+        assert [one.status_code for one in answers] == [404, 404]
+        assert "no longer valid" in answers[1].content.decode()
+        terms = LinkTerms(
+            recharge=customer.recharges()[0].public_id,
+            return_url="http://nimbus.localhost/",
+            opened_by=None,
+        )
+        with pytest.raises(RechargeNotFound):
+            pay_recharge(**customer.ids, terms=terms, payer=PAYER, now=now())
+        assert len(customer.payments()) == before
 
     def test_nothing_else_opens(self, customer: Customer, link: str) -> None:
         (row,) = customer.recharges()
