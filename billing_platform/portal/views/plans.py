@@ -110,15 +110,17 @@ def preview(request: ProviderRequest, plan_id: int, version_id: int) -> HttpResp
 @require_POST
 @provider_member(*MAY_SELL)
 def archive(request: ProviderRequest, plan_id: int) -> HttpResponse:
-    """Take a plan off sale, or bring it back."""
+    """Take a plan off sale, or bring it back, as the form says; one that is there already stays as it is."""
     try:
         found = find_plan(request.provider.id, plan_id, now=now())
     except UnknownCatalogueError as error:
         raise Http404 from error
-    moment = None if found.archived_at else now()
+    moment = None if request.POST.get("to") == "live" else now()
+    if (moment is None) is (found.archived_at is None):
+        return redirect("provider-plan", plan_id=plan_id)
     archive_plan(provider_id=request.provider.id, plan_id=plan_id, now=moment)
     words = _("The plan is archived; who has it keeps it.") if moment else _("The plan is back.")
-    tell_undoable(request, words, url=request.path)
+    tell_undoable(request, words, url=request.path, to="live" if moment else "archived")
     return redirect("provider-plan", plan_id=plan_id)
 
 
