@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, cast
 from urllib.parse import urlsplit
 
 from allauth.account import app_settings
@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from billing_platform.kernel.clock import now
 from tenants.session_end import logged_in_at
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from tenants.access import ProviderRequest
 
 P = ParamSpec("P")
+NOT_FRESH: Final = gettext_noop(
+    "Nothing was changed. Please confirm who you are, then do it again."
+)
 
 
 def confirm_url(request: ProviderRequest, back: str) -> str:
@@ -55,9 +59,7 @@ def fresh_login(
         url = confirm_url(request, _page_before(request)) if request.method == "POST" else ""
         if not url:
             return view(request, *args, **kwargs)
-        messages.warning(
-            request, _("Nothing was changed. Please confirm who you are, then do it again.")
-        )
+        messages.warning(request, _(NOT_FRESH))
         return redirect(url)
 
     return cast("Callable[Concatenate[ProviderRequest, P], HttpResponseBase]", guarded)

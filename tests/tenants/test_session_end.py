@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KEYS = "/provider/api-keys/"
 STAY = "/session/stay"
+CONFIRM = "/accounts/reauthenticate/?next=%2Fprovider%2Fapi-keys%2F"
 FILLED = {"name": "metering", "scopes": ["usage:write"], "days": "30"}
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -63,6 +64,37 @@ class TestEnd:
         assert answer.json() == {"seconds": settings.SESSION_COOKIE_AGE}
         assert paula.session["ends_at"] >= before + 60
 
+    def test_nor_is_a_membership_needed_to_stay(self, cast: Cast) -> None:
+        stranger = Client(headers={"host": "nimbus.localhost"})
+        stranger.force_login(cast.user("mallory"), backend=BACKEND)
+
+        assert stranger.get("/provider/").status_code == 404
+        assert stranger.post(STAY).status_code == 200
+
+    def test_a_form_of_before_is_sent_with_the_token_of_the_next_login(self, cast: Cast) -> None:
+        person = Client(headers={"host": "nimbus.localhost"}, enforce_csrf_checks=True)
+
+        def log_in() -> str:
+            person.get("/accounts/login/")
+            filled = {"login": cast.user("paula").email, "password": PASSWORD}
+            token = person.cookies["csrf"].value
+            person.post("/accounts/login/", {**filled, "csrfmiddlewaretoken": token})
+            # What a script puts into the form must be able to read it.
+            assert not person.cookies["csrf"]["httponly"]
+            return str(person.cookies["csrf"].value)
+
+        first = log_in()
+        del person.cookies["session"]
+        second = log_in()
+
+        statuses = [
+            person.post(path, {**FILLED, "csrfmiddlewaretoken": token}).status_code
+            for path in (KEYS, STAY)
+            for token in (first, second)
+        ]
+        assert statuses == [403, 200, 403, 200]
+        assert key_names(cast.nimbus) == ["metering"]
+
     def test_nobody_cannot_stay(self, cast: Cast) -> None:
         assert Client(headers={"host": "nimbus.localhost"}).post(STAY).status_code == 302
 
@@ -74,15 +106,18 @@ class TestFreshLogin:
         move(paula, "logged_in_at", -3600)
         page = paula.get(KEYS).content.decode()
 
-        refused = paula.post(KEYS, FILLED, headers={"referer": f"http://nimbus.localhost{KEYS}"})
+        refused = paula.post(KEYS, FILLED)
+        body = refused.content.decode()
 
         assert "Confirm who you are" in page
         assert 'name="scopes"' not in page
-        assert refused["Location"] == "/accounts/reauthenticate/?next=%2Fprovider%2Fapi-keys%2F"
-        assert "metering" not in str(dict(paula.session))
+        assert refused.status_code == 422
+        assert "Nothing was changed" in body
+        assert 'value="metering"' in body
+        assert f'href="{CONFIRM}" target="_blank"' in body
         assert key_names(cast.nimbus) == []
 
-        confirmed = paula.post(refused["Location"], {"password": PASSWORD})
+        confirmed = paula.post(CONFIRM, {"password": PASSWORD})
         paula.post(KEYS, FILLED)
 
         assert confirmed["Location"] == KEYS

@@ -17,7 +17,7 @@ from billing_platform.portal.forms import ApiKeyForm
 from billing_platform.portal.pages.api_keys import api_keys_page
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
-from tenants.fresh_login import confirm_url, fresh_login
+from tenants.fresh_login import NOT_FRESH, confirm_url
 from tenants.services.api_keys import create_api_key, revoke_api_key
 
 if TYPE_CHECKING:
@@ -30,12 +30,17 @@ if TYPE_CHECKING:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @provider_member(ProviderRole.OWNER)
-@fresh_login
 def api_keys(request: ProviderRequest) -> HttpResponse:
-    """Show the keys; a POST makes one, whose text is in this answer and nowhere else."""
+    """Show the keys; a POST makes one, whose text is in this answer and nowhere else.
+
+    What was typed here is no secret: a login that is too old gets it back, to be sent again once it is confirmed.
+    """
+    confirm = confirm_url(request, request.path)
     form = ApiKeyForm(request.POST or None)
     fresh = None
-    if form.is_valid():
+    if form.is_bound and confirm:
+        form.add_error(None, _(NOT_FRESH))
+    elif form.is_valid():
         try:
             fresh = _create(request, form)
         except DomainError as error:
@@ -49,7 +54,7 @@ def api_keys(request: ProviderRequest) -> HttpResponse:
         now=now(),
         fresh=fresh,
     )
-    context = {"page": page, "form": form, "confirm_url": confirm_url(request, request.path)}
+    context = {"page": page, "form": form, "confirm_url": confirm}
     return render(request, "portal/api_keys.html", context, status=422 if form.errors else 200)
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
 
-from tenants.access import any_member
+from tenants.access import public
 from tenants.session_end import extend_session
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
-    from tenants.access import MemberRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 @require_POST
-@any_member
-def stay(request: MemberRequest) -> HttpResponse:
-    """Let the login end later, and say in how many seconds."""
+@public
+@login_required
+def stay(request: HttpRequest) -> HttpResponse:
+    """Let the login end later, and say in how many seconds; it needs no membership, which may have ended meanwhile."""
     return JsonResponse({"seconds": extend_session(request)})

@@ -8,7 +8,7 @@ ROUTES = (
     Route("home", "person"),
     Route("welcome", "tenant", EVERYBODY),
     Route("jump", "person", data={"q": "globex"}),
-    Route("session-stay", "person", method="post"),
+    Route("session-stay", "public", method="post"),
     Route("set-theme", "public", method="post", data={"theme": "dark"}),
     Route("set-language", "public", method="post", data={"language": "en"}),
     Route(

@@ -95,6 +95,21 @@ class TestConnection:
         again = paula.post(f"{url}change", {"label": "", "position": "2"})
         assert again.status_code == 422
 
+    def test_an_old_login_is_asked_who_it_is_in_place_of_every_form_of_keys(
+        self, paula: Client, till: Till
+    ) -> None:
+        url = f"/provider/gateways/{till.public_id}/"
+        forms = [f'action="{url}{name}"' for name in ("credentials", "webhook", "change")]
+        fresh = paula.get(url).content.decode()
+        session = paula.session
+        session["logged_in_at"] -= 3600
+        session.save()
+        old = paula.get(url).content.decode()
+
+        assert [form in fresh for form in forms] == [True, True, True]
+        assert [form in old for form in forms] == [False, False, True]
+        assert old.count("Confirm who you are") == 2
+
     def test_keys_of_another_account_are_refused(self, paula: Client, till: Till) -> None:
         url = f"/provider/gateways/{till.public_id}/credentials"
 
