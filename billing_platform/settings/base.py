@@ -108,7 +108,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "tenants.User"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-# A login ends so long after it was last used; pages warn five minutes before.
+# A login ends half to a whole stretch of this after it was last used; pages warn five minutes before.
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 14 * 24) * 3600
 # Two processes on one host name would log each other out with one cookie.
 SESSION_COOKIE_NAME = "ops_session" if DATABASE_ROLE == "ops" else "session"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.pages.address import address_text
 from billing_platform.portal.pages.documents import kind_word
 from invoicing.selectors.documents import documents_by_number
 from payments.selectors.payments import payments_by_word
@@ -67,7 +68,7 @@ def jump_page(
         is_admin: whether a customer's person looks after billing; the provider's people all may look.
         now: the present moment.
     """
-    word = " ".join(word.replace("\x00", "").split())[:WORD_MAX]
+    word = " ".join(address_text(word, WORD_MAX).split())
     hits = [
         Hit(item.label, "", item.url, item.icon)
         for item in pages

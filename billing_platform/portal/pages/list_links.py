@@ -115,10 +115,8 @@ def size_links(query: Mapping[str, str], usual: int) -> list[ListLink]:
         usual: the length where it asks for none.
     """
     now = asked_size(query, usual)
-    return [
-        ListLink(str(size), _address(query, size="" if size == usual else str(size)), size == now)
-        for size in SIZES
-    ]
+    # The usual one is written too: an address that asks for nothing would be that of the filter that somebody saved.
+    return [ListLink(str(size), _address(query, size=str(size)), size == now) for size in SIZES]
 
 
 def has_place(query: Mapping[str, str]) -> bool:

@@ -31,7 +31,7 @@ def limits(request: TenantRequest) -> HttpResponse:
     tenant = request.tenant
     with open_scope(request):
         currencies = topup_currencies(tenant)
-        wanted = request.GET.get("currency", "")
+        wanted = request.POST.get("currency") or request.GET.get("currency", "")
         currency = wanted if wanted in currencies else currencies[0]
         found = topup_limits(tenant.provider_id, tenant.id, currency)
     form = TopupLimitForm(

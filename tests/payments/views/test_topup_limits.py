@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import call_command
 
+from accounts.services.wallets import open_wallet
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
@@ -106,6 +107,18 @@ class TestOwnLimits:
         log = browser(cast, "paula").get("/provider/audit/").content.decode()
         assert log.count("Limits for top-ups") >= 2
         assert "60.00" in log
+
+    def test_a_refused_form_keeps_its_currency(self, till: Till, alice: Client, cast: Cast) -> None:
+        with provider_scope(till.provider_id):
+            open_wallet(
+                provider_id=till.provider_id, tenant_id=till.tenant_id, currency="EUR", now=now()
+            )
+        sent = {"currency": "EUR", "least": "20", "most": "19"}
+
+        refused = alice.post(PAGE, sent)
+
+        assert (refused.status_code, refused.context["currency"]) == (422, "EUR")
+        assert alice.post(PAGE, {**sent, "currency": "XXX"}).context["currency"] == "USD"
 
     @pytest.mark.parametrize(
         ("changes", "words"),

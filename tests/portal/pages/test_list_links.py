@@ -76,7 +76,13 @@ class TestSizes:
             ("50", False),
             ("100", True),
         ]
-        assert [link.url for link in links][1:] == ["?kind=credit", "?size=100&kind=credit"]
+        assert [link.url for link in links][1:] == [
+            "?size=50&kind=credit",
+            "?size=100&kind=credit",
+        ]
+
+    def test_keep_that_every_row_is_looked_at(self) -> None:
+        assert size_links({"view": "all"}, 50)[1].url == "?view=all&size=50"
 
     @pytest.mark.parametrize("size", ["", "0", "26", "100000", "-25", "x"])
     def test_another_size_is_the_usual_one(self, size: str) -> None:
