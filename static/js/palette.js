@@ -4,6 +4,8 @@ const WAIT_MS = 200;
 const palette = document.getElementById("palette");
 const word = document.getElementById("palette-word");
 const hits = document.getElementById("palette-hits");
+// Inside the dialog: what lies outside of an open one is read to nobody.
+const count = document.getElementById("palette-count");
 let timer = 0, asked = 0;
 
 const ask = async () => {
@@ -16,6 +18,9 @@ const ask = async () => {
   const drawn = await answer.text();
   if (!answer.ok || answer.redirected || place !== asked) return;
   hits.innerHTML = drawn;
+  const said = hits.querySelector("[role=status]");
+  count.textContent = said?.textContent ?? "";
+  said?.remove();
   hits.dataset.word = word.value;
 };
 
@@ -29,7 +34,7 @@ const open = () => {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && palette) {
+  if (event.key?.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && palette) {
     event.preventDefault();
     if (palette.open) palette.close();
     else open();

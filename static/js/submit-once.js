@@ -1,3 +1,9 @@
+// A login in another tab gives a new token; a form that was drawn before takes it along, and need not be typed anew.
+const renewToken = (form) => {
+  const token = document.cookie.match(/(?:^|; )csrf=([^;]+)/)?.[1];
+  if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
+};
+
 // A form that writes is sent once: its button is marked busy and refuses a second press until the page is shown again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -6,6 +12,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  renewToken(form);
   form.dataset.sent = "1";
   if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
 });

@@ -6,7 +6,9 @@ const region = document.getElementById("toasts");
 const show = (toast) => {
   let timer = 0;
   const leave = () => toast.remove();
-  const begin = () => { window.clearTimeout(timer); timer = window.setTimeout(leave, STAY_MS); };
+  // Somebody may stand in it whose mouse has left it, or the other way round.
+  const lapse = () => (toast.matches(":hover, :focus-within") ? begin() : leave());
+  const begin = () => { window.clearTimeout(timer); timer = window.setTimeout(lapse, STAY_MS); };
   const hold = () => window.clearTimeout(timer);
   toast.removeAttribute("role");
   const close = toast.querySelector("[data-dismiss]");

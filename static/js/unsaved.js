@@ -11,12 +11,15 @@ const isChanged = (field) => {
   return field.value !== field.defaultValue;
 };
 
-// A refused form holds what was typed as if the server had written it.
+// Nobody loses work on the pages of logins, and a security key's forms are sent by a script of which no event tells.
+const ASKED = "main:not(.entrance) form[method=post]:not([data-unsaved=no], .manage *)";
+
+// A form that is on its way has been sent, whatever stands in it. A refused one holds what was typed as if the server
+// had written it.
 const isUnsaved = (form) => !form.dataset.sent
   && (form.querySelector("[data-error-summary]") !== null || [...form.elements].some(isChanged));
 
 window.addEventListener("beforeunload", (event) => {
-  const forms = [...document.querySelectorAll("main form[method=post]:not([data-unsaved=no])")];
-  // A form that is on its way takes its own page along.
-  if (document.querySelector("form[data-sent]") === null && forms.some(isUnsaved)) event.preventDefault();
+  const forms = [...document.querySelectorAll(ASKED)];
+  if (forms.some(isUnsaved)) event.preventDefault();
 });

@@ -66,6 +66,8 @@ class TestKeyboard:
 
         clients.keyboard.press("Control+k")
         clients.keyboard.type("globex")
+        # Enter opens a hit of what stands in the field, so those of an earlier word must have gone.
+        expect(clients.locator("#palette-hits")).to_have_attribute("data-word", "globex")
         expect(dialog.get_by_role("link")).to_have_count(1)
         clients.keyboard.press("Enter")
 
@@ -170,6 +172,8 @@ class TestSettings:
 
         page.get_by_role("button", name="Save").click()
         expect(page.locator("#toasts")).to_contain_text("The setting is saved.")
+        # It stays for as long as somebody points at it.
+        page.locator("#toasts [data-toast]").hover()
         page.get_by_role("button", name="Close").click()
         expect(page.locator("#toasts")).to_be_empty()
 
@@ -192,21 +196,38 @@ class TestSettings:
 
 class TestSessionEnd:
     def test_is_warned_of_and_put_off(self, visitor: Visitor) -> None:
-        page = visitor.window("nimbus owner").new_page()
+        # A window of its own: others keep, for all of their tabs, when their login ends.
+        login = visitor.window("nimbus owner").storage_state()["cookies"]
+        context = visitor.browser.new_context(
+            reduced_motion="reduce", storage_state={"cookies": login, "origins": []}
+        )
+        page = context.new_page()
         page.clock.install()
         page.goto(visitor.demo.url("nimbus", "/provider/settings/"))
         warning = page.get_by_role("dialog", name="Are you still there?")
+        over = page.locator('#session-end [data-part="over"]')
         expect(warning).to_have_count(0)
 
         left_s = int(page.locator("#session-end").get_attribute("data-seconds") or 0)
-        page.clock.fast_forward((left_s - 180) * 1000)
+        # All but the whole time of the warning is left to a machine that has much else to do.
+        page.clock.fast_forward((left_s - 290) * 1000)
         expect(warning).to_be_visible()
-        warning.get_by_role("button", name="Stay signed in").click()
+        with page.expect_response("**/session/stay") as answer:
+            warning.get_by_role("button", name="Stay signed in").click()
+        assert answer.value.ok
 
         expect(warning).to_have_count(0)
-        page.clock.fast_forward(60_000)
+        page.clock.fast_forward(400_000)
+        expect(over).to_have_attribute("hidden", "")
         expect(warning).to_have_count(0)
-        page.close()
+
+        # Whoever puts it aside is told once more when it is over.
+        page.clock.fast_forward((answer.value.json()["seconds"] - 400 - 290) * 1000)
+        warning.get_by_role("button", name="Close").click()
+        expect(warning).to_have_count(0)
+        page.clock.fast_forward(300_000)
+        expect(over).to_be_visible()
+        context.close()
 
 
 class TestLogin:

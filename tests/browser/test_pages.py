@@ -89,4 +89,6 @@ class TestPages:
         assert page.locator("h1").first.inner_text().strip()
         dead = page.locator("button[type=button]:visible")
         assert [button.inner_text() for button in dead.all()] == []
+        asked = [name for name in ("#session-end", "#palette") if page.locator(name).is_visible()]
+        assert asked == [], "what only a script asks"
         page.close()
