@@ -1,4 +1,7 @@
-"""An index by which the clients of each version of a plan are counted, built while subscriptions are changed."""
+"""An index by which the clients of each version of a plan are counted, built while subscriptions are changed.
+
+A run that was interrupted leaves an invalid index, which the next run drops and builds anew.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ class Migration(migrations.Migration):
     dependencies = [("usage", "0022_more_histories")]
 
     operations = [
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS usage_subscription_version", migrations.RunSQL.noop
+        ),
         AddIndexConcurrently(
             model_name="subscription",
             index=models.Index(

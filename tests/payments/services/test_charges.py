@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 
+from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.stripe.payments import confirm_payment
+from payments.models import Attempt
 from payments.services.polling import poll_due
 from tests.payments.desks import StripeDesk
 from tests.payments.till import later
+from tests.roles import as_role
 
 if TYPE_CHECKING:
     from tests.payments.till import Till
@@ -78,6 +83,24 @@ class TestCharges:
 
         assert intent["status"] == "canceled"
         assert till.row(row.public_id).next_poll_at is None
+
+    def test_what_was_refused_before_anybody_ended_it_is_ended(self, till: Till) -> None:
+        method = till.save_card(CARDS["InsufficientFunds"])
+        till.server.faults.append(Fault(f"{CHARGE}/.*/cancel", "timeout_before", left=9))
+        recent, old = (till.row(till.charge(method, key=key)) for key in ("c-1", "c-2"))
+        till.server.faults.clear()
+        with provider_scope(till.provider_id):
+            Attempt.objects.update(next_poll_at=None)
+            Attempt.objects.filter(pk=old.pk).update(state_at=later(days=-40))
+        migration = import_module("payments.migrations.0024_old_refused_charges")
+        with as_role("owner"), connection.cursor() as cursor:
+            cursor.execute(migration.RECENT)
+
+        poll_due(provider_id=till.provider_id, now=later(hours=2))
+
+        objects = StripeDesk(till.server).there.accounts["acct_nimbus"].objects
+        states = [objects[row.external_id]["status"] for row in (recent, old)]
+        assert states == ["canceled", "requires_payment_method"]
 
     def test_what_the_key_may_not_end_stays_to_be_ended(self, till: Till) -> None:
         method = till.save_card(CARDS["InsufficientFunds"])

@@ -35,7 +35,7 @@ BEGIN
            coalesce(meter_ids, ARRAY[meter_id])
       FROM pg_temp.usage_stage_batch WHERE event_id IS NOT NULL AND tenant_id IS NOT NULL ORDER BY tenant_id, at;
     WITH hours AS MATERIALIZED (
-        SELECT tenant_id, meter_id, date_bin('1 hour', at, timestamptz '2000-01-01 00:00:00+00') AS hour,
+        SELECT tenant_id, meter_id, date_bin('1 hour', at, timestamptz '1970-01-01 00:00:00+00') AS hour,
                sum(amount) AS amount, count(*) AS events
           FROM pg_temp.usage_stage_batch WHERE counts AND meter_id IS NOT NULL GROUP BY 1, 2, 3),
     places AS MATERIALIZED (
