@@ -15,9 +15,11 @@ from payments.enums import TOPUP_MOVES, AttemptState, TopupState
 from payments.errors import ConnectionNotFound, FormReused
 from payments.errors_topups import QuoteChanged, TopupBlocked, TopupNotFound
 from payments.models import Attempt, Topup
+from payments.selectors.topup_limits import Span, topup_limits
 from payments.selectors.topups import topup_by_public_id
 from payments.services.settlement import move
 from payments.services.sync import sync_payment
+from payments.services.topup_limits import save_own_limits
 from payments.services.topups import charge_topup, open_bank_topup, start_topup
 from payments.types import TopupTerms
 from tenants.services.settings import set_setting
@@ -119,6 +121,15 @@ class TestStart:
         sync_payment(provider_id=till.provider_id, attempt_id=till.row(payment).pk, now=now())
 
         assert (only(till).state, till.balance()) == ("credited", 1050)
+
+    def test_a_limit_of_nothing_is_no_limit(self, till: Till) -> None:
+        own: Any = {"provider_id": till.provider_id, "tenant_id": till.tenant_id, "currency": "USD"}
+
+        save_own_limits(**own, least_minor=0, most_minor=5000, now=now())
+
+        with provider_scope(till.provider_id):
+            found = topup_limits(till.provider_id, till.tenant_id, "USD").own
+        assert found == Span(None, Money(5000, "USD"))
 
     def test_nobody_else_sees_it(self, till: Till, cast: Cast) -> None:
         name = open_bank(till.provider_id, till.tenant_id)
