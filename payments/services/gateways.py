@@ -158,16 +158,15 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
 def dispute_address(gateway: str, dispute_id: str, *, is_live: bool) -> str:
     """Return where a dispute is answered in its gateway's own dashboard, "" when there is no such page.
 
-    While simulators are on it is their page, where somebody is the payer's bank.
+    Where simulators have a page on which somebody is the payer's bank, it is that one.
 
     Args:
         gateway: the code of the gateway.
         dispute_id: the gateway's id.
         is_live: of a live account.
     """
-    if settings.GATEWAY_SIMULATORS:
-        desk = simulated_desk()
-        return f"{desk}?{urlencode({'id': dispute_id})}" if desk else ""
+    if desk := simulated_desk():
+        return f"{desk}?{urlencode({'id': dispute_id})}"
     kind = gateway_kinds().get(gateway)
     page = kind.dispute_page if kind else None
     return page(dispute_id, is_live) if page else ""

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 URL = "/provider/"
 
 
+@pytest.fixture(scope="module")
+def shared_world() -> None:
+    """Share none: jobs leave the time of their runs, so each test charges at noon."""
+
+
 @pytest.fixture(autouse=True)
 def _at_noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):

@@ -87,8 +87,10 @@ def read_alone(item: object) -> IncomingEvent | Reason:
 
 
 def read_together(items: list[object]) -> list[IncomingEvent | Reason]:
+    # Only who reads a whole batch says that its texts are plain; what is read is the same.
     return [
-        event.reason if isinstance(event, BadEventError) else event for event in read_items(items)
+        event.reason if isinstance(event, BadEventError) else event._replace(is_plain=False)
+        for event in read_items(items)
     ]
 
 
