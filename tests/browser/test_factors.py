@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 # No other test of this folder logs in as these people: afterwards they have a second factor.
 KEY_HOLDER = "nimbus read_only"
-APP_USER = "nimbus billing"
+APP_USER = "nimbus everline admin"
 
 
 @pytest.fixture
