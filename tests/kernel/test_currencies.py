@@ -21,7 +21,13 @@ class TestCurrencies:
         assert exponent(code) == places
         assert minor_factor(code) == 10**places
 
-    @pytest.mark.parametrize("code", ["", "usd", "XXX", "XAU", "XDR", "BGN", "HRK", "ANG", "BTC"])
+    # ISO 4217's codes of no country begin with X: no currency (XX), metals, accounts, tests.
+    @pytest.mark.parametrize("code", [f"X{rest}" for rest in ("XX", "AU", "DR", "TS")])
+    def test_it_refuses_what_is_no_country_s(self, code: str) -> None:
+        with pytest.raises(UnknownCurrencyError):
+            exponent(code)
+
+    @pytest.mark.parametrize("code", ["", "usd", "BGN", "HRK", "ANG", "BTC"])
     def test_it_refuses_what_is_no_active_money(self, code: str) -> None:
         with pytest.raises(UnknownCurrencyError):
             exponent(code)
