@@ -81,7 +81,7 @@ class BankLine(models.Model):
         key: what it says, hashed, and a running number among lines that say the same.
         amount_minor: minor units of `currency`; + came in, − went out.
         reference, end_to_end, text: as `StatementLine`.
-        equal_line_id: an equal line of another file, of which it may be a second copy: a person says (decision 26).
+        equal_line_id: an equal line of another file, of which it may be a second copy: a person says (decision 37).
             DUPLICATE while nobody did; set aside with this reason, it is the same.
         reason: why it waits, or what is to be known.
         note: a person's words about setting it aside.

@@ -1,4 +1,4 @@
-"""Which lines of a file are stored already, and which of them nobody can tell. Called by the import; decision 26."""
+"""Which lines of a file are stored already, and which of them nobody can tell. Called by the import; decision 37."""
 
 from __future__ import annotations
 

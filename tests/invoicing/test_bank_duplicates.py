@@ -1,4 +1,4 @@
-"""An equal line of a second file is nobody's money until a person says whether it is the same payment (decision 26)."""
+"""An equal line of a second file is nobody's money until a person says whether it is the same payment (decision 37)."""
 
 from __future__ import annotations
 
