@@ -30,6 +30,71 @@ class Stop:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BankWay:
+    """A provider's bank transfers from order to balance: who looks after them, and where each step is.
+
+    Attributes:
+        buyer: who orders by transfer.
+        before, after: steps of the provider's people around the statement, which is downloaded and imported.
+    """
+
+    provider: str
+    name: StrOrPromise
+    email: str
+    buyer: str
+    before: tuple[Step, ...]
+    after: tuple[Step, ...]
+
+
+_ORDERS = Step(_("See the orders of a customer, or make one: Prepaid balance"), "/billing/bank/")
+_IMPORT = Step(_("Import the file: CAMT.053, Choose file, Import"), "/provider/bank/statements/new")
+_SEEN = (
+    Step(_("See what was matched by its reference and what waits"), "/provider/bank/?state=open"),
+    Step(_("See statements that were imported before"), "/provider/bank/statements/"),
+)
+_MATCHED = Step(
+    _("See what became of each line: matched, a return booked, outgoing"), "/provider/bank/"
+)
+_PAID = Step(_("See the proforma paid, and the receipt"), "/provider/invoices/?kind=proforma")
+BANK_STEPS: Final = (
+    BankWay(
+        provider="nimbus",
+        name="Nimbus Cloud",
+        email="bill@nimbus.example",
+        buyer="alice@acme.example",
+        before=_SEEN,
+        after=(
+            _IMPORT,
+            _MATCHED,
+            Step(
+                _("Match by hand what Globex Logistics sent without a reference: an order fits"),
+                "/provider/bank/?state=open&q=globex",
+            ),
+            _PAID,
+        ),
+    ),
+    BankWay(
+        provider="sonora",
+        name="Sonora Voice",
+        email="olga@sonora.example",
+        buyer="tina@tonwerk.example",
+        before=_SEEN,
+        after=(
+            _IMPORT,
+            _MATCHED,
+            Step(
+                _("See Kantine Süd return from its suspension: its transfer was matched"),
+                "/provider/clients/?q=K-1003",
+            ),
+            Step(
+                _("Match by hand what Autohaus Falke sent without a reference: an order fits"),
+                "/provider/bank/?state=open&q=falke",
+            ),
+            _PAID,
+        ),
+    ),
+)
 GUIDE: Final = (
     Stop(
         provider="nimbus",
@@ -107,6 +172,7 @@ GUIDE: Final = (
             ),
             Step(_("See what became of each payment"), "/billing/payments/"),
             Step(_("Open a payment and ask for a refund of it"), "/billing/payments/"),
+            _ORDERS,
             Step(_("Change who gets mails about billing"), "/company/profile/"),
         ),
     ),
@@ -156,6 +222,7 @@ GUIDE: Final = (
             Step(_("Look up a call: who, how long, what it cost"), "/billing/calls/"),
             Step(_("See the four charges per user on the bill"), "/billing/"),
             Step(_("Pay in euros, by card or by Razorpay"), "/billing/pay/"),
+            _ORDERS,
             Step(_("Top up with the code HERBST-10: a tenth less to pay"), "/billing/pay/"),
         ),
     ),

@@ -1,4 +1,7 @@
-"""The demo's own pages: what to look at, and the mails it would have sent; whoever reaches its port may read them."""
+"""The demo's own pages: what to look at, a bank's statement, and the mails it would have sent.
+
+Whoever reaches its port may read them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing_platform.demo.guide import GUIDE
+from billing_platform.demo.guide import BANK_STEPS, GUIDE
 from billing_platform.demo.live_state import read_live_state
 from billing_platform.demo.mailbox import Mail, find_mail, list_mails
+from billing_platform.demo_data.bank import waiting_statement
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from payments.services.gateways import simulated_desk
 
@@ -35,12 +39,24 @@ def guide(request: HttpRequest) -> HttpResponse:
     live = read_live_state(Path(settings.VAR_DIR))
     context = {
         "stops": stops,
+        "transfers": [(each, hosts[each.provider]) for each in BANK_STEPS],
         "casts": casts,
         "password": PASSWORD,
         "live": live,
         "desk": simulated_desk(),
     }
     return render(request, "demo/guide.html", context)
+
+
+@require_safe
+def statement_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send the bank's newest statement of a provider, which nobody has imported yet."""
+    found = waiting_statement(slug)
+    if found is None:
+        raise Http404("There is no such statement.")
+    name, data = found
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type="application/xml", headers=headers)
 
 
 @require_safe

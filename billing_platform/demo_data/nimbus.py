@@ -196,6 +196,7 @@ _CLIENTS: Final = (
 NIMBUS: Final = DemoProvider(
     slug="nimbus",
     name="Nimbus Cloud",
+    # The account has right check digits and a bank that nobody has; a BIC with a nought in eighth place is for tests.
     seller=LegalIdentity(
         name="Nimbus Cloud Inc.",
         address="600 Lavaca St",
@@ -204,6 +205,9 @@ NIMBUS: Final = DemoProvider(
         region="TX",
         country="US",
         tax_id="32012345678",
+        bank_holder="Nimbus Cloud Inc.",
+        bank_iban="GB13NIMB00000012345678",
+        bank_bic="NIMBGB20XXX",
         payment_terms="Payable without deduction.",
     ),
     currency="USD",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accounts.selectors.balances import wallets_of
 from accounts.services.credits import add_credit
+from billing_platform.demo_data.bank import move_money
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from billing_platform.demo_data.catalogues import seed_catalogue
 from billing_platform.demo_data.deeds import happen
@@ -196,6 +197,7 @@ def _live(place: Place) -> None:
             for first in range(0, len(events), BATCH):
                 batch = events[first : first + BATCH]
                 ingest_cloudevents(provider_id=provider_id, items=batch, now=end)
+        move_money(place, start, end)
         charge_hours(provider_id=provider_id, until=end, now=end)
         with provider_scope(provider_id):
             _top_up(place, end)

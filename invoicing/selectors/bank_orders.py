@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from invoicing.enums import UNPAID_STATES, DocumentKind, SourceType
 from invoicing.models import BankOrder, Document
-from invoicing.selectors.documents import DocumentQuery, list_documents
+from invoicing.selectors.documents import DocumentQuery, documents_of_source, list_documents
 from payments.enums_bank import LineState
 from payments.selectors.bank_lines import payers_by_iban
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
 
     from invoicing.types import DocumentView
     from payments.selectors.bank_lines import BankLineView
@@ -62,6 +62,29 @@ def own_orders(
         for each in found
         if each.id in known
     ]
+
+
+def orders_by_request(
+    provider_id: int, keys: Collection[str], *, today: date | None = None
+) -> dict[str, OrderView]:
+    """Return orders by the keys of the forms that asked for them, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        keys: which; unknown ones are left out.
+        today: the provider's day, on which unpaid ones are overdue or not; None where that is no question.
+    """
+    rows = BankOrder.objects.filter(provider_id=provider_id, request_key__in=keys).order_by("pk")
+    orders = {row.topup: row for row in rows}
+    found = documents_of_source(
+        provider_id, SourceType.ORDER, list(orders), today=today or date.min
+    )
+    return {
+        orders[topup].request_key: OrderView(
+            reference=orders[topup].reference, topup=topup, document=documents[0]
+        )
+        for topup, documents in found.items()
+    }
 
 
 def documents_of_references(provider_id: int, references: Collection[str]) -> dict[str, str]:

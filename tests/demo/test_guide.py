@@ -10,7 +10,7 @@ import pytest
 from django.urls import include, path, resolve
 from django.utils.html import escape
 
-from billing_platform.demo.guide import GUIDE
+from billing_platform.demo.guide import BANK_STEPS, GUIDE
 from billing_platform.demo_data.cast import PROVIDERS
 from billing_platform.demo_data.seeding import seed_demo
 from tenants.models import User
@@ -38,9 +38,15 @@ class TestGuide:
             assert stop.email in emails(stop.provider)
 
     def test_leads_to_addresses_that_exist(self) -> None:
-        for stop in GUIDE:
-            for step in stop.steps:
-                assert resolve(urlsplit(step.path).path).url_name
+        steps = [step for stop in GUIDE for step in stop.steps]
+        steps += [step for way in BANK_STEPS for step in (*way.before, *way.after)]
+        for step in steps:
+            assert resolve(urlsplit(step.path).path).url_name
+
+    def test_names_people_of_the_bank_stories(self) -> None:
+        assert {way.provider for way in BANK_STEPS} == {provider.slug for provider in PROVIDERS}
+        for way in BANK_STEPS:
+            assert {way.email, way.buyer} <= emails(way.provider)
 
     @pytest.mark.django_db
     @pytest.mark.urls("tests.demo.test_guide")
@@ -65,6 +71,11 @@ class TestGuide:
             for step in stop.steps:
                 answer = client.get(step.path, HTTP_HOST=f"{stop.provider}.localhost")
                 assert answer.status_code == 200, (stop.email, step.path)
+        for way in BANK_STEPS:
+            client.force_login(User.objects.get(email=way.email))
+            for step in (*way.before, *way.after):
+                answer = client.get(step.path, HTTP_HOST=f"{way.provider}.localhost")
+                assert answer.status_code == 200, (way.email, step.path)
         assert "1 invoice is overdue" in self.page(client, "paula@nimbus.example", "/provider/")
         assert "Invoice overdue" in self.page(client, "erin@everline.example", "/dashboard/")
         assert "Invoice overdue" not in self.page(client, "alice@acme.example", "/dashboard/")
