@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,72 +44,6 @@ def desk(cast: Cast) -> Iterator[BankDesk]:
     """Return Nimbus's bank business, as worker."""
     with as_role("worker"):
         yield BankDesk.open(cast.nimbus)
-
-
-class TestHundredLines:
-    def test_each_ends_where_it_belongs(self, desk: BankDesk, cast: Cast) -> None:
-        orders = [desk.order(cast.acme if at % 2 else cast.globex, 1000 + at) for at in range(85)]
-        cents = {order.pk: 1000 + at for at, order in enumerate(orders)}
-        exact, free, batch, foreign, part = (
-            orders[:45],
-            orders[45:65],
-            orders[65:75],
-            orders[75:80],
-            orders[80:],
-        )
-        written = [
-            f"top-up {order.reference[:6]} {order.reference[6:]} thanks" for order in free[:8]
-        ]
-        written += [f"ref: {'-'.join(order.reference)}." for order in free[8:12]]
-        written += [f"Rechnung {desk.document(order).number}, danke" for order in free[12:]]
-        bank = Bank("08").came(
-            *(desk.paid(each, cents[each.pk], bank_ref=f"X{each.pk}") for each in exact),
-            *(
-                Moved(cents=cents[each.pk], text=text)
-                for each, text in zip(free, written, strict=True)
-            ),
-            *(
-                Batch(
-                    parts=tuple(desk.paid(each, cents[each.pk]) for each in batch[at : at + 5]),
-                    bank_ref=f"B{at}",
-                )
-                for at in (0, 5)
-            ),
-            *(desk.paid(each, cents[each.pk], currency="USD") for each in foreign),
-            *(desk.paid(each, 400) for each in part),
-            *(Moved(cents=70 + at, text="for your services") for at in range(10)),
-            *(
-                desk.paid(each, -cents[each.pk], is_reversal=True, reason="AC04")
-                for each in exact[:5]
-            ),
-        )
-        assert len(bank.parts) == 100
-
-        desk.bring(bank.camt())
-        states = desk.match()
-
-        assert states == {"matched": 80, "open": 15, "returned": 5}
-        with provider_scope(desk.provider_id):
-            reasons = Counter(BankLine.objects.values_list("state", "reason"))
-        assert reasons == {
-            ("matched", ""): 80,
-            ("open", "currency"): 5,
-            ("open", "missing"): 10,
-            ("returned", ""): 5,
-        }
-        paid = [*exact[5:], *free, *batch]
-        assert {desk.document(each).state for each in paid} == {"paid"}
-        assert {desk.document(each).state for each in [*exact[:5], *foreign]} == {"sent"}
-        assert {desk.document(each).state for each in part} == {"partially_paid"}
-        assert {desk.document(each).paid_minor for each in part} == {400}
-        came = sum(cents[each.pk] for each in paid) + 5 * 400
-        assert desk.clearing() == came
-        assert desk.balance(cast.acme) + desk.balance(cast.globex) == came
-        assert desk.balance(cast.acme) == sum(
-            cents[each.pk] for each in paid if each.tenant_id == cast.acme
-        ) + 400 * len([each for each in part if each.tenant_id == cast.acme])
-        desk.issue()
-        assert desk.agrees()
 
 
 class TestRules:
