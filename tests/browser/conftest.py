@@ -123,7 +123,7 @@ def environment(database: str, role: str) -> dict[str, str]:
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until a server answers."""
-    for _ in range(200):
+    for _ in range(600):
         if process.poll() is not None:
             raise RuntimeError(f"The server ended with {process.returncode}.")
         try:
