@@ -11,7 +11,14 @@ from urllib.parse import urlencode
 from gateway_simulators.common.messages import as_redirect
 from gateway_simulators.common.pages import Look, alert, button, page
 from gateway_simulators.razorpay.account import shown
-from gateway_simulators.razorpay.payments import fail, hold, take
+from gateway_simulators.razorpay.payments import (
+    authorize,
+    auto_refund,
+    collect,
+    fail,
+    hold,
+    take,
+)
 from gateway_simulators.razorpay.problems import (
     Body,
     Object,
@@ -135,6 +142,7 @@ def create_link(account: Account, body: Body) -> Object:
 
 def link_shown(account: Account, link: Object) -> Object:
     """Return a link as it stands, expired when its time is over."""
+    link["payments"] = [_line(account.objects[one["payment_id"]]) for one in link["payments"]]
     until = link["expire_by"] or link["created_at"] + EXPIRES_S
     if link["status"] == "created" and account.now >= until:
         link["status"] = "expired"
@@ -203,6 +211,23 @@ def paid(account: Account, link: Object, payment: Object) -> None:
         order=account.objects[link["order_id"]],
         payment=payment,
     )
+
+
+def settle(account: Account, payment: Object) -> None:
+    """Let a bank say yes to a payment in the end: it is captured, or given back when its order is paid already."""
+    order = account.objects[payment["order_id"]]
+    authorize(account, payment)
+    if order["status"] == "paid":
+        auto_refund(account, payment)
+        return
+    collect(account, payment)
+    pay_links(account, payment)
+
+
+def pay_links(account: Account, payment: Object) -> None:
+    """Mark the link of a captured payment as paid."""
+    for link in account.all("payment_link", order_id=payment["order_id"]):
+        paid(account, link, payment)
 
 
 def _line(payment: Object) -> Object:

@@ -36,7 +36,8 @@ def take(account: Account, source: Object, order: Object, *, method: str) -> Obj
     """
     payment = _new(account, source, order, method)
     order["attempts"] += 1
-    capture_now(account, payment)
+    authorize(account, payment)
+    collect(account, payment)
     return payment
 
 
@@ -49,6 +50,23 @@ def fail(account: Account, source: Object, order: Object, *, method: str) -> Obj
     return payment
 
 
+def waiting(account: Account, amount: int, currency: str, notes: dict[str, str]) -> Object:
+    """Let another shop of the same account reserve money, to capture it itself when it sends the goods.
+
+    Args:
+        account: whose.
+        amount: in subunits.
+        currency: ISO code.
+        notes: of that shop.
+    """
+    order = account.add(
+        "order", "order", amount=amount, currency=currency, status="attempted", attempts=1
+    )
+    payment = _new(account, {"notes": notes}, order, "card")
+    authorize(account, payment)
+    return payment
+
+
 def hold(account: Account, source: Object, order: Object, *, method: str) -> Object:
     """Let a payment stay undecided, as UPI may for a day."""
     payment = _new(account, source, order, method)
@@ -56,11 +74,34 @@ def hold(account: Account, source: Object, order: Object, *, method: str) -> Obj
     return payment
 
 
-def capture_now(account: Account, payment: Object) -> None:
-    """Authorise and capture a payment that is not captured; one that had failed too (late authorisation)."""
-    order = account.objects[payment["order_id"]]
+def lapse(account: Account, payment: Object) -> None:
+    """Let a payment that was undecided time out; the bank may still authorise it later."""
+    payment.update(status="failed", **{**FAILED, "error_reason": "payment_timed_out"})
+    account.tell("payment.failed", payment=payment)
+
+
+def authorize(account: Account, payment: Object) -> None:
+    """Let the bank authorise a payment, one that had failed too; it waits for its capture."""
     payment.update(dict.fromkeys(FAILED), status="authorized")
     account.tell("payment.authorized", payment=payment)
+
+
+def auto_refund(account: Account, payment: Object) -> Object:
+    """Give back what is authorised and was never captured, as Razorpay does by itself.
+
+    Raises:
+        ValueError: it is not waiting for its capture.
+
+    Source: https://razorpay.com/docs/payments/refunds/auto-refunds
+    """
+    if payment["status"] != "authorized":
+        raise ValueError("Only a payment that is authorised is given back by itself.")
+    return give_back(account, payment, payment["amount"], {}, None)
+
+
+def collect(account: Account, payment: Object) -> None:
+    """Capture a payment that is authorised."""
+    order = account.objects[payment["order_id"]]
     fee = payment["amount"] * FEE[0] // FEE[1]
     payment.update(status="captured", captured=True, fee=fee, tax=fee * TAX[0] // TAX[1])
     order.update(status="paid", amount_paid=order["amount"], amount_due=0)
@@ -77,7 +118,7 @@ def capture(account: Account, body: Body, name: str) -> Object:
     if (body["amount"], body["currency"]) != (payment["amount"], payment["currency"]):
         words = "Capture amount must be equal to the amount authorized"
         raise Problem(400, words, field="amount")
-    capture_now(account, payment)
+    collect(account, payment)
     return shown(payment)
 
 

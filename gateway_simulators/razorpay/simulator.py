@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gateway_simulators.common.messages import Answer, as_json
 from gateway_simulators.razorpay import disputes, links, payments, recurring, registrations
 from gateway_simulators.razorpay.account import Account, collection, shown
+from gateway_simulators.razorpay.actions import happen
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ FAULTS: Final = {
     "429": Problem(429, "Too many requests"),
     "409": Problem(409, "Request is in progress."),
 }
-_DISPUTED: Final = ("reason", "amount", "is_inquiry")
 NAMES: Final = {
     "orders": "order",
     "payments": "payment",
@@ -44,6 +44,10 @@ MADE: Final[dict[tuple[str, ...], Callable[[Account, Body], Object]]] = {
     ("subscription_registration", "auth_links"): registrations.create_registration,
     ("payments", "create", "recurring"): recurring.charge,
 }
+
+
+# The notes of another shop of the account.
+SHOP: Final = {"basket": "4711"}
 
 
 @dataclass(slots=True)
@@ -132,7 +136,9 @@ class RazorpaySimulator:
     def _write(self, account: Account, words: list[str], body: Body, key: str) -> Object:
         match words:
             case ["POST", "payments", name, "capture"]:
-                return payments.capture(account, body, name)
+                done = payments.capture(account, body, name)
+                links.pay_links(account, account.find("payment", name))
+                return done
             case ["POST", "payments", name, "refund"]:
                 return payments.refund(account, body, name, key)
             case ["POST", "payment_links", name, "cancel"]:
@@ -215,8 +221,8 @@ class RazorpaySimulator:
         """Do what is done in the dashboard, or what the world does."""
         match action:
             case "open_account":
-                made = self.open_account(details["account"], details["key"], details["secret"])
-                made.is_recurring = details.get("is_recurring", made.is_recurring)
+                opened = self.open_account(details["account"], details["key"], details["secret"])
+                opened.is_recurring = details.get("is_recurring", opened.is_recurring)
                 return {}
             case "revoke_key":
                 self.keys[details["key"]].is_revoked = True
@@ -225,35 +231,16 @@ class RazorpaySimulator:
                 hook = {"url": details["url"], "secret": details["secret"]}
                 self.accounts[details["account"]].webhooks = [hook]
                 return {}
+            case "foreign_payment":
+                there = self.accounts[details["account"]]
+                made = payments.waiting(there, details["amount"], details["currency"], SHOP)
+                return shown(made)
         account, _ = self._holder_of(details["id"])
         if action == "token_confirm":
             customer = account.find("customer", details["id"])
             fate, method = details.get("fate", ""), details.get("method", "card")
             return shown(recurring.confirm_token(account, customer, fate, method))
-        return shown(self._happen(account, action, details))
-
-    def _happen(self, account: Account, action: str, details: dict[str, Any]) -> Object:
-        name = details["id"]
-        match action:
-            case "settle":
-                payment = account.find("payment", name)
-                payments.capture_now(account, payment)
-                for link in account.all("payment_link", order_id=payment["order_id"]):
-                    links.paid(account, link, payment)
-                return payment
-            case "dashboard_refund":
-                payment = account.find("payment", name)
-                return payments.give_back(account, payment, details["amount"], {}, None)
-            case "refund_fail":
-                return payments.fail_refund(account, name)
-            case "dispute_open":
-                more = {word: details[word] for word in _DISPUTED if word in details}
-                return disputes.open_dispute(account, name, **more)
-            case "dispute_escalate":
-                return disputes.escalate(account, name)
-            case "dispute_close":
-                return disputes.close_dispute(account, name, details["outcome"])
-        raise ValueError(f"{action!r} is no action of Razorpay's.")
+        return shown(happen(account, action, details))
 
     def rows(self) -> list[Row]:
         """Return payments and disputes for the simulators' page."""

@@ -120,6 +120,7 @@ _LATER: Final = (
     "transaction_refused",
     # Razorpay
     "bank_technical_error",
+    "auto_refunded",
     "gateway_technical_error",
     "payment_declined",
     "payment_failed",

@@ -178,8 +178,14 @@ class RazorpayDesk:
         return {one["id"]: one["amount"] for one in found if one["captured"]}
 
     def given(self, slug: str) -> dict[str, int]:
-        found = self.there.accounts[f"acc_{slug}"].all("refund")
-        return {one["id"]: one["amount"] for one in found if one["status"] != "failed"}
+        account = self.there.accounts[f"acc_{slug}"]
+        found = [one for one in account.all("refund") if one["status"] != "failed"]
+        # What was never captured is no money of the account, and neither is its way back.
+        return {
+            one["id"]: one["amount"]
+            for one in found
+            if account.objects[one["payment_id"]]["captured"]
+        }
 
     def alter(self, payment: str, **facts: Any) -> None:
         account = next(one for one in self.there.accounts.values() if payment in one.objects)

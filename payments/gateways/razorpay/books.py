@@ -7,10 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.clock import now as wall_clock
-from payments.gateways.answers import read
+from payments.gateways.answers import read, text_of
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
-from payments.gateways.razorpay.reading import dispute_of, payment_of, refund_of
+from payments.gateways.razorpay.reading import (
+    dispute_of,
+    is_given_back,
+    payment_of,
+    reference_of,
+    refund_of,
+)
 from payments.gateways.razorpay.registering import NOTE
 from payments.gateways.razorpay.webhooks import topic_of
 from payments.gateways.values import GatewayEvent, Movement, MovementKind, PaymentState
@@ -69,10 +75,24 @@ def movements(
     for found in client.listed(sdk.payment.all, span):
         yield from read(_paid, found, is_live=is_live)
     for found in client.listed(sdk.refund.all, span):
-        yield from read(_given_back, found)
+        if not is_of_nothing(sdk, found):
+            yield from read(_given_back, found)
     reports: Reports = {}
     for found in client.listed(sdk.dispute.all, span):
         yield from _disputed(dispute(sdk, found, reports), read(_moment, found))
+
+
+def is_of_nothing(sdk: razorpay.Client, refund: dict[str, Any]) -> bool:
+    """Return whether Razorpay gave a payment back by itself before it was captured: no money of the account moved.
+
+    Args:
+        sdk: of the connection.
+        refund: the entity; only its payment tells, so one that is ours, or an agreement's, is not asked about.
+    """
+    if reference_of(refund) or _is_agreement(refund):
+        return False
+    payment_id = read(lambda it: text_of(it["payment_id"]), refund)
+    return read(is_given_back, client.call(sdk.payment.fetch, payment_id, {}))
 
 
 def dispute(

@@ -15,10 +15,12 @@ from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
-from payments.gateways.razorpay.books import dispute, events, movements
+from payments.gateways.razorpay.books import dispute, events, is_of_nothing, movements
 from payments.gateways.razorpay.reading import (
+    AUTO_REFUNDED,
     LINK_STATES,
     checkout_of,
+    is_ours,
     payment_of,
     refund_of,
 )
@@ -148,15 +150,21 @@ class RazorpayGateway:
         """Charge a token once per reference, where recurring payments are switched on."""
         if self._recurring is None:
             raise GatewayRejected("not_offered", "Recurring payments are not switched on.")
-        return self.fetch_payment(self._recurring.charge(request)["id"])
+        return self._payment(self._recurring.charge(request)["id"])
 
     def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
-        """Return a payment as it stands now."""
+        """Return a payment as it stands now; one of ours that waits for its capture is captured before."""
+        found = client.call(self._client.payment.fetch, payment_id, dict(WITH_CARD))
+        if is_ours(found):
+            found = self._captured(found)
+        return read(payment_of, found, is_live=self._is_live)
+
+    def _payment(self, payment_id: str) -> values.GatewayPayment:
         return read(payment_of, self._fetched(payment_id), is_live=self._is_live)
 
     def _fetched(self, payment_id: str) -> dict[str, Any]:
         found = client.call(self._client.payment.fetch, payment_id, dict(WITH_CARD))
-        return self._captured(found) if found.get("status") == "authorized" else found
+        return self._captured(found)
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
         """Return the payment of a reference; None proves that there is none."""
@@ -164,7 +172,7 @@ class RazorpayGateway:
         if link is not None:
             return self._checkout(link).payment
         found = self._recurring.find(wanted.reference) if self._recurring else None
-        return None if found is None else self.fetch_payment(found["id"])
+        return None if found is None else self._payment(found["id"])
 
     def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the tokens of a payer, where recurring payments are switched on."""
@@ -195,8 +203,11 @@ class RazorpayGateway:
         return read(refund_of, client.again(ask))
 
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
-        """Return a refund as it stands now."""
-        return read(refund_of, client.call(self._client.refund.fetch, refund_id, {}))
+        """Return a refund as it stands now; one of a payment that was never captured is refused (`auto_refunded`)."""
+        found = client.call(self._client.refund.fetch, refund_id, {})
+        if is_of_nothing(self._client, found):
+            raise GatewayRejected(AUTO_REFUNDED, "Razorpay gave back what it had not captured.")
+        return read(refund_of, found)
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""
@@ -235,17 +246,19 @@ class RazorpayGateway:
         if link.get("status") not in LINK_STATES:
             raise GatewayUnavailable("unknown_state", "Razorpay's link cannot be read.")
         payments = [
-            self.fetch_payment(one["payment_id"])
+            self._payment(one["payment_id"])
             for one in link.get("payments") or []
             if one.get("status") != "failed"
         ]
-        # Several are possible in theory; Razorpay gives all but one back.
+        # Several are possible; Razorpay gives all but one back, and those have brought nothing.
         payments.sort(key=lambda one: one.state is not PaymentState.SUCCEEDED)
         return read(
             checkout_of, link, is_live=self._is_live, payment=payments[0] if payments else None
         )
 
     def _captured(self, found: dict[str, Any]) -> dict[str, Any]:
+        if found.get("status") != "authorized":
+            return found
         body = {"currency": found.get("currency")}
         work = self._client.payment.capture
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.ids import is_public_id
 from billing_platform.kernel.money import Money
 from payments.gateways.answers import text_of
 from payments.gateways.methods import MethodKind, PaidWith
@@ -44,6 +45,8 @@ LINK_STATES: Final = {
     "cancelled": CheckoutState.EXPIRED,
     "expired": CheckoutState.EXPIRED,
 }
+# Our word for a payment that Razorpay gave back by itself.
+AUTO_REFUNDED: Final = "auto_refunded"
 DISPUTE_STATES: Final = {
     "open": DisputeState.OPEN,
     "under_review": DisputeState.OPEN,
@@ -61,7 +64,9 @@ def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
         found: the entity.
         is_live: of the key.
     """
-    state = PAYMENT_STATES[found["status"]]
+    state, reason = PAYMENT_STATES[found["status"]], found.get("error_reason") or ""
+    if is_given_back(found):
+        state, reason = PaymentState.FAILED, AUTO_REFUNDED
     amount = _money(found["amount"], found["currency"])
     fee = found.get("fee")
     return GatewayPayment(
@@ -71,10 +76,26 @@ def payment_of(found: Found, *, is_live: bool) -> GatewayPayment:
         received=amount if state is PaymentState.SUCCEEDED else Money.zero(amount.currency),
         reference=reference_of(found),
         is_live=is_live,
-        failure_code=found.get("error_reason") or "" if state is PaymentState.FAILED else "",
+        failure_code=reason if state is PaymentState.FAILED else "",
         fee=None if fee is None else _money(fee, found["currency"]),
         paid_with=_paid_with(found),
     )
+
+
+def is_given_back(found: Found) -> bool:
+    """Return whether Razorpay gave a payment back by itself, before it was captured: it has brought nothing.
+
+    Args:
+        found: the entity of a payment.
+
+    Source: https://razorpay.com/docs/payments/refunds/auto-refunds (a second payment of one order, a late one).
+    """
+    if found["status"] != "refunded":
+        return False
+    is_captured = found["captured"]
+    if not isinstance(is_captured, bool):
+        raise TypeError("not said")
+    return not is_captured
 
 
 def _paid_with(found: Found) -> PaidWith | None:
@@ -153,6 +174,15 @@ def _dispute_fee(found: Found, adjustments: Iterable[Found]) -> Money | None:
     if not mine or any(one["currency"] != found["currency"] for one in mine):
         return None
     return _money(sum(one["fee"] for one in mine), found["currency"])
+
+
+def is_ours(found: Found) -> bool:
+    """Return whether a payment was asked for here; an account may have other shops, whose payments are theirs.
+
+    Args:
+        found: the entity of a payment.
+    """
+    return is_public_id(reference_of(found), "pay")
 
 
 def reference_of(found: Found) -> str:

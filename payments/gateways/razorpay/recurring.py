@@ -16,7 +16,7 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
-from payments.gateways.razorpay.reading import reference_of
+from payments.gateways.razorpay.reading import is_given_back, reference_of
 
 if TYPE_CHECKING:
     import razorpay
@@ -141,7 +141,7 @@ class Recurring:
 
     def _payment(self, order_id: str) -> dict[str, Any] | None:
         found = list(client.listed(_of(self._sdk.order.payments, order_id), {}))
-        found.sort(key=lambda one: one.get("status") == "failed")
+        found.sort(key=lambda one: one.get("status") == "failed" or read(is_given_back, one))
         return next(iter(found), None)
 
 
