@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 LIMIT: Final = 200
 # Gateways list what is a moment old; clocks differ a little besides.
 OVERLAP: Final = timedelta(minutes=10)
+# News of one connection that are taken up in one round, and how many are stored at once.
 LISTED_MAX: Final = 5000
+BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +115,20 @@ def _catch_up_one(connection: Connection, now: datetime) -> int:
     provider_id = connection.provider_id
     with own_transaction(provider_id):
         gateway = load_gateway(provider_id=provider_id, connection_id=connection.pk)
-    since = (connection.listed_until or connection.created_at) - OVERLAP
-    listed = list(islice(gateway.list_events(since=since), LISTED_MAX))
-    numbers = store_listed(
-        provider_id=provider_id, connection_id=connection.pk, events=listed, now=now
-    )
+    before = connection.listed_until or connection.created_at
+    numbers: list[int] = []
+    until = now
+    listed = iter(gateway.list_events(since=before - OVERLAP))
+    while part := list(islice(listed, BATCH)):
+        if len(numbers) >= LISTED_MAX:
+            # The rest comes the next time; a gateway that looks back lists old things first, which are known by then.
+            until = max(before, part[0].created_at)
+            break
+        numbers += store_listed(
+            provider_id=provider_id, connection_id=connection.pk, events=part, now=now
+        )
     for number in numbers:
         process_event(provider_id=provider_id, event_id=number, now=now)
-    # A list that was cut goes on from its last event.
-    until = listed[-1].created_at if len(listed) == LISTED_MAX else now
     with own_transaction(provider_id):
         Connection.objects.filter(provider_id=provider_id, pk=connection.pk).update(
             listed_until=until

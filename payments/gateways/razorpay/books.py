@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 
     from payments.gateways.values import GatewayDispute
 
-# A payment that was made before a span may have changed within it: UPI takes a day, a late authorisation three.
-LOOK_BACK: Final = timedelta(days=7)
+# What was made so long before a span may have changed within it: UPI takes a day, a late authorisation three; a refund
+# comes back weeks later, and what a bank has decided it may decide again.
+LOOK_BACK: Final = {
+    "payment.listed": timedelta(days=7),
+    "refund.listed": timedelta(days=30),
+    "payment.dispute.listed": timedelta(days=180),
+}
 # Stages before the card's network, which takes a fee for each:
 # https://razorpay.com/docs/payments/disputes/chargeback-fees-and-penalties
 COSTLY: Final = frozenset({"pre_arbitration", "arbitration"})
@@ -50,14 +55,13 @@ def events(
         account_id: of the connection.
         is_live: of its key.
     """
-    span = {"from": int((since - LOOK_BACK).timestamp())}
-    for kind, resource in (
-        ("payment.listed", sdk.payment),
-        ("refund.listed", sdk.refund),
-        ("payment.dispute.listed", sdk.dispute),
-    ):
-        for found in reversed(list(client.listed(resource.all, span))):
-            yield read(_event, found, kind=kind, account_id=account_id, is_live=is_live)
+    resources = (sdk.payment, sdk.refund, sdk.dispute)
+    listed = [
+        read(_event, found, kind=kind, account_id=account_id, is_live=is_live)
+        for (kind, back), resource in zip(LOOK_BACK.items(), resources, strict=True)
+        for found in reversed(list(client.listed(resource.all, _since(since - back))))
+    ]
+    yield from sorted(listed, key=lambda event: event.created_at)
 
 
 def movements(
@@ -110,6 +114,10 @@ def dispute(
         adjustments = _adjustments(sdk, found, {} if reports is None else reports)
         return read(dispute_of, found, adjustments=adjustments)
     return read(dispute_of, found)
+
+
+def _since(at: datetime) -> dict[str, Any]:
+    return {"from": int(at.timestamp())}
 
 
 def _adjustments(

@@ -8,6 +8,7 @@ import pytest
 
 from billing_platform.kernel.clock import now
 from payments.enums import AttemptState
+from payments.services import polling
 from payments.services.reconciliation import reconcile
 from tests.payments.shop import Shop
 from tests.roles import as_role
@@ -124,3 +125,28 @@ class TestWaiting:
 
         assert found(shop, name)["status"] == "authorized"
         shop.agrees(0)
+
+
+class TestListed:
+    def test_a_list_that_is_cut_short_goes_on_and_never_back(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(polling, "LISTED_MAX", 3)
+        monkeypatch.setattr(polling, "BATCH", 1)
+        first = shop.paid("form-0")
+        for number in range(1, 5):
+            shop.paid(f"form-{number}")
+        shop.desk.refund(shop.row(first).external_id, 400)
+        shop.told()  # lost
+        reached = [shop.connection.created_at]
+
+        news = []
+        for _ in range(3):
+            news.append(shop.catch_up())
+            until = shop.connection.listed_until
+            assert until is not None
+            reached.append(until)
+
+        assert news == [3, 3, 0]
+        assert reached == sorted(reached)
+        shop.agrees(5 * 1050 - 400)
