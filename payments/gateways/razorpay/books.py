@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.clock import now as wall_clock
 from payments.gateways.answers import read, text_of
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
@@ -83,7 +82,7 @@ def movements(
             yield from read(_given_back, found)
     reports: Reports = {}
     for found in client.listed(sdk.dispute.all, span):
-        yield from _disputed(dispute(sdk, found, reports), read(_moment, found))
+        yield from _disputed(dispute(sdk, found, reports, until=ends), read(_moment, found))
 
 
 def is_of_nothing(sdk: razorpay.Client, refund: dict[str, Any]) -> bool:
@@ -100,7 +99,11 @@ def is_of_nothing(sdk: razorpay.Client, refund: dict[str, Any]) -> bool:
 
 
 def dispute(
-    sdk: razorpay.Client, found: dict[str, Any], reports: Reports | None = None
+    sdk: razorpay.Client,
+    found: dict[str, Any],
+    reports: Reports | None = None,
+    *,
+    until: datetime | None = None,
 ) -> GatewayDispute:
     """Read a dispute, with what the card's network takes for its stage, which only the settlements' report says.
 
@@ -108,34 +111,40 @@ def dispute(
         sdk: of the connection.
         found: the entity.
         reports: months that were read already, and where further ones are kept.
+        until: later months are not read; None reads them, and a month that is still to come has nothing to say.
     """
     # A report that cannot be read hides no dispute: what it costs is told later.
     with suppress(GatewayRejected, GatewayUnavailable):
-        adjustments = _adjustments(sdk, found, {} if reports is None else reports)
+        adjustments = _adjustments(sdk, found, {} if reports is None else reports, until)
         return read(dispute_of, found, adjustments=adjustments)
     return read(dispute_of, found)
+
+
+def _adjustments(
+    sdk: razorpay.Client, found: dict[str, Any], reports: Reports, until: datetime | None
+) -> list[dict[str, Any]]:
+    if found.get("phase") not in COSTLY:
+        return []
+    # Deducted when the stage begins: in the month of the dispute, or the next one.
+    opened = read(_moment, found)
+    following = opened.replace(day=1) + timedelta(days=31)
+    lines = list(_report(sdk, reports, opened.timetuple()[:2]))
+    if until is None or following.timetuple()[:2] <= until.timetuple()[:2]:
+        # It may be still to come, which is refused.
+        with suppress(GatewayRejected):
+            lines += _report(sdk, reports, following.timetuple()[:2])
+    return lines
 
 
 def _since(at: datetime) -> dict[str, Any]:
     return {"from": int(at.timestamp())}
 
 
-def _adjustments(
-    sdk: razorpay.Client, found: dict[str, Any], reports: Reports
-) -> list[dict[str, Any]]:
-    if found.get("phase") not in COSTLY:
-        return []
-    # Deducted when the stage begins: in the month of the dispute, or the next one, unless that is still to come.
-    opened = read(_moment, found)
-    following = opened.replace(day=1) + timedelta(days=31)
-    months = [opened.timetuple()[:2], following.timetuple()[:2]]
-    if months[1] > wall_clock().timetuple()[:2]:
-        months.pop()
-    for year, month in months:
-        if (year, month) not in reports:
-            span = {"year": year, "month": month}
-            reports[year, month] = list(client.listed(sdk.settlement.report, span))
-    return [line for each in months for line in reports[each]]
+def _report(sdk: razorpay.Client, reports: Reports, month: tuple[int, ...]) -> list[dict[str, Any]]:
+    if month not in reports:
+        span = {"year": month[0], "month": month[1]}
+        reports[month] = list(client.listed(sdk.settlement.report, span))
+    return reports[month]
 
 
 def _paid(found: dict[str, Any], *, is_live: bool) -> list[Movement]:

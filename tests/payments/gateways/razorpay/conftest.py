@@ -1,7 +1,6 @@
 """Razorpay's simulator with two accounts, and its gateways."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,19 +9,13 @@ from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.common.world import World
 from gateway_simulators.razorpay.simulator import RazorpaySimulator
 from payments.gateways.kinds import Endpoint, WebhookSecrets
-from payments.gateways.razorpay import books
 from payments.gateways.razorpay.gateway import RazorpayGateway
 from payments.gateways.razorpay.kind import connect
 from tests.payments.browser import press_razorpay as press
 from tests.payments.gateways.contract import Act
-from tests.payments.stand import NOW, Maker
+from tests.payments.stand import Maker
 
 KEYS = {"acc_A": ("rzp_test_a", "secret-of-a"), "acc_B": ("rzp_test_b", "secret-of-b")}
-
-
-@pytest.fixture(autouse=True)
-def _at_the_simulators_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "wall_clock", lambda: datetime.fromtimestamp(NOW, UTC))
 
 
 @pytest.fixture
