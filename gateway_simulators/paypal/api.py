@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from gateway_simulators.paypal import agreements, captures, orders, vault
 from gateway_simulators.paypal.account import read_time, shown
-from gateway_simulators.paypal.problems import Body, Object, Problem, check, invalid, not_found
+from gateway_simulators.paypal.problems import (
+    Body,
+    Object,
+    Problem,
+    check,
+    invalid,
+    not_found,
+    whole,
+)
 
 if TYPE_CHECKING:
     from gateway_simulators.paypal.account import Account
@@ -19,6 +27,10 @@ Answered = tuple[int, Object | None]
 ORDERS_S: Final = 6 * 3600
 REFUNDS_S: Final = 45 * 86_400
 SPAN_DAYS: Final = 31
+# So many events on a page at most, and what a link to the next one names.
+EVENTS_MAX: Final = 300
+FURTHER: Final = ("move_to", "index_time", "index_id")
+HOST: Final = "https://api.sandbox.paypal.com"
 # What is shown by its id.
 SHOWN: Final[dict[tuple[str, ...], str]] = {
     ("v2", "checkout", "orders"): "order",
@@ -138,10 +150,23 @@ def _add_webhook(account: Account, body: Body) -> Object:
 
 
 def _events(account: Account, query: dict[str, str]) -> Object:
-    check(query, optional=("start_time", "end_time", "page_size", "event_type"))
+    check(query, optional=("start_time", "end_time", "page_size", "event_type", *FURTHER))
     since = _moment(query, "start_time") if "start_time" in query else 0
+    size = whole(query, "page_size", EVENTS_MAX, 10)
     found = [one for one in account.all("event") if read_time(one["create_time"]) >= since]
-    return {"events": [shown(one) for one in reversed(found)], "count": len(found)}
+    found.reverse()
+    if query.get("move_to") == "next":
+        names = [one["id"] for one in found]
+        found = found[names.index(query["index_id"]) + 1 :] if query["index_id"] in names else []
+    page = found[:size]
+    links = []
+    if len(found) > size:
+        further = {"move_to": "next", "index_time": page[-1]["create_time"]}
+        asked = {name: text for name, text in query.items() if name not in FURTHER}
+        words = urlencode({**asked, **further, "index_id": page[-1]["id"]})
+        # The host is PayPal's own, wherever it was asked.
+        links = [{"rel": "next", "href": f"{HOST}/v1/notifications/webhooks-events/?{words}"}]
+    return {"events": [shown(one) for one in page], "count": len(page), "links": links}
 
 
 def _moment(query: dict[str, str], name: str) -> int:
@@ -161,7 +186,7 @@ def _transactions(account: Account, query: dict[str, str]) -> Object:
     if not 0 <= ends - starts <= SPAN_DAYS * 86_400:
         raise invalid("The span is at most 31 days.", "INVALID_RANGE")
     found: list[dict[str, Any]] = [one for one in account.books if starts <= one["_at"] <= ends]
-    size, number = int(query.get("page_size", "100")), int(query.get("page", "1"))
+    size, number = whole(query, "page_size", 500, 100), whole(query, "page", 10**6, 1)
     part = found[(number - 1) * size : number * size]
     return {
         "transaction_details": [shown(one) for one in part],

@@ -64,6 +64,24 @@ def check(
             )
 
 
+def whole(query: Body, name: str, most: int, default: int | None = None) -> int:
+    """Read a figure of a query, 1 to a most.
+
+    Args:
+        query: of the address.
+        name: of the parameter.
+        most: the highest figure that is taken.
+        default: when there is none; the most when None.
+
+    Raises:
+        Problem: no figure, or out of range.
+    """
+    text = query.get(name, str(most if default is None else default))
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise invalid(f"{name} is a figure from 1 to {most}.", "INVALID_PARAMETER_VALUE")
+    return int(text)
+
+
 def money(value: Any, where: str) -> tuple[str, str]:
     """Read an amount; PayPal takes a string of digits with a point, and no fractions of what has none.
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gateway_simulators.paypal.account import shown
-from gateway_simulators.paypal.problems import Body, Object, check, impossible, invalid
+from gateway_simulators.paypal.problems import Body, Object, check, impossible, invalid, whole
 
 if TYPE_CHECKING:
     from gateway_simulators.paypal.account import Account
+
+
+# So many tokens on a page, also when nothing is said, and so many pages.
+TOKENS_MAX: Final = 5
+PAGES_MAX: Final = 10
 
 
 def create_setup(account: Account, body: Body) -> Object:
@@ -86,7 +91,13 @@ def list_tokens(account: Account, query: dict[str, str]) -> Object:
         for one in account.all("payment_token")
         if one["customer"]["id"] == query["customer_id"]
     ]
-    return {"customer": {"id": query["customer_id"]}, "payment_tokens": found}
+    size, number = whole(query, "page_size", TOKENS_MAX), whole(query, "page", PAGES_MAX, 1)
+    told = {"total_items": len(found), "total_pages": -(-len(found) // size)}
+    return {
+        "customer": {"id": query["customer_id"]},
+        "payment_tokens": found[(number - 1) * size : number * size],
+        **(told if found and query.get("total_required") == "true" else {}),
+    }
 
 
 def forget(account: Account, token: Object) -> None:

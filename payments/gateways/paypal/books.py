@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayUnavailable
@@ -30,11 +30,25 @@ def events(api: Api, since: datetime, *, is_live: bool) -> Iterator[GatewayEvent
         is_live: of the connection.
     """
     query = urlencode({"start_time": _written(since), "page_size": PAGE_SIZE})
-    found = api.call("GET", f"/v1/notifications/webhooks-events?{query}").get("events")
-    if not isinstance(found, list):
-        raise GatewayUnavailable("unknown_state", "PayPal's list cannot be read.")
-    for one in reversed(found):
-        yield listed_event(one, is_live=is_live)
+    known: dict[str, GatewayEvent] = {}
+    while query:
+        page = api.call("GET", f"/v1/notifications/webhooks-events?{query}")
+        found = page.get("events")
+        if not isinstance(found, list):
+            raise GatewayUnavailable("unknown_state", "PayPal's list cannot be read.")
+        news = [listed_event(one, is_live=is_live) for one in found]
+        news = [event for event in news if event.event_id not in known]
+        known |= {event.event_id: event for event in news}
+        # A page may be shorter than what was asked for: only the link, or a page without news, is the end.
+        query = read(_further, page) if news else ""
+    oldest_first = list(reversed(known.values()))
+    yield from sorted(oldest_first, key=lambda event: event.created_at)
+
+
+def _further(page: dict[str, Any]) -> str:
+    """Return the query of a list's next page, "" on its last; the address itself is ours, not the answer's."""
+    links = {one["rel"]: str(one["href"]) for one in page.get("links") or []}
+    return urlsplit(links.get("next", "")).query
 
 
 def movements(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:

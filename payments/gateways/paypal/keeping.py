@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from payments.gateways.answers import read
-from payments.gateways.errors import KEY_CODES, GatewayRejected
+from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.reading import SETUP
 from payments.gateways.values import Checkout, CheckoutState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from payments.gateways.paypal.api import Api
     from payments.gateways.requests import SetupRequest
 
@@ -27,6 +29,8 @@ GONE: Final = frozenset(
         "billing_agreement_not_found",
     )
 )
+# PayPal shows no more at once: https://developer.paypal.com/docs/api/payment-tokens/v3/#customer_payment-tokens_get
+PAGE_SIZE: Final = 5
 _SETUP_TOKENS: Final = "/v3/vault/setup-tokens"
 _TOKENS: Final = "/v3/vault/payment-tokens"
 _AGREEMENTS: Final = "/v1/billing-agreements"
@@ -73,14 +77,29 @@ class Vault:
         """Return the tokens of a payer."""
         if not customer_id:
             return []
-        query = urlencode({"customer_id": customer_id})
         try:
-            found = self._api.call("GET", f"{_TOKENS}?{query}")
+            found = self._tokens(customer_id)
         except GatewayRejected as error:
             if error.code in GONE:
                 return []
             raise
-        return [read(reading.method_of, one) for one in found.get("payment_tokens") or []]
+        return [read(reading.method_of, one) for one in found]
+
+    def _tokens(self, customer_id: str) -> Sequence[Any]:
+        found: tuple[Any, ...] = ()
+        number = pages = 1
+        total = 0
+        while number <= pages:
+            query = {"customer_id": customer_id, "page_size": PAGE_SIZE, "page": number}
+            page = self._api.call("GET", f"{_TOKENS}?{urlencode(query)}&total_required=true")
+            found += tuple(page.get("payment_tokens") or ())
+            if found:
+                total, pages = read(lambda it: (it["total_items"], it["total_pages"]), page)
+            number += 1
+        if len(found) != total:
+            # What is not whole would prove that an agreement is gone.
+            raise GatewayUnavailable("unknown_state", "PayPal's list is not whole.")
+        return found
 
     def forget(self, method_id: str) -> None:
         """Delete a token; one that is gone is fine."""
