@@ -23,7 +23,11 @@ OUTCOMES: Final = {
     "won": "RESOLVED_SELLER_FAVOUR",
     "lost": "RESOLVED_BUYER_FAVOUR",
     "accepted": "ACCEPTED",
+    "protected": "RESOLVED_WITH_PAYOUT",
+    "canceled": "CANCELED_BY_BUYER",
 }
+# The seller gives the money back; in the other ends it comes back to the seller.
+COSTLY: Final = ("lost", "accepted")
 
 
 def act(account: Account, found: Object, action: str, details: dict[str, Any]) -> Object:
@@ -40,7 +44,8 @@ def act(account: Account, found: Object, action: str, details: dict[str, Any]) -
         return open_dispute(account, found, **more)
     if action == "dispute_escalate":
         return escalate(account, found)
-    return close_dispute(account, found, details["outcome"], amount=details.get("amount", ""))
+    told = {name: details[name] for name in ("amount", "is_told") if name in details}
+    return close_dispute(account, found, details["outcome"], **told)
 
 
 def open_dispute(
@@ -102,30 +107,35 @@ def escalate(account: Account, dispute: Object) -> Object:
     return dispute
 
 
-def close_dispute(account: Account, dispute: Object, outcome: str, *, amount: str = "") -> Object:
+def close_dispute(
+    account: Account, dispute: Object, outcome: str, *, amount: str = "", is_told: bool = True
+) -> Object:
     """Decide a dispute: `won` gives the money back to the seller; the fee of a chargeback stays with PayPal.
 
     Args:
         account: whose.
         dispute: one that is open.
-        outcome: `won`, `lost`, or `accepted` by the seller, who gives the money back.
+        outcome: `won`, `lost`, `accepted` by the seller, who gives the money back, `canceled` by the payer, or
+            `protected`: PayPal pays the payer out of its own pocket.
         amount: a decimal that the payer keeps although it is lost, all of it when "".
+        is_told: PayPal says how much the payer got; it need not.
 
     Raises:
         ValueError: decided already, or no such outcome.
     """
     if outcome not in OUTCOMES or dispute["status"] == "RESOLVED":
-        raise ValueError("A dispute is won, lost or accepted, once.")
+        raise ValueError("A dispute is decided once, in a known way.")
     word = OUTCOMES[outcome]
     was_held = dispute["dispute_life_cycle_stage"] != "INQUIRY"
     dispute.update(status="RESOLVED", dispute_outcome={"outcome_code": word})
     claimed = dispute["dispute_amount"]
-    if outcome == "won" and was_held:
+    if outcome not in COSTLY and was_held:
         _move(account, dispute, "T1202", claimed, is_out=False)
-    if outcome != "won":
-        kept = {**claimed, "value": amount or claimed["value"]}
-        dispute["dispute_outcome"]["amount_refunded"] = kept
+    kept = {**claimed, "value": amount or claimed["value"]}
+    if outcome in COSTLY:
         _settle(account, dispute, kept, was_held=was_held)
+    if outcome in {*COSTLY, "protected"} and is_told:
+        dispute["dispute_outcome"]["amount_refunded"] = kept
     account.tell("CUSTOMER.DISPUTE.RESOLVED", dispute)
     return dispute
 

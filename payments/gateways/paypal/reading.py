@@ -58,6 +58,17 @@ MOVEMENTS: Final = (
 # Of the reasons why money of a dispute moves, those that are PayPal's own price:
 # https://developer.paypal.com/api/customer-disputes/v1/definitions/money_movement_reason
 FEES: Final = frozenset({"DISPUTE_FEE", "CHARGEBACK_FEE", "DISPUTE_SETTLEMENT_FEE"})
+# Each way in which a dispute ends; with protection PayPal has paid, and one without a decision has taken nothing:
+# https://developer.paypal.com/docs/api/customer-disputes/v1/#definition-dispute_outcome
+OUTCOMES: Final = {
+    "RESOLVED_BUYER_FAVOUR": DisputeState.LOST,
+    "ACCEPTED": DisputeState.LOST,
+    "RESOLVED_SELLER_FAVOUR": DisputeState.WON,
+    "RESOLVED_WITH_PAYOUT": DisputeState.WON,
+    "CANCELED_BY_BUYER": DisputeState.WON,
+    "DENIED": DisputeState.WON,
+    "NONE": DisputeState.WON,
+}
 # A setup page's id beside an order's; PayPal tells them apart by their address only.
 SETUP: Final = "setup:"
 
@@ -162,15 +173,18 @@ def refund_of(found: Found) -> GatewayRefund:
 
 
 def dispute_of(found: Found) -> GatewayDispute:
-    """Read a dispute; while it is open its money is held, unless it is an inquiry."""
+    """Read a dispute; while it is open its money is held, unless it is an inquiry.
+
+    How it ended is PayPal's word, and what the seller has lost by it is what moved: `amount_refunded` is also said of
+    what PayPal paid itself.
+
+    Source: https://developer.paypal.com/api/customer-disputes/v1/definitions/fund_movement_list
+    """
     amount = from_paypal(found["dispute_amount"])
     nothing = Money.zero(amount.currency)
     state, withdrawn = DisputeState.OPEN, amount
     if found["status"] == "RESOLVED":
-        outcome = found["dispute_outcome"]
-        given = outcome.get("amount_refunded")
-        withdrawn = from_paypal(given) if given else nothing
-        state = DisputeState.LOST if withdrawn else DisputeState.WON
+        state, withdrawn = _outcome(found, amount)
     elif found["dispute_life_cycle_stage"] == "INQUIRY":
         state, withdrawn = DisputeState.INQUIRY, nothing
     until = found.get("seller_response_due_date")
@@ -186,21 +200,55 @@ def dispute_of(found: Found) -> GatewayDispute:
     )
 
 
+def _outcome(found: Found, amount: Money) -> tuple[DisputeState, Money]:
+    """Return how a dispute ended, and what has left the seller for it."""
+    outcome = found["dispute_outcome"]
+    state = OUTCOMES[outcome["outcome_code"]]
+    gone = _lost(found, amount)
+    if gone is None:
+        given = outcome.get("amount_refunded")
+        gone = Money.zero(amount.currency)
+        if state is DisputeState.LOST:
+            gone = from_paypal(given) if given else amount
+    # Lost to somebody else: PayPal itself has paid.
+    return state if gone else DisputeState.WON, gone
+
+
+def _lost(found: Found, amount: Money) -> Money | None:
+    """Return what moved away from the seller without fees, None when PayPal tells of no movement at all."""
+    moved = found.get("fund_movements")
+    if not moved:
+        return None
+    left = [_signed(one) for one in moved if _is_sellers(one) and one["reason"] not in FEES]
+    if any(one.currency != amount.currency for one in left):
+        # In another currency only whether the money is gone can be told, not how much of it.
+        is_gone = sum(one.amount_minor for one in left) > 0
+        return amount if is_gone else Money.zero(amount.currency)
+    return Money(max(sum(one.amount_minor for one in left), 0), amount.currency)
+
+
 def _dispute_fee(found: Found, currency: str) -> Money | None:
     """Return what PayPal keeps for a dispute, None when it does not say, or says it in another currency."""
     moved = found.get("fund_movements")
     if moved is None:
         return None
-    ours = [one for one in moved if one["party"] == "SELLER" and one["reason"] in FEES]
-    amounts = [(from_paypal(one["amount"]), one["type"] == "DEBIT") for one in ours]
-    if any(amount.currency != currency for amount, _ in amounts):
+    kept = [_signed(one) for one in moved if _is_sellers(one) and one["reason"] in FEES]
+    if any(one.currency != currency for one in kept):
         return None
-    kept = sum(amount.amount_minor * (1 if is_out else -1) for amount, is_out in amounts)
-    return Money(max(kept, 0), currency)
+    return Money(max(sum(one.amount_minor for one in kept), 0), currency)
+
+
+def _is_sellers(movement: Found) -> bool:
+    return bool(movement.get("party") == "SELLER")
+
+
+def _signed(movement: Found) -> Money:
+    amount = from_paypal(movement["amount"])
+    return amount if movement["type"] == "DEBIT" else -amount
 
 
 def movements_of(found: Found) -> list[Movement]:
-    """Read a line of the transaction search: what moved, and PayPal's fee on it."""
+    """Read a line of the transaction search: what moved, and PayPal's fee on it; nothing yet, or never, moves none."""
     info = found["transaction_info"]
     code, name = info["transaction_event_code"], text_of(info["transaction_id"])
     kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
