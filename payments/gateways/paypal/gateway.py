@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from payments.gateways.answers import read
-from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import (
+    KEY_CODES,
+    NOT_SEARCHABLE,
+    GatewayRejected,
+    GatewayUnavailable,
+)
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.amounts import CURRENCIES, to_paypal
 from payments.gateways.paypal.books import events, movements
@@ -155,7 +160,9 @@ class PayPalGateway:
     def _captured(self, address: str, order_id: str) -> dict[str, Any]:
         try:
             return self._api.call("POST", f"{address}/capture", {}, key=f"capture-{order_id}")
-        except GatewayRejected:
+        except GatewayRejected as error:
+            if error.code in KEY_CODES:
+                raise
             # Declined: the payer goes back to the same page. Captured by another call: it shows.
             return self._api.call("GET", address)
 

@@ -33,6 +33,7 @@ CAPTURE_STATES: Final = {
     "DECLINED": PaymentState.FAILED,
     "FAILED": PaymentState.FAILED,
 }
+RANKS: Final = {PaymentState.SUCCEEDED: 0, PaymentState.PENDING: 1}
 REFUND_STATES: Final = {
     "PENDING": RefundState.PENDING,
     "COMPLETED": RefundState.SUCCEEDED,
@@ -55,6 +56,8 @@ MOVEMENTS: Final = (
     ("T11", MovementKind.REFUND),
     ("T12", MovementKind.DISPUTE),
 )
+# Lines that are denied or still pending: https://developer.paypal.com/docs/api/transaction-search/v1/
+UNMOVED: Final = frozenset({"D", "P"})
 # Of the reasons why money of a dispute moves, those that are PayPal's own price:
 # https://developer.paypal.com/api/customer-disputes/v1/definitions/money_movement_reason
 FEES: Final = frozenset({"DISPUTE_FEE", "CHARGEBACK_FEE", "DISPUTE_SETTLEMENT_FEE"})
@@ -108,7 +111,10 @@ def checkout_of(found: Found, *, is_live: bool) -> Checkout:
     captures = (unit.get("payments") or {}).get("captures") or []
     source = (found.get("payment_source") or {}).get("paypal") or {}
     vault = (source.get("attributes") or {}).get("vault") or {}
-    payment = payment_of(captures[0], is_live=is_live) if captures else None
+    payments = [payment_of(one, is_live=is_live) for one in captures]
+    # Of several the one that took the money counts, then one that still may.
+    payments.sort(key=lambda one: RANKS.get(one.state, len(RANKS)))
+    payment = payments[0] if payments else None
     if payment is not None and source.get("email_address"):
         # A capture by itself does not say who paid it.
         used = PaidWith(MethodKind.AGREEMENT, name=text_of(source["email_address"]))
@@ -250,6 +256,8 @@ def _signed(movement: Found) -> Money:
 def movements_of(found: Found) -> list[Movement]:
     """Read a line of the transaction search: what moved, and PayPal's fee on it; nothing yet, or never, moves none."""
     info = found["transaction_info"]
+    if info.get("transaction_status") in UNMOVED:
+        return []
     code, name = info["transaction_event_code"], text_of(info["transaction_id"])
     kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
     at = datetime.fromisoformat(info["transaction_initiation_date"])
