@@ -13,7 +13,7 @@ from payments.gateways.requests import CheckoutRequest
 from payments.services.asking import is_broken
 from payments.services.attempts import open_attempt
 from payments.services.gateways import load_gateway
-from payments.services.payers import ensure_payer
+from payments.services.payers import again, ensure_payer, has_lost_payer
 from payments.services.settlement import locked, move
 from payments.services.transactions import own_transaction
 
@@ -75,22 +75,26 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
 
     Idempotency: a page that was opened is not opened again.
     """
-    provider_id, tenant_id = row.provider_id, row.tenant_id
+    provider_id = row.provider_id
     if row.state not in (AttemptState.CREATED, AttemptState.UNKNOWN):
         return row.public_id
     with own_transaction(provider_id):
         gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
+    own = {
+        "provider_id": provider_id,
+        "tenant_id": row.tenant_id,
+        "connection_id": row.connection_id,
+    }
     try:
-        customer_id = ensure_payer(
-            provider_id=provider_id,
-            tenant_id=tenant_id,
-            connection_id=row.connection_id,
-            gateway=gateway,
-            details=payer,
-            now=now,
-        )
-        remember_customer(row, customer_id)
-        open_page(row=row, gateway=gateway, now=now)
+        remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
+        try:
+            open_page(row=row, gateway=gateway, now=now)
+        except GatewayRejected as error:
+            if not has_lost_payer(error, **own, customer_id=row.customer_id):
+                raise
+            # Deleted in the gateway's dashboard: made anew once. Of the refused question no page came.
+            remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
+            open_page(row=row, gateway=gateway, now=now, key=again(row.key))
     except GatewayUnavailable as error:
         lose(row=row, now=now)
         raise GatewayDown from error
@@ -100,13 +104,14 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
     return row.public_id
 
 
-def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
+def open_page(*, row: Attempt, gateway: Gateway, now: datetime, key: str = "") -> None:
     """Ask the gateway for a payment's page under the payment's key, and keep where it is.
 
     Args:
         row: an attempt without a page.
         gateway: of its connection.
         now: the present moment.
+        key: another one, after a question that the gateway refused, and that was a different one.
 
     Raises:
         GatewayRejected, GatewayUnavailable: what the gateway says.
@@ -115,7 +120,7 @@ def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
     """
     page = gateway.start_checkout(
         CheckoutRequest(
-            key=row.key,
+            key=key or row.key,
             amount=Money(row.amount_minor, row.currency),
             customer_id=row.customer_id,
             description=row.description,

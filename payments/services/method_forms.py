@@ -10,7 +10,7 @@ from payments.errors import FormReused, MethodsNotSaved
 from payments.gateways.protocol import OffersForms
 from payments.services.asking import asking
 from payments.services.schedule import KEY_HOLDS
-from payments.services.setup_opening import keep_setup_page, open_setup, setup_request
+from payments.services.setup_opening import ask_setup, keep_setup_page, open_setup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,6 +60,6 @@ def start_method_form(
     if not isinstance(gateway, OffersForms):
         raise MethodsNotSaved
     with asking(row, now):
-        form = gateway.start_form(setup_request(row, gateway, payer, now))
+        form = ask_setup(row, gateway, payer, now, gateway.start_form)
     keep_setup_page(row, form.checkout)
     return BegunForm(row.public_id, form.client_secret)

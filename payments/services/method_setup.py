@@ -12,7 +12,7 @@ from payments.models import Connection, MethodSetup, Payer
 from payments.services.asking import asking
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method
-from payments.services.setup_opening import keep_setup_page, open_setup, setup_request
+from payments.services.setup_opening import ask_setup, keep_setup_page, open_setup
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def start_method_setup(
     row, gateway = open_setup(provider_id, tenant_id, terms, now, in_form=False)
     if not row.checkout_id:
         with asking(row, now):
-            page = gateway.start_setup(setup_request(row, gateway, payer, now))
+            page = ask_setup(row, gateway, payer, now, gateway.start_setup)
         keep_setup_page(row, page)
     return row.public_id
 

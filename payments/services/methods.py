@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
+
 from payments.enums import MethodState, SetupState
 from payments.errors import (
     DefaultMethod,
@@ -68,7 +70,7 @@ def refresh_methods(*, provider_id: int, tenant_id: int, now: datetime) -> None:
 
 
 def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
-    """Follow an event about a page that saves a method, or about a saved method.
+    """Follow an event about a page that saves a method, about a saved method, or about whose methods are.
 
     Args:
         event: of the gateway; no transaction is open.
@@ -88,7 +90,8 @@ def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
     own = {"provider_id": provider_id, "connection_id": event.connection_id}
     with own_transaction(provider_id):
         setup = MethodSetup.objects.filter(**own, checkout_id=event.object_id).first()
-        method = Method.objects.filter(**own, method_id=event.object_id).first()
+        about = Q(method_id=event.object_id) | Q(customer_id=event.object_id)
+        method = Method.objects.filter(about, **own).first()
     if event.topic == Topic.CHECKOUT and setup is not None:
         take_up_setup(provider_id=provider_id, setup_id=setup.pk, now=now)
         return True

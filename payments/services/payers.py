@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
+from payments.gateways.errors import MISSING_CODES
 from payments.gateways.requests import CustomerRequest
 from payments.models import Payer
 from payments.services.transactions import own_transaction
@@ -15,6 +16,7 @@ from tenants.selectors.readers import payers_readers
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from payments.gateways.errors import GatewayRejected
     from payments.gateways.protocol import Gateway
     from tenants.types import TenantView
 
@@ -75,3 +77,37 @@ def ensure_payer(
     with own_transaction(provider_id):
         Payer.objects.filter(**keys, customer_id="").update(customer_id=customer_id)
         return Payer.objects.get(**keys).customer_id
+
+
+def again(key: str) -> str:
+    """Return the key of a question that is asked anew for another customer, after the gateway refused it."""
+    return f"{key}-again"
+
+
+def has_lost_payer(
+    error: GatewayRejected,
+    *,
+    provider_id: int,
+    tenant_id: int,
+    connection_id: int,
+    customer_id: str,
+) -> bool:
+    """Return whether a gateway refused because it knows a customer no more, who is forgotten here then, too.
+
+    Args:
+        error: what the gateway said to a question that names no other object of its own.
+        provider_id: whose; no transaction is open.
+        tenant_id: whom the customer stands for.
+        connection_id: at which connection.
+        customer_id: the gateway's id of the customer, or "".
+
+    Idempotency: by state; a customer who was made anew in the meantime stays.
+    """
+    if error.code not in MISSING_CODES or not customer_id:
+        return False
+    keys = {"provider_id": provider_id, "connection_id": connection_id, "tenant_id": tenant_id}
+    with own_transaction(provider_id):
+        rows = Payer.objects.filter(**keys, customer_id=customer_id)
+        # Under the old key the gateway would name the old customer again.
+        rows.update(customer_id="", key=new_public_id("cus"))
+    return True

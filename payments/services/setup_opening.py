@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
@@ -13,19 +14,23 @@ from payments.errors import (
     FormReused,
     MethodsNotSaved,
 )
+from payments.gateways.errors import GatewayRejected
 from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
 from payments.services.gateways import form_script_of, keeps_in, load_gateway
-from payments.services.payers import ensure_payer
+from payments.services.payers import again, ensure_payer, has_lost_payer
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from payments.gateways.protocol import Gateway
     from payments.gateways.values import Checkout
     from payments.types import PayerDetails, SetupTerms
+
+Opened = TypeVar("Opened")
 
 
 def open_setup(
@@ -78,20 +83,9 @@ def open_setup(
     return row, gateway
 
 
-def setup_request(
+def _request(
     row: MethodSetup, gateway: Gateway, payer: PayerDetails, now: datetime
 ) -> SetupRequest:
-    """Return what the gateway is asked for, its customer made where there was none.
-
-    Args:
-        row: the setup.
-        gateway: of its connection.
-        payer: what the gateway is told of the tenant.
-        now: the present moment.
-
-    Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says.
-    """
     customer_id = ensure_payer(
         provider_id=row.provider_id,
         tenant_id=row.tenant_id,
@@ -108,6 +102,41 @@ def setup_request(
         return_url=row.return_url,
         cancel_url=row.return_url + "?canceled=1",
     )
+
+
+def ask_setup(
+    row: MethodSetup,
+    gateway: Gateway,
+    payer: PayerDetails,
+    now: datetime,
+    ask: Callable[[SetupRequest], Opened],
+) -> Opened:
+    """Ask for a setup's page or form; a customer whom the gateway knows no more is made anew, once.
+
+    Args:
+        row: the setup.
+        gateway: of its connection.
+        payer: what the gateway is told of the tenant.
+        now: the present moment.
+        ask: the gateway's question.
+
+    Raises:
+        GatewayRejected, GatewayUnavailable: what the gateway says.
+    """
+    request = _request(row, gateway, payer, now)
+    try:
+        return ask(request)
+    except GatewayRejected as error:
+        is_lost = has_lost_payer(
+            error,
+            provider_id=row.provider_id,
+            tenant_id=row.tenant_id,
+            connection_id=row.connection_id,
+            customer_id=request.customer_id,
+        )
+        if not is_lost:
+            raise
+        return ask(replace(_request(row, gateway, payer, now), key=again(row.key)))
 
 
 def keep_setup_page(row: MethodSetup, page: Checkout) -> None:

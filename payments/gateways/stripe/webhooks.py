@@ -37,6 +37,8 @@ TOPICS: Final = (
     ("charge.", Topic.PAYMENT),
     ("refund.", Topic.REFUND),
     ("payment_method.", Topic.METHOD),
+    # With a customer all of its methods are gone.
+    ("customer.deleted", Topic.METHOD),
     ("setup_intent.", Topic.CHECKOUT),
     ("mandate.", Topic.METHOD),
 )

@@ -1,0 +1,81 @@
+"""A customer that somebody deleted at the gateway: its methods are gone, and it is made anew when it is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.scope import provider_scope
+from gateway_simulators.common.faults import Fault
+from payments.enums import AttemptState, MethodState
+from payments.errors import GatewayDown
+from payments.models import Payer
+from tests.payments.shop import Shop
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
+    return Shop.open((cast.nimbus, cast.acme), simulated, "stripe")
+
+
+def customer(shop: Shop) -> str:
+    with provider_scope(shop.provider_id):
+        return Payer.objects.get(tenant_id=shop.tenant_id).customer_id
+
+
+def delete(shop: Shop) -> str:
+    """Delete the customer in Stripe's dashboard, and return its id."""
+    gone = customer(shop)
+    shop.server.gateways["stripe"].act("delete_customer", {"id": gone})
+    return gone
+
+
+class TestGone:
+    def test_who_pays_again_is_made_anew(self, shop: Shop) -> None:
+        shop.paid("form-1")
+        gone = delete(shop)
+
+        second = shop.paid("form-2")
+
+        assert customer(shop) not in {"", gone}
+        assert shop.row(second).customer_id == customer(shop)
+        shop.agrees(2100)
+
+    def test_who_saves_a_method_again_is_made_anew(self, shop: Shop) -> None:
+        first = shop.saved("setup-1")
+        gone = delete(shop)
+
+        second = shop.saved("setup-2")
+
+        assert (first.customer_id, second.customer_id) == (gone, customer(shop))
+        payment = shop.charge(second.method_id)
+        assert shop.row(payment).state == AttemptState.SUCCEEDED
+
+    def test_its_methods_are_gone_when_the_event_comes(self, shop: Shop) -> None:
+        shop.saved()
+        shop.told()
+        delete(shop)
+
+        shop.hear()
+
+        (method,) = shop.methods()
+        assert (method.state, method.is_default) == (MethodState.GONE, False)
+
+    def test_it_is_made_anew_once_however_often_the_answer_is_lost(self, shop: Shop) -> None:
+        shop.paid("form-1")
+        delete(shop)
+        shop.server.faults.append(Fault("/v1/customers", "500", method="POST", left=9))
+
+        with pytest.raises(GatewayDown):
+            shop.start("form-2")
+        shop.server.faults.clear()
+        second = shop.start("form-2")
+
+        shop.press(second)
+        assert shop.sync(second) == AttemptState.SUCCEEDED
+        shop.agrees(2100)
