@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.paypal.problems import Object, not_found
 
 if TYPE_CHECKING:
     from gateway_simulators.common.world import World
+
+
+# An order is to be approved and captured within three hours.
+FORGETS_S: Final = 3 * 3600
 
 
 class Account:
@@ -68,9 +72,14 @@ class Account:
             Problem: `RESOURCE_NOT_FOUND`.
         """
         found = self.objects.get(name)
-        if found is None or found["_kind"] != kind:
+        if found is None or found["_kind"] != kind or self._is_forgotten(found):
             raise not_found()
         return found
+
+    def _is_forgotten(self, found: Object) -> bool:
+        """Return whether it is an order that nobody has paid for hours: PayPal knows it no more."""
+        is_left = found["_kind"] == "order" and found["status"] != "COMPLETED"
+        return is_left and self.now - read_time(found["create_time"]) > FORGETS_S
 
     def all(self, kind: str) -> list[Object]:
         """Return the objects of a kind, oldest first."""

@@ -14,6 +14,8 @@ HOURLY: Final = timedelta(hours=1)
 DAILY: Final = timedelta(days=1)
 # For so long every gateway gives the first answer to a repeated key (PayPal forgets after 6 hours, Stripe after 24).
 KEY_HOLDS: Final = timedelta(hours=5)
+# Stripe closes its pages after so long; a form of ours, and other gateways' pages, are closed by us.
+PAGE_HOLDS: Final = timedelta(days=1)
 # A failed event is tried again after these, then given to people.
 EVENT_TRIES: Final = (
     timedelta(seconds=30),

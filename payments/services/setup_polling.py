@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from payments.enums import SetupState
 from payments.errors import PaymentsError
@@ -11,14 +10,11 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import MethodSetup
 from payments.services.asking import is_broken
 from payments.services.method_setup import take_up_setup
-from payments.services.schedule import KEY_HOLDS
+from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-# Stripe closes its pages after so long; a form of ours, and PayPal's page, are closed by us.
-PAGE_HOLDS: Final = timedelta(days=1)
 
 
 def sync_setup(*, provider_id: int, setup_id: int, now: datetime) -> str:

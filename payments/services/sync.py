@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from payments.enums import AttemptKind, AttemptState
+from payments.enums import OPEN_STATES, AttemptKind, AttemptState
 from payments.errors import GatewayDown, GatewayRefused, PaymentNotFound
-from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import (
+    MISSING_CODES,
+    NOT_SEARCHABLE,
+    GatewayRejected,
+    GatewayUnavailable,
+)
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
@@ -16,7 +21,7 @@ from payments.services.charge_ending import end_charge, is_loose
 from payments.services.charges import charge
 from payments.services.checkout import open_page
 from payments.services.gateways import load_gateway
-from payments.services.schedule import KEY_HOLDS
+from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
 from payments.services.settlement import locked, move, settle
 from payments.services.transactions import own_transaction
 
@@ -94,7 +99,7 @@ def _state_of(row: Attempt) -> str:
 
 def _ask(row: Attempt, gateway: Gateway, now: datetime) -> None:
     if row.checkout_id and (row.state in _ON_PAGE or not row.external_id):
-        _follow_page(row, gateway.advance_checkout(row.checkout_id), now)
+        _follow_page(row, _page(row, gateway, now), now)
     elif is_loose(row):
         end_charge(row=row, gateway=gateway, now=now)
     elif row.external_id:
@@ -103,11 +108,26 @@ def _ask(row: Attempt, gateway: Gateway, now: datetime) -> None:
         _recover(row, gateway, now)
 
 
+def _page(row: Attempt, gateway: Gateway, now: datetime) -> Checkout:
+    """Return a payment's page as it stands; one that nobody has paid for a day is closed, where the gateway can."""
+    page = gateway.advance_checkout(row.checkout_id)
+    is_left = page.state is CheckoutState.OPEN and not _is_taken(page)
+    if is_left and row.state in OPEN_STATES and now - row.created_at > PAGE_HOLDS:
+        return gateway.expire_checkout(row.checkout_id)
+    return page
+
+
+def _is_taken(page: Checkout) -> bool:
+    return page.payment is not None and page.payment.state in _TAKEN
+
+
 def _follow_page(row: Attempt, page: Checkout, now: datetime) -> None:
-    payment = page.payment
-    if payment is not None and (payment.state in _TAKEN or page.state is not CheckoutState.OPEN):
+    payment, is_open = page.payment, page.state is CheckoutState.OPEN
+    is_old = now - row.created_at > PAGE_HOLDS
+    if payment is not None and (_is_taken(page) or not is_open):
         _settle(row, payment, now)
-    elif payment is None and page.state is CheckoutState.EXPIRED:
+    elif page.state is CheckoutState.EXPIRED or (is_open and is_old):
+        # Who does pay a page later that its gateway cannot close is credited all the same.
         _end(row, AttemptState.CANCELED, "expired", now)
     # A page that is open may still be paid: one declined card is not the end of it.
 
@@ -161,6 +181,14 @@ def _end(row: Attempt, state: AttemptState, code: str, now: datetime) -> None:
 
 def _note_refusal(row: Attempt, error: GatewayRejected, now: datetime) -> None:
     if is_broken(row.provider_id, row.connection_id, error, now):
+        return
+    if (
+        row.checkout_id
+        and row.state == AttemptState.REQUIRES_ACTION
+        and error.code in MISSING_CODES
+    ):
+        # PayPal forgets a page that nobody has paid.
+        _end(row, AttemptState.CANCELED, "expired", now)
         return
     with own_transaction(row.provider_id):
         if not row.checkout_id and not row.external_id:
