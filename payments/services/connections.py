@@ -26,6 +26,7 @@ from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Connection, Credential
 from payments.services.encryption import seal
 from payments.services.gateways import connect, kind_of, load_gateway
+from payments.services.same_account import check_knows_ours
 from payments.services.staff_notices import announce_refusal
 from payments.services.transactions import own_transaction
 
@@ -135,6 +136,7 @@ def replace_credentials(
         raise WrongMode
     if account.account_id != row.account_id:
         raise WrongAccount
+    check_knows_ours(row, connect(kind, credentials))
     with own_transaction(provider_id):
         Credential.objects.filter(provider_id=provider_id, connection_id=row.pk).update(
             **_kept(kind, credentials, now)

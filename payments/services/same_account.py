@@ -1,0 +1,44 @@
+"""Whether other credentials are of the account that a connection has taken money with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from payments.errors import GatewayDown, GatewayRefused, WrongAccount
+from payments.gateways.errors import MISSING_CODES, GatewayRejected, GatewayUnavailable
+from payments.models import Attempt
+from payments.services.transactions import own_transaction
+
+if TYPE_CHECKING:
+    from payments.gateways.protocol import Gateway
+    from payments.models import Connection
+
+
+def check_knows_ours(row: Connection, gateway: Gateway) -> None:
+    """Refuse credentials that do not know the youngest payment of a connection.
+
+    Razorpay tells nobody whose a key is, and PayPal's sandbox gives all of its apps one name; a payment is known to its
+    own account alone.
+
+    Args:
+        row: the connection; no transaction is open.
+        gateway: of the other credentials.
+
+    Raises:
+        WrongAccount: they know no such payment.
+        GatewayRefused, GatewayDown: the gateway cannot be asked.
+    """
+    with own_transaction(row.provider_id):
+        rows = Attempt.objects.filter(provider_id=row.provider_id, connection_id=row.pk)
+        ours = rows.exclude(external_id="").order_by("-pk")
+        youngest = ours.values_list("external_id", flat=True).first()
+    if youngest is None:
+        return
+    try:
+        gateway.fetch_payment(youngest)
+    except GatewayUnavailable as error:
+        raise GatewayDown from error
+    except GatewayRejected as error:
+        if error.code in MISSING_CODES:
+            raise WrongAccount from error
+        raise GatewayRefused(error.code, error.message or None) from error

@@ -1,0 +1,59 @@
+"""Other credentials of a connection are of the account that has taken its money, whatever the account is said to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.clock import now
+from payments.errors import WrongAccount
+from payments.services.connections import replace_credentials
+from tests.payments.desks import DESKS
+from tests.payments.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
+    return Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+
+
+def replace(shop: Shop, credentials: Mapping[str, str]) -> None:
+    replace_credentials(
+        provider_id=shop.provider_id,
+        public_id=shop.public_id,
+        credentials=credentials,
+        now=now(),
+    )
+
+
+class TestReplaced:
+    def test_a_key_that_knows_no_payment_of_ours_is_of_another_account(self, shop: Shop) -> None:
+        shop.paid()
+        theirs = DESKS["razorpay"](shop.server).open("sonora")
+
+        with pytest.raises(WrongAccount):
+            replace(shop, {**theirs, "account_id": "acc_nimbus"})
+
+        shop.paid("form-2")
+        shop.agrees(2100)
+
+    def test_another_key_of_the_same_account_is_taken(self, shop: Shop) -> None:
+        payment = shop.paid()
+        fresh = {"account": "acc_nimbus", "key": "rzp_test_fresh", "secret": "secret_fresh"}
+        shop.server.gateways["razorpay"].act("open_account", fresh)
+
+        replace(
+            shop,
+            {"key_id": "rzp_test_fresh", "key_secret": "secret_fresh", "account_id": "acc_nimbus"},
+        )
+
+        shop.desk.refund(shop.row(payment).external_id, 400)
+        shop.hear()
+        shop.agrees(650)
