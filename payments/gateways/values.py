@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
@@ -83,6 +84,8 @@ class Capabilities:
         refund_days: so long after a payment it can be given back, None when the gateway sets no end.
         makes_customers: a payer is made before anything is asked; else its id comes with a method, if at all.
         saves_in: currencies in which a kept method is charged; empty for all.
+        minimums: the least that is taken, minor units by currency, as far as the gateway has one.
+        steps: what an amount is a multiple of, minor units by currency, where that is more than one.
     """
 
     saves_methods: bool
@@ -92,6 +95,20 @@ class Capabilities:
     refund_days: int | None = None
     makes_customers: bool = True
     saves_in: frozenset[str] = frozenset()
+    minimums: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
+
+    def takes(self, currency: str) -> bool:
+        """Return whether payments may be in a currency, by its ISO code."""
+        return not self.currencies or currency in self.currencies
+
+    def minimum(self, currency: str) -> int:
+        """Return the least that is taken in a currency, minor units."""
+        return max(self.minimums.get(currency, 1), self.step(currency))
+
+    def step(self, currency: str) -> int:
+        """Return what an amount in a currency is a multiple of, minor units."""
+        return self.steps.get(currency, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from payments.services.connections import connection_row
 from payments.services.gateways import load_gateway
 from payments.services.method_freezing import check_not_frozen
 from payments.services.paid_with import note_paid_with, paid_with_method
+from payments.services.payable import check_payable
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -47,7 +48,7 @@ def open_attempt(
         The attempt; the one of before when its request key was used.
 
     Raises:
-        AmountRefused: nothing, or more than anybody pays.
+        AmountRefused: nothing, more than anybody pays, or an amount that the gateway's page does not take.
         ConnectionNotFound: there is no such way to pay, or it is switched off or broken.
         CurrencyRefused: the gateway does not take the currency.
         FormReused: the request key stands for another payment.
@@ -90,7 +91,7 @@ def write_attempt(
     if before is not None:
         return before
     connection = connection_row(provider_id, terms.connection)
-    _check_offered(connection, terms)
+    _check_offered(connection, terms, method_id)
     if method_id:
         check_not_frozen(provider_id=provider_id, connection_id=connection.pk, method_id=method_id)
     Attempt.objects.bulk_create(
@@ -118,13 +119,16 @@ def _of_request(provider_id: int, tenant_id: int, terms: PaymentTerms) -> Attemp
     return row
 
 
-def _check_offered(connection: Connection, terms: PaymentTerms) -> None:
+def _check_offered(connection: Connection, terms: PaymentTerms, method_id: str) -> None:
     if connection.state != ConnectionState.OK:
         raise ConnectionNotFound
     gateway = load_gateway(provider_id=connection.provider_id, connection_id=connection.pk)
-    currencies = gateway.capabilities.currencies
-    if currencies and terms.amount.currency not in currencies:
-        raise CurrencyRefused
+    if method_id:
+        # Nobody is there to change the amount: the gateway's refusal is written down with the attempt.
+        if not gateway.capabilities.takes(terms.amount.currency):
+            raise CurrencyRefused
+    else:
+        check_payable(gateway, terms.amount)
 
 
 def _attempt(

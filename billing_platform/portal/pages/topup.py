@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from billing_platform.kernel.currencies import minor_factor
 from billing_platform.kernel.money import Money
-from payments.selectors.connections import offered_connections
 from payments.selectors.quotes import quote_topup
 from payments.selectors.topup_limits import topup_currencies
+from payments.services.payable import payable_ways
 from usage.selectors.cycle_forecast import next_cycles
 
 if TYPE_CHECKING:
@@ -71,9 +71,10 @@ def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
         tenant: who tops up; its scope is open.
         now: the present moment.
     """
+    currencies = topup_currencies(tenant)
     return TopupPage(
-        ways=offered_connections(tenant.provider_id),
-        currencies=topup_currencies(tenant),
+        ways=payable_ways(provider_id=tenant.provider_id, currencies=currencies),
+        currencies=currencies,
         forecasts=next_cycles(tenant, now=now),
     )
 

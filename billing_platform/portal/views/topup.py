@@ -15,8 +15,10 @@ from billing_platform.kernel.rate_limits import may_try
 from billing_platform.portal.pages.topup import suggestions_of, topup_page
 from billing_platform.portal.topup_forms import TopupForm
 from billing_platform.portal.views.payer import back_url, payer_of
+from payments.errors import PaymentsError
 from payments.errors_topups import QuoteChanged
 from payments.selectors.quotes import quote_topup
+from payments.services.payable import check_way
 from payments.services.topups import start_topup
 from payments.types import TopupTerms
 from tenants.access import open_scope, tenant_member, without_transaction
@@ -50,6 +52,8 @@ def topup(request: TenantRequest) -> HttpResponse:
             quote = _quote(request, form, form.money)
             if quote.blocked_by:
                 form.add_error(quote.blocked_about or None, quote.blocked_words)
+            elif words := _why_not_payable(request, form, quote):
+                form.add_error("way", words)
     is_agreed_next = quote is not None and not form.errors
     context = {
         "page": page,
@@ -127,6 +131,15 @@ def _quote(request: TenantRequest, form: TopupForm, amount: Money) -> Quote:
         code=form.cleaned_data.get("code", ""),
         now=now(),
     )
+
+
+def _why_not_payable(request: TenantRequest, form: TopupForm, quote: Quote) -> str:
+    """Return why the chosen way does not take a total, before anybody agrees to it; empty when it does."""
+    try:
+        check_way(provider_id=request.provider.id, way=form.cleaned_data["way"], amount=quote.total)
+    except PaymentsError as error:
+        return error.message
+    return ""
 
 
 def _start(request: TenantRequest, form: TopupForm, amount: Money) -> str:

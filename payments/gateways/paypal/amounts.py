@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, Final
 
-from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.currencies import exponent, minor_factor
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected
 
@@ -41,6 +41,8 @@ CURRENCIES: Final = frozenset(
 )
 # No decimals there, whatever ISO says.
 WHOLE: Final = frozenset({"HUF", "JPY", "TWD"})
+# What an amount is a multiple of, ISO minor units.
+STEPS: Final = {code: minor_factor(code) for code in WHOLE if exponent(code)}
 
 
 def to_paypal(amount: Money) -> dict[str, str]:
@@ -57,7 +59,7 @@ def to_paypal(amount: Money) -> dict[str, str]:
         raise GatewayRejected("amount_invalid", f"PayPal does not take {amount}.")
     major = amount.to_major()
     if amount.currency in WHOLE or decimals == 0:
-        if major != int(major):
+        if amount.amount_minor % STEPS.get(amount.currency, 1):
             raise GatewayRejected(
                 "amount_invalid", f"{amount.currency} has no fractions at PayPal."
             )

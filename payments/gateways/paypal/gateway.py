@@ -17,7 +17,7 @@ from payments.gateways.errors import (
     GatewayUnavailable,
 )
 from payments.gateways.paypal import reading
-from payments.gateways.paypal.amounts import CURRENCIES, to_paypal
+from payments.gateways.paypal.amounts import CURRENCIES, STEPS, to_paypal
 from payments.gateways.paypal.books import events, movements
 from payments.gateways.paypal.certificates import Certificates
 from payments.gateways.paypal.keeping import (
@@ -79,6 +79,7 @@ class PayPalGateway:
             currencies=CURRENCIES,
             refund_days=180,
             makes_customers=False,
+            steps=STEPS,
         )
 
     def fetch_account(self) -> GatewayAccount:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.currencies import CURRENCY_CODES, exponent
 from payments.gateways.errors import GatewayRejected
 
 if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
+
+# What an amount is a multiple of, and the least, ISO minor units: https://razorpay.com/docs/api/orders/create
+STEPS: Final = {code: 10 for code in CURRENCY_CODES if exponent(code) == 3}
+MINIMUMS: Final = {"INR": 100, "USD": 100}
 
 
 def to_razorpay(amount: Money) -> int:
@@ -24,6 +28,6 @@ def to_razorpay(amount: Money) -> int:
     """
     if amount.amount_minor <= 0:
         raise GatewayRejected("amount_invalid", "The amount must be more than zero.")
-    if exponent(amount.currency) == 3 and amount.amount_minor % 10:
+    if amount.amount_minor % STEPS.get(amount.currency, 1):
         raise GatewayRejected("amount_invalid", f"{amount.currency} is finer than Razorpay takes.")
     return amount.amount_minor

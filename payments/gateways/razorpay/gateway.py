@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
-from payments.gateways.razorpay.amounts import to_razorpay
+from payments.gateways.razorpay.amounts import MINIMUMS, STEPS, to_razorpay
 from payments.gateways.razorpay.books import dispute, events, is_of_nothing, movements
 from payments.gateways.razorpay.reading import (
     AUTO_REFUNDED,
@@ -77,6 +77,8 @@ class RazorpayGateway:
             currencies=frozenset(),
             makes_customers=self._recurring is not None,
             saves_in=frozenset({CURRENCY}),
+            minimums=MINIMUMS,
+            steps=STEPS,
         )
 
     def fetch_account(self) -> GatewayAccount:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.currencies import CURRENCY_CODES, exponent
 from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected
 
@@ -12,6 +12,27 @@ from payments.gateways.errors import GatewayRejected
 HUNDREDFOLD: Final = frozenset({"ISK", "UGX"})
 # ISO has two decimals, Stripe counts whole units.
 WHOLE_UNITS: Final = frozenset({"MGA"})
+# What an amount is a multiple of, ISO minor units: the third decimal is a nought.
+STEPS: Final = {
+    **dict.fromkeys(WHOLE_UNITS, 100),
+    **{code: 10 for code in CURRENCY_CODES if exponent(code) == 3},
+}
+# The least of a charge, ISO minor units; `amount_too_small` has the last word, since the account's own currency counts:
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+MINIMUMS: Final = {
+    **dict.fromkeys(("USD", "AUD", "BRL", "CAD", "CHF", "EUR", "INR", "NZD", "SGD"), 50),
+    **dict.fromkeys(("AED", "MYR", "PLN", "RON"), 200),
+    "GBP": 30,
+    "DKK": 250,
+    "NOK": 300,
+    "SEK": 300,
+    "HKD": 400,
+    "MXN": 1000,
+    "THB": 1000,
+    "CZK": 1500,
+    "HUF": 17500,
+    "JPY": 50,
+}
 
 
 def to_stripe(amount: Money) -> int:
@@ -33,8 +54,7 @@ def to_stripe(amount: Money) -> int:
         raise GatewayRejected("amount_invalid", "The amount must be more than zero.")
     if amount.currency in HUNDREDFOLD:
         return minor * 100
-    step = _step(amount.currency)
-    if minor % step:
+    if minor % STEPS.get(amount.currency, 1):
         raise GatewayRejected("amount_invalid", f"{amount.currency} is finer than Stripe takes.")
     return minor // 100 if amount.currency in WHOLE_UNITS else minor
 
@@ -69,9 +89,3 @@ def has_fraction(units: int, currency: str) -> bool:
         currency: Stripe's word.
     """
     return currency.upper() in HUNDREDFOLD and units % 100 != 0
-
-
-def _step(currency: str) -> int:
-    if currency in WHOLE_UNITS:
-        return 100
-    return 10 if exponent(currency) == 3 else 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import CardForm, FormScript
-from payments.gateways.stripe.amounts import to_stripe
+from payments.gateways.stripe.amounts import MINIMUMS, STEPS, to_stripe
 from payments.gateways.stripe.books import WITH_PAYMENT, to_dispute, to_movements
 from payments.gateways.stripe.client import (
     API_URL,
@@ -81,6 +81,8 @@ class StripeGateway:
             refunds_partly=True,
             sets_up_webhooks=True,
             currencies=frozenset(),
+            minimums=MINIMUMS,
+            steps=STEPS,
         )
 
     def fetch_account(self) -> GatewayAccount:
