@@ -113,20 +113,30 @@ _LATER: Final = (
     "reenter_transaction",
     "try_again_later",
     "withdrawal_count_limit_exceeded",
-    # PayPal: the order's refusals, and the reason of a capture that was declined
+    # PayPal: the order's refusals, and a capture that was declined, with its reason or without
+    "declined",
     "instrument_declined",
     "max_number_of_payment_attempts_exceeded",
     "other",
     "transaction_refused",
     # Razorpay
-    "bank_technical_error",
     "auto_refunded",
+    "bank_technical_error",
     "gateway_technical_error",
     "payment_declined",
     "payment_failed",
     "payment_timed_out",
 )
 _FAULT: Final = (
+    # Our own: nothing was asked of a bank
+    "amount_invalid",
+    "currency_refused",
+    "endpoint_insecure",
+    "keys_differ",
+    "live_refused",
+    "method_foreign",
+    "payer_taken",
+    # Gateways
     "account_invalid",
     "amount_less_than_minimum_amount",
     "amount_too_large",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
+import payments.gateways
 from payments.gateways.declines import CLASSES, decline_class
 
 # PayPal: issues of orders and captures. Razorpay: `error_reason` of payments, and codes of requests.
@@ -52,3 +56,28 @@ class TestDeclineClass:
     def test_a_word_that_nobody_knows_may_work_later(self) -> None:
         assert "no_such_word" not in CLASSES
         assert decline_class("no_such_word") == "later"
+
+    def test_what_our_own_code_refuses_is_said_on_purpose_too(self) -> None:
+        (folder,) = payments.gateways.__path__
+        said = {word for file in Path(folder).rglob("*.py") for word in own_codes(file.read_text())}
+
+        assert "amount_invalid" in said
+        assert said - CLASSES.keys() == set()
+        assert {decline_class(word) for word in OURS} == {"fault"}
+
+
+OURS = ("amount_invalid", "currency_refused", "key_reused", "live_refused", "payer_taken")
+
+
+def own_codes(source: str) -> set[str]:
+    """Return the codes that a module refuses with, of the calls `GatewayRejected("...", ...)`."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    codes = [
+        call.args[0]
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "GatewayRejected"
+    ]
+    # One of two words is written as `"this" if … else "that"`.
+    either = [[code.body, code.orelse] if isinstance(code, ast.IfExp) else [code] for code in codes]
+    words = [node for nodes in either for node in nodes if isinstance(node, ast.Constant)]
+    return {str(node.value) for node in words}
