@@ -26,7 +26,7 @@ CLOSED: Final = frozenset(
         "expired_or_canceled_card",
         "lost_or_stolen_card",
         "account_closed",
-        "PAYEE_ACCOUNT_RESTRICTED",
+        "payee_account_restricted",
     }
 )
 

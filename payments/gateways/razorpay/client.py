@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 API_URL: Final = "https://api.razorpay.com"
 TIMEOUT_S: Final = (3, 20)
 PAGE_SIZE: Final = 100
+# Razorpay has no code for what it does not know, only this sentence.
+GONE: Final = "does not exist"
 
 
 class Session(requests.Session):
@@ -139,7 +141,17 @@ def _mapped(status: int, body: object) -> GatewayRejected | GatewayUnavailable:
         return GatewayUnavailable("in_progress", words)
     if not 400 <= status < 500 or not isinstance(details, dict):
         return GatewayUnavailable("server", words or "Razorpay failed.")
+    return _refusal(status, details, words)
+
+
+def _refusal(status: int, details: dict[str, Any], words: str) -> GatewayRejected:
     if status == 401:
         return GatewayRejected("authentication", "Razorpay does not take this key.")
-    code = str(details.get("reason") or details.get("code") or "rejected")
-    return GatewayRejected(code.lower(), words)
+    if status == 403:
+        return GatewayRejected("permission", words)
+    if GONE in words:
+        return GatewayRejected("resource_missing", words)
+    # A reason that does not apply is written as NA.
+    named = (str(details.get(name) or "").lower() for name in ("reason", "code"))
+    code = next((name for name in named if name not in {"", "na"}), "rejected")
+    return GatewayRejected(code, words)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import MISSING_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.methods import MethodKind, SavedMethod
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import to_razorpay
@@ -75,7 +75,7 @@ class Recurring:
         try:
             found = list(client.listed(_of(self._sdk.token.all, customer_id), {}))
         except GatewayRejected as error:
-            if not _is_gone(error):
+            if error.code not in MISSING_CODES:
                 raise
             return []
         confirmed = [one for one in found if status_of(one) == CONFIRMED]
@@ -86,7 +86,7 @@ class Recurring:
         try:
             client.call(self._sdk.token.delete, customer_id, token_id, {})
         except GatewayRejected as error:
-            if not _is_gone(error):
+            if error.code not in MISSING_CODES:
                 raise
 
     def _order(self, request: ChargeRequest) -> dict[str, Any]:
@@ -152,10 +152,6 @@ def _of(work: Any, name: str) -> Any:
         return work(name, params, **more)
 
     return ask
-
-
-def _is_gone(error: GatewayRejected) -> bool:
-    return "does not exist" in error.message
 
 
 def status_of(token: dict[str, Any]) -> str:
