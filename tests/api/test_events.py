@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,14 @@ class TestEvents:
         body = b"[" + nan + b", " + long + b"]"
 
         assert [row[1] for row in verdicts(api.post(body))] == ["rejected", "rejected"]
+
+    def test_half_of_a_surrogate_pair_loses_only_its_event(self, api: ApiClient) -> None:
+        body = ['"\\ud800"', '{"id": "\\udfff"}', json.dumps(event())]
+
+        found = verdicts(api.post(f"[{', '.join(body)}]"))
+
+        assert [row[1] for row in found] == ["rejected", "rejected", "accepted"]
+        assert verdicts(api.post(body[0], SINGLE))[0][1] == "rejected"
 
     def test_an_empty_batch_has_no_results(self, api: ApiClient) -> None:
         assert verdicts(api.post([])) == []

@@ -23,6 +23,8 @@ ORIGINAL_MAX = 65_536
 _TEXT_MAX = 200
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+# Halves of a pair that stand for no byte; `surrogateescape` takes the others, from U+DC80 to U+DCFF.
+_HALF = re.compile(r"[\ud800-\udc7f\udd00-\udfff]")
 _DEPTH_MAX = 200
 _TOO_DEEP = f"(nested deeper than {_DEPTH_MAX} levels)"
 
@@ -99,11 +101,12 @@ def original_of_line(line: str, *, source: str = "", event_id: str | None = None
     """Return a line of a file that never became an event.
 
     Args:
-        line: may hold bytes that are no text, as `surrogateescape` reads them.
+        line: may hold bytes that are no text, as `surrogateescape` reads them, and halves of pairs from JSON.
         source: what the file stands for.
         event_id: as far as readable.
     """
-    text = line.rstrip("\r\n").encode(errors="surrogateescape").decode(errors="replace")
+    whole = _HALF.sub("\ufffd", line.rstrip("\r\n"))
+    text = whole.encode(errors="surrogateescape").decode(errors="replace")
     return Original(
         OriginalForm.LINE, text.replace("\x00", "\ufffd"), _readable(source), _readable(event_id)
     )

@@ -79,7 +79,10 @@ class TestKeepRefusals:
         assert (row.verdict, row.event_id) == ("conflict", "e-1")
         assert '"9"' in row.original
 
-    @pytest.mark.parametrize("item", [None, 7, "no json", {"id": "\ud800\x00"}, {"data": [[1]]}])
+    @pytest.mark.parametrize(
+        "item",
+        [None, 7, "no json", "\ud800", "\udfff\udc80", {"id": "\ud800\x00"}, {"data": [[1]]}],
+    )
     def test_what_has_no_readable_id_is_kept_too(self, cast: Cast, item: object) -> None:
         ingest(cast.nimbus, item, item)
 
