@@ -23,6 +23,7 @@ from usage.selectors.call_mapping import call_mapping
 from usage.services.call_imports import decode_line, open_calls, split_bad
 from usage.services.imports import BATCH, ImportReport
 from usage.services.ingestion import ingest_events
+from usage.services.unlinked import open_unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ def read_call_file(*, folder: CallFolder, path: Path, now: datetime) -> ImportRe
 
     Args:
         folder: the watched folder; each batch opens its provider's scope itself.
-        path: one of its files, packed by gzip or not.
+        path: one of its files, packed by gzip or not; resolved, for links are not followed.
         now: the moment of the run.
 
     Returns:
@@ -49,13 +50,13 @@ def read_call_file(*, folder: CallFolder, path: Path, now: datetime) -> ImportRe
 
     Raises:
         NotAsteriskError: the first row names columns, but not those that a call needs.
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or a part of its path is a link.
 
     Idempotency: by the position of the file, and by the ids of its calls.
     """
     report = ImportReport()
     try:
-        with open_calls(path) as file:
+        with open_calls(path, open_unlinked) as file:
             _read(folder, path, file, report, now)
     except (EOFError, zlib.error):
         # It is being packed at this moment; the next run goes on.

@@ -36,7 +36,7 @@ def watch_folder(
 
     Args:
         provider_id: whose; its scope is open.
-        path: the folder, which may not exist yet.
+        path: the folder, resolved, for links are not followed when it is read; it may not exist yet.
         pattern: which files, such as `Master.csv*`.
         columns: the order of columns as `read_columns` takes it; empty for cdr_csv's own.
         source: the code of the PBX's event source.

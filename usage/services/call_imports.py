@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from billing_platform.kernel.scope import provider_scope
@@ -19,7 +20,7 @@ from usage.services.imports import BATCH, ImportReport
 from usage.services.ingestion import ingest_events
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -89,15 +90,25 @@ def read_mapping_file(path: Path) -> CallMapping:
     return read_mapping(parse_json(path.read_bytes()))
 
 
-def open_calls(path: Path) -> BinaryIO:
+@contextmanager
+def open_calls(path: Path, opener: Callable[[str, int], int] | None = None) -> Iterator[BinaryIO]:
     """Open a file of call records, unpacked when it is packed by gzip.
+
+    Args:
+        path: the file.
+        opener: how it is opened, as the built-in `open` takes it.
 
     Raises:
         OSError: it cannot be opened.
     """
-    with path.open("rb") as file:
+    with open(path, "rb", opener=opener) as file:
         is_packed = file.read(2) == _PACKED
-    return cast("BinaryIO", gzip.open(path, "rb")) if is_packed else path.open("rb")
+        file.seek(0)
+        if is_packed:
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                yield cast("BinaryIO", unpacked)
+        else:
+            yield file
 
 
 def decode_line(line: bytes) -> str:

@@ -20,7 +20,7 @@ from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import Shop
 from tests.roles import as_role
 from tests.usage.importers.asterisk_file import BASE, call
-from usage.models import CallFile, CallFolder
+from usage.models import CallFile, CallFolder, RefusedEvent
 from usage.services import call_files
 from usage.services.call_folders import read_folders, watch_folder
 from usage.services.meters import create_meter
@@ -258,6 +258,40 @@ class TestReadFolders:
 
         assert report.calls.counts()["accepted"] == 1
         assert len(report.unreadable) == 1
+
+    def test_a_link_to_another_file_is_not_followed(
+        self, pbx: Pbx, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        other = tmp_path_factory.mktemp("other") / "Master.csv"
+        other.write_text(leg(1) + "SECRET_KEY=hidden\n")
+        (pbx.folder / "Master.csv.1").symlink_to(other)
+        pbx.write(leg(0))
+
+        report = read_folders(provider_id=pbx.provider_id, now=now())
+
+        assert report.calls.counts()["accepted"] == 1
+        assert len(report.unreadable) == 1
+        assert "Links are not followed" in report.unreadable[0]
+        with provider_scope(pbx.provider_id):
+            assert not RefusedEvent.objects.exists()
+        assert pbx.seconds() == 1
+
+    @pytest.mark.parametrize("place", ["pbx", "pbx/berlin"])
+    def test_a_folder_that_became_a_link_is_not_read(
+        self, pbx: Pbx, tmp_path_factory: pytest.TempPathFactory, place: str
+    ) -> None:
+        root = tmp_path_factory.mktemp("root")
+        (root / "other" / "berlin").mkdir(parents=True)
+        for folder in (root / "other", root / "other" / "berlin"):
+            (folder / "Master.csv").write_text(leg(1))
+        pbx.folder = root / place
+        pbx.watch()
+        (root / "pbx").symlink_to(root / "other")
+
+        report = read_folders(provider_id=pbx.provider_id, now=now())
+
+        assert [line.split(":")[0] for line in report.unreadable] == ["Master.csv"]
+        assert pbx.seconds() == 0
 
     def test_another_worker_s_batch_is_left_to_it(
         self, pbx: Pbx, monkeypatch: pytest.MonkeyPatch
