@@ -45,6 +45,14 @@ class NotFullHourError(UsageError):
     http_status = 422
 
 
+class HourAheadError(UsageError):
+    """An hour that has not begun is not charged: what happens in it is not known, and its fees are not due."""
+
+    code = "hour_ahead"
+    message = gettext_noop("This hour has not begun yet.")
+    http_status = 422
+
+
 class UnknownCatalogueError(UsageError):
     """No such meter, plan, version or price of this provider."""
 

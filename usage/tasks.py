@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from billing_platform.kernel.clock import now as wall_clock
+from billing_platform.kernel.database_clock import earlier_now
 from billing_platform.kernel.doorbells import ring_providers
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.job_history import stands_still
@@ -73,7 +74,7 @@ def _refuse_silence(found: list[int]) -> None:
 @scoped_task(name="usage.charge_provider", opens_scope=False)
 def charge_provider(*, provider_id: int) -> None:
     """Charge one provider's tenants up to the last full hour, or as its frequency says."""
-    at = wall_clock()
+    at = earlier_now()
     with provider_scope(provider_id):
         zone = provider_view(provider_id).time_zone
         frequency = get_setting(provider_id, CHARGING_FREQUENCY)
@@ -84,7 +85,7 @@ def charge_provider(*, provider_id: int) -> None:
 @scoped_task(name="usage.charge_now", opens_scope=False, expires=600)
 def charge_now(*, provider_id: int) -> None:
     """Charge one provider's tenants up to the last full hour because somebody asked for it, late usage as well."""
-    at = wall_clock()
+    at = earlier_now()
     charge_hours(provider_id=provider_id, until=hour_floor(at), now=at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,7 @@ import time_machine
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.settings import set_setting
-from tests.factories.usage import START, Shop
+from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
 from usage import tasks
 
@@ -57,6 +57,28 @@ class TestChargeProvider:
         tasks.charge_provider(provider_id=shop.provider_id)
 
         assert balance(shop) == 0
+
+    def test_a_clock_that_jumps_ahead_charges_nothing_ahead(self, shop: Shop) -> None:
+        ((server,),) = fetch_all("SELECT clock_timestamp()")
+        with time_machine.travel(server + timedelta(days=30), tick=False):
+            tasks.charge_provider(provider_id=shop.provider_id)
+            tasks.charge_now(provider_id=shop.provider_id)
+
+        with provider_scope(shop.provider_id):
+            ((charged_through,),) = fetch_all("SELECT charged_through FROM usage_charge_chunk")
+        assert server - HOUR < charged_through <= server + HOUR
+        assert balance(shop) == -800
+
+    def test_a_clock_that_jumps_back_charges_no_hour_twice(self, shop: Shop) -> None:
+        tasks.charge_provider(provider_id=shop.provider_id)
+        with time_machine.travel(NOON - HOUR, tick=False):
+            tasks.charge_provider(provider_id=shop.provider_id)
+            tasks.charge_now(provider_id=shop.provider_id)
+
+        assert balance(shop) == -300
+        with time_machine.travel(NOON + HOUR, tick=False):
+            tasks.charge_provider(provider_id=shop.provider_id)
+        assert balance(shop) == -800
 
 
 class TestChargeProviders:

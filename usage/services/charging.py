@@ -18,8 +18,10 @@ from django.db import DatabaseError
 
 from accounts.services.due_bells import ring_dues
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
+from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.plans import forget_plans
 from billing_platform.kernel.scope import provider_scope
+from usage.errors import HourAheadError
 from usage.services.chunk_charge import charge_group
 from usage.services.chunks import (
     ensure_chunks,
@@ -79,7 +81,7 @@ def charge_hours(
 
     Args:
         provider_id: whose; the scope is opened here, per chunk.
-        until: a full UTC hour; usage at or after it is not charged.
+        until: a full UTC hour that is not ahead of `now`; usage at or after it is not charged.
         now: the moment of the run.
         again: also look at what is charged up to `until` already and had late usage since.
 
@@ -88,10 +90,13 @@ def charge_hours(
 
     Raises:
         NotFullHourError: `until` lies inside an hour.
+        HourAheadError: it lies ahead; the fees until then would be posted, and nothing more charged before it.
 
     Idempotency: by state; a second run posts nothing.
     """
     check_full_hour(until)
+    if until > hour_floor(now):
+        raise HourAheadError
     result = ChargeResult()
     forget_plans()
     with _heartbeat(provider_id) as run:

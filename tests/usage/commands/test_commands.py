@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import START, Shop
 from tests.roles import as_role
@@ -52,6 +54,15 @@ class TestChargeHours:
     def test_it_refuses_what_is_no_full_hour(self, until: str) -> None:
         with pytest.raises(CommandError):
             run("charge_hours", "--provider", "paper", "--until", until)
+
+    def test_it_refuses_an_hour_that_has_not_begun(self) -> None:
+        ahead = hour_floor(now()) + timedelta(hours=1)
+
+        with pytest.raises(CommandError, match="not begun"):
+            run("charge_hours", "--provider", "paper", "--until", ahead.isoformat())
+        charged = json.loads(run("charge_hours", "--provider", "paper"))
+
+        assert charged["posted_minor"] == {"USD": 11}
 
     def test_it_refuses_unknown_providers(self) -> None:
         with pytest.raises(CommandError):

@@ -15,8 +15,9 @@ from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
 from tests.usage.services.charges import balance, charge, postings, rows, sell, use
-from usage.errors import NotFullHourError
+from usage.errors import HourAheadError, NotFullHourError
 from usage.services import charging
+from usage.services.charging import charge_hours
 from usage.services.prices import change_price
 from usage.services.subscriptions import end_subscription
 
@@ -37,6 +38,16 @@ class TestChargeHours:
     def test_it_refuses_a_broken_hour(self, shop: Shop) -> None:
         with pytest.raises(NotFullHourError):
             charge(shop, START + timedelta(minutes=1))
+
+    def test_it_refuses_an_hour_ahead(self, shop: Shop) -> None:
+        acme, _ = sell(shop)
+        use(shop, acme, 7, START)
+        at = START + timedelta(minutes=59)
+
+        with pytest.raises(HourAheadError):
+            charge_hours(provider_id=shop.provider_id, until=START + HOUR, now=at)
+
+        assert rows(shop, "SELECT count(*) FROM usage_charge_chunk") == [(0,)]
 
     def test_what_is_posted_stands_when_nobody_can_be_told(
         self, shop: Shop, monkeypatch: pytest.MonkeyPatch

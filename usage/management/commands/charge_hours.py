@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from billing_platform.kernel.clock import as_utc, now
+from billing_platform.kernel.clock import as_utc
+from billing_platform.kernel.database_clock import earlier_now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
 from tenants.selectors.providers import provider_id_by_slug
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = now()
+        at = earlier_now()
         try:
             until = _hour(options["until"]) if options["until"] else hour_floor(at)
             provider_id = provider_id_by_slug(options["provider"])
