@@ -16,4 +16,5 @@ if getattr(settings, "ANYMAIL", {}).get("WEBHOOK_SECRET"):
     urlpatterns += [path("hooks/mail/", include("anymail.urls"))]
 if settings.DEMO:  # the demo sends no mail, it shows it
     urlpatterns += [path("demo/", include("billing_platform.demo.urls"))]
+handler400 = "billing_platform.portal.views.errors.bad_request"
 handler500 = "billing_platform.portal.views.errors.server_error"

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "tenants.session_end.SessionEndMiddleware",
     "tenants.middleware.HistoryMiddleware",
     "tenants.middleware.ScopeMiddleware",
+    "billing_platform.middleware.NulMiddleware",
     "billing_platform.languages.PersonLanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import StringConverter
 
 from tests.cast import build_cast
 from tests.database import undone
@@ -199,6 +200,55 @@ class TestWalk:
         assert client.delete(url).status_code == 405
         if route.method == "post" and route.name != "provider-setting":
             assert client.get(url).status_code == 405
+
+
+def texts(patterns: list[Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Return the name of every route with each keyword of its address that takes any text."""
+    for pattern in patterns:
+        found = pattern.pattern.converters.items()
+        here = above + tuple(name for name, kind in found if type(kind) is StringConverter)
+        if isinstance(pattern, URLResolver):
+            yield from texts(pattern.url_patterns, here)
+        else:
+            yield from ((str(pattern.name), name) for name in here)
+
+
+class TestNul:
+    @pytest.mark.parametrize(("name", "word"), sorted(texts(get_resolver().url_patterns)))
+    def test_in_an_address_names_nothing(self, name: str, word: str, world: World) -> None:
+        route = {route.name: route for route in ROUTES}.get(name)
+        if route is None:
+            assert name in API_ROUTES
+            return
+        url = reverse(name, kwargs={**route.kwargs(world, "acme"), word: "\x00"})
+        person = {"provider": "paula", "tenant": "alice"}.get(route.kind, "nobody")
+
+        with transaction.atomic():
+            answer = getattr(client_of(world, person), route.method)(url, route.data)
+            transaction.set_rollback(True)
+
+        assert answer.status_code == 404
+
+    @pytest.mark.parametrize(
+        ("person", "name", "data"),
+        [
+            ("paula", "provider-members-withdraw", {"email": "a\x00b"}),
+            ("alice", "tenant-members-withdraw", {"email": "a\x00b"}),
+            ("paula", "provider-client-members-withdraw", {"email": "\x00"}),
+            ("alice", "company-tax-number-remove", {"number": "\x00"}),
+            ("paula", "provider-client-tax-exemption-decide", {"exemption": "\x00"}),
+            ("paula", "provider-tax-rate-end", {"row": "\x00"}),
+        ],
+    )
+    def test_in_a_field_is_the_sender_s_fault(
+        self, person: str, name: str, data: dict[str, str], world: World
+    ) -> None:
+        route = {route.name: route for route in ROUTES}[name]
+
+        answer = ask(client_of(world, person), route, world, "acme", **data)
+
+        assert answer.status_code == 400
+        assert "Nothing was changed" in answer.body  # type: ignore[attr-defined]  # set in ask
 
 
 def flat(patterns: list[Any]) -> Iterator[URLPattern]:

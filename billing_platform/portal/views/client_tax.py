@@ -151,7 +151,7 @@ def exemption_decide(request: ProviderRequest, public_id: str) -> HttpResponse:
             tenant_id=tenant.id,
             public_id=request.POST.get("exemption", ""),
             state=request.POST.get("state", ""),
-            note=request.POST.get("note", "").replace("\x00", ""),
+            note=request.POST.get("note", ""),
             user_id=request.user.pk,
             now=now(),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponseServerError
+from django.http import HttpResponseBadRequest, HttpResponseServerError
 from django.template import loader
 
 from billing_platform.portal.brand import platform_brand
@@ -19,6 +19,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours: no context, since the fault may lie in making it."""
     body = loader.get_template("500.html").render({"shell": {"brand": platform_brand()}})
     return HttpResponseServerError(body)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read; its host name may be none of ours, so no context is made."""
+    body = loader.get_template("400.html").render({"shell": {"brand": platform_brand()}})
+    return HttpResponseBadRequest(body)
 
 
 class MethodNotAllowedPage:
