@@ -28,6 +28,7 @@ def history_of(
     by_people: bool = False,
     keeps_former: bool = False,
     made: str = "",
+    only_made: bool = False,
 ) -> Any:
     """Return the abstract event model of a table.
 
@@ -38,14 +39,18 @@ def history_of(
         keeps_former: keep with each change of a person what stood there before, under the label `before`, for rows
             that machines make and change without a trace.
         made: SQL over NEW that a new row must meet as well; empty for all.
+        only_made: keep new rows alone, of tables in which a change closes a row and makes another.
     """
     by_a_person = pgtrigger.Condition(_BY_A_PERSON)
     new = pgtrigger.Condition(f"{_BY_A_PERSON} AND {made}") if made else by_a_person
+    changes: list[pghistory.Tracker] = []
+    if not only_made:
+        changes = _updates(model, without, by_people=by_people, keeps_former=keeps_former)
+        changes.append(pghistory.DeleteEvent())
     return pghistory.create_event_model(
         model,
         pghistory.InsertEvent(condition=new),
-        *_updates(model, without, by_people=by_people, keeps_former=keeps_former),
-        pghistory.DeleteEvent(),
+        *changes,
         exclude=list(without),
         obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
         context_field=pghistory.ContextJSONField(),

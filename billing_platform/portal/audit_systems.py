@@ -1,14 +1,16 @@
-"""What the audit log tells of clients' own prices, telephone systems and gateways. Called by the words of the log."""
+"""What the audit log tells of clients' units and own prices, telephone systems and gateways. Called by its words."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.portal.audit_registry import Column, Kind, Told, moment, one_of, text
+from billing_platform.portal.formats import format_quantity
 from billing_platform.portal.pages.phone_systems import rule_words
 from billing_platform.portal.words import CALL_DIRECTIONS, LINE_KINDS, Vocabulary
 from payments.enums import ConnectionState
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 def _rates(value: Any, told: Told) -> str:
     price = told.known.prices.get(value)
     return price.rates if price else ""
+
+
+def _units(value: Any, _told: Told) -> str:
+    return format_quantity(Decimal(str(value)), get_language() or "en")
 
 
 def _span(value: Any, told: Told) -> str:
@@ -55,6 +61,15 @@ def _yes(value: Any, _told: Told) -> str:
 _OWN: Final = frozenset({"id", "provider_id", "created_at"})
 
 SYSTEMS: Final[dict[str, Kind]] = {
+    "units": Kind(
+        _("Units of a client"),
+        {
+            "changed_from": Column(_("Units before"), _units),
+            "quantity": Column(_("Units"), _units),
+            "valid": Column(_("Holds"), _span),
+        },
+        _OWN | {"tenant_id", "subscription_id", "price_id"},
+    ),
     "price_override": Kind(
         _("Own price of a client"),
         {"own_price_id": Column(_("Price"), _rates), "valid": Column(_("Holds"), _span)},
@@ -130,7 +145,8 @@ def prices_in(kind: str, content: Mapping[str, Any]) -> set[int]:
         kind: of any history.
         content: its row.
     """
-    return {content["price_id"], content["own_price_id"]} if kind == "price_override" else set()
+    names = {"units": ("price_id",), "price_override": ("price_id", "own_price_id")}
+    return {content[name] for name in names.get(kind, ())}
 
 
 def system_name(kind: str, content: Mapping[str, Any], known: Known) -> str:
@@ -141,7 +157,7 @@ def system_name(kind: str, content: Mapping[str, Any], known: Known) -> str:
         content: its row.
         known: what rows name, in words.
     """
-    if kind == "price_override":
+    if kind in {"units", "price_override"}:
         price = known.prices.get(content["price_id"])
         return price.name if price else ""
     if kind == "credential":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from billing_platform.kernel.ids import is_public_id, new_public_id
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.periods import hour_ceil, hour_floor
 from billing_platform.portal.amounts import amount_of
+from billing_platform.portal.unit_forms import UnitsForm, units_follow
 from billing_platform.portal.widgets import LongSelect
 from tenants.enums import BillingPlan, ContractType, TenantCategory
 from tenants.errors import InvalidNameError, TenantExistsError, UnknownTimeZoneError
@@ -28,10 +30,11 @@ from usage.errors import UsageError
 from usage.services.clients import FirstContract
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from tenants.types import ProviderView, TenantView
     from usage.selectors.sale import OfferedVersion
+    from usage.selectors.units import CountedFee
 
 FAR_DAYS: Final = 400
 # Under which field a refusal of the services is shown.
@@ -118,7 +121,7 @@ class TermsForm(forms.Form):
         )
 
 
-class NewClientForm(TermsForm):
+class NewClientForm(UnitsForm, TermsForm):
     """A new client with its first admin and its first subscription.
 
     `key` is made with the form and becomes the client's public id, so that sending the form twice makes one client.
@@ -146,7 +149,14 @@ class NewClientForm(TermsForm):
     )
     key = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, versions: Sequence[OfferedVersion], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: Sequence[OfferedVersion],
+        chosen: str,
+        fees_of: Callable[[int], Sequence[CountedFee]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.versions = {
             f"{version.code}@{version.number}": version
@@ -156,6 +166,9 @@ class NewClientForm(TermsForm):
         plan = self.fields["plan"]
         assert isinstance(plan, forms.ChoiceField)  # noqa: S101 (declared above)
         plan.choices = [("", _("None yet")), *((k, _label(v)) for k, v in self.versions.items())]
+        plan.widget.attrs.update(units_follow(reverse("provider-client-new")))
+        version = self.versions.get(chosen)
+        self.ask_units(fees_of(version.version_id) if version else ())
 
     def clean_key(self) -> str:
         """Return the key when it has its shape."""
@@ -192,9 +205,8 @@ class NewClientForm(TermsForm):
         begins = hour_floor(now)
         if day is not None:
             begins = hour_ceil(datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC))
-        return FirstContract(
-            version_id=self.versions[self.cleaned_data["plan"]].version_id, starts_at=begins
-        )
+        version_id = self.versions[self.cleaned_data["plan"]].version_id
+        return FirstContract(version_id=version_id, starts_at=begins, quantities=self.units())
 
     def clean_starts_on(self) -> Any:
         """Return the day, when it lies near enough to be meant."""

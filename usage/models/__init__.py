@@ -14,6 +14,7 @@ from usage.models.history import (
     PriceEvent,
     PriceOverrideEvent,
     SubscriptionEvent,
+    SubscriptionItemEvent,
 )
 from usage.models.hour_sums import HourChange, HourSum
 from usage.models.meter import EventSource, Meter
@@ -63,6 +64,7 @@ __all__ = [
     "Subscription",
     "SubscriptionEvent",
     "SubscriptionItem",
+    "SubscriptionItemEvent",
     "UploadRow",
     "UsageHour",
     "UsageMark",

@@ -8,7 +8,7 @@ from billing_platform.kernel.histories import history_of
 from usage.models.calls import CallFolder, CallLine, CallMapping
 from usage.models.meter import Meter
 from usage.models.plan import Plan, PlanVersion, Price
-from usage.models.subscription import PriceOverride, Subscription
+from usage.models.subscription import PriceOverride, Subscription, SubscriptionItem
 
 
 class MeterEvent(history_of(Meter, keeps_former=True)):  # type: ignore[misc]  # made by pghistory
@@ -72,6 +72,30 @@ class SubscriptionEvent(history_of(Subscription, without=["key"], keeps_former=T
             models.Index(
                 fields=["provider_id", "-pgh_created_at", "-pgh_id"],
                 name="usage_subscr_event_at",
+            ),
+        ]
+
+
+# A plain fee of which somebody has one, as nearly everybody, tells nothing.
+_UNITS = history_of(
+    SubscriptionItem,
+    without=["fee_next_at", "is_replaced"],
+    made="NEW.fee_next_at IS NOT NULL AND (NEW.quantity <> 1 OR NEW.changed_from IS NOT NULL)",
+    only_made=True,
+)
+
+
+class SubscriptionItemEvent(_UNITS):  # type: ignore[misc, valid-type]  # made by pghistory
+    """Units of a licence or fee: agreed, or changed from an hour on."""
+
+    class Meta:
+        db_table = "usage_subscription_item_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"], name="usage_item_event_own"
+            ),
+            models.Index(
+                fields=["provider_id", "-pgh_created_at", "-pgh_id"], name="usage_item_event_at"
             ),
         ]
 

@@ -63,6 +63,7 @@ class SubscriptionItem(models.Model):
         fee_next_at: start of the next fee interval that is not yet entered, or the end of the item, at which unused
             time is given back; null when no more fees fall due.
         is_replaced: another item begins where this one ends, and pays for that day.
+        changed_from: the units before, where this one was opened to change them; for the audit log alone.
     """
 
     provider_id = models.BigIntegerField()
@@ -79,6 +80,7 @@ class SubscriptionItem(models.Model):
     valid = DateTimeRangeField()
     fee_next_at = models.DateTimeField(null=True)
     is_replaced = models.BooleanField(default=False)
+    changed_from = models.DecimalField(max_digits=38, decimal_places=12, null=True)
     created_at = models.DateTimeField()
 
     class Meta:

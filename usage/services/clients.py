@@ -5,7 +5,7 @@ It stands in this part because the contract does: who, wallet, subscription and 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -22,7 +22,9 @@ from tenants.services.terms import change_terms
 from usage.services.subscriptions import subscribe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from tenants.services.invitations import NewInvitation
     from tenants.services.terms import TenantTerms
@@ -42,10 +44,16 @@ class NewClient:
 
 @dataclass(frozen=True, kw_only=True)
 class FirstContract:
-    """What a client subscribes to from the beginning; `starts_at` is a full UTC hour, past or future."""
+    """What a client subscribes to from the beginning.
+
+    Attributes:
+        starts_at: a full UTC hour, past or future.
+        quantities: units by component code; 1 when left out.
+    """
 
     version_id: int
     starts_at: datetime
+    quantities: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -74,6 +82,7 @@ def add_client(
         TenantExistsError: another tenant has this external id.
         InvalidNameError, UnknownCurrencyError, UnknownTimeZoneError: as they say.
         VersionNotActiveError: the plan version is not on sale, or has no price in the currency.
+        SubscriptionConflictError: units that cannot be counted.
         NotFullHourError: the subscription begins inside an hour.
         ValidationError: no e-mail address.
 
@@ -102,6 +111,7 @@ def add_client(
             starts_at=contract.starts_at,
             key=_FIRST,
             now=now,
+            quantities=contract.quantities,
         )
     invitation = invite_member(
         provider_id=provider_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _ONE = Decimal(1)
+_PLACES = 12
+_MOST = Decimal(10) ** 18
+
+
+def check_units(quantity: Decimal) -> None:
+    """Refuse a number of units that cannot be counted as it is.
+
+    Args:
+        quantity: the units.
+
+    Raises:
+        SubscriptionConflictError: it is not above 0, too large, or finer than what is stored.
+    """
+    if not quantity.is_finite() or not 0 < quantity < _MOST:
+        raise SubscriptionConflictError(message=_("A quantity is above 0."))
+    if quantity != quantity.quantize(Decimal(1).scaleb(-_PLACES), context=Context(prec=60)):
+        raise SubscriptionConflictError(message=_("A quantity has at most 12 decimals."))
 
 
 def running_items(subscription: Subscription, at: datetime) -> list[tuple[SubscriptionItem, Price]]:
@@ -95,9 +112,15 @@ def open_items(
 
 
 def open_item(
-    subscription: Subscription, price: Price, starts_at: datetime, quantity: Decimal, now: datetime
+    subscription: Subscription,
+    price: Price,
+    starts_at: datetime,
+    quantity: Decimal,
+    now: datetime,
+    *,
+    changed_from: Decimal,
 ) -> None:
-    """Open one item.
+    """Open one item in place of another of the same component.
 
     Args:
         subscription: the contract.
@@ -105,12 +128,15 @@ def open_item(
         starts_at: a full UTC hour.
         quantity: units.
         now: the moment of the call.
+        changed_from: the units until then.
 
     Raises:
         SubscriptionConflictError: another contract prices the meter.
     """
     _refuse_second_prices(subscription, [price], starts_at)
-    _item(subscription, price, starts_at, quantity, now).save(force_insert=True)
+    item = _item(subscription, price, starts_at, quantity, now)
+    item.changed_from = changed_from
+    item.save(force_insert=True)
 
 
 def _item(

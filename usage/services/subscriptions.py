@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenants.selectors.tenants import tenant_by_id
-from usage.enums import VersionState
+from usage.enums import PriceKind, VersionState
 from usage.errors import SubscriptionConflictError, UnknownSubscriptionError, VersionNotActiveError
 from usage.models import PlanVersion, Subscription, SubscriptionItem
 from usage.services.hours import check_full_hour
 from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.segments import resegment
 from usage.services.subscription_items import (
+    check_units,
     close_items,
     open_item,
     open_items,
@@ -26,8 +26,10 @@ from usage.services.subscription_items import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
-_ONE = Decimal(1)
+# Of usage nobody has units, and a setup fee is charged once.
+_COUNTED: Final = (PriceKind.RECURRING, PriceKind.LICENCE)
 
 
 @transaction.atomic
@@ -76,6 +78,8 @@ def subscribe(
     if existing is not None:
         return existing.pk
     version = _active_version(provider_id, version_id)
+    for quantity in (quantities or {}).values():
+        check_units(quantity)
     subscription = Subscription.objects.create(
         provider_id=provider_id,
         tenant_id=tenant_id,
@@ -127,6 +131,8 @@ def change_plan(
     if subscription.plan_version_id == version_id:
         return
     version = _active_version(provider_id, version_id)
+    for quantity in (quantities or {}).values():
+        check_units(quantity)
     kept = quantities_at(subscription, at)
     close_items(running_items(subscription, at), at, is_replaced=True)
     wanted = {**kept, **dict(quantities or {})}
@@ -161,17 +167,18 @@ def change_quantity(
 
     Raises:
         UnknownSubscriptionError: no such subscription or component at that time.
-        SubscriptionConflictError: the quantity is not above 0, or a later change exists.
+        SubscriptionConflictError: the quantity is not above 0 or finer than 12 places, or a later change exists.
         NotFullHourError: `at` lies inside an hour.
 
     Idempotency: the same quantity again changes nothing.
     """
     check_full_hour(at)
-    if not quantity.is_finite() or quantity <= 0:
-        raise SubscriptionConflictError(message=_("A quantity is above 0."))
+    check_units(quantity)
     subscription = _lock(provider_id, tenant_id, subscription_id, at)
     running = [
-        (item, price) for item, price in running_items(subscription, at) if price.code == code
+        (item, price)
+        for item, price in running_items(subscription, at)
+        if price.code == code and price.kind in _COUNTED
     ]
     if not running:
         raise UnknownSubscriptionError(
@@ -181,7 +188,7 @@ def change_quantity(
     if item.quantity == quantity:
         return
     close_items(running, at, is_replaced=True)
-    open_item(subscription, price, at, quantity, now)
+    open_item(subscription, price, at, quantity, now, changed_from=item.quantity)
     resegment(provider_id=provider_id, subscription_id=subscription_id, now=now)
 
 

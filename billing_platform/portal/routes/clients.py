@@ -80,6 +80,11 @@ ROUTES = (
         client_subscriptions.end,
         name="provider-client-unsubscribe",
     ),
+    path(
+        f"{_CLIENT}/subscriptions/units",
+        client_subscriptions.units,
+        name="provider-client-units",
+    ),
     path(f"{_CLIENT}/prices/", client_prices.prices, name="provider-client-prices"),
     path(f"{_CLIENT}/prices/own", client_prices.own_price, name="provider-client-own-price"),
     path(f"{_CLIENT}/prices/end", client_prices.end, name="provider-client-own-price-end"),

@@ -97,6 +97,12 @@ def quantity(value: Decimal) -> SafeString:
 
 
 @register.filter
+def typed(value: Decimal) -> str:
+    """Print a quantity as a person of the page's language types it."""
+    return formats.format_quantity(value, _locale())
+
+
+@register.filter
 def plain(value: Decimal) -> str:
     """Print a number for a machine: no grouping, a point, no exponent."""
     return f"{value:f}"

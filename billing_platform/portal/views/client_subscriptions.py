@@ -1,4 +1,4 @@
-"""What a client is subscribed to: looked at by everybody of the provider, begun and ended by who sells."""
+"""What a client is subscribed to: looked at by everybody of the provider, begun, changed and ended by who sells."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -19,12 +20,19 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.plans import MAY_SELL
+from billing_platform.portal.unit_forms import (
+    UNIT_STARTS,
+    ChangeUnitsForm,
+    UnitsForm,
+    units_follow,
+)
 from billing_platform.portal.views.lookups import client_of, period_end
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.selectors.sale import offered_versions
 from usage.selectors.subscribed import subscriptions_of
-from usage.services.subscriptions import end_subscription, subscribe
+from usage.selectors.units import counted_fees, held_units
+from usage.services.subscriptions import change_quantity, end_subscription, subscribe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
     from usage.selectors.sale import OfferedVersion
     from usage.selectors.subscribed import SubscribedPlan
+    from usage.selectors.units import CountedFee
 
 _HOUR = timedelta(hours=1)
 # Begins with the hour that runs: what was used in it already counts.
@@ -44,22 +53,30 @@ _STARTS = (("now", gettext_lazy("Now")), ("period", gettext_lazy("With the next 
 _NO_PERIOD = gettext_lazy("No billing period runs for this client yet. Choose now.")
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(UnitsForm):
     """A subscription that is to begin; `key` makes that one form begins one."""
 
     version = forms.TypedChoiceField(label=gettext_lazy("Plan"), coerce=int)
     starts = forms.ChoiceField(label=gettext_lazy("Begins"), choices=_STARTS)
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, versions: Sequence[OfferedVersion], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: Sequence[OfferedVersion],
+        fees: Sequence[CountedFee],
+        place: str,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choice = self.fields["version"]
+        choice.widget.attrs.update(units_follow(place))
+        self.ask_units(fees)
         if isinstance(choice, forms.ChoiceField):
             words = _("%(plan)s, version %(number)s")
             choice.choices = [
                 (each.version_id, words % {"plan": each.name, "number": each.number})
                 for each in versions
-                if each.is_on_sale
             ]
 
 
@@ -99,6 +116,7 @@ def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
                 starts_at=starts,
                 key=f"staff:{said['key']}",
                 now=moment,
+                quantities=form.units(),
             )
         except DomainError as error:
             form.add_error(None, error.message)
@@ -139,15 +157,56 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
     return redirect("provider-client-subscriptions", public_id=tenant.public_id)
 
 
+@require_POST
+@provider_member(*MAY_SELL)
+def units(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Change how many units of a licence or fee the client has, from now or from the next period on."""
+    tenant = client_of(request, public_id)
+    form, moment = ChangeUnitsForm(request.POST), now()
+    place = redirect("provider-client-subscriptions", public_id=tenant.public_id)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return place
+    said = form.cleaned_data
+    found = {str(row.id): row for row in _rows(tenant, moment)}.get(said["subscription"])
+    at: datetime | None = hour_floor(moment)
+    if found is not None and said["starts"] == "period":
+        at = period_end(tenant, found.currency, moment)
+    if found is None or at is None:
+        messages.error(request, _NO_PERIOD if found else _("There is no such subscription."))
+        return place
+    try:
+        change_quantity(
+            provider_id=tenant.provider_id,
+            tenant_id=tenant.id,
+            subscription_id=found.id,
+            code=said["code"],
+            quantity=said["quantity"],
+            at=max(at, found.starts_at),
+            now=moment,
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The units are changed."))
+    return place
+
+
 def _form(request: ProviderRequest, tenant: TenantView) -> SubscribeForm:
+    versions = [
+        each
+        for each in offered_versions(tenant.provider_id)
+        if each.is_on_sale and tenant.currency in each.currencies
+    ]
+    wanted = (request.POST or request.GET).get("version", "")
+    ids = [each.version_id for each in versions]
+    chosen = next((number for number in ids if str(number) == wanted), next(iter(ids), 0))
     return SubscribeForm(
         request.POST or None,
-        versions=[
-            each
-            for each in offered_versions(tenant.provider_id)
-            if tenant.currency in each.currencies
-        ],
-        initial={"key": secrets.token_urlsafe(12)},
+        versions=versions,
+        fees=counted_fees(tenant.provider_id, chosen),
+        place=reverse("provider-client-subscriptions", kwargs={"public_id": tenant.public_id}),
+        initial={"key": secrets.token_urlsafe(12), "version": chosen},
     )
 
 
@@ -159,9 +218,11 @@ def _show(
     request: ProviderRequest, tenant: TenantView, form: SubscribeForm, status: int = 200
 ) -> HttpResponse:
     moment, route = now(), "provider-client-subscriptions"
+    held = held_units(tenant.provider_id, tenant.id, now=moment)
     context = {
         "tenant": tenant,
-        "rows": [(row, row.state(moment)) for row in _rows(tenant, moment)],
+        "rows": [(row, row.state(moment), held.get(row.id, ())) for row in _rows(tenant, moment)],
+        "starts": UNIT_STARTS,
         "form": form,
         "may_sell": request.membership.role in MAY_SELL,
         "tabs": client_tabs(tenant.provider_id, tenant.public_id, route),

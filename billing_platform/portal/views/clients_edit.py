@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from tenants.access import provider_member
 from tenants.mails import send_invitation
 from tenants.services.providers import check_time_zone
 from usage.selectors.sale import offered_versions
+from usage.selectors.units import counted_fees
 from usage.services.clients import add_client, change_client
 
 if TYPE_CHECKING:
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
 @provider_member(*MAY_ADD)
 def new_client(request: ProviderRequest) -> HttpResponse:
     """Take on a client."""
+    given = request.POST or request.GET
     form = NewClientForm(
         request.POST or None,
         versions=offered_versions(request.provider.id),
+        chosen=given.get("plan", ""),
+        fees_of=partial(counted_fees, request.provider.id),
         initial=new_client_values(request.provider),
     )
     if form.is_valid():

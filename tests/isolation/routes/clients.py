@@ -113,6 +113,14 @@ ROUTES = (
         tenant_arg="public_id",
         data={"subscription": "0"},
     ),
+    Route(
+        "provider-client-units",
+        "provider",
+        ("owner", "billing"),
+        "post",
+        tenant_arg="public_id",
+        data={"subscription": "0", "code": "seats", "quantity": "2", "starts": "now"},
+    ),
     Route("provider-client-prices", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-own-price", "provider", ("owner", "billing"), tenant_arg="public_id"),
     Route(
