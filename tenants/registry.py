@@ -139,7 +139,10 @@ INGESTION_PAYLOAD_DAYS = Setting(
     "ingestion.payload_days",
     400,
     gettext_noop("Days after which the personal part of usage events is removed."),
-    gettext_noop("With the nightly retention run; amounts stay."),
+    gettext_noop(
+        "With the nightly retention run; amounts stay. Events by which users are counted wait for the end of their"
+        " billing period."
+    ),
     least=35,
     most=3650,
 )

@@ -53,6 +53,16 @@ class HourAheadError(UsageError):
     http_status = 422
 
 
+class ErasedUsageError(UsageError):
+    """Users are counted from events, and those of a closed period may have lost what tells their users."""
+
+    code = "erased_usage"
+    message = gettext_noop(
+        "The personal part of usage in that time is removed, so its users cannot be counted anew. Choose a later time."
+    )
+    http_status = 409
+
+
 class UnknownCatalogueError(UsageError):
     """No such meter, plan, version or price of this provider."""
 

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 BATCH: Final = 10_000
-# The index leads by tenant, and partitions whose month is younger are never read.
+# The index leads by tenant, and partitions whose month is younger are never read. What users are counted by stays until
+# the period is closed: a change of prices counts them anew.
 _ERASE_EVENTS: Final = """
 UPDATE usage_event e SET properties = NULL, subject = ''
   FROM (SELECT tableoid, ctid FROM usage_event
          WHERE provider_id = %(provider)s AND at < %(before)s AND (properties IS NOT NULL OR subject <> '')
+           AND NOT (meter_ids && ARRAY(SELECT m.id FROM usage_meter m
+                                        WHERE m.provider_id = %(provider)s AND m.aggregation = 'unique')
+                    AND EXISTS (SELECT FROM accounts_period p
+                                 WHERE p.provider_id = %(provider)s AND p.tenant_id = usage_event.tenant_id
+                                   AND p.state <> 'closed' AND p.starts <= usage_event.at AND p.ends > usage_event.at))
          LIMIT %(batch)s) old
  WHERE e.tableoid = old.tableoid AND e.ctid = old.ctid AND e.provider_id = %(provider)s AND e.at < %(before)s
 """
@@ -58,8 +64,9 @@ def erase_payloads(*, provider_id: int, now: datetime) -> ErasedPayloads:
         now: the moment of the run; the provider's setting `ingestion.payload_days` counts back from it.
 
     Returns:
-        What was emptied. A parked event that still waits then is refused as `too_late`. Refused events are deleted
-        90 days after they were last sent, earlier where payloads are kept shorter, or 30 days after they left the list.
+        What was emptied; events that users are counted by wait until their billing period is closed. A parked event
+        that still waits then is refused as `too_late`. Refused events are deleted 90 days after they were last sent,
+        earlier where payloads are kept shorter, or 30 days after they left the list.
 
     Idempotency: by state.
     """
