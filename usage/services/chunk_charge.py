@@ -27,7 +27,7 @@ from usage.services.fees import enter_fees
 from usage.services.ingest_lock import share_ingest_lock
 from usage.services.looking import look_around
 from usage.services.marks import mark_tenants
-from usage.services.totals import enter_minimums
+from usage.services.totals import continue_totals, enter_minimums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,6 +143,13 @@ def charge_group(
         ahead = _mark_ahead(provider_id, chunks, tenant_ids, until) if look.has_ahead else set()
         before = until if ahead else None
         work = _Work(provider_id, chunks, tenant_ids, until, before, now, look)
+        if look.has_continuing and (tenant_ids is None or tenant_ids):
+            continue_totals(
+                provider_id=provider_id,
+                tenant_from=work.low,
+                tenant_to=work.high,
+                tenant_ids=tenant_ids,
+            )
         dues = tuple(_post(work, fees))
         complete_chunks(
             provider_id=provider_id,

@@ -20,6 +20,9 @@ _LOOK: Final = """
                       AND t.status = 'trial' AND t.trial_ends_at <= %(until)s) AS has_trials,
            EXISTS (SELECT FROM usage_price x
                     WHERE x.provider_id = %(provider)s AND x.has_minimum) AS has_minimums,
+           EXISTS (SELECT FROM usage_rate_segment s
+                    WHERE s.provider_id = %(provider)s AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
+                      AND s.continues_id IS NOT NULL) AS has_continuing,
            coalesce((SELECT max(h.hour) FROM usage_hour h
                       WHERE h.provider_id = %(provider)s) >= %(until)s, false) AS has_ahead,
            EXISTS (SELECT FROM accounts_period p
@@ -41,6 +44,7 @@ class Look:
         has_running: resources run whose seconds count hour by hour.
         has_trials: a trial is over.
         has_minimums: the provider has a price with a minimum.
+        has_continuing: tiers go on counting from one price to the next.
         has_ahead: the provider has usage behind the run.
         has_late: a period is over and not closed.
         has_watched: a wallet's grace has run out.
@@ -50,6 +54,7 @@ class Look:
     has_running: bool
     has_trials: bool
     has_minimums: bool
+    has_continuing: bool
     has_ahead: bool
     has_late: bool
     has_watched: bool

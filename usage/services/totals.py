@@ -62,7 +62,8 @@ ON CONFLICT (provider_id, tenant_id, period_id, segment_id) DO UPDATE
 """
 _CONTINUED: Final = """
     SELECT 1 FROM usage_rate_segment s WHERE s.provider_id = %(provider)s AND s.continues_id IS NOT NULL
-       AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s LIMIT 1
+       AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
+       AND (%(tenants)s::bigint[] IS NULL OR s.tenant_id = ANY(%(tenants)s::bigint[])) LIMIT 1
 """
 _FILL: Final = """
     INSERT INTO usage_total (provider_id, tenant_id, period_id, segment_id, price_id, quantity, start, less_minor)
@@ -72,20 +73,30 @@ _FILL: Final = """
        AND p.state IN ('current', 'late') AND p.starts < lower(s.valid) AND p.ends > lower(s.valid)
      WHERE s.provider_id = %(provider)s AND s.continues_id IS NOT NULL AND NOT isempty(s.valid)
        AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
+       AND (%(tenants)s::bigint[] IS NULL OR s.tenant_id = ANY(%(tenants)s::bigint[]))
      ORDER BY s.tenant_id, p.id, s.id
     ON CONFLICT DO NOTHING
 """
+# Locked in the order of their keys, as ingestion writes them, so that neither waits for the other in a circle.
 _CONTINUE: Final = f"""
+    WITH carried AS (
+        SELECT t.tenant_id, t.period_id, t.segment_id, b.quantity, {AMOUNT_SQL.format(quantity="b.quantity")} AS less
+          FROM usage_rate_segment s
+          JOIN usage_total t ON t.provider_id = %(provider)s AND t.tenant_id = s.tenant_id AND t.segment_id = s.id
+          JOIN usage_total b ON b.provider_id = %(provider)s AND b.tenant_id = s.tenant_id
+           AND b.segment_id = s.continues_id AND b.period_id = t.period_id
+          JOIN usage_price_tier f ON f.provider_id = %(provider)s AND f.price_id = t.price_id
+           AND {TIER_SQL.format(quantity="b.quantity")}
+         WHERE s.provider_id = %(provider)s AND s.continues_id IS NOT NULL
+           AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
+           AND (%(tenants)s::bigint[] IS NULL OR s.tenant_id = ANY(%(tenants)s::bigint[]))
+           AND t.start <> b.quantity
+         ORDER BY t.tenant_id, t.period_id, t.segment_id FOR UPDATE OF t)
     UPDATE usage_total t
-       SET quantity = t.quantity - t.start + b.quantity, start = b.quantity,
-           less_minor = {AMOUNT_SQL.format(quantity="b.quantity")}
-      FROM usage_rate_segment s, usage_total b, usage_price_tier f
-     WHERE s.provider_id = %(provider)s AND s.continues_id IS NOT NULL
-       AND s.tenant_id >= %(low)s AND s.tenant_id < %(high)s
-       AND t.provider_id = %(provider)s AND t.tenant_id = s.tenant_id AND t.segment_id = s.id
-       AND b.provider_id = %(provider)s AND b.tenant_id = s.tenant_id AND b.segment_id = s.continues_id
-       AND b.period_id = t.period_id AND t.start <> b.quantity
-       AND f.provider_id = %(provider)s AND f.price_id = t.price_id AND {TIER_SQL.format(quantity="b.quantity")}
+       SET quantity = t.quantity - t.start + c.quantity, start = c.quantity, less_minor = c.less
+      FROM carried c
+     WHERE t.provider_id = %(provider)s AND t.tenant_id = c.tenant_id AND t.period_id = c.period_id
+       AND t.segment_id = c.segment_id
 """
 _MINIMUMS: Final = """
     INSERT INTO usage_total (provider_id, tenant_id, period_id, segment_id, price_id, quantity, start, less_minor)
@@ -126,17 +137,32 @@ def rebuild_totals(
         execute(_REBUILD, params)
 
 
-def continue_totals(*, provider_id: int, tenant_from: int, tenant_to: int) -> None:
+def continue_totals(
+    *,
+    provider_id: int,
+    tenant_from: int,
+    tenant_to: int,
+    tenant_ids: Sequence[int] | None = None,
+) -> None:
     """Carry quantities over into segments whose tiers go on counting; nothing for providers without such prices.
+
+    Ingestion counts on each segment for itself, so the hourly job does this before it posts: what is counted before a
+    change of prices may come when the change is long agreed, or when it lies in the past.
 
     Args:
         provider_id: whose; its scope is open.
         tenant_from: the first tenant id of the range.
         tenant_to: the tenant id behind the range.
+        tenant_ids: only these tenants of the range; None for all.
 
     Idempotency: by state.
     """
-    params = {"provider": provider_id, "low": tenant_from, "high": tenant_to}
+    params = {
+        "provider": provider_id,
+        "low": tenant_from,
+        "high": tenant_to,
+        "tenants": None if tenant_ids is None else list(tenant_ids),
+    }
     if not fetch_all(_CONTINUED, params):
         return
     execute(_FILL, params)

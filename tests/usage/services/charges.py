@@ -43,7 +43,7 @@ def sell(shop: Shop, unit: str = "0.10", **more: Any) -> tuple[int, int]:
     """One tenant with one meter; returns the tenant and the price."""
     with provider_scope(shop.provider_id):
         tenant_id = shop.tenant()
-        shop.price("calls", {"unit": unit}, **more)
+        shop.price("calls", more.pop("figures", {"unit": unit}), **more)
         version, prices = shop.version()
         shop.subscribe(tenant_id, version)
     return tenant_id, prices["calls"]

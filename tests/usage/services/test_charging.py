@@ -125,6 +125,47 @@ class TestChargeHours:
 
         assert charge(shop, START + 4 * HOUR).posted_minor == {"USD": 150}
 
+    def test_tiers_go_on_counting_whenever_the_change_was_agreed(self, shop: Shop) -> None:
+        tiers = [{"up_to": "6", "unit": "1"}, {"unit": "0.5"}]
+        acme, price = sell(shop, model="graduated", figures={"tiers": tiers}, is_continuing=True)
+        with provider_scope(shop.provider_id):
+            change_price(
+                provider_id=shop.provider_id,
+                price_id=price,
+                figures={"tiers": [{"up_to": "6", "unit": "2"}, {"unit": "1"}]},
+                valid_from=START + 2 * HOUR,
+                now=START,
+            )
+        use(shop, acme, 5, START + HOUR)
+        use(shop, acme, 7, START + 3 * HOUR)
+
+        charge(shop, START + 4 * HOUR)
+        assert balance(shop, acme) == -1300, "5 at 1.00; the sixth at 2.00, six more at 1.00"
+        use(shop, acme, 2, START + HOUR)
+        charge(shop, START + 4 * HOUR)
+        assert balance(shop, acme) == -1350, (
+            "late: one more at 1.00 and one at 0.50 before, 7 at 1.00"
+        )
+        assert charge(shop, START + 4 * HOUR).posted_minor == {}
+
+    def test_usage_ahead_of_a_change_waits_for_its_hour(self, shop: Shop) -> None:
+        tiers = [{"up_to": "6", "unit": "1"}, {"unit": "0.5"}]
+        acme, price = sell(shop, model="graduated", figures={"tiers": tiers}, is_continuing=True)
+        with provider_scope(shop.provider_id):
+            change_price(
+                provider_id=shop.provider_id,
+                price_id=price,
+                figures={"tiers": [{"up_to": "6", "unit": "2"}, {"unit": "1"}]},
+                valid_from=START + 2 * HOUR,
+                now=START,
+            )
+        use(shop, acme, 5, START + HOUR)
+        use(shop, acme, 7, START + 3 * HOUR)
+
+        for hours, due in ((1, 0), (2, 500), (3, 500), (4, 1300)):
+            charge(shop, START + hours * HOUR)
+            assert balance(shop, acme) == -due
+
     def test_the_end_of_a_contract_in_the_past_gives_back(self, shop: Shop) -> None:
         acme, _ = sell(shop)
         use(shop, acme, 10, START)
