@@ -39,9 +39,15 @@ FEE_ITEMS: Final = """
            SELECT p.kind, coalesce(o.spec, p.spec) AS spec, coalesce(o.model, p.model) AS model, p.currency,
                   p.interval_months, p.fee_anchor
              FROM usage_price p
-             LEFT JOIN usage_price_override v ON v.provider_id = p.provider_id AND v.tenant_id = i.tenant_id
-              AND v.price_id = p.id AND v.valid @> i.fee_next_at
-             LEFT JOIN usage_price o ON o.provider_id = p.provider_id AND o.id = v.own_price_id
+             LEFT JOIN LATERAL (
+                  SELECT w.id, w.spec, w.model
+                    FROM usage_price c
+                    JOIN usage_price_override v ON v.provider_id = c.provider_id AND v.tenant_id = i.tenant_id
+                     AND v.price_id = c.id AND v.valid @> i.fee_next_at
+                    JOIN usage_price w ON w.provider_id = v.provider_id AND w.id = v.own_price_id
+                   WHERE c.provider_id = p.provider_id AND c.plan_version_id = p.plan_version_id AND c.code = p.code
+                     AND c.currency = p.currency AND c.tenant_id = 0
+                   ORDER BY c.valid_from NULLS FIRST, c.id LIMIT 1) o ON true
             WHERE p.provider_id = i.provider_id AND p.plan_version_id = a.plan_version_id AND p.code = a.code
               AND p.currency = a.currency AND p.tenant_id = 0
               AND (p.valid_from IS NULL OR p.valid_from <= i.fee_next_at)

@@ -35,12 +35,19 @@ _DUE: Final = """
      WHERE i.provider_id = %s AND i.tenant_id >= %s AND i.tenant_id < %s AND i.fee_next_at < %s
      ORDER BY i.tenant_id, i.id
 """
+# An own price holds on for its component when the plan's own price changes, as for usage.
 _PRICE: Final = """
     SELECT coalesce(o.id, p.id) AS id, coalesce(o.spec, p.spec) AS spec, coalesce(o.model, p.model) AS model
       FROM usage_price p
-      LEFT JOIN usage_price_override v ON v.provider_id = p.provider_id AND v.tenant_id = %(tenant)s
-       AND v.price_id = p.id AND v.valid @> %(at)s::timestamptz
-      LEFT JOIN usage_price o ON o.provider_id = p.provider_id AND o.id = v.own_price_id
+      LEFT JOIN LATERAL (
+           SELECT w.id, w.spec, w.model
+             FROM usage_price c
+             JOIN usage_price_override v ON v.provider_id = c.provider_id AND v.tenant_id = %(tenant)s
+              AND v.price_id = c.id AND v.valid @> %(at)s::timestamptz
+             JOIN usage_price w ON w.provider_id = v.provider_id AND w.id = v.own_price_id
+            WHERE c.provider_id = p.provider_id AND c.plan_version_id = p.plan_version_id AND c.code = p.code
+              AND c.currency = p.currency AND c.tenant_id = 0
+            ORDER BY c.valid_from NULLS FIRST, c.id LIMIT 1) o ON true
      WHERE p.provider_id = %(provider)s AND p.plan_version_id = %(version)s AND p.code = %(code)s
        AND p.currency = %(currency)s AND p.tenant_id = 0
        AND (p.valid_from IS NULL OR p.valid_from <= %(at)s) AND (p.valid_to IS NULL OR p.valid_to > %(at)s)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from billing_platform.kernel.rows import fetch_dicts
 from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
 from tests.usage.services.charges import DAY, balance, charge, postings, use
+from usage.selectors.runway import FEE_ITEMS, coming_fees
 from usage.services.overrides import set_override
+from usage.services.prices import change_price
 from usage.services.subscriptions import change_quantity, end_subscription
 
 
@@ -98,6 +101,41 @@ class TestFees:
         assert balance(shop, tenant) == -3000
         charge(shop, START + 20 * DAY)
         assert balance(shop, tenant) == -1000
+
+    def test_an_own_fee_holds_on_when_the_plan_s_changes(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenants = [shop.tenant() for _ in range(2)]
+            shop.fee("base", "30")
+            version, prices = shop.version()
+            for tenant in tenants:
+                shop.subscribe(tenant, version)
+            set_override(
+                provider_id=shop.provider_id,
+                tenant_id=tenants[0],
+                price_id=prices["base"],
+                figures={"unit": "15"},
+                valid_from=START,
+                now=START,
+            )
+        charge(shop, START + HOUR)
+        with provider_scope(shop.provider_id):
+            change_price(
+                provider_id=shop.provider_id,
+                price_id=prices["base"],
+                figures={"unit": "40"},
+                valid_from=START + 30 * DAY,
+                now=START + DAY,
+            )
+            coming = [
+                next(coming_fees(item, START + DAY))[1]
+                for tenant in tenants
+                for item in fetch_dicts(FEE_ITEMS, [shop.provider_id, tenant])
+            ]
+
+        charge(shop, START + 30 * DAY + HOUR)
+
+        assert coming == [1500, 4000]
+        assert [balance(shop, tenant) for tenant in tenants] == [-3000, -7000]
 
     def test_an_own_fee_is_charged_and_given_back_as_agreed(self, shop: Shop) -> None:
         with provider_scope(shop.provider_id):
