@@ -16,6 +16,7 @@ from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
+from payments.selectors.borne_refunds import share_of_client
 from payments.selectors.tax_returns import tax_return_of
 from payments.services.bonus_returns import bring_bonus
 from payments.services.schedule import next_poll
@@ -113,6 +114,7 @@ def take(
     floor: int | None,
     now: datetime,
     tax_minor: int = 0,
+    borne_minor: int = 0,
 ) -> int:
     """Let the wallet pay a refund, but for the tax in it, and return the posting.
 
@@ -123,6 +125,7 @@ def take(
         floor: what must stay available, minor units; None when the money has gone already.
         now: the moment of posting.
         tax_minor: what of it is tax, which goes back from where it is owed.
+        borne_minor: what of it the provider bears.
 
     Raises:
         InsufficientFunds: the wallet would have less than `floor`.
@@ -131,10 +134,11 @@ def take(
     lines = (
         Line(
             kind=AccountKind.WALLET,
-            amount_minor=tax_minor - minor,
+            amount_minor=tax_minor + borne_minor - minor,
             tenant_id=attempt.tenant_id,
         ),
         Line(kind=AccountKind.TAX_PAYABLE, amount_minor=-tax_minor),
+        Line(kind=AccountKind.BAD_DEBT, amount_minor=-borne_minor),
         Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=minor),
     )
     request = PostingRequest(
@@ -213,10 +217,12 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED
+    # What a lost dispute took before cannot be taken from the client once more.
+    share = share_of_client(attempt, found.amount)
     parts: tuple[int, ...] = ()
-    if has_left:
-        parts = tax_parts(attempt, found.amount)
-        bring_bonus(attempt.provider_id, attempt.pk, found.amount, f"{SOURCE}:{public_id}", now)
+    if has_left and share:
+        parts = tax_parts(attempt, share)
+        bring_bonus(attempt.provider_id, attempt.pk, share, f"{SOURCE}:{public_id}", now)
     Refund.objects.create(
         public_id=public_id,
         provider_id=attempt.provider_id,
@@ -234,7 +240,15 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         failure_code=found.failure_code[:64],
         # The gateway has paid it, whether the wallet can or not.
         tax_parts=list(parts),
-        posting_id=take(attempt, public_id, found.amount, floor=None, now=now, tax_minor=sum(parts))
+        posting_id=take(
+            attempt,
+            public_id,
+            found.amount,
+            floor=None,
+            now=now,
+            tax_minor=sum(parts),
+            borne_minor=(found.amount - share).amount_minor,
+        )
         if has_left
         else None,
         next_poll_at=next_poll(now, 0, now) if state in OPEN_REFUNDS else None,

@@ -19,6 +19,7 @@ from billing_platform.portal.payment_words import (
     failure_words,
 )
 from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState, RefundState
+from payments.selectors.borne_refunds import borne_by_provider
 from payments.selectors.disputes import disputes_of
 from payments.selectors.events import events_of_payment
 from payments.selectors.refund_requests import requests_of
@@ -117,6 +118,7 @@ class PaymentPage:
         refunds: what was given back, or was tried to be.
         may_refund: something is left, and this person may give it back.
         over: what was given back beyond what was paid, None when nothing was.
+        borne: what went back by a refund after a lost dispute had taken it, None when nothing did.
         open_request: public id of the request for a refund that this person may decide on, "" without one.
         disputes: what the payer's bank asks of it, or has asked.
     """
@@ -134,6 +136,7 @@ class PaymentPage:
     refunds: Sequence[GivenBack]
     may_refund: bool
     over: Money | None
+    borne: Money | None
     open_request: str
     disputes: Sequence[ToldDispute]
     zone: str
@@ -190,6 +193,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         ],
         may_refund=may_post and rest is not None and rest.left.amount_minor > 0,
         over=rest.over if rest is not None and rest.over else None,
+        borne=borne_by_provider(provider.id, refunds) if refunds and rest is None else None,
         open_request=_open_request(provider.id, row) if may_post else "",
         disputes=[
             ToldDispute(

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.razorpay import disputes
 from gateway_simulators.razorpay.problems import Problem
 from payments.models import Dispute
+from payments.selectors.borne_refunds import borne_by_provider
+from payments.selectors.refunds import refunds_of
 from payments.services.disputes import sync_dispute
 from payments.services.reconciliation import reconcile
 from tests.payments.browser import send
@@ -152,3 +155,42 @@ class TestRefundBefore:
         with provider_scope(shop.provider_id):
             (dispute,) = Dispute.objects.all()
         assert (dispute.taken_minor, bool(dispute.problem)) == (0, True)
+
+
+class TestRefundAfter:
+    def test_a_refund_of_what_was_lost_is_borne_by_the_provider(self, shop: Shop) -> None:
+        row = shop.row(shop.paid())
+        gateway = shop.server.gateways[shop.gateway]
+        name = gateway.act("dispute_open", {"id": row.external_id})["id"]
+        gateway.act("dispute_close", {"id": name, "outcome": "lost"})
+        shop.hear()
+        assert shop.balance() == 0
+
+        shop.desk.refund(row.external_id, 1050)
+        shop.hear()
+
+        assert shop.balance() == 0, "once, not twice"
+        with provider_scope(shop.provider_id):
+            borne = borne_by_provider(shop.provider_id, refunds_of(shop.provider_id, [row.pk]))
+        assert borne == Money(1050, "USD")
+        with as_role("worker"):
+            found = reconcile(provider_id=shop.provider_id, now=now())
+        assert (found.differences, found.failed) == ((), {})
+
+    def test_of_a_dispute_that_is_open_the_client_bears_both_until_it_is_won(
+        self, shop: Shop
+    ) -> None:
+        row = shop.row(shop.paid())
+        gateway = shop.server.gateways[shop.gateway]
+        name = gateway.act("dispute_open", {"id": row.external_id})["id"]
+        shop.desk.refund(row.external_id, 1050)
+        shop.hear()
+        assert shop.balance() == -1050
+
+        gateway.act("dispute_close", {"id": name, "outcome": "won"})
+        shop.hear()
+
+        assert shop.balance() == 0
+        with as_role("worker"):
+            found = reconcile(provider_id=shop.provider_id, now=now())
+        assert (found.differences, found.failed) == ((), {})
