@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.enums import Hindrance, RechargeState
-from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Recharge, RechargeRule
 from payments.selectors.breakers import charging_of
 from payments.selectors.recharge_limits import charged_by
+from payments.selectors.recharge_needs import recharge_of_need
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -149,7 +149,7 @@ def recharges_of(provider_id: int, tenant_id: int, *, limit: int) -> list[Rechar
 
 
 def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> RechargeView:
-    """Return a declined recharge that may be paid by hand, or was.
+    """Return the recharge by which the need of a declined one may be paid by hand, or was.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -157,25 +157,11 @@ def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> Recharg
         public_id: which.
 
     Raises:
-        RechargeNotFound: the tenant has no such recharge, nobody refused it, or a later one asks for the same need
-            and nobody began to pay this one.
+        RechargeNotFound: as `recharge_of_need`.
     """
-    rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
-    row = rows.filter(public_id=public_id).exclude(decline="").first()
-    if row is None or (row.link_attempt_id is None and is_overtaken(row)):
-        raise RechargeNotFound
+    row = recharge_of_need(provider_id, tenant_id, public_id)
     paid = Attempt.objects.filter(provider_id=provider_id)
     return _recharge(row, paid.in_bulk({row.attempt_id, row.link_attempt_id} - {None}))
-
-
-def is_overtaken(row: Recharge) -> bool:
-    """Return whether a later recharge of the same rule asks for the same need.
-
-    Args:
-        row: of a recharge; its provider's scope, or the tenant's, is open.
-    """
-    rows = Recharge.objects.filter(provider_id=row.provider_id, rule_id=row.rule_id)
-    return rows.filter(number__gt=row.number).exists()
 
 
 def _last_declined(provider_id: int, tenant_id: int) -> dict[int, str]:

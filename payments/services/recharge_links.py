@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import CREDITED, OPEN_STATES, AttemptState, RechargeState
+from payments.enums import OPEN_STATES
 from payments.errors_recharges import RechargeNotFound
 from payments.models import Attempt, Connection, Recharge
-from payments.selectors.recharges import is_overtaken
+from payments.selectors.recharge_needs import TAKEN, recharge_of_need
 from payments.services.recharge_claims import request_key_of
 from payments.services.topups import start_topup
 from payments.services.transactions import own_transaction
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     from payments.types import PayerDetails
 
 MARKERS: Final = ("recharge.link_claimed",)
-_TAKEN: Final = (*CREDITED, AttemptState.PENDING, AttemptState.QUARANTINED)
-_STANDS: Final = (*OPEN_STATES, *_TAKEN)
+_STANDS: Final = (*OPEN_STATES, *TAKEN)
 
 
 def pay_recharge(
     *, provider_id: int, tenant_id: int, terms: LinkTerms, payer: PayerDetails, now: datetime
 ) -> str:
-    """Open the gateway's page for what a recharge could not charge.
+    """Open the gateway's page for what a recharge could not charge, or the newest of its retries.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -42,10 +41,12 @@ def pay_recharge(
         The payment's public id; of the one that was opened before, while it is not over.
 
     Raises:
-        RechargeNotFound: the tenant has no such recharge, nothing of it is left to pay, or a later one asks for it.
+        RechargeNotFound: the tenant has no such recharge, nothing of it is left to pay, or a later one met its need or
+            is under way.
         TopupBlocked, ConnectionNotFound, CurrencyRefused, GatewayRefused, GatewayDown: as `start_topup`.
 
-    Idempotency: by recharge and the number of pages that ended without a payment.
+    Idempotency: by the recharge that is paid and the number of its pages that ended without a payment; links of several
+        recharges of one need open one page.
     """
     with own_transaction(provider_id):
         row = _locked(provider_id, tenant_id, terms.recharge)
@@ -71,21 +72,19 @@ def pay_recharge(
         now=now,
     )
     with own_transaction(provider_id):
-        row = _locked(provider_id, tenant_id, terms.recharge)
         opened = Attempt.objects.get(provider_id=provider_id, public_id=payment)
-        row.link_attempt_id = opened.pk
-        row.save(update_fields=["link_attempt_id"])
+        rows = Recharge.objects.filter(provider_id=provider_id, pk=row.pk)
+        rows.update(link_attempt_id=opened.pk)
     return payment
 
 
 def _locked(provider_id: int, tenant_id: int, public_id: str) -> Recharge:
-    rows = Recharge.objects.select_for_update(no_key=True).filter(
-        provider_id=provider_id, tenant_id=tenant_id, public_id=public_id
-    )
-    row = rows.first()
-    if row is None or row.state != RechargeState.DONE or not row.decline or is_overtaken(row):
+    found = recharge_of_need(provider_id, tenant_id, public_id)
+    row = Recharge.objects.select_for_update(no_key=True).get(provider_id=provider_id, pk=found.pk)
+    # While this waited for the row, its payment may have been opened by another link, or a retry may have begun.
+    if recharge_of_need(provider_id, tenant_id, public_id).pk != row.pk:
         raise RechargeNotFound
     charged = Attempt.objects.filter(provider_id=provider_id, pk=row.attempt_id or 0)
-    if charged.filter(state__in=_TAKEN).exists():
+    if charged.filter(state__in=TAKEN).exists():
         raise RechargeNotFound
     return row

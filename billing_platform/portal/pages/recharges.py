@@ -127,7 +127,7 @@ class LinkPage:
 
     Attributes:
         tenant: what the client is called.
-        is_paid, is_waiting: of the payment by hand; neither while there is none, or when it came to nothing.
+        is_paid, is_waiting: of the payment that stands for it; neither while there is none, or when it came to nothing.
     """
 
     tenant: str
@@ -147,7 +147,7 @@ def link_page(tenant: TenantView, row: RechargeView) -> LinkPage:
         tenant=tenant.name,
         amount=row.amount,
         is_paid=row.state in CREDITED,
-        is_waiting=row.is_by_hand and row.state in _WAITING,
+        is_waiting=row.state in _WAITING,
     )
 
 

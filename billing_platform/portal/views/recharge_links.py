@@ -21,6 +21,7 @@ from billing_platform.portal.views.leading import led_on
 from payments.errors_recharges import RechargeNotFound
 from payments.recharge_types import LinkTerms
 from payments.selectors.payments import payment_by_public_id
+from payments.selectors.recharge_needs import pages_of_need
 from payments.selectors.recharges import recharge_to_pay
 from payments.services.payers import payer_of_tenant
 from payments.services.recharge_links import pay_recharge
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from payments.selectors.recharges import RechargeView
+    from payments.services.recharge_tokens import LinkClaim
     from payments.types import PaymentView
     from tenants.types import TenantView
 
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
-    """What a link leads to; `payment` is the one by hand, None before there is one."""
+    """What a link leads to: the recharge to pay; `payment` is the one by hand, None before there is one."""
 
     tenant: TenantView
     row: RechargeView
@@ -87,7 +89,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 @without_transaction
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """Send whoever pays to the gateway's page while it is open."""
-    found = _linked_or_404(request, token)
+    try:
+        found = _linked(request, token)
+    except RechargeNotFound as error:
+        raise Http404 from error
     if found.payment is None or not found.payment.checkout_url:
         return redirect("recharge-link", token=token)
     answer = render(request, "portal/recharge_link_continue.html", {"payment": found.payment})
@@ -100,27 +105,21 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
 @without_transaction
 def come_back(request: HttpRequest, token: str) -> HttpResponse:
     """Ask the gateway what became of the payment; the address itself proves nothing."""
-    found = _linked_or_404(request, token)
-    if found.payment is not None:
+    try:
+        claim = _claim(request, token)
+        with tenant_scope(claim.provider_id, claim.tenant_id):
+            opened = pages_of_need(claim.provider_id, claim.tenant_id, claim.recharge)
+    except RechargeNotFound as error:
+        raise Http404 from error
+    for number in opened:
         # When the gateway cannot be asked now, the page says that we are confirming, never that it failed.
         with suppress(DomainError):
-            sync_payment(
-                provider_id=found.tenant.provider_id, attempt_id=found.payment.id, now=now()
-            )
+            sync_payment(provider_id=claim.provider_id, attempt_id=number, now=now())
     return redirect("recharge-link", token=token)
 
 
-def _linked_or_404(request: HttpRequest, token: str) -> _Linked:
-    try:
-        return _linked(request, token)
-    except RechargeNotFound as error:
-        raise Http404 from error
-
-
 def _linked(request: HttpRequest, token: str) -> _Linked:
-    claim = read_token(token, now=now())
-    if provider_id_by_host(host_name(request)) not in {None, claim.provider_id}:
-        raise RechargeNotFound
+    claim = _claim(request, token)
     with tenant_scope(claim.provider_id, claim.tenant_id):
         row = recharge_to_pay(claim.provider_id, claim.tenant_id, claim.recharge)
         by_hand = row.payment if row.is_by_hand else ""
@@ -129,3 +128,10 @@ def _linked(request: HttpRequest, token: str) -> _Linked:
             row=row,
             payment=payment_by_public_id(claim.provider_id, by_hand) if by_hand else None,
         )
+
+
+def _claim(request: HttpRequest, token: str) -> LinkClaim:
+    claim = read_token(token, now=now())
+    if provider_id_by_host(host_name(request)) not in {None, claim.provider_id}:
+        raise RechargeNotFound
+    return claim

@@ -13,15 +13,18 @@ from django.test import Client
 from billing_platform.kernel.clock import now
 from payments.errors_recharges import RechargeNotFound
 from payments.recharge_types import LinkTerms
+from payments.selectors.recharge_limits import ON_PAGE
 from payments.services.recharge_links import pay_recharge
 from payments.services.recharge_tokens import LASTS, LinkClaim, link_token
-from tests.payments.recharged import ASKS, Customer, at
+from tests.payments.recharged import ASKS, POOR, Customer, at
 from tests.payments.services.test_recharging import mails
 from tests.payments.till import PAYER
 from tests.payments.views.test_pay import browser
 from tests.payments.views.test_recharges import FORM, PAGE, text
 
 if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+
     from tests.cast import Cast
     from tests.payments.till import Till
 
@@ -41,6 +44,11 @@ def customer(till: Till, cast: Cast) -> Customer:
 def link(customer: Customer) -> str:
     """Return the path of the link that was mailed."""
     (told,) = mails()
+    return link_in(told)
+
+
+def link_in(told: EmailMessage) -> str:
+    """Return the path of the link in a mail."""
     found = re.search(r"http://nimbus\.localhost(/pay/recharge/\S+)", str(told.body))
     assert found
     return found[1]
@@ -84,6 +92,64 @@ class TestLink:
 
         assert "Pay it now" in anybody().get(link).content.decode()
 
+    def test_a_retry_that_was_declined_is_paid_by_the_links_of_its_need_once(
+        self, customer: Customer, link: str
+    ) -> None:
+        customer.has_card(POOR)
+        assert customer.scan() == {"charged": 1}
+        later = link_in(mails()[-1])
+        customer.has(-2000)
+        with at(now() + timedelta(days=1)):
+            assert customer.scan() == {"charged": 1}
+        assert [row.decline for row in customer.recharges()] == ["customer", "later", "later"]
+        assert len(mails()) == 2, "the retry is told by no mail of its own"
+
+        for mailed in (link, later):
+            assert "40.00 USD could not be charged by itself" in text(
+                anybody().get(mailed).content.decode()
+            )
+            assert anybody().post(mailed).headers["Location"] == f"{mailed}/continue"
+
+        assert len(customer.payments()) == 4, "three declined ones and one by hand"
+        customer.till.press(customer.payments()[-1].public_id)
+        assert anybody().get(f"{link}/return").headers["Location"] == link
+        assert customer.till.balance() == -2000 + 4000
+        for mailed in (link, later):
+            assert "40.00 USD is paid" in text(anybody().get(mailed).content.decode())
+            anybody().post(mailed)
+        assert len(customer.payments()) == 4
+
+    def test_a_page_that_was_opened_before_the_retry_stays_the_one_to_pay(
+        self, customer: Customer, link: str
+    ) -> None:
+        anybody().post(link)
+        opened = customer.payments()[-1].public_id
+        customer.has_card(POOR)
+        with at(now() + ON_PAGE):
+            assert customer.scan() == {"charged": 1}
+            later = link_in(mails()[-1])
+            anybody().post(later)
+        assert len(customer.payments()) == 3
+
+        with at(now() + 2 * ON_PAGE):
+            customer.till.press(opened)
+            assert anybody().get(f"{later}/return").status_code == 302
+
+        assert customer.till.balance() == 2000
+        for mailed in (link, later):
+            assert "20.00 USD is paid" in text(anybody().get(mailed).content.decode())
+
+    def test_a_retry_that_asked_nobody_changes_nothing(self, customer: Customer, link: str) -> None:
+        customer.has_card()
+        customer.till.server.gateways["stripe"].act("revoke_key", {"key": "sk_test_nimbus"})
+        customer.scan()
+        customer.poll(minutes=2)
+        customer.scan()
+        states = [(row.state, row.decline) for row in customer.recharges()]
+        assert states == [("done", "customer"), ("done", "")]
+
+        assert anybody().get(link).status_code == 200
+
     def test_one_whose_need_a_later_recharge_met_is_no_longer_open(
         self, customer: Customer, link: str
     ) -> None:
@@ -104,6 +170,18 @@ class TestLink:
         with pytest.raises(RechargeNotFound):
             pay_recharge(**customer.ids, terms=terms, payer=PAYER, now=now())
         assert len(customer.payments()) == before
+
+    def test_one_that_came_to_nothing_before_its_need_was_met_offers_no_payment(
+        self, customer: Customer, link: str
+    ) -> None:
+        anybody().post(link)
+        with at(now() + timedelta(days=2)):
+            anybody().get(f"{link}/return")
+            assert customer.payments()[-1].state == "canceled", "the page has expired"
+            customer.has_card()
+            assert customer.scan() == {"charged": 1}
+
+            assert anybody().get(link).status_code == 404
 
     def test_nothing_else_opens(self, customer: Customer, link: str) -> None:
         (row,) = customer.recharges()
