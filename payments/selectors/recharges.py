@@ -11,7 +11,7 @@ from payments.enums import Hindrance, RechargeState
 from payments.models import Attempt, Recharge, RechargeRule
 from payments.selectors.breakers import charging_of
 from payments.selectors.recharge_limits import charged_by
-from payments.selectors.recharge_needs import recharge_of_need
+from payments.selectors.recharge_needs import owed_recharges, recharge_of_need
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ class RuleView:
         hindrance: why it does not charge just now, of Hindrance; `none` when it would.
         decline, code: of the last decline that still counts, or "".
         until: when it tries again or a cap begins anew, None where that is not known.
-        recharge: public id of the last recharge that may be paid by hand, or "".
+        recharge: public id of the newest recharge when it was declined and may be paid by hand, or "".
     """
 
     currency: str
@@ -108,13 +108,13 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
     held = dict.fromkeys(refused.values_list("rule_id", flat=True), Hindrance.REFUSED)
     under_way = open_rules.filter(state=RechargeState.CHARGING)
     held.update(dict.fromkeys(under_way.values_list("rule_id", flat=True), Hindrance.UNDERWAY))
-    last = _last_declined(provider_id, tenant_id) if charging.breaker else {}
+    owed = owed_recharges(provider_id, tenant_id) if charging.breaker else {}
     return [
         _view(
             row,
             charged_by(row, zone, now=now),
             charging,
-            last.get(row.pk, ""),
+            owed.get(row.pk, ""),
             held.get(row.pk, Hindrance.NONE),
         )
         for row in found
@@ -162,12 +162,6 @@ def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> Recharg
     row = recharge_of_need(provider_id, tenant_id, public_id)
     paid = Attempt.objects.filter(provider_id=provider_id)
     return _recharge(row, paid.in_bulk({row.attempt_id, row.link_attempt_id} - {None}))
-
-
-def _last_declined(provider_id: int, tenant_id: int) -> dict[int, str]:
-    rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
-    found = rows.exclude(decline="").order_by("rule_id", "-pk").distinct("rule_id")
-    return dict(found.values_list("rule_id", "public_id"))
 
 
 def _view(

@@ -11,10 +11,11 @@ from billing_platform.portal.recharge_words import PILLS, standing_words
 from payments.enums import CREDITED, AttemptState, Hindrance, RechargeMode
 from payments.gateways.methods import MethodKind
 from payments.selectors.auto_pay import is_auto_pay_on
+from payments.selectors.recharge_needs import owed_recharges
 from payments.selectors.recharges import recharges_of, rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence, Set
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
 
 SHOWN: Final = 25
-# Of the payment that stands for a recharge: nothing of it is paid, and nothing is on its way.
-_UNPAID: Final = (
-    AttemptState.FAILED,
-    AttemptState.CANCELED,
-    AttemptState.REQUIRES_ACTION,
-)
-
-
 # Its page was left, or the gateway has not decided: the money may still come.
 _WAITING: Final = (
     AttemptState.UNKNOWN,
@@ -99,7 +92,7 @@ def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
     rules = rules_of(*ids, zone=tenant.time_zone, now=now)
     return RechargesPage(
         rules=[rule_line(row) for row in rules],
-        lines=_lines(recharges_of(*ids, limit=SHOWN)),
+        lines=_lines(recharges_of(*ids, limit=SHOWN), owed={*owed_recharges(*ids).values()}),
         is_auto_pay=is_auto_pay_on(*ids),
         zone=tenant.time_zone,
     )
@@ -151,17 +144,15 @@ def link_page(tenant: TenantView, row: RechargeView) -> LinkPage:
     )
 
 
-def _lines(rows: Sequence[RechargeView]) -> list[RechargeLine]:
-    # What was asked for later asks for the same need: only the newest of a balance is paid by hand.
-    newest = {row.amount.currency: row.number for row in reversed(rows)}
-    return [_line(row, is_newest=newest[row.amount.currency] == row.number) for row in rows]
+def _lines(rows: Sequence[RechargeView], *, owed: Set[str]) -> list[RechargeLine]:
+    return [_line(row, is_payable=row.public_id in owed) for row in rows]
 
 
-def _line(row: RechargeView, *, is_newest: bool) -> RechargeLine:
+def _line(row: RechargeView, *, is_payable: bool) -> RechargeLine:
     return RechargeLine(
         row=row,
         pill=CUSTOMER_STATES[row.state],
         title=kept_title(MethodKind.CARD, row.paid_brand, row.paid_last4),
         reason="" if row.is_by_hand else failure_words(row.code),
-        is_payable=is_newest and bool(row.decline) and row.state in _UNPAID,
+        is_payable=is_payable,
     )

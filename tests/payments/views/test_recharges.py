@@ -9,7 +9,7 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from payments.selectors.auto_pay import is_auto_pay_on
-from tests.payments.recharged import ASKS, Customer
+from tests.payments.recharged import ASKS, POOR, Customer
 from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
@@ -122,6 +122,25 @@ class TestPaused:
         page = alice.get(PAGE).content.decode()
         assert "Paid by the link" in page
         assert words not in page
+
+    def test_a_need_that_was_met_is_not_offered_when_another_balance_is_declined(
+        self, customer: Customer, alice: Client
+    ) -> None:
+        customer.has_card(POOR)
+        customer.wants()
+        customer.has(0)
+        customer.scan()
+        customer.has_card()
+        assert customer.scan() == {"charged": 1}
+        customer.has_card(POOR)
+        customer.wants(currency="EUR")
+        assert customer.scan() == {"charged": 1}
+
+        page = alice.get(PAGE).content.decode()
+
+        met, paid, owed = (f"{PAGE}{row.public_id}/pay" for row in customer.recharges())
+        assert [one in page for one in (met, paid, owed)] == [False, False, True]
+        assert [alice.get(one).status_code for one in (met, paid, owed)] == [404, 404, 200]
 
     def test_strangers_find_nothing(self, customer: Customer, alice: Client, cast: Cast) -> None:
         customer.has_card(ASKS)
