@@ -104,13 +104,17 @@ class Case:
         return None
 
     def number_of(self, country: str) -> Number | None:
-        """Return the customer's number of a country, a valid one before others.
+        """Return the customer's number of a country: a valid one first, one that its register denied last.
 
         Args:
             country: ISO 3166, two letters.
         """
         own = [one for one in self.customer.numbers if one.country == country]
-        return min(own, key=lambda one: one.standing != Standing.VALID, default=None)
+        return min(own, key=_rank, default=None)
+
+
+def _rank(number: Number) -> int:
+    return {Standing.VALID: 0, Standing.INVALID: 2}.get(Standing(number.standing), 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tax.enums import Note, Notice, Reason, TaxCode
+from tax.enums import Note, Notice, Reason, Standing, TaxCode
 from tax.rules.cases import Part, taxed, untaxed
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def decide(case: Case, home: Registered) -> Decision:
         parts, reason = [Part("IGST", percent)], Reason.IN_OTHER_STATE
     decision = taxed(COUNTRY, reason, parts, words, region=state)
     is_told = _state_of_number(case) or case.customer.region in STATES
-    return decision if is_told else replace(decision, notes=(Note.NO_STATE,))
+    return _doubted(case, decision if is_told else replace(decision, notes=(Note.NO_STATE,)))
 
 
 def decide_from_abroad(case: Case) -> Decision:
@@ -99,14 +99,14 @@ def decide_from_abroad(case: Case) -> Decision:
     Source: IGST Act 2017, s. 13(12) (place of supply), s. 14 (online services from abroad to those not registered),
         s. 5(3) with Notification 10/2017 (a registered recipient owes the tax).
     """
-    number = case.number_of(COUNTRY)
-    if number is not None:
-        words = {"number": number.number}
+    number = _gstin(case)
+    if number:
+        words = {"number": number}
         return untaxed(
             TaxCode.REVERSE_CHARGE, COUNTRY, Reason.IN_REVERSE, words, Notice.REVERSE_CHARGE
         )
     percent = case.book.rate(COUNTRY, case.category).percent
-    return taxed(COUNTRY, Reason.IN_FROM_ABROAD, [Part("IGST", percent)], {})
+    return _doubted(case, taxed(COUNTRY, Reason.IN_FROM_ABROAD, [Part("IGST", percent)], {}))
 
 
 def _export(case: Case, home: Registered) -> Decision:
@@ -124,6 +124,19 @@ def _place_of_supply(case: Case, home: Registered) -> str:
 
 
 def _state_of_number(case: Case) -> str:
-    number = case.number_of(COUNTRY)
-    state = number.number[:2] if number is not None else ""
+    state = _gstin(case)[:2]
     return state if state in STATES else ""
+
+
+def _gstin(case: Case) -> str:
+    """Return the GSTIN that counts, or ""; no register is asked, so its form is enough while nobody said no."""
+    number = case.number_of(COUNTRY)
+    return number.number if number and number.standing != Standing.INVALID else ""
+
+
+def _doubted(case: Case, decision: Decision) -> Decision:
+    number = case.number_of(COUNTRY)
+    if number is None or number.standing != Standing.INVALID:
+        return decision
+    words = {**decision.words, "number": number.number}
+    return replace(decision, words=words, notes=(*decision.notes, Note.NUMBER_INVALID))

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from tax.errors import RateMissing
-from tax.rules.cases import Customer, Registered
+from tax.rules.cases import Customer, Number, Registered
 from tax.rules.decision import decide
 from tests.tax.rules.book import (
     BRITISH,
@@ -27,6 +27,7 @@ from tests.tax.rules.book import (
 )
 
 UK_ABROAD = replace(BRITISH, is_home=False)
+MUMBAI = "27AAPFU0939F1ZV"
 GST_ABROAD = replace(KARNATAKA, is_home=False)
 
 
@@ -105,6 +106,27 @@ class TestIndia:
         assert decide(case(Customer("IN", "29"), GERMAN, GST_ABROAD)).parts[0].name == "IGST"
         customer = business("IN", "27AAPFU0939F1ZV", "form")
         assert decide(case(customer, GERMAN, GST_ABROAD)).code == "AE"
+
+    def test_from_abroad_a_number_that_is_not_valid_makes_nobody_owe_the_tax(self) -> None:
+        found = decide(case(business("IN", MUMBAI, "invalid"), GERMAN, GST_ABROAD))
+
+        assert (found.code, found.parts[0].name) == ("S", "IGST")
+        assert (found.notes, found.words["number"]) == (("number_invalid",), MUMBAI)
+
+    def test_a_number_that_is_not_valid_says_no_state(self) -> None:
+        found = decide(case(business("IN", MUMBAI, "invalid", region="29"), KARNATAKA))
+
+        assert [part.name for part in found.parts] == ["CGST", "SGST"]
+        assert (found.region, found.notes) == ("29", ("number_invalid",))
+        nowhere = decide(case(business("IN", MUMBAI, "invalid"), KARNATAKA))
+        assert nowhere.notes == ("no_state", "number_invalid")
+
+    def test_another_number_counts_before_one_that_is_not_valid(self) -> None:
+        numbers = [Number("IN", MUMBAI, "invalid"), Number("IN", "33AAACS7032B1ZD", "form")]
+
+        found = decide(case(Customer("IN", "29", numbers=numbers), KARNATAKA))
+
+        assert (found.region, found.notes) == ("33", ())
 
 
 class TestUnitedStates:
