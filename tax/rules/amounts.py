@@ -97,13 +97,20 @@ def taxes_of(base: int, percents: Sequence[Decimal]) -> tuple[int, ...]:
 def _out_of(
     gross: int, percents: Sequence[Decimal], whole: Fraction
 ) -> tuple[int, tuple[int, ...]]:
-    """Return the base whose taxes make up the gross amount; where no base does, the nearest, its taxes shared out."""
+    """Return the base whose taxes make up the gross amount; where no base does, the nearest, its taxes shared out.
+
+    Taxes of the same rate are the same then, too, and the base gives way: India's two halves are levied on one value
+    at one rate (CGST Act 2017, s. 9; the states' SGST Acts, s. 9).
+    """
     nearest = _rounded(gross / (1 + whole))
     for base in (nearest, nearest - 1, nearest + 1):
         taxes = taxes_of(base, percents)
         if base + sum(taxes) == gross:
             return base, taxes
     exacts = [gross / (1 + whole) * Fraction(percent) / _HUNDRED for percent in percents]
+    if len(exacts) > 1 and len({*exacts}) == 1:
+        halves = tuple(map(_rounded, exacts))
+        return gross - sum(halves), halves
     return nearest, _shares(exacts, gross - nearest)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +64,26 @@ class TestGross:
         found = group_amounts([11900], [Decimal(19)], includes_tax=True)
 
         assert (found.base, found.taxes) == (10000, (1900,))
+
+    def test_both_halves_of_india_s_tax_are_the_same(self) -> None:
+        # No whole base has 199.88 at twice 9 %: 169.38 makes 15.24 twice, 169.39 makes 15.25.
+        found = group_amounts([19988], [Decimal(9), Decimal(9)], includes_tax=True)
+
+        assert (found.base, found.taxes) == (16938, (1525, 1525))
+
+    @SIGNED
+    @given(AMOUNTS, PERCENT, st.integers(2, 3), st.booleans())
+    def test_taxes_of_one_rate_are_the_same(
+        self, amounts: list[int], percent: Decimal, times: int, per_line: bool
+    ) -> None:
+        found = group_amounts(amounts, [percent] * times, includes_tax=True, per_line=per_line)
+
+        assert len({*found.taxes}) == 1
+        assert found.base + sum(found.taxes) == sum(found.nets) + sum(found.line_taxes)
+        assert sum(found.nets) + sum(found.line_taxes) == sum(amounts)
+        if not per_line:
+            exact = sum(amounts) * Fraction(percent) / (100 + times * Fraction(percent))
+            assert abs(found.taxes[0] - exact) < 1
 
     def test_where_no_base_fits_the_gross_amount_still_holds(self) -> None:
         # At 20 % no whole base has the gross amount 3: 2 makes 2 and 3 makes 4.
