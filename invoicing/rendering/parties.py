@@ -68,7 +68,7 @@ def buyer_of(content: Mapping[str, Any], locale: str) -> Party:
 
 
 def place_of_supply(content: Mapping[str, Any], locale: str) -> str:
-    """Return where the supply is placed, by its name and code; empty where the document does not say.
+    """Return where the supply is placed: a state of India by name and code; empty where the document does not say.
 
     Args:
         content: of the document, as frozen.
@@ -78,9 +78,9 @@ def place_of_supply(content: Mapping[str, Any], locale: str) -> str:
     """
     place = (content.get("tax") or {}).get("place") or {}
     country, region, name = (clean(place.get(key)) for key in ("country", "region", "name"))
-    if name:
+    if name and country == "IN":
         return f"{name} ({region})" if region else name
-    return format_country(country, locale) if country else ""
+    return ", ".join(filter(None, (region, format_country(country, locale) if country else "")))
 
 
 def _party(raw: Mapping[str, Any], numbers: Sequence[tuple[str, object]], locale: str) -> Party:

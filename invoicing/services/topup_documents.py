@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tax.selectors.frozen import FrozenTax
 
 _GROUP: Final = "1"
+_INDIA: Final = "IN"
 
 
 def draft_credit_sale(
@@ -117,16 +118,24 @@ def frozen_facts(frozen: FrozenTax) -> dict[str, Any]:
     Args:
         frozen: as it was decided.
 
-    Source: Directive 2006/112/EC Art. 226 (3) and (4); CGST Rules 2017, rule 46 (n).
+    Source: Directive 2006/112/EC Art. 226 (3) and (4); CGST Rules 2017, rule 46 (n); IGST Act 2017, s. 2(6) (the place
+        of supply of an export is outside India).
     """
-    # India's states have a code that is printed with the name.
-    state = frozen.words.get("state", "")
-    place = {"country": frozen.country, "region": frozen.region if state else "", "name": state}
     return {
         "seller_number": frozen.seller_number,
         "customer_number": frozen.customer_number,
-        "place": place,
+        "place": _place(frozen),
     }
+
+
+def _place(frozen: FrozenTax) -> dict[str, str]:
+    """Return country, state and the state's name; the name where India's law wants it beside the code."""
+    if frozen.country != _INDIA:
+        return {"country": frozen.country, "region": frozen.region, "name": ""}
+    state = frozen.words.get("state", "")
+    # An export's tax is India's, and its place of supply abroad.
+    country = frozen.country if state else frozen.words.get("place", frozen.country)
+    return {"country": country, "region": frozen.region if state else "", "name": state}
 
 
 def supplied_on(provider_id: int, now: datetime) -> date:
