@@ -5,7 +5,7 @@ The draft is the note that something is to be issued: it stands or falls with th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
@@ -18,7 +18,8 @@ from invoicing.services.issuing import issue_document
 from invoicing.services.settling import settle_document
 from invoicing.services.topup_documents import draft_credit_sale
 from payments.selectors.settled import settled_payments
-from payments.selectors.topups import TopupShare, topup_by_public_id
+from payments.selectors.topups import TopupShare, TopupView, topup_by_public_id
+from promotions.selectors.bonuses import bonus_of
 from tenants.registry_tax import TAX_POINT
 from tenants.selectors.settings import get_setting
 
@@ -71,7 +72,7 @@ def draft_of_payment(
     """
     if topup:
         agreed = topup_by_public_id(provider_id, topup)
-        share, point = agreed.share_of(amount), agreed.tax_point
+        share, point = _share(agreed, amount), agreed.tax_point
     else:
         share = TopupShare(received=amount, net=amount, taxes=None, discount=None)
         point = get_setting(provider_id, TAX_POINT)
@@ -84,6 +85,16 @@ def draft_of_payment(
         tax_point=point,
         now=now,
     )
+
+
+def _share(agreed: TopupView, amount: Money) -> TopupShare:
+    """Return what a payment is made of that is counted already; no document shows a discount that nobody gave."""
+    is_counted = amount.currency == agreed.received.currency
+    counted = amount.amount_minor if is_counted else 0
+    share = agreed.share_of(amount, earlier=max(0, agreed.received.amount_minor - counted))
+    if share.discount and bonus_of(agreed.provider_id, agreed.public_id) is None:
+        return replace(share, discount=None)
+    return share
 
 
 def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:

@@ -74,12 +74,13 @@ class TopupView:
             received=money(row.received_minor),
         )
 
-    def share_of(self, received: Money) -> TopupShare:
+    def share_of(self, received: Money, *, earlier: int = 0) -> TopupShare:
         """Return what an amount that came in for it is made of.
 
         Args:
             received: above 0, in any currency; another amount than the total bears the same taxes, as an amount
                 that contains them.
+            earlier: what had come in before it, minor units; the discount belongs to what makes the total whole.
         """
         taxes = self.taxes
         if taxes is not None and received != self.total:
@@ -88,11 +89,13 @@ class TopupView:
             received=received,
             net=taxes.base if taxes else received,
             taxes=taxes,
-            discount=self._net_discount() if self._is_whole(received) else None,
+            discount=self._net_discount() if self._completes(received, earlier) else None,
         )
 
-    def _is_whole(self, received: Money) -> bool:
-        return received.currency == self.total.currency and received >= self.total
+    def _completes(self, received: Money, earlier: int) -> bool:
+        if received.currency != self.total.currency:
+            return False
+        return earlier < self.total.amount_minor <= earlier + received.amount_minor
 
     def _net_discount(self) -> Money | None:
         if not self.discount:
@@ -110,7 +113,7 @@ class TopupShare:
         received: gross.
         net: what the wallet is credited with.
         taxes: None when the top-up is not taxed.
-        discount: net, as a document shows it; None without one, and when not all has come.
+        discount: net, as a document shows it; None without one, when not all has come, and when all had come before.
     """
 
     received: Money
