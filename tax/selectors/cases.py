@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tax.enums import STANDARD, ExemptionState, Standing
+from tax.enums import STANDARD, ExemptionState, ProofKind, Standing
 from tax.models import (
     Category,
     Exemption,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from tax.types import TaxAddress
 
 
@@ -42,7 +44,7 @@ class Facts:
 
     Attributes:
         exempt: by the code of each category that is for sale.
-        proofs: number and country of each stored proof of the customer's place.
+        proofs: number and country of the proof of the customer's place that counts of each kind.
     """
 
     registrations: Sequence[cases.Registered]
@@ -77,13 +79,13 @@ def facts_of(
     )
     own = {"provider_id": provider_id, "tenant_id": tenant_id}
     categories = Category.objects.filter(provider_id=provider_id)
-    stored = LocationProof.objects.filter(**own).order_by("pk")
+    customer = _customer(provider_id, tenant_id, on, trust_days, address)
     return Facts(
         registrations=registrations_on(provider_id, on),
-        customer=_customer(provider_id, tenant_id, on, trust_days, address),
+        customer=customer,
         book=book_on(provider_id, on),
         exempt={STANDARD: False, **dict(categories.values_list("code", "is_exempt"))},
-        proofs=list(stored.values_list("pk", "country")),
+        proofs=_proofs(LocationProof.objects.filter(**own), customer.country),
         proofs_wanted=proofs,
         below_threshold=below,
         prices_inclusive=inclusive,
@@ -144,6 +146,19 @@ def standing_of(row: TaxNumber, *, on: date, trust_days: int) -> Standing:
         return Standing.INVALID
     age = (on - row.said_at.date()).days
     return Standing.VALID if age <= trust_days else Standing.STALE
+
+
+def _proofs(rows: QuerySet[LocationProof], country: str) -> list[tuple[int, str]]:
+    """Return what counts of each kind: two spellings of one address are one item, and what was true before is none.
+
+    Source: Implementing Regulation (EU) 282/2011, Art. 24b(d) and 24f: two items of different kinds.
+    """
+    counted: dict[str, tuple[int, str]] = {}
+    for number, kind, where in rows.order_by("-pk").values_list("pk", "kind", "country"):
+        # The address in use may have been stored before another one, when the customer has moved back.
+        if kind != ProofKind.ADDRESS or where == country:
+            counted.setdefault(kind, (number, where))
+    return sorted(counted.values())
 
 
 def _customer(

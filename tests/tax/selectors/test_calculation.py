@@ -189,6 +189,25 @@ class TestProofs:
         found = ask(nimbus, acme, address=FRANCE)
         assert (found.groups[0].notes, len(found.proof_ids)) == ({}, 2)
 
+    def test_two_spellings_of_an_address_are_one(self, nimbus: int, acme: int) -> None:
+        register_for_oss(nimbus)
+        for street in ("1 Rue de la Pais", "1 Rue de la Paix"):
+            prove(nimbus, acme, "address", "FR", street)
+
+        found = ask(nimbus, acme, address=FRANCE)
+
+        assert set(found.groups[0].notes) == {"no_proof"}
+        assert len(found.proof_ids) == 1
+
+    def test_of_a_place_that_was_left_do_not_count(self, nimbus: int, acme: int) -> None:
+        register_for_oss(nimbus)
+        for kind, country in (("address", "FR"), ("address", "HU"), ("ip", "HU"), ("ip", "FR")):
+            prove(nimbus, acme, kind, country)
+
+        found = ask(nimbus, acme, address=FRANCE)
+
+        assert (found.groups[0].notes, len(found.proof_ids)) == ({}, 2), "it has moved back"
+
     def test_that_name_another_country_are_told(self, nimbus: int, acme: int) -> None:
         register_for_oss(nimbus)
         prove(nimbus, acme, "ip", "HU")
@@ -264,13 +283,13 @@ class TestBorders:
         assert ask(nimbus, cast.globex, address=FRANCE).groups[0].code == "S"
 
 
-def prove(nimbus: int, acme: int, kind: str, country: str) -> None:
+def prove(nimbus: int, acme: int, kind: str, country: str, detail: str = "x") -> None:
     LocationProof.objects.create(
         provider_id=nimbus,
         tenant_id=acme,
         kind=kind,
         country=country,
-        detail="x",
+        detail=detail,
         recorded_at=NOW,
     )
 
