@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.errors import CurrencyMismatchError
 from billing_platform.kernel.money import Money, sum_money
-from tax.enums import Note, RegistrationKind, RoundingMode, TaxCode
+from tax.enums import Note, Reason, RegistrationKind, RoundingMode, TaxCode
 from tax.errors import InvalidCategory, RateMissing
 from tax.rules.amounts import GroupAmounts, group_amounts
 from tax.rules.cases import Case
 from tax.rules.decision import decide
+from tax.rules.places import tax_country
 from tax.selectors.cases import facts_of
 from tax.selectors.words import because, country_name, notes_of, notice_text
 from tax.types import TaxedLine, TaxGroup, TaxLine, TaxResult
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tax.rules.cases import Decision
+    from tax.rules.cases import Decision, Registered
     from tax.selectors.cases import Facts
     from tax.types import TaxableLine, TaxAddress
 
@@ -224,11 +225,18 @@ def _lines(part: _Treated, amounts: GroupAmounts, currency: str, group: int) -> 
 
 
 def _seller_number(facts: Facts, decisions: Sequence[Decision]) -> str:
-    """Return the number under which it is declared: of the taxing country, else of OSS for consumers, else at home."""
-    countries = {decision.country for decision in decisions if decision.parts}
-    there = [one for one in facts.registrations if one.country in countries]
-    is_oss = any(decision.is_consumer_abroad and decision.parts for decision in decisions)
-    if is_oss and not there:
-        there = [one for one in facts.registrations if one.kind == RegistrationKind.OSS]
+    """Return the number under which what is taxed is declared, else the one of home."""
+    taxed = [decision for decision in decisions if decision.parts]
+    there = [one for one in facts.registrations for each in taxed if _declares(one, each)]
     home = [one for one in facts.registrations if one.is_home]
     return next((one.number for one in (*there, *home)), "")
+
+
+def _declares(registered: Registered, decision: Decision) -> bool:
+    if decision.reason == Reason.EU_OSS:
+        return registered.kind == RegistrationKind.OSS
+    # Each state of the USA has its own; India's seller stays where it is, whatever the place of supply.
+    is_state = registered.kind == RegistrationKind.SALES
+    is_there = not is_state or registered.region == decision.region
+    is_country = tax_country(registered.country) == tax_country(decision.country)
+    return is_country and is_there and registered.kind != RegistrationKind.OSS
