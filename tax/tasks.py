@@ -36,6 +36,6 @@ def check_provider(*, provider_id: int) -> None:
         suppress(JobIsRunningError),
         job_run(job="check_tax_numbers", provider_id=provider_id) as run,
     ):
-        count = check_due(provider_id=provider_id, now=wall_clock())
+        count = check_due(provider_id=provider_id, now=wall_clock(), after_each=run.renew)
         run.counts.update(asked=count.asked, unavailable=count.unavailable)
         run.skipped.update(count.silent)

@@ -24,6 +24,8 @@ _FAULT: Final = re.compile(r"[A-Z_]{3,64}")
 # Says that the number cannot be one, the only fault that is a word about the number.
 _NO_NUMBER: Final = "INVALID_INPUT"
 _HIDDEN: Final = "---"
+# Says that whoever asks has no number that VIES knows; nothing about the number that was asked about.
+NO_REQUESTER: Final = "INVALID_REQUESTER_INFO"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tenants.registry_tax import TAX_RECHECK_DAYS
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 LIMIT: Final = 200
@@ -112,44 +113,71 @@ def check_number(*, provider_id: int, number_id: int, now: datetime) -> str | No
             return None
         TaxNumber.objects.filter(pk=found.pk).update(next_check_at=now + CLAIM)
         requester = _requester(provider_id, now)
-    asked = vies_parts(found.country, found.number)
-    answer = vies.ask(asked, vies_parts(*requester) if requester else None)
+    answers = _answers(vies_parts(found.country, found.number), requester)
     with transaction.atomic(durable=True), provider_scope(provider_id):
         current = TaxNumber.objects.select_for_update().get(provider_id=provider_id, pk=number_id)
-        shown = requester[1] if requester else ""
-        _evidence(current, answer, CheckSource.VIES, shown, now).save()
+        for shown, answer in answers:
+            _evidence(current, answer, CheckSource.VIES, shown, now).save()
         if current.removed_at is None:
-            _take_up(current, answer, now)
-    return answer.outcome
+            _take_up(current, answers[-1][1], now)
+    return answers[-1][1].outcome
 
 
-def check_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> CheckCount:
+def _answers(
+    asked: tuple[str, str], requester: tuple[str, str] | None
+) -> list[tuple[str, vies.Answer]]:
+    """Return each requester that was named, with the answer; the last answer counts."""
+    if requester is None:
+        return [("", vies.ask(asked, None))]
+    first = requester[1], vies.ask(asked, vies_parts(*requester))
+    if first[1].fault != vies.NO_REQUESTER:
+        return [first]
+    # It says nothing of the customer's number, and would for ever: what is left is an answer without a proof of it.
+    return [first, ("", vies.ask(asked, None))]
+
+
+def check_due(
+    *,
+    provider_id: int,
+    now: datetime,
+    limit: int = LIMIT,
+    after_each: Callable[[], None] = lambda: None,
+) -> CheckCount:
     """Ask about a provider's numbers that are due, one after the other; a silent member state is left alone.
 
     Args:
         provider_id: whose; no transaction is open.
         now: the present moment.
         limit: at most so many.
+        after_each: called after each question, which may take half a minute.
 
     Returns:
         What was done.
 
     Idempotency: as `check_number`.
     """
-    with transaction.atomic(durable=True), provider_scope(provider_id):
-        due = TaxNumber.objects.filter(provider_id=provider_id, next_check_at__lte=now)
-        rows = list(due.order_by("next_check_at", "pk").values_list("pk", "country")[:limit])
     asked = unavailable = 0
+    seen: set[int] = set()
     silent: set[str] = set()
-    for number_id, country in rows:
-        if country in silent:
-            continue
+    while len(seen) < limit and (found := _next_due(provider_id, now, seen, silent)):
+        number_id, country = found
+        seen.add(number_id)
         outcome = check_number(provider_id=provider_id, number_id=number_id, now=now)
         asked += outcome is not None
         if outcome == CheckOutcome.UNAVAILABLE:
             unavailable += 1
             silent.add(country)
+        after_each()
     return CheckCount(asked, unavailable, tuple(sorted(silent)))
+
+
+def _next_due(
+    provider_id: int, now: datetime, seen: set[int], silent: set[str]
+) -> tuple[int, str] | None:
+    with transaction.atomic(durable=True), provider_scope(provider_id):
+        due = TaxNumber.objects.filter(provider_id=provider_id, next_check_at__lte=now)
+        due = due.exclude(pk__in=seen).exclude(country__in=silent)
+        return due.order_by("next_check_at", "pk").values_list("pk", "country").first()
 
 
 def _take_up(row: TaxNumber, answer: vies.Answer, now: datetime) -> None:

@@ -19,6 +19,7 @@ from tax.selectors.rates import (
     registrations_of,
     seed_proposals,
 )
+from tax.selectors.requesters import is_unknown_to_register
 from tax.selectors.words import country_name
 from tax.types import CategoryView, TaxableLine
 from tenants.enums import ProviderRole
@@ -53,12 +54,17 @@ _SETTINGS: Final[tuple[Setting[Any], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class RegistrationLine:
-    """A registration in words; `state` is a word of the pills."""
+    """A registration in words; `state` is a word of the pills.
+
+    Attributes:
+        is_unknown: VIES said lately that it does not know the number.
+    """
 
     row: RegistrationView
     kind: str
     place: str
     state: str
+    is_unknown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class TaxesPage:
 
 
 def taxes_page(provider: ProviderView, *, role: str, today: date) -> TaxesPage:
-    """Return the page, by five queries.
+    """Return the page, by five queries and one for each VAT number.
 
     Args:
         provider: whose; its scope is open.
@@ -108,7 +114,12 @@ def taxes_page(provider: ProviderView, *, role: str, today: date) -> TaxesPage:
     return TaxesPage(
         registrations=[
             RegistrationLine(
-                row, KINDS[row.kind], _place(row.country, row.region), _state(row, today)
+                row,
+                KINDS[row.kind],
+                _place(row.country, row.region),
+                _state(row, today),
+                row.kind == RegistrationKind.VAT
+                and is_unknown_to_register(provider.id, row.number),
             )
             for row in registrations_of(provider.id)
         ],

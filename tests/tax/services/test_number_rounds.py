@@ -1,0 +1,88 @@
+"""A round of checks: who asks under a number that nobody knows, how long it lasts, and whom silence holds up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from billing_platform.kernel.scope import provider_scope
+from tax import tasks
+from tax.models import TaxNumber
+from tax.selectors.requesters import is_unknown_to_register
+from tax.services.number_checks import check_due
+from tests.cast import NOW
+from tests.factories.tax import FRENCH_VAT, GERMAN_VAT, register_in_germany
+from tests.roles import as_role
+from tests.tax.services.test_numbers import DAY, check, enter, evidence, standing
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.server import SimulatorServer
+    from gateway_simulators.vies.simulator import ViesSimulator
+    from tests.cast import Cast
+
+FRENCH = (FRENCH_VAT, "FR83404833048")
+
+
+def is_unknown(cast: Cast) -> bool:
+    with provider_scope(cast.nimbus):
+        return is_unknown_to_register(cast.nimbus, GERMAN_VAT)
+
+
+class TestRequester:
+    def test_one_that_vies_does_not_know_keeps_no_customer_from_being_confirmed(
+        self, cast: Cast, vies: ViesSimulator
+    ) -> None:
+        with provider_scope(cast.nimbus):
+            register_in_germany(cast.nimbus)
+        vies.act("trouble", {"code": "INVALID_REQUESTER_INFO"})
+        enter(cast)
+        assert not is_unknown(cast)
+
+        check(cast)
+
+        assert standing(cast) == "valid"
+        told = [(one.fault, one.requester, one.consultation_number) for one in evidence(cast)]
+        assert told == [("INVALID_REQUESTER_INFO", GERMAN_VAT, ""), ("", "", "")]
+        assert is_unknown(cast)
+        check(cast, NOW + 30 * DAY)
+        assert evidence(cast)[-1].consultation_number
+        assert not is_unknown(cast), "it is known by now"
+
+
+class TestRound:
+    def test_silence_of_one_state_holds_no_other_up(self, cast: Cast, vies: ViesSimulator) -> None:
+        vies.act("trouble", {"code": "MS_UNAVAILABLE", "state": "FR", "left": 9})
+        for number in FRENCH:
+            enter(cast, number)
+        enter(cast, "LU26375245", "LU")
+
+        found = check_due(provider_id=cast.nimbus, now=NOW, limit=2)
+
+        assert (found.asked, found.silent) == (2, ("FR",))
+        with provider_scope(cast.nimbus):
+            assert TaxNumber.objects.get(country="LU").said == "valid"
+
+    def test_each_question_is_told_to_who_holds_the_lease(
+        self, cast: Cast, register: SimulatorServer
+    ) -> None:
+        for number in FRENCH:
+            enter(cast, number)
+        asked: list[int] = []
+
+        check_due(
+            provider_id=cast.nimbus, now=NOW, after_each=lambda: asked.append(len(register.log))
+        )
+
+        assert asked == [1, 2]
+
+    def test_the_task_renews_its_lease_by_each(self, cast: Cast, register: SimulatorServer) -> None:
+        for number in FRENCH:
+            enter(cast, number)
+
+        with as_role("worker"), CaptureQueriesContext(connection) as caught:
+            tasks.check_provider(provider_id=cast.nimbus)
+
+        saved = [one for one in caught if "SET lease_until" in one["sql"]]
+        assert len(saved) == len(FRENCH) + 1, "and at its end"
