@@ -113,6 +113,16 @@ class Case:
         return min(own, key=_rank, default=None)
 
 
+def doubt_of(number: Number) -> Note:
+    """Return what is to be looked at in a number that was not confirmed lately.
+
+    Args:
+        number: of any standing but `valid`.
+    """
+    said = {Standing.INVALID: Note.NUMBER_INVALID, Standing.STALE: Note.NUMBER_STALE}
+    return said.get(Standing(number.standing), Note.NUMBER_PENDING)
+
+
 def _rank(number: Number) -> int:
     return {Standing.VALID: 0, Standing.INVALID: 2}.get(Standing(number.standing), 1)
 

@@ -6,21 +6,14 @@ Goods are not sold here, so the codes K and G are never the answer.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tax.enums import Note, Notice, Reason, RegistrationKind, Standing, TaxCode
-from tax.rules.cases import Part, taxed, untaxed
+from tax.rules.cases import Part, doubt_of, taxed, untaxed
 from tax.rules.places import EU_MEMBERS, in_eu_territory, tax_country
 
 if TYPE_CHECKING:
     from tax.rules.cases import Case, Decision, Number, Registered
-
-_SAID: Final = {
-    Standing.INVALID: Note.NUMBER_INVALID,
-    Standing.PENDING: Note.NUMBER_PENDING,
-    Standing.FORM: Note.NUMBER_PENDING,
-    Standing.STALE: Note.NUMBER_STALE,
-}
 
 
 def decide(case: Case, home: Registered) -> Decision:
@@ -84,7 +77,7 @@ def _at(
 
 def _about(case: Case, number: Number | None) -> tuple[Note, ...]:
     if number is not None:
-        return (_SAID[Standing(number.standing)],)
+        return (doubt_of(number),)
     others = [one for one in case.customer.numbers if one.country in EU_MEMBERS]
     return (Note.NUMBER_ELSEWHERE,) if others else ()
 

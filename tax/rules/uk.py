@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tax.enums import Notice, Reason, Standing, TaxCode
-from tax.rules.cases import Part, taxed, untaxed
+from tax.rules.cases import Part, doubt_of, taxed, untaxed
 from tax.rules.places import tax_country
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ def decide_from_abroad(case: Case) -> Decision:
         return untaxed(
             TaxCode.REVERSE_CHARGE, COUNTRY, Reason.UK_REVERSE, words, Notice.REVERSE_CHARGE
         )
-    return _taxed(case, Reason.UK_CONSUMER, {})
+    if number is None:
+        return _taxed(case, Reason.UK_CONSUMER, {})
+    decision = _taxed(case, Reason.UK_CONSUMER, {"number": number.number})
+    return replace(decision, notes=(doubt_of(number),))
 
 
 def _taxed(case: Case, reason: Reason, words: dict[str, str]) -> Decision:

@@ -16,6 +16,7 @@ from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.concern import Concern
 from billing_platform.portal.pages.payment_concerns import payment_concerns
+from billing_platform.portal.pages.tax_concerns import tax_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.waiting import count_overdue
@@ -55,6 +56,7 @@ def attention(
         *_messages(provider_id, now),
         *_approvals(provider_id),
         *payment_concerns(provider_id, now=now),
+        *tax_concerns(provider_id, now=now),
         *_overdue(provider_id, today),
         *_parked(provider_id),
         *_refused(provider_id),

@@ -54,8 +54,19 @@ class TestUnitedKingdom:
         found = decide(case(business("GB", "980780684"), GERMAN, UK_ABROAD))
         assert (found.code, found.notice) == ("AE", "reverse_charge")
 
-    def test_a_number_that_nobody_confirmed_is_none(self) -> None:
-        assert decide(case(business("GB", "980780684", "form"), GERMAN, UK_ABROAD)).code == "S"
+    def test_a_number_that_nobody_confirmed_lately_is_none_and_told(self) -> None:
+        told = {}
+        for standing in ("form", "stale", "invalid"):
+            found = decide(case(business("GB", "980780684", standing), GERMAN, UK_ABROAD))
+            assert (found.code, found.words["number"]) == ("S", "980780684")
+            told[standing] = found.notes
+
+        assert told == {
+            "form": ("number_pending",),
+            "stale": ("number_stale",),
+            "invalid": ("number_invalid",),
+        }
+        assert decide(case("GB", GERMAN, UK_ABROAD)).notes == ()
 
 
 class TestIndia:
