@@ -60,7 +60,9 @@ def tax_address(provider_id: int, tenant_id: int) -> TaxAddress:
 
 
 def number_on_documents(provider_id: int, tenant_id: int, country: str, *, typed: str = "") -> str:
-    """Return the tax number by which documents name a customer, or ""; one that its register knows comes first.
+    """Return the tax number by which documents name a customer, or "": one that its register knows comes first.
+
+    One that its register denied names nobody: the customer is taxed as a consumer.
 
     Args:
         provider_id: whose customer; its scope, or the tenant's own, is open.
@@ -71,7 +73,7 @@ def number_on_documents(provider_id: int, tenant_id: int, country: str, *, typed
     rows = TaxNumber.objects.filter(provider_id=provider_id, tenant_id=tenant_id).order_by("pk")
     if not rows:
         return typed
-    standing = [row for row in rows if row.removed_at is None]
+    standing = [row for row in rows if row.removed_at is None and row.said != "invalid"]
     ranked = sorted(standing, key=lambda row: (row.said != "valid", row.country != country))
     return ranked[0].number if ranked else ""
 

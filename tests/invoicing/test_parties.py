@@ -11,6 +11,7 @@ from invoicing.selectors.proofs import document_faults
 from invoicing.services.issuing import issue_now
 from invoicing.services.sellers import save_seller
 from tax.errors import InvalidNumber
+from tax.services.number_checks import record_by_hand
 from tax.services.numbers import add_number, remove_number
 from tax.services.profiles import save_tax_address
 from tax.types import TaxAddress
@@ -161,3 +162,21 @@ class TestBuyer:
         after = content(seller, cast.acme, "three")["buyer"]["tax_id"]
 
         assert (before, named, after) == ("OLD-1", "FR40303265045", "")
+
+    def test_a_number_that_its_register_denied_names_nobody(self, cast: Cast, seller: int) -> None:
+        own: dict[str, Any] = {"provider_id": seller, "tenant_id": cast.acme}
+        number = add_number(**own, country="GB", number="980780684", now=NOW)
+        before = content(seller, cast.acme, "one")["buyer"]["tax_id"]
+        record_by_hand(
+            **own,
+            public_id=number,
+            is_valid=False,
+            consultation_number="",
+            note="gov.uk",
+            user_id=1,
+            now=NOW,
+        )
+
+        after = content(seller, cast.acme, "two")["buyer"]["tax_id"]
+
+        assert (before, after) == ("980780684", "")
