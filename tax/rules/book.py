@@ -64,26 +64,34 @@ class RateBook:
 
         Args:
             country: ISO 3166, two letters.
-            category: of what is sold; one without a rate of the state's has the standard ones.
+            category: of what is sold; one without a rate of the whole state has the standard ones, but where a postcode
+                prefix has one of its own.
             region: state.
             postcode: of the customer.
 
         Raises:
             RateMissing: the state has none.
         """
-        fitting = [row for row in self._fitting(country, category, region, postcode) if row.region]
+        there = [row for row in self._there(country, region, postcode) if row.region]
+        fitting = {row.postcode_prefix: row for row in there if row.category == category}
+        if "" not in fitting:
+            standard = {row.postcode_prefix: row for row in there if row.category == STANDARD}
+            fitting = {**standard, **fitting}
         if not fitting:
             raise RateMissing
-        return tuple(sorted(fitting, key=lambda row: (len(row.postcode_prefix), row.name)))
+        return tuple(sorted(fitting.values(), key=lambda row: (len(row.postcode_prefix), row.name)))
 
     def _fitting(self, country: str, category: str, region: str, postcode: str) -> list[RateRow]:
+        there = self._there(country, region, postcode)
+        own = [row for row in there if row.category == category]
+        return own or [row for row in there if row.category == STANDARD]
+
+    def _there(self, country: str, region: str, postcode: str) -> list[RateRow]:
         plain = "".join(sign for sign in postcode.upper() if sign.isalnum())
-        there = [
+        return [
             row
             for row in self.rows
             if row.country == country
             and row.region in {"", region}
             and plain.startswith(row.postcode_prefix)
         ]
-        own = [row for row in there if row.category == category]
-        return own or [row for row in there if row.category == STANDARD]

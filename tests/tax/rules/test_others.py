@@ -13,9 +13,11 @@ from decimal import Decimal
 import pytest
 
 from tax.errors import RateMissing
+from tax.rules.book import RateBook, RateRow
 from tax.rules.cases import Customer, Number, Registered
 from tax.rules.decision import decide
 from tests.tax.rules.book import (
+    BOOK,
     BRITISH,
     CALIFORNIA,
     GERMAN,
@@ -24,6 +26,7 @@ from tests.tax.rules.book import (
     business,
     case,
     exempt,
+    rate,
 )
 
 UK_ABROAD = replace(BRITISH, is_home=False)
@@ -150,6 +153,24 @@ class TestUnitedStates:
         found = decide(case(Customer("US", "CA", "94103"), CALIFORNIA))
 
         assert [str(part.percent) for part in found.parts] == ["7.25"]
+
+    @pytest.mark.parametrize(
+        ("own", "percents"),
+        [
+            ([rate("US", "1", category="books")], ["7.25", "2.25"]),
+            ([rate("US", "1", region="CA", prefix="900", category="books")], ["7.25", "1"]),
+            ([rate("US", "3", region="CA", category="books")], ["3"]),
+        ],
+    )
+    def test_a_category_hides_the_standard_rates_only_with_one_of_the_state(
+        self, own: list[RateRow], percents: list[str]
+    ) -> None:
+        book = RateBook([*BOOK.rows, *own])
+        customer = Customer("US", "CA", "90012")
+
+        found = decide(case(customer, CALIFORNIA, category="books", book=book))
+
+        assert [str(part.percent) for part in found.parts] == percents
 
     def test_without_a_registration_in_the_state_there_is_none(self) -> None:
         found = decide(case(Customer("US", "NY", "10001"), CALIFORNIA))
