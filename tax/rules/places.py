@@ -14,14 +14,15 @@ EU_MEMBERS: Final = frozenset(
 _COUNTED_AS: Final = {"MC": "FR", "IM": "GB"}
 # Parts of member states outside the VAT territory, by the beginning of their postcodes: the Canary Islands, Ceuta and
 # Melilla; Heligoland and Büsingen; Livigno and Campione d'Italia; the Åland Islands; Mount Athos; the French overseas
-# departments. Source: Directive 2006/112/EC, Art. 6(1) and (2).
+# departments, and its territories overseas (984 to 988 beside Monaco's 980; 975 is Saint-Pierre). Source: Directive
+# 2006/112/EC, Art. 6(1) and (2); Treaty on the Functioning of the EU, Art. 349, 355 and Annex II.
 _OUTSIDE: Final = {
     "ES": ("35", "38", "51", "52"),
     "DE": ("27498", "78266"),
     "IT": ("23041", "22061"),
     "FI": ("22",),
     "GR": ("63086",),
-    "FR": ("971", "972", "973", "974", "976", "977", "978"),
+    "FR": ("971", "972", "973", "974", "975", "976", "977", "978", "984", "986", "987", "988"),
 }
 
 

@@ -119,6 +119,9 @@ class TestOutside:
             ("IT", "23041"),  # Livigno
             ("FI", "22100"),  # Mariehamn, Åland
             ("FR", "97400"),  # Saint-Denis, Réunion
+            ("FR", "97500"),  # Saint-Pierre and Miquelon
+            ("FR", "98713"),  # Papeete, French Polynesia
+            ("FR", "98800"),  # Nouméa, New Caledonia
             ("RE", "97400"),
             ("GR", "630 86"),  # Mount Athos
         ],
@@ -131,7 +134,9 @@ class TestOutside:
     def test_northern_irish_numbers_do_not_count_for_services(self) -> None:
         assert decide(case(business("GB", "XI980780684"))).code == "O"
 
-    @pytest.mark.parametrize(("country", "postcode"), [("ES", "28001"), ("MC", "98000")])
+    @pytest.mark.parametrize(
+        ("country", "postcode"), [("ES", "28001"), ("FR", "75001"), ("MC", "98000")]
+    )
     def test_the_rest_of_the_territory_is_inside(self, country: str, postcode: str) -> None:
         assert decide(case(Customer(country, postcode=postcode))).code == "S"
 
