@@ -66,7 +66,7 @@ class TaxGroup:
 
     Attributes:
         code: EN 16931: S, AE, Z, E, O, K, G.
-        category: of what is sold.
+        category: of what is sold; of several that are treated alike, the first line's.
         country: whose tax it is, or would be; "" when nobody knows.
         region: place of supply within it, or "".
         base: net sum.
