@@ -129,6 +129,14 @@ class AlreadyAsked(TaxError):
     http_status = 409
 
 
+class TooManyExemptions(TaxError):
+    """So many exemptions of a customer wait that somebody has to look at them first."""
+
+    code = "too_many_exemptions"
+    message = gettext_noop("Too many exemptions wait to be looked at; try again later.")
+    http_status = 409
+
+
 class InvalidCertificate(TaxError):
     """A file that is no PDF, PNG or JPEG, is empty, or is too large."""
 

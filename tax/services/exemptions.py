@@ -18,6 +18,7 @@ from tax.errors import (
     ExemptionNotFound,
     InvalidCertificate,
     InvalidPlace,
+    TooManyExemptions,
 )
 from tax.models import Exemption
 from tax.selectors.days import days
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 BYTES_MAX: Final = 5 * 1024 * 1024
+# Files take room: what somebody has to look at is sent a few at a time.
+WAITING_MAX: Final = 20
+_ONCE: Final = "tax_exemption_once"
 
 
 def ask_exemption(
@@ -64,6 +68,7 @@ def ask_exemption(
         TenantNotFoundError: no such tenant in this scope.
         InvalidPlace, InvalidPeriod, InvalidCertificate: as they say.
         AlreadyAsked: the same certificate is here already.
+        TooManyExemptions: 20 wait to be looked at.
 
     Idempotency: by country, state and content, while it is asked for or accepted.
     """
@@ -82,6 +87,7 @@ def ask_exemption(
     stored = storage.save(f"tax/{provider_id}/{uuid4().hex}", ContentFile(content))
     try:
         with provider_scope(provider_id), transaction.atomic():
+            _check_waiting(provider_id, tenant_id)
             row = Exemption.objects.create(
                 provider_id=provider_id,
                 tenant_id=tenant_id,
@@ -94,9 +100,11 @@ def ask_exemption(
                 valid=stretch,
                 created_at=now,
             )
-    except IntegrityError as error:
+    except BaseException as error:
         storage.delete(stored)
-        raise AlreadyAsked from error
+        if isinstance(error, IntegrityError) and _ONCE in str(error):
+            raise AlreadyAsked from error
+        raise
     return row.public_id
 
 
@@ -143,3 +151,9 @@ def decide_exemption(
     if state not in moves.get(ExemptionState(row.state), set()):
         raise ExemptionDecided
     rows.update(state=state, note=note.strip()[:300], decided_at=now, decided_by=user_id)
+
+
+def _check_waiting(provider_id: int, tenant_id: int) -> None:
+    rows = Exemption.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    if rows.filter(state=ExemptionState.ASKED).count() >= WAITING_MAX:
+        raise TooManyExemptions

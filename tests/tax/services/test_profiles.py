@@ -18,11 +18,12 @@ from tax.errors import (
     InvalidPeriod,
     InvalidPlace,
     InvalidProof,
+    TooManyExemptions,
 )
 from tax.models import Exemption
 from tax.selectors.calculation import tax_for
 from tax.selectors.profiles import certificate_file, tax_profile
-from tax.services.exemptions import ask_exemption, decide_exemption
+from tax.services.exemptions import WAITING_MAX, ask_exemption, decide_exemption
 from tax.services.profiles import record_proof, save_tax_address
 from tax.types import TaxAddress
 from tenants.selectors.profiles import tenant_profile
@@ -187,6 +188,19 @@ class TestExemption:
         assert (file.content, file.kind) == (PDF, "application/pdf")
         with tenant_scope(cast.nimbus, cast.globex), pytest.raises(ExemptionNotFound):
             certificate_file(cast.nimbus, cast.globex, public_id)
+
+    def test_what_fails_or_is_too_much_leaves_no_file(
+        self, cast: Cast, uploads_folder: Path
+    ) -> None:
+        with pytest.raises(UnicodeEncodeError):
+            send(cast, file_name="\ud800.pdf")
+        for number in range(WAITING_MAX):
+            send(cast, content=PDF + str(number).encode())
+        with pytest.raises(TooManyExemptions):
+            send(cast, content=PDF + b"one more")
+
+        files = [path for path in uploads_folder.rglob("*") if path.is_file()]
+        assert len(files) == WAITING_MAX
 
     def test_the_same_again_is_refused_and_leaves_no_file(
         self, cast: Cast, uploads_folder: Path
