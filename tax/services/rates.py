@@ -99,7 +99,8 @@ def end_rate(*, provider_id: int, public_id: str, ends: date) -> None:
     Args:
         provider_id: whose; its scope is open.
         public_id: which.
-        ends: the first day without it; the day of its beginning removes one that has not begun.
+        ends: the first day without it, after its first day: one that is planned holds for a day at least, and is
+            overwritten by `set_rate` of its first day until then.
 
     Raises:
         RateNotFound: the provider has no such rate.
