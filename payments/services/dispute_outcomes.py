@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from payments.gateways.values import GatewayDispute
 
-# Money of a dispute that was won comes a little later, or stays away in part.
+# Money of a dispute that was won comes a little later, or stays away in part; so is its fee told.
 AWAITED: Final = timedelta(days=30)
 
 
@@ -62,7 +62,7 @@ def note_dispute(
     if not is_older(before, found):
         row.accepted_by = row.accepted_by or accepted_by
         _apply(row, before, attempt, found, now)
-    row.next_poll_at = _next_poll(row, now)
+    row.next_poll_at = _next_poll(row, found, now)
     row.save()
     if before is None:
         announce_dispute(row, now=now)
@@ -155,11 +155,12 @@ def _known(row: Dispute, before: DisputeState | None, attempt: Attempt) -> Dispu
     )
 
 
-def _next_poll(row: Dispute, now: datetime) -> datetime | None:
+def _next_poll(row: Dispute, found: GatewayDispute, now: datetime) -> datetime | None:
+    is_short = row.state == DisputeState.WON and row.withdrawn_minor
     is_awaited = (
         row.state in OPEN_DISPUTES
         or row.problem == DisputeProblem.PAYMENT
-        or (row.state == DisputeState.WON and row.withdrawn_minor and now - row.state_at < AWAITED)
+        or ((is_short or found.is_fee_awaited) and now - row.state_at < AWAITED)
     )
     return next_poll(row.created_at, row.polls, now) if is_awaited else None
 

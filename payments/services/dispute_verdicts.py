@@ -85,9 +85,7 @@ def judge_dispute(known: Disputed, found: GatewayDispute) -> DisputeVerdict:
     """
     state, held = DisputeState(found.state.value), known.held
     gone = _gone(known.state, state, held.total, found.withdrawn.amount_minor)
-    fee = held.fee
-    if found.fee is not None:
-        fee = _gone(known.state, state, held.fee, found.fee.amount_minor)
+    fee = _fee(known, state, found)
     is_same = found.withdrawn.currency == known.currency
     cap = max(known.left, held.taken) if is_same else 0
     problem = DisputeProblem.NONE
@@ -102,6 +100,15 @@ def judge_dispute(known: Disputed, found: GatewayDispute) -> DisputeVerdict:
         return DisputeVerdict(state, Held(held.taken, held.borne, fee), problem)
     taken = min(gone, cap)
     return DisputeVerdict(state, Held(taken, gone - taken, fee), problem)
+
+
+def _fee(known: Disputed, state: DisputeState, found: GatewayDispute) -> int:
+    if found.fee is None:
+        return known.held.fee
+    if found.is_fee_final:
+        # It may be told only after the dispute was won, and is no older view then.
+        return max(known.held.fee, found.fee.amount_minor)
+    return _gone(known.state, state, known.held.fee, found.fee.amount_minor)
 
 
 def _gone(before: DisputeState | None, after: DisputeState, held: int, found: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,10 +38,12 @@ LOOK_BACK: Final = {
 # Stages before the card's network, which takes a fee for each:
 # https://razorpay.com/docs/payments/disputes/chargeback-fees-and-penalties
 COSTLY: Final = frozenset({"pre_arbitration", "arbitration"})
+# From the opening to the last stage, with time to spare: so many monthly reports are read for a dispute.
+MONTHS_MAX: Final = 8
 
 
 # Lines of the settlements' report by year and month.
-Reports = dict[tuple[int, ...], list[dict[str, Any]]]
+Reports = dict[tuple[int, int], list[dict[str, Any]]]
 
 
 def events(
@@ -82,7 +85,9 @@ def movements(
             yield from read(_given_back, found)
     reports: Reports = {}
     for found in client.listed(sdk.dispute.all, span):
-        yield from _disputed(dispute(sdk, found, reports, until=ends), read(_moment, found))
+        # Unlike a dispute that is fetched: books that leave a fee out would agree with a ledger that lacks it.
+        adjustments = _adjustments(sdk, found, reports, ends)
+        yield from _disputed(read(dispute_of, found, adjustments=adjustments), read(_moment, found))
 
 
 def is_of_nothing(sdk: razorpay.Client, refund: dict[str, Any]) -> bool:
@@ -98,26 +103,22 @@ def is_of_nothing(sdk: razorpay.Client, refund: dict[str, Any]) -> bool:
     return read(is_given_back, client.call(sdk.payment.fetch, payment_id, {}))
 
 
-def dispute(
-    sdk: razorpay.Client,
-    found: dict[str, Any],
-    reports: Reports | None = None,
-    *,
-    until: datetime | None = None,
-) -> GatewayDispute:
+def dispute(sdk: razorpay.Client, found: dict[str, Any]) -> GatewayDispute:
     """Read a dispute, with what the card's network takes for its stage, which only the settlements' report says.
 
     Args:
         sdk: of the connection.
         found: the entity.
-        reports: months that were read already, and where further ones are kept.
-        until: later months are not read; None reads them, and a month that is still to come has nothing to say.
+
+    Returns:
+        The dispute; while the report cannot be read, or does not list it yet, its fee is awaited.
     """
-    # A report that cannot be read hides no dispute: what it costs is told later.
+    adjustments: list[dict[str, Any]] = []
+    # A report that cannot be read hides no dispute.
     with suppress(GatewayRejected, GatewayUnavailable):
-        adjustments = _adjustments(sdk, found, {} if reports is None else reports, until)
-        return read(dispute_of, found, adjustments=adjustments)
-    return read(dispute_of, found)
+        adjustments = _adjustments(sdk, found, {}, None)
+    known = read(dispute_of, found, adjustments=adjustments)
+    return replace(known, is_fee_awaited=found.get("phase") in COSTLY and known.fee is None)
 
 
 def _adjustments(
@@ -125,14 +126,18 @@ def _adjustments(
 ) -> list[dict[str, Any]]:
     if found.get("phase") not in COSTLY:
         return []
-    # Deducted when the stage begins: in the month of the dispute, or the next one.
-    opened = read(_moment, found)
-    following = opened.replace(day=1) + timedelta(days=31)
-    lines = list(_report(sdk, reports, opened.timetuple()[:2]))
-    if until is None or following.timetuple()[:2] <= until.timetuple()[:2]:
-        # It may be still to come, which is refused.
-        with suppress(GatewayRejected):
-            lines += _report(sdk, reports, following.timetuple()[:2])
+    # Deducted when the stage begins, which may be months after the opening.
+    month = read(_moment, found).replace(day=1, hour=0, minute=0, second=0)
+    lines = list(_report(sdk, reports, month))
+    for _later in range(1, MONTHS_MAX):
+        month = (month + timedelta(days=31)).replace(day=1)
+        if until is not None and month >= until:
+            break
+        try:
+            lines += _report(sdk, reports, month)
+        except GatewayRejected:
+            # It is still to come, which is refused, and so are those behind it.
+            break
     return lines
 
 
@@ -140,10 +145,12 @@ def _since(at: datetime) -> dict[str, Any]:
     return {"from": int(at.timestamp())}
 
 
-def _report(sdk: razorpay.Client, reports: Reports, month: tuple[int, ...]) -> list[dict[str, Any]]:
+def _report(sdk: razorpay.Client, reports: Reports, at: datetime) -> list[dict[str, Any]]:
+    month = (at.year, at.month)
     if month not in reports:
-        span = {"year": month[0], "month": month[1]}
-        reports[month] = list(client.listed(sdk.settlement.report, span))
+        reports[month] = list(
+            client.listed(sdk.settlement.report, {"year": at.year, "month": at.month})
+        )
     return reports[month]
 
 

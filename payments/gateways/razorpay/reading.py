@@ -166,6 +166,7 @@ def dispute_of(found: Found, *, adjustments: Iterable[Found] = ()) -> GatewayDis
         reason=found["reason_code"],
         evidence_due_at=datetime.fromtimestamp(until, UTC) if until else None,
         fee=_dispute_fee(found, adjustments),
+        is_fee_final=True,
     )
 
 

@@ -16,6 +16,7 @@ from payments.models import Dispute
 from payments.selectors.borne_refunds import borne_by_provider
 from payments.selectors.refunds import refunds_of
 from payments.services.disputes import sync_dispute
+from payments.services.polling import poll_due
 from payments.services.reconciliation import reconcile
 from tests.payments.browser import send
 from tests.roles import as_role
@@ -83,6 +84,38 @@ class TestDispute:
         sync_dispute(provider_id=shop.provider_id, dispute_id=row.pk, now=now())
         with provider_scope(shop.provider_id):
             assert Dispute.objects.get().fee_minor == 1500, "told later"
+
+    @pytest.mark.parametrize("shop", ["razorpay"], indirect=True)
+    @pytest.mark.parametrize(("outcome", "left"), [("won", 1050), ("lost", 0)])
+    @pytest.mark.parametrize("status", [400, 502])
+    def test_a_fee_that_nobody_could_read_before_the_end_is_asked_for_after_it(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch, outcome: str, left: int, status: int
+    ) -> None:
+        def refused(_account: Account, _query: Body) -> NoReturn:
+            raise Problem(status, "The report cannot be read.")
+
+        gateway = shop.server.gateways["razorpay"]
+        name = gateway.act("dispute_open", {"id": shop.row(shop.paid()).external_id})["id"]
+        gateway.act("dispute_escalate", {"id": name})
+        with monkeypatch.context() as patch:
+            patch.setattr(disputes, "report", refused)
+            gateway.act("dispute_close", {"id": name, "outcome": outcome})
+            shop.hear()
+            with as_role("worker"):
+                assert shop.public_id in reconcile(provider_id=shop.provider_id, now=now()).failed
+        with provider_scope(shop.provider_id):
+            (row,) = Dispute.objects.all()
+        assert (row.state, row.fee_minor, shop.balance()) == (outcome, 0, left)
+        assert row.next_poll_at
+
+        poll_due(provider_id=shop.provider_id, now=row.next_poll_at)
+
+        with provider_scope(shop.provider_id):
+            told = Dispute.objects.get()
+        assert (told.fee_minor, told.next_poll_at) == (1500, None)
+        with as_role("worker"):
+            found = reconcile(provider_id=shop.provider_id, now=now())
+        assert (found.differences, found.failed) == ((), {})
 
 
 def _refused(_account: Account, _query: Body) -> NoReturn:

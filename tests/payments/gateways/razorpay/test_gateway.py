@@ -151,6 +151,23 @@ class TestDisputes(DisputeContract):
         ]
         assert kept == [Money(-1500, "USD")]
 
+    def test_a_stage_that_begins_months_later_costs_as_much(
+        self,
+        server: SimulatorServer,
+        gateway: RazorpayGateway,
+        pay: Pay,
+        dispute: Act,
+        escalate: Act,
+    ) -> None:
+        name = dispute(pay("a-1", 1000).payment_id)
+        server.world.clock.advance(75 * 86_400)
+        escalate(name)
+        server.log.clear()
+
+        assert gateway.fetch_dispute(name).fee == Money(1500, "USD")
+        asked = [line for line in server.log if "recon/combined" in line.path]
+        assert len(asked) == 5, "November to February, and March, which is still to come"
+
     def test_each_month_s_report_is_read_once(
         self,
         server: SimulatorServer,
@@ -167,6 +184,28 @@ class TestDisputes(DisputeContract):
         list(gateway.list_movements(starts=LONG_AGO, ends=far))
 
         assert sum("recon/combined" in line.path for line in server.log) == 1, "none to come"
+
+    def test_a_fee_that_cannot_be_read_is_awaited_and_no_books_leave_it_out(
+        self,
+        server: SimulatorServer,
+        gateway: RazorpayGateway,
+        pay: Pay,
+        dispute: Act,
+        escalate: Act,
+    ) -> None:
+        name = dispute(pay("a-1", 1000).payment_id)
+        assert not gateway.fetch_dispute(name).is_fee_awaited
+        escalate(name)
+        server.faults.append(Fault("/v1/settlements/.*", "500", left=9))
+
+        found = gateway.fetch_dispute(name)
+
+        assert (found.fee, found.is_fee_awaited) == (None, True)
+        with pytest.raises(GatewayUnavailable):
+            list(gateway.list_movements(starts=LONG_AGO, ends=datetime(2030, 1, 1, tzinfo=UTC)))
+        server.faults.clear()
+        found = gateway.fetch_dispute(name)
+        assert (found.fee, found.is_fee_awaited) == (Money(1500, "USD"), False)
 
 
 class TestBooks:
