@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MARKERS: Final = ("statement.noted", "statement.stored")
 _NAME_MAX: Final = 255
+_NUMBERS_MAX: Final = 300
 _BATCH: Final = 500
 
 
@@ -221,14 +222,13 @@ def _noted(
     days = sorted(line.booked_on for part in parts for line in part.lines)
     opening, closing = parts[0].opening, parts[-1].closing
     shown = "".join(sign if sign.isprintable() else "\ufffd" for sign in file.name)
-    numbers = ", ".join(part.number for part in parts if part.number)
     return BankStatement(
         provider_id=account.provider_id,
         account_id=account.pk,
         name=shown[-_NAME_MAX:],
         format=file.format,
         size=len(file.data),
-        numbers=numbers[:300],
+        numbers=_numbers(parts),
         currency=opening.currency if opening else "",
         opening_minor=opening.amount_minor if opening else None,
         closing_minor=closing.amount_minor if closing else None,
@@ -238,6 +238,16 @@ def _noted(
         imported_by=user_id,
         imported_at=now,
     )
+
+
+def _numbers(parts: Sequence[Statement]) -> str:
+    """Return as many numbers of statements as the row holds, each whole: a part of one may be another one's."""
+    told = ""
+    for part in parts:
+        more = ", ".join(filter(None, (told, part.number)))
+        if ", " not in part.number and len(more) <= _NUMBERS_MAX:
+            told = more
+    return told
 
 
 def _row(

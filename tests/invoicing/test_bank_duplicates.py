@@ -208,3 +208,21 @@ def refused(desk: BankDesk, row: BankLine, name: str, **change: Any) -> bool:
     ):
         BankLine.objects.filter(pk=row.pk).update(**change)
     return True
+
+
+def test_a_number_that_is_cut_names_no_other_statement(desk: BankDesk) -> None:
+    # Nine numbers of 29 signs and a part of the tenth are as much as a stored file tells of its statements.
+    numbers = [f"{no:02}{'A' * 27}" for no in range(10)]
+    whole = [
+        Bank(number=number, opening=100_000 + 500 * no).came(FIVE).camt().decode()
+        for no, number in enumerate(numbers)
+    ]
+    head, tail = whole[0].split("<Stmt>")[0], whole[0].split("</Stmt>")[1]
+    parts = [one.split("<Stmt>")[1].split("</Stmt>")[0] for one in whole]
+    file = head + "".join(f"<Stmt>{part}</Stmt>" for part in parts) + tail
+    (done,) = desk.bring(file.encode())
+    assert done.lines == 10
+
+    assert bring(desk, FIVE, number=numbers[1]) == (0, 1), "the bank names it as known"
+    assert bring(desk, FIVE, number=numbers[9][:21]) == (1, 0)
+    assert asked(desk) == 1
