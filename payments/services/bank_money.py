@@ -72,6 +72,8 @@ def credit_line(
     """
     row = locked_line(provider_id, line_id)
     may = row.state in (LineState.NEW, LineState.OPEN) and row.reason != LineReason.DUPLICATE
+    # Until it is matched nobody was asked whether it is a copy.
+    may = may and not (row.state == LineState.NEW and row.equal_line_id is not None)
     if not may or row.amount_minor <= 0:
         raise LineDecided
     amount = Money(row.amount_minor, row.currency)

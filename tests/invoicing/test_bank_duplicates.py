@@ -72,6 +72,23 @@ class TestAnswers:
                 answer(**said, decision=by_hand())
         assert desk.agrees()
 
+    def test_nobody_credits_it_before_anybody_was_asked(self, desk: BankDesk, cast: Cast) -> None:
+        bring(desk, FIVE, number="1")
+        desk.bring(Bank(number="2").came(FIVE).camt())
+        row = desk.line()
+        assert (row.state, row.equal_line_id is None) == ("new", False)
+
+        with pytest.raises(LineDecided):
+            match_by_hand(
+                provider_id=desk.provider_id,
+                line=row.public_id,
+                target="acme",
+                decision=by_hand(),
+            )
+
+        desk.match()
+        assert asked(desk) == 1
+
     def test_without_a_reference_it_waits_for_a_match_by_hand(
         self, desk: BankDesk, cast: Cast
     ) -> None:
