@@ -187,6 +187,9 @@ def close_items(
     """
     for item, price in running:
         starts = begin_of(item.valid)
+        is_owed = price.kind == PriceKind.SETUP and item.fee_next_at is not None and starts < at
+        if is_replaced and is_owed:
+            continue  # agreed at the beginning and due when the trial is over, whatever plan follows
         item.valid = DateTimeTZRange(starts, at) if starts < at else DateTimeTZRange(empty=True)
         if price.kind == PriceKind.SETUP:
             item.fee_next_at = None if starts >= at else item.fee_next_at

@@ -107,7 +107,8 @@ def change_plan(
     now: datetime,
     quantities: Mapping[str, Decimal] | None = None,
 ) -> None:
-    """Move a subscription to another plan version from an hour on; setup fees of the new version are not charged.
+    """Move a subscription to another plan version from an hour on; setup fees of the new version are not charged,
+    and one of the old that waits for the end of a trial stays due.
 
     Args:
         provider_id: whose; its scope is open.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
-from tests.usage.services.charges import DAY, charge, rows, sell, use
+from tests.usage.services.charges import DAY, balance, charge, rows, sell, use
 from usage.services.reopening import reopen_totals
+from usage.services.subscriptions import change_plan
 
 
 class TestPeriods:
@@ -81,6 +82,29 @@ class TestPeriods:
 
         assert charge(shop, START + HOUR).posted_minor == {}
         assert rows(shop, "SELECT quantity FROM usage_total") == [(5,)]
+
+    def test_a_setup_fee_outlasts_a_change_of_plan_within_the_trial(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant(trial_ends_at=START + 5 * HOUR)
+            shop.fee("setup", "10", kind="setup")
+            first, _ = shop.version("first")
+            shop.fee("setup", "99", kind="setup")
+            shop.fee("base", "0")
+            second, _ = shop.version("second")
+            subscription = shop.subscribe(tenant, first)
+            change_plan(
+                provider_id=shop.provider_id,
+                tenant_id=tenant,
+                subscription_id=subscription,
+                version_id=second,
+                at=START + 2 * HOUR,
+                now=START + HOUR,
+            )
+
+        charge(shop, START + 5 * HOUR)
+        assert balance(shop, tenant) == 0
+        charge(shop, START + 8 * HOUR)
+        assert balance(shop, tenant) == -1000
 
     def test_a_trial_is_rated_and_costs_nothing_until_it_ends(self, shop: Shop) -> None:
         with provider_scope(shop.provider_id):
