@@ -15,10 +15,12 @@ from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import START, Shop
 from tests.roles import as_role
+from tests.usage.importers.focus_file import focus_file
 from usage.services.schedule import charge_boundary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -67,6 +69,15 @@ class TestChargeHours:
     def test_it_refuses_unknown_providers(self) -> None:
         with pytest.raises(CommandError):
             run("charge_hours", "--provider", "nobody")
+
+
+class TestImportUsage:
+    def test_a_quote_that_never_ends_is_a_message(self, shop: Shop, tmp_path: Path) -> None:
+        file = tmp_path / "usage.csv"
+        file.write_text(f'{focus_file()}"{"x" * 17_000_000}')
+
+        with pytest.raises(CommandError, match="field larger"):
+            run("import_usage", "--provider", "paper", "--format", "focus", str(file))
 
 
 @pytest.mark.usefixtures("shop")

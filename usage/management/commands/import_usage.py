@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _OF_ASTERISK = ("columns", "mapping", "source")
 _REFUSALS = (
     DomainError,
+    csv.Error,
     NotJsonError,
     NotFocusError,
     NotAsteriskError,
