@@ -90,8 +90,7 @@ def line_fields(line: LineView, group: VatGroup, currency: str) -> dict[str, Any
         raise EInvoiceRefused("einvoice_line", words)
     found: dict[str, Any] = {
         "BT-126": str(line.position),
-        "BT-129": figure(line.quantity),
-        "BT-130": _unit(line.unit),
+        **_quantity(line, gross_minor),
         "BT-131": amount(line.net),
         "BT-151": group.category,
         "BT-153": plain(line.name) or "–",
@@ -108,8 +107,21 @@ def line_fields(line: LineView, group: VatGroup, currency: str) -> dict[str, Any
     return found
 
 
+def _is_lump(line: LineView, gross_minor: int) -> bool:
+    """Tell a minimum that is due without usage: quantity times price must give what is due (Peppol, R120)."""
+    return not line.quantity and gross_minor > 0
+
+
+def _quantity(line: LineView, gross_minor: int) -> dict[str, str]:
+    if _is_lump(line, gross_minor):
+        return {"BT-129": "1", "BT-130": _PIECE}
+    return {"BT-129": figure(line.quantity), "BT-130": _unit(line.unit)}
+
+
 def _price(line: LineView, gross_minor: int, currency: str) -> dict[str, str]:
     """Return the price; where tiers or rounding give no price per unit, that of the whole quantity (BT-149)."""
+    if _is_lump(line, gross_minor):
+        return {"BT-146": minor(gross_minor, currency)}
     exact = (line.quantity * line.unit_price).scaleb(exponent(currency))
     if round_to_minor(exact) == gross_minor or not line.quantity:
         return {"BT-146": figure(line.unit_price)}
@@ -125,5 +137,7 @@ def _odd_unit(unit: str) -> str:
 
 
 def _one(unit: str) -> str:
-    name = unit.strip().lower()
-    return name[:-1] if len(name) > 2 and name.endswith("s") else name
+    name = unit.strip()
+    name = name[:-1] if len(name) > 2 and name.lower().endswith("s") else name
+    # Mb and Gb are bits, which are no megabytes and gigabytes; written small they are what people mean by them.
+    return name if name[:1].isupper() and name.endswith("b") else name.lower()

@@ -51,6 +51,10 @@ class TestUnits:
             ("Hours", "HUR", None),
             ("kWh", "KWH", None),
             ("ms", "C26", None),
+            ("GB", "E34", None),
+            ("gb", "E34", None),
+            ("Gb", "C62", "Gb"),  # bits
+            ("Mb", "C62", "Mb"),
             ("calls", "C62", "calls"),
             ("m", "C62", "m"),  # minutes or metres: nobody knows
         ],
@@ -64,6 +68,14 @@ class TestUnits:
 
         assert line["BT-130"] == code
         assert line.get("BT-154") == words
+
+    def test_a_minimum_without_usage_is_one_at_its_amount(self) -> None:
+        least = part(500, tax=95, unit="GB", quantity=Decimal(0), unit_price=Decimal("0.25"))
+
+        for syntax in ("cii", "ubl"):
+            (line,) = parsed(document(least), syntax)["BG-25"]
+            assert (line["BT-129"], line["BT-130"], line["BT-131"]) == ("1", "C62", "5.00")
+            assert Decimal(line["BT-146"]) == 5
 
     def test_every_code_is_of_the_standard_s_list(self) -> None:
         listed = (
