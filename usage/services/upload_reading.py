@@ -151,8 +151,10 @@ def _pass_by(hold: _Hold, rows: Iterator[Row]) -> None:
     """Go behind the rows that another worker counted."""
     left = hold.upload.rows_read
     while left:
-        for _ in islice(rows, min(left, _STRIDE)):
-            left -= 1
+        passed = sum(1 for _ in islice(rows, min(left, _STRIDE)))
+        if not passed:
+            return  # the stored file is shorter than it was
+        left -= passed
         with provider_scope(hold.upload.provider_id):
             _still_ours(hold).save(update_fields=["lease_until"])
 

@@ -42,6 +42,15 @@ def packed(content: bytes) -> bytes:
 
 
 class TestReading:
+    def test_a_stored_file_that_grew_shorter_ends(self, nimbus: int) -> None:
+        number = upload(nimbus, json_lines(event(1)))
+        with provider_scope(nimbus):
+            UsageUpload.objects.filter(pk=number).update(rows_read=9, accepted=9)
+
+        read_upload(provider_id=nimbus, upload_id=number)
+
+        assert see(nimbus, number).state == UploadState.DONE
+
     def test_every_row_has_one_verdict(self, nimbus: int) -> None:
         content = json_lines(
             event(1),
