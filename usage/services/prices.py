@@ -15,6 +15,7 @@ from usage.models import Meter, Price
 from usage.pricing.spec import parse_spec
 from usage.services.compiling import compile_rows
 from usage.services.hours import check_full_hour
+from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.plans import lock_version
 from usage.services.segments import resegment_version
 
@@ -113,6 +114,7 @@ def change_price(
     Idempotency: none; a repeated call finds the old price ended and is refused.
     """
     check_full_hour(valid_from)
+    hold_ingest_lock(provider_id)
     old = _lock_public(provider_id, price_id)
     starts_before = old.valid_from is None or old.valid_from < valid_from
     if not starts_before or (old.valid_to is not None and old.valid_to <= valid_from):

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
@@ -154,6 +156,24 @@ class TestChangePrice:
         assert totals(acme) == [(prices["calls"], 5, 0), (new, 12, 5)]
         ((less,),) = fetch_all("SELECT less_minor FROM usage_total WHERE price_id = %s", [new])
         assert less == 1000
+
+    def test_it_holds_ingestion_before_it_locks_a_row(self, shop: Shop) -> None:
+        shop.price("calls", {"unit": "0.10"})
+        _, prices = shop.version()
+
+        with CaptureQueriesContext(connection) as queries:
+            change_price(
+                provider_id=shop.provider_id,
+                price_id=prices["calls"],
+                figures={"unit": "0.20"},
+                valid_from=START + DAY,
+                now=START,
+            )
+
+        asked = [query["sql"] for query in queries]
+        (held, *_) = [n for n, sql in enumerate(asked) if "pg_advisory_xact_lock" in sql]
+        (locked, *_) = [n for n, sql in enumerate(asked) if "FOR UPDATE" in sql]
+        assert held < locked
 
 
 class TestSetOverride:
