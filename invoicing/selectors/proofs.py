@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from accounts.selectors.wallet_postings import brought_by
 from billing_platform.kernel.rows import fetch_all
+from invoicing.digests import document_digest
 from invoicing.enums import DocumentState, SourceType
 from invoicing.errors import FileDamaged
 from invoicing.models import Document, DocumentLine, DocumentTax
 from invoicing.selectors.files import document_pdfs, read_file
-from invoicing.services.digests import document_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 
 from billing_platform.kernel.markers import marker
+from invoicing.digests import document_digest
 from invoicing.enums import DocumentKind, DocumentState
 from invoicing.errors import NumberRefused, SellerIncomplete
 from invoicing.models import DocumentLine, DocumentTax
-from invoicing.services.digests import document_digest
 from invoicing.services.document_mails import announce_document
 from invoicing.services.drafting import draft_document, locked_document
 from invoicing.services.numbering import take_number
