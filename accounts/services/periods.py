@@ -80,7 +80,7 @@ UPDATE accounts_period SET state = %(to)s
 
 @dataclass(frozen=True)
 class RollResult:
-    """What a roll did: how many periods began, and the newest moment one of them began at."""
+    """What a roll did: how many periods began."""
 
     rolled: int
 

@@ -16,9 +16,10 @@ from usage.importers.asterisk_mapping import CallMapping, trunk_key
 from usage.importers.cloudevents import MAX_ID, MAX_SUBJECT, MAX_TENANT
 from usage.intake.digests import canonical_data, content_digest
 from usage.intake.events import IncomingEvent
-from usage.intake.quantities import plain, read_quantity
+from usage.intake.quantities import read_quantity
 from usage.intake.timestamps import EARLIEST
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -23,9 +23,10 @@ from usage.importers.cloudevents import (
 )
 from usage.intake.digests import MAX_DATA, content_digest
 from usage.intake.events import IncomingEvent
-from usage.intake.quantities import is_canonical, is_plain, plain
+from usage.intake.quantities import is_canonical, is_plain
 from usage.intake.timestamps import read_times
 from usage.intake.verdicts import BadEventError
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

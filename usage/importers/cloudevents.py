@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from usage.intake.digests import canonical_data, content_digest
 from usage.intake.events import IncomingEvent
-from usage.intake.quantities import is_canonical, plain, read_quantity
+from usage.intake.quantities import is_canonical, read_quantity
 from usage.intake.timestamps import read_time
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,9 +13,10 @@ from billing_platform.kernel.errors import UnknownCurrencyError
 from usage.importers.cloudevents import MAX_ID, MAX_SUBJECT, MAX_TENANT, MAX_TYPE
 from usage.intake.digests import canonical_data, content_digest
 from usage.intake.events import IncomingEvent
-from usage.intake.quantities import plain, read_quantity
+from usage.intake.quantities import read_quantity
 from usage.intake.timestamps import EARLIEST
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

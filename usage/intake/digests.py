@@ -8,8 +8,8 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from usage.intake.quantities import plain
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from usage.enums import Aggregation, Identity
 from usage.intake.identities import identity_hash, read_identity
-from usage.intake.quantities import plain, read_quantity
+from usage.intake.quantities import read_quantity
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -63,14 +63,6 @@ def decimals(number: Decimal) -> int:
     return max(0, -exponent - zeros)
 
 
-def plain(number: Decimal) -> str:
-    """Return a number in plain notation without trailing zeros, the same text for equal numbers."""
-    text = format(number, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in {"-0", ""} else text
-
-
 def _to_decimal(value: object) -> Decimal:
     if isinstance(value, str):
         if len(value) > MAX_TEXT or not _NUMBER.fullmatch(value):

@@ -10,9 +10,9 @@ from django.db import transaction
 from tenants.services.tenants import ensure_tenants
 from tenants.types import TenantSpec
 from usage.enums import Aggregation, PriceKind
-from usage.intake.quantities import plain
 from usage.intake.timestamps import EARLIEST
 from usage.models import Meter, Subscription
+from usage.pricing.exact import plain
 from usage.selectors.focus_catalog import (
     PLAN_CODE,
     focus_plan_codes,

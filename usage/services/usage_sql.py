@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from usage.services.marks import BUCKET_BITS
+
 _HOUR: Final = "date_trunc('hour', at, 'UTC')"
 
 _ADD_HOURS: Final = f"""
@@ -107,10 +109,10 @@ ON CONFLICT (provider_id, tenant_id, meter_id, hour) DO UPDATE
 """
 
 # One row per batch and bucket of 1,024 tenants tells the hourly job whose totals to read.
-_MARK: Final = """
+_MARK: Final = f"""
 INSERT INTO usage_mark (provider_id, bucket, tenant_ids)
-SELECT %(provider)s, tenant_id >> 10, array_agg(DISTINCT tenant_id)
-  FROM pg_temp.usage_stage_place GROUP BY tenant_id >> 10 ORDER BY tenant_id >> 10
+SELECT %(provider)s, tenant_id >> {BUCKET_BITS}, array_agg(DISTINCT tenant_id)
+  FROM pg_temp.usage_stage_place GROUP BY tenant_id >> {BUCKET_BITS} ORDER BY tenant_id >> {BUCKET_BITS}
 """
 
 STATEMENTS: Final[dict[str, str]] = {

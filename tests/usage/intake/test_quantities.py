@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from usage.intake.quantities import decimals, is_canonical, plain, read_quantity
+from usage.intake.quantities import decimals, is_canonical, read_quantity
 from usage.intake.verdicts import BadEventError, Reason
+from usage.pricing.exact import plain
 
 
 class TestReadQuantity:
