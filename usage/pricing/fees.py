@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Shares of days are no finite decimals; a fee keeps 12 places of the minor unit, like a unit price.
 FEE_PLACES = 12
 _DAY = timedelta(days=1)
+# As billing periods, which a change of zone or anchor leaves no shorter either.
+_SHORTEST = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,23 @@ def fee_interval(at: datetime, calendar: FeeCalendar) -> Period:
     first = billing_period(calendar.starts_at, calendar.zone, calendar.anchor_day)
     anchor = first.starts.astimezone(ZoneInfo(calendar.zone)).date()
     return anchored_period(at, calendar.zone, anchor=anchor, months=calendar.months)
+
+
+def is_remainder(
+    at: datetime, interval: Period, *, begins: datetime | None, trial_end: datetime | None
+) -> bool:
+    """Tell the hours that a change of zone or anchor leaves between two intervals; they are not charged.
+
+    A zone further west puts the end of the interval before into its own last day, which is paid already.
+
+    Args:
+        at: where the next fee would begin.
+        interval: the one that it lies in.
+        begins: where the item begins, whose first day is charged however late.
+        trial_end: behind it the first fee falls due.
+    """
+    is_next = begins is not None and begins < at and at != trial_end
+    return is_next and interval.ends - at < _SHORTEST
 
 
 def covered_share(interval: Period, service: Period, zone: str) -> Fraction:

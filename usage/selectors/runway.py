@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.currencies import exponent
-from billing_platform.kernel.periods import Period, hour_floor
+from billing_platform.kernel.periods import Period, hour_ceil, hour_floor
 from billing_platform.kernel.rows import fetch_all, fetch_dicts
 from usage.enums import PriceKind, PricingModel
-from usage.pricing.fees import FeeCalendar, covered_share, fee_amount, fee_interval
+from usage.pricing.fees import (
+    FeeCalendar,
+    covered_share,
+    fee_amount,
+    fee_interval,
+    is_remainder,
+)
 from usage.pricing.spec import parse_spec
 from usage.selectors.burn_sql import burn_selection
 
@@ -28,8 +34,10 @@ _HOUR: Final = timedelta(hours=1)
 _HORIZON: Final = timedelta(days=730)
 _FEES_MAX: Final = 500
 FEE_ITEMS: Final = """
-    SELECT s.wallet_id, i.quantity, i.fee_next_at, upper(i.valid) AS ends, u.starts_at, x.kind, x.spec, x.model,
-           x.currency, x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day
+    SELECT s.wallet_id, i.quantity, i.fee_next_at, lower(i.valid) AS begins, upper(i.valid) AS ends,
+           u.starts_at, x.kind, x.spec, x.model,
+           x.currency, x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day,
+           t.trial_ends_at
       FROM usage_subscription_item i
       JOIN usage_subscription u ON u.provider_id = i.provider_id AND u.id = i.subscription_id
       JOIN usage_rate_segment s ON s.provider_id = i.provider_id AND s.item_id = i.id
@@ -150,8 +158,12 @@ def coming_fees(item: dict[str, Any], now: datetime) -> Iterator[tuple[datetime,
         months=item["interval_months"],
         anchor=item["fee_anchor"],
     )
+    trial_end = hour_ceil(item["trial_ends_at"]) if item["trial_ends_at"] else None
     while at < now + _HORIZON and (item["ends"] is None or at < item["ends"]):
         interval = fee_interval(at, calendar)
+        if is_remainder(at, interval, begins=item["begins"], trial_end=trial_end):
+            at = interval.ends
+            continue
         share = covered_share(interval, Period(at, interval.ends), item["time_zone"])
         yield max(at, now), Fraction(fee_amount(spec, item["quantity"], share, exponent=places))
         at = interval.ends

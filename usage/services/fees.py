@@ -15,7 +15,14 @@ from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import Period, hour_ceil
 from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts
 from usage.enums import FeeKind, PriceKind, PricingModel
-from usage.pricing.fees import FeeCalendar, covered_share, fee_amount, fee_interval, unused_share
+from usage.pricing.fees import (
+    FeeCalendar,
+    covered_share,
+    fee_amount,
+    fee_interval,
+    is_remainder,
+    unused_share,
+)
 from usage.pricing.spec import parse_spec
 from usage.services.reopening import reopen_totals
 
@@ -24,9 +31,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 _DUE: Final = """
-    SELECT i.id, i.tenant_id, i.quantity, i.fee_next_at, i.is_replaced, upper(i.valid) AS ends,
-           isempty(i.valid) AS is_empty, u.starts_at AS contract_starts, x.kind, x.code, x.currency, x.plan_version_id,
-           x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day, t.trial_ends_at,
+    SELECT i.id, i.tenant_id, i.quantity, i.fee_next_at, i.is_replaced, lower(i.valid) AS begins,
+           upper(i.valid) AS ends, isempty(i.valid) AS is_empty, u.starts_at AS contract_starts, x.kind, x.code,
+           x.currency, x.plan_version_id, x.interval_months, x.fee_anchor, t.time_zone, t.anchor_day, t.trial_ends_at,
            t.closed_at
       FROM usage_subscription_item i
       JOIN usage_subscription u ON u.provider_id = i.provider_id AND u.id = i.subscription_id
@@ -191,6 +198,8 @@ def _enter_one(
         return None
     interval = fee_interval(at, _calendar(item))
     ends = interval.ends
+    if is_remainder(at, interval, begins=item["begins"], trial_end=trial_end):
+        return min(ends, item["ends"]) if item["ends"] is not None else ends
     if trial_end is not None and at < trial_end < ends:
         ends = trial_end
     batch.rows += _fee(batch, provider_id, item, at, Period(at, ends))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from billing_platform.kernel.periods import hour_ceil
 from billing_platform.kernel.rows import execute, fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.tenants import close_tenant
@@ -36,6 +38,35 @@ def rows(shop: Shop, sql: str, *params: object) -> list[tuple[Any, ...]]:
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+class TestZoneChanged:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("UTC", "America/New_York"),
+            ("UTC", "Pacific/Kiritimati"),
+            ("Pacific/Kiritimati", "Pacific/Pago_Pago"),
+            ("Asia/Kathmandu", "America/St_Johns"),
+        ],
+    )
+    def test_every_month_is_paid_once(self, shop: Shop, before: str, after: str) -> None:
+        starts = datetime(2026, 11, 1, tzinfo=ZoneInfo(before))
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant(time_zone=before)
+            shop.fee("base", "31")
+            version, _ = shop.version()
+            shop.subscribe(tenant, version, hour_ceil(starts))
+        charge(shop, START + timedelta(days=10))
+        with provider_scope(shop.provider_id):
+            execute("UPDATE tenants_tenant SET time_zone = %s WHERE id = %s", [after, tenant])
+
+        charge(shop, START + timedelta(days=33))
+        charge(shop, START + timedelta(days=63))
+
+        with provider_scope(shop.provider_id):
+            paid = fetch_all("SELECT amount_minor FROM usage_fee ORDER BY service_from")
+        assert paid == [(3100,), (3100,), (3100,)]
 
 
 class TestDays:
