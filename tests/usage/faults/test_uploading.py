@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import Counter
 from datetime import timedelta
@@ -21,6 +22,7 @@ from tests.usage.services.events import meter
 from tests.usage.services.upload_files import event, figures, json_lines, see, upload
 from usage.enums import UploadState
 from usage.errors import AlreadyUploadedError
+from usage.services import upload_reading
 from usage.services.upload_reading import LEASE, MARKERS, read_upload
 
 if TYPE_CHECKING:
@@ -108,6 +110,38 @@ class TestTogether:
         set_role("worker")
 
         assert [code for code, _ in ended] == [0, 0, 0]
+        check(shop, upload_id)
+
+    def test_a_worker_that_slept_beyond_its_lease_writes_nothing(self, shop: Shop) -> None:
+        upload_id = upload(shop.provider_id, CONTENT)
+
+        def sleeping() -> bool:
+            """Read one batch, sleep until somebody wakes us, and go on."""
+            count = upload_reading._count
+            slept: list[bool] = []
+
+            def sleep_behind(*args: object) -> None:
+                count(*args)  # type: ignore[arg-type]  # passed on as they came
+                if not slept:
+                    slept.append(True)
+                    os.kill(os.getpid(), signal.SIGSTOP)
+
+            upload_reading._count = sleep_behind  # type: ignore[assignment]  # in a process of its own
+            return read(shop, upload_id)
+
+        worker = start(sleeping)
+        _, status = os.waitpid(worker.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        set_role("worker")
+        assert not read(shop, upload_id), "its lease still holds"
+        assert read(shop, upload_id, later=2 * LEASE)
+        connections.close_all()
+
+        os.kill(worker.pid, signal.SIGCONT)
+        ended = worker.wait()
+        set_role("worker")
+
+        assert ended == (0, False)
         check(shop, upload_id)
 
     def test_the_same_file_from_two_people_is_one_upload(
