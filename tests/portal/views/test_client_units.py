@@ -119,7 +119,9 @@ class TestBegin:
             (f"{CLIENTS}{world.acme}/subscriptions/", f"?version={team}"),
             (f"{CLIENTS}new", "?plan=team@1"),
         ):
-            assert "units-seats" in client.get(f"{url}{name}").content.decode()
+            body = client.get(f"{url}{name}").content.decode()
+            assert "units-seats" in body
+            assert "htmx-2.min.js" in body
         for name in ("?plan=plan@1", "?plan=none@9", ""):
             assert "units-seats" not in client.get(f"{CLIENTS}new{name}").content.decode()
 
