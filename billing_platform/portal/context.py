@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from billing_platform.kernel.scope import provider_scope
@@ -102,11 +103,12 @@ class Hijack:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """In how many seconds the login ends by itself, and where to let it go on."""
+    """In how many seconds the login ends by itself, where to let it go on, and a mark of whose login it is."""
 
     seconds: int
     url: str
     token: str
+    person: str
 
 
 class Shell:
@@ -190,7 +192,8 @@ class Shell:
         left = seconds_left(self._request)
         if left is None:
             return None
-        return SessionEnd(left, reverse("session-stay"), get_token(self._request))
+        person = salted_hmac("portal.person", str(self._request.user.pk)).hexdigest()[:16]
+        return SessionEnd(left, reverse("session-stay"), get_token(self._request), person)
 
     def _here(self) -> str:
         return self._request.get_full_path() if self._request.method == "GET" else "/"

@@ -1,5 +1,10 @@
+// Whose page was drawn last in this browser. A form of somebody else's is sent as it is, and refused with its old token.
+const person = document.getElementById("session-end")?.dataset.person;
+if (person) window.localStorage.setItem("person", person);
+
 // A login in another tab gives a new token; a form that was drawn before takes it along, and need not be typed anew.
 const renewToken = (form) => {
+  if (person && window.localStorage.getItem("person") !== person) return;
   const token = document.cookie.match(/(?:^|; )csrf=([^;]+)/)?.[1];
   if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
 };

@@ -229,6 +229,30 @@ class TestSessionEnd:
         expect(over).to_be_visible()
         context.close()
 
+    def test_a_form_is_not_sent_in_the_name_of_who_logged_in_meanwhile(
+        self, visitor: Visitor
+    ) -> None:
+        theirs = [
+            visitor.window(role).storage_state()["cookies"]
+            for role in ("nimbus owner", "bill@nimbus.example")
+        ]
+        context = visitor.browser.new_context(reduced_motion="reduce")
+        context.add_cookies(theirs[0])  # type: ignore[arg-type]  # as the browser told them
+        waiting, other = context.new_page(), context.new_page()
+        waiting.goto(visitor.demo.url("nimbus", "/provider/taxes/"))
+        form = waiting.locator("form[action$='/categories/save']")
+        form.locator("[name=code]").fill("ebooks")
+        form.locator("[name=name]").fill("Electronic books")
+        context.clear_cookies()
+        context.add_cookies(theirs[1])  # type: ignore[arg-type]
+        other.goto(visitor.demo.url("nimbus", "/provider/taxes/"))
+
+        with waiting.expect_response("**/categories/save") as answer:
+            form.get_by_role("button").click()
+
+        assert answer.value.status == 403
+        context.close()
+
 
 class TestLogin:
     def test_the_host_shows_the_provider_s_brand(self, visitor: Visitor) -> None:

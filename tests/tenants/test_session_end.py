@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,18 @@ class TestEnd:
         assert kept == in_time
         assert 'id="session-end"' in body
         assert paula.session["ends_at"] > late + settings.SESSION_COOKIE_AGE // 2
+
+    def test_a_page_says_whose_it_is_without_naming_anybody(self, cast: Cast) -> None:
+        marks = []
+        for name in ("paula", "paula", "bill"):
+            client = Client(headers={"host": "nimbus.localhost"})
+            client.force_login(cast.user(name), backend=BACKEND)
+            marks += re.findall(r'data-person="(\w+)"', client.get("/provider/").content.decode())
+
+        first, again, other = marks
+        assert first == again
+        assert first != other
+        assert first != str(cast.users["paula"])
 
     def test_whoever_stays_has_the_whole_stretch_again(self, paula: Client) -> None:
         before = move(paula, "ends_at", -60)
