@@ -70,7 +70,8 @@ class RefusedEvent(models.Model):
             models.Index(
                 fields=["provider_id", "verdict", "id"],
                 condition=Q(settled_at__isnull=True),
-                name="usage_refused_event_open",
+                include=["reason"],
+                name="usage_refused_event_waiting",
             ),
             models.Index(
                 fields=["provider_id", "verdict", "id"],

@@ -60,6 +60,7 @@ def revenue_of(
     """
     shares: defaultdict[tuple[date, str], int] = defaultdict(int)
     sums: defaultdict[str, int] = defaultdict(int)
+    metered: defaultdict[date, int] = defaultdict(int)
     names: dict[str, str] = {}
     wanted = set(days)
     for row in meters:
@@ -67,6 +68,7 @@ def revenue_of(
             share = int(row.amount_minor.to_integral_value(ROUND_HALF_UP))
             shares[row.day, row.code] += share
             sums[row.code] += share
+            metered[row.day] += share
             names[row.code] = row.name
     ledger: defaultdict[tuple[date, str], int] = defaultdict(int)
     for entry in moved:
@@ -79,7 +81,15 @@ def revenue_of(
     columns += [_("Other meters")] if has_rest else []
     columns += [_("Not told apart") if sums else _("Usage")]
     columns += [str(_FEES[kind]) for kind in fees]
-    rows = {day: _cells(day, shares, ledger, kept, fees, has_rest=has_rest) for day in days}
+    rows = {
+        day: _cells(
+            metered[day],
+            [shares.get((day, code), 0) for code in kept],
+            [ledger.get((day, kind), 0) for kind in (AccountKind.REVENUE_USAGE, *fees)],
+            has_rest=has_rest,
+        )
+        for day in days
+    }
     return Revenue(columns, rows, len(kept) + has_rest if sums else None)
 
 
@@ -104,17 +114,7 @@ def _kept(sums: Mapping[str, int], names: Mapping[str, str], most: int) -> list[
     return sorted(dearest, key=lambda code: (names[code], code))
 
 
-def _cells(
-    day: date,
-    shares: Mapping[tuple[date, str], int],
-    ledger: Mapping[tuple[date, str], int],
-    kept: Sequence[str],
-    fees: Sequence[AccountKind],
-    *,
-    has_rest: bool,
-) -> list[int]:
-    own = [shares.get((day, code), 0) for code in kept]
-    together = sum(amount for (at, _code), amount in shares.items() if at == day)
-    rest = [together - sum(own)] if has_rest else []
-    usage = ledger.get((day, AccountKind.REVENUE_USAGE), 0)
-    return [*own, *rest, usage - together, *(ledger.get((day, kind), 0) for kind in fees)]
+def _cells(metered: int, own: Sequence[int], booked: Sequence[int], *, has_rest: bool) -> list[int]:
+    usage, *fees = booked
+    rest = [metered - sum(own)] if has_rest else []
+    return [*own, *rest, usage - metered, *fees]
