@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-
-from django.http import StreamingHttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from billing_platform.portal.list_cells import Cell
 
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -21,20 +23,17 @@ class _Echo:
         return text
 
 
-def csv_response(
-    name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
-) -> StreamingHttpResponse:
-    """Return a file download.
+def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield the lines of a file.
 
     Args:
-        name: the file's name.
         head: the columns' names.
-        rows: one sequence per line; an iterator opens its own scope, for it is read after the view has ended.
+        rows: one sequence per line.
     """
-    response = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    writer = csv.writer(_Echo())
+    yield writer.writerow(head)
+    for row in rows:
+        yield writer.writerow([_written(cell) for cell in row])
 
 
 def text_cell(text: str) -> str:
@@ -42,8 +41,14 @@ def text_cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(head)
-    for row in rows:
-        yield writer.writerow(row)
+def _written(cell: Cell) -> str | int:
+    match cell:
+        case str():
+            return text_cell(cell)
+        case None:
+            return ""
+        case Decimal():
+            return f"{cell:f}"
+        case date():  # a moment is one, too
+            return cell.isoformat()
+    return cell

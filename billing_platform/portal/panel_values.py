@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from billing_platform.kernel.money import Money
-from billing_platform.portal.csv_export import text_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.panels import Table
 
 
@@ -20,7 +20,7 @@ def is_figure(value: object) -> bool:
     return isinstance(value, Money | Decimal | int)
 
 
-def csv_rows(table: Table) -> Iterator[list[str]]:
+def file_rows(table: Table) -> Iterator[list[Cell]]:
     """Yield a table's rows as a file holds them: amounts with a point and their currency, moments in UTC.
 
     Args:
@@ -30,16 +30,10 @@ def csv_rows(table: Table) -> Iterator[list[str]]:
         yield [_cell(value) for value in row]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> Cell:
     match value:
-        case None:
-            return ""
-        case str():
-            return text_cell(value)
         case Money():
             return f"{value.to_major():f} {value.currency}"
-        case datetime():
-            return value.isoformat()
-        case Decimal() | int():
-            return f"{Decimal(value):f}"
+        case None | str() | datetime() | Decimal() | int():
+            return value
     raise TypeError(f"A panel shows no {type(value).__name__}.")

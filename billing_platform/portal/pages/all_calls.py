@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.calls import (
     CALLS_HEAD,
     EXPORT_ROWS,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.calls import CallsPage
     from billing_platform.portal.pages.calls_filter import CallFilter
     from tenants.types import ProviderView, TenantView
@@ -69,7 +69,7 @@ def all_calls_page(provider: ProviderView, wanted: CallFilter, *, now: datetime)
 
 def all_call_cells(
     provider: ProviderView, wanted: CallFilter, *, now: datetime
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV: the page's calls with its filters, all of them.
 
     Args:
@@ -91,8 +91,8 @@ def all_call_cells(
         tenants = tenants_by_id(provider.id, {row.tenant_id for row in found.rows})
         for row in found.rows:
             tenant = tenants[row.tenant_id]
-            whose = (text_cell(tenant.name), text_cell(tenant.external_id))
-            yield (*whose, *call_file_cells(call_line(row), zone))
+            cells = call_file_cells(call_line(row), zone)
+            yield (tenant.name, tenant.external_id, *cells)
         before = found.next_before
         if before is None:
             return

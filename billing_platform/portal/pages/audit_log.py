@@ -18,7 +18,6 @@ from billing_platform.portal.audit_words import (
     name_of,
     posting_fields,
 )
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import (
     address_day,
     address_moment,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from billing_platform.portal.audit_registry import Known
     from billing_platform.portal.audit_words import FieldChange
+    from billing_platform.portal.list_cells import Cell
     from tenants.selectors.changes import Change
     from tenants.types import TenantView
 
@@ -189,7 +189,7 @@ def audit_rows(
     return _in_words(provider_id, found[:limit], zone)
 
 
-def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator[Sequence[str]]:
+def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator[Sequence[Cell]]:
     """Yield all changes that match as lines of a file, one per field, newest first.
 
     Args:
@@ -204,12 +204,11 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
         )
         rows = audit_rows(provider_id, page, zone=zone, limit=limit)
         for row in rows:
-            head = (row.at.isoformat(), row.who, row.through, row.client, row.kind, row.what)
+            head = (row.at, row.who, row.through, row.client, row.kind, row.what)
             for change in row.fields or ():
-                cells = (*head, change.name, change.before, change.after)
-                yield [text_cell(str(cell)) for cell in cells]
+                yield [*head, *(str(each) for each in (change.name, change.before, change.after))]
             if not row.fields:
-                yield [text_cell(str(cell)) for cell in (*head, "", "", "")]
+                yield [*head, "", "", ""]
         if len(rows) < limit:
             return
         # The first lines come soon, the others in longer stretches.

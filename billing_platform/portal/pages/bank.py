@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.bank_equal import equal_line
 from billing_platform.portal.pages.blocks import Choice
 from invoicing.selectors.bank_orders import documents_of_references, suggestions_for
@@ -26,6 +25,7 @@ from tenants.selectors.tenants import tenants_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.bank_equal import EqualLine
     from billing_platform.portal.pages.bank_filter import BankFilter
     from invoicing.selectors.bank_orders import Suggestion
@@ -212,7 +212,7 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
     )
 
 
-def bank_cells(provider: ProviderView, wanted: BankFilter) -> Iterator[Sequence[str]]:
+def bank_cells(provider: ProviderView, wanted: BankFilter) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV, newest first; the provider's scope is open while it is read."""
     query = replace(wanted.wanted(_statement_id(provider.id, wanted)), before=None)
     while True:
@@ -260,19 +260,19 @@ def _end_words(credit: CreditView) -> str:
     return words.get(credit.end, "")
 
 
-def _cells(row: BankLineView, client: TenantView | None) -> tuple[str, ...]:
+def _cells(row: BankLineView, client: TenantView | None) -> tuple[Cell, ...]:
     return (
-        row.booked_on.isoformat(),
+        row.booked_on,
         row.public_id,
         row.amount.currency,
-        f"{row.amount.to_major():f}",
-        text_cell(row.party_name),
+        row.amount.to_major(),
+        row.party_name,
         row.party_iban,
-        text_cell(row.reference),
-        text_cell(row.end_to_end),
-        text_cell(row.text),
-        text_cell(row.bank_ref),
+        row.reference,
+        row.end_to_end,
+        row.text,
+        row.bank_ref,
         row.state,
         row.reason,
-        text_cell(client.external_id) if client else "",
+        client.external_id if client else "",
     )

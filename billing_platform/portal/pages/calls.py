@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import CALL_DIRECTIONS
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.calls_filter import CallFilter
     from usage.selectors.calls import CallRow
 
@@ -160,7 +160,7 @@ def calls_page(
 
 def call_cells(
     provider_id: int, tenant_id: int, wanted: CallFilter, zone: str
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV: the page's calls with its filters, all of them.
 
     Args:
@@ -201,27 +201,23 @@ def call_line(row: CallRow) -> CallLine:
     )
 
 
-def call_file_cells(row: CallLine, zone: ZoneInfo) -> Sequence[str]:
+def call_file_cells(row: CallLine, zone: ZoneInfo) -> Sequence[Cell]:
     """Return a call as a line of a file, under CALLS_HEAD."""
     return (
-        row.at.astimezone(zone).isoformat(),
-        text_cell(row.caller),
-        text_cell(row.called),
+        row.at.astimezone(zone),
+        row.caller,
+        row.called,
         row.direction.lower(),
-        _figure(row.talk_seconds),
-        text_cell(row.line),
+        row.talk_seconds,
+        row.line,
         row.meter,
-        _figure(row.billed),
+        row.billed,
         row.unit,
-        _figure(row.rate),
-        _figure(row.cost),
+        row.rate,
+        row.cost,
         row.currency,
         "yes" if row.is_about else "",
     )
-
-
-def _figure(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:f}"
 
 
 def _choices(chosen: str) -> list[Choice]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.csv_export import text_cell
 from promotions.selectors.campaigns import list_campaigns
 from promotions.selectors.codes import each_code, each_use
 from tenants.selectors.tenants import tenants_by_id
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from billing_platform.portal.list_cells import Cell
     from promotions.selectors.campaigns import CampaignQuery
     from promotions.types import CampaignView, UseView
     from tenants.types import TenantView
@@ -32,7 +32,7 @@ _ROWS: Final = 500
 
 def campaign_cells(
     provider_id: int, query: CampaignQuery, now: datetime
-) -> Iterator[Sequence[object]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the campaigns that match, newest first; the scope is open while it is read.
 
     Args:
@@ -51,7 +51,7 @@ def campaign_cells(
         before = rows[-1].id
 
 
-def code_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[object]]:
+def code_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[Cell]]:
     """Yield all codes of a campaign, newest first; the scope is open while it is read.
 
     Args:
@@ -60,16 +60,16 @@ def code_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[ob
     """
     for row in each_code(provider_id, campaign.id):
         yield (
-            text_cell(row.shown),
-            text_cell(campaign.terms.name),
+            row.shown,
+            campaign.terms.name,
             row.uses,
-            _number(row.uses_limit),
-            row.created_at.isoformat(),
-            _moment(row.ended_at),
+            row.uses_limit,
+            row.created_at,
+            row.ended_at,
         )
 
 
-def use_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[object]]:
+def use_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[Cell]]:
     """Yield all uses of a campaign's codes, newest first; the scope is open while it is read.
 
     Args:
@@ -83,37 +83,29 @@ def use_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[obj
             yield _use(row, clients.get(row.tenant_id))
 
 
-def _campaign(row: CampaignView) -> Sequence[object]:
+def _campaign(row: CampaignView) -> Sequence[Cell]:
     terms = row.terms
     return (
         row.public_id,
-        text_cell(terms.name),
+        terms.name,
         terms.benefit,
         row.state,
-        terms.starts_at.isoformat(),
-        _moment(row.ended_at or terms.ends_at),
+        terms.starts_at,
+        row.ended_at or terms.ends_at,
         row.uses,
-        _number(terms.total_limit),
-        _number(terms.tenant_limit),
+        terms.total_limit,
+        terms.tenant_limit,
         row.codes,
     )
 
 
-def _use(row: UseView, client: TenantView | None) -> Sequence[object]:
+def _use(row: UseView, client: TenantView | None) -> Sequence[Cell]:
     return (
-        row.at.isoformat(),
-        text_cell(client.external_id) if client else "",
-        text_cell(row.code),
+        row.at,
+        client.external_id if client else "",
+        row.code,
         row.source,
         row.amount.currency,
-        *(f"{amount.to_major():f}" for amount in (row.amount, row.discount, row.bonus)),
+        *(amount.to_major() for amount in (row.amount, row.discount, row.bonus)),
         row.state,
     )
-
-
-def _number(value: int | None) -> object:
-    return "" if value is None else value
-
-
-def _moment(at: datetime | None) -> str:
-    return at.isoformat() if at else ""

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.clients_filter import (
     EVERYBODY,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.types import WalletView
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.blocks import Choice
     from billing_platform.portal.pages.clients_filter import Chip
     from billing_platform.portal.pages.saved_filters import SavedChip
@@ -179,7 +179,7 @@ def clients_page(
 
 def client_cells(
     provider_id: int, wanted: ClientFilter, *, now: datetime
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the list's CSV, page by page; one line per wallet.
 
     Args:
@@ -281,19 +281,19 @@ def _reasons(counts: Mapping[str, int], wanted: ClientFilter) -> list[Choice]:
     return choices(words, wanted.reason)
 
 
-def _cells(tenant: TenantView, batch: _Batch) -> Iterator[Sequence[str]]:
+def _cells(tenant: TenantView, batch: _Batch) -> Iterator[Sequence[Cell]]:
     known = [
-        text_cell(tenant.external_id),
-        text_cell(tenant.name),
+        tenant.external_id,
+        tenant.name,
         tenant.status,
         " ".join(batch.reasons.get(tenant.id, ())),
         tenant.billing_plan,
-        text_cell(batch.plans.get(tenant.id, "")),
+        batch.plans.get(tenant.id, ""),
     ]
     wallets = batch.wallets.get(tenant.id, ())
     if not wallets:
-        yield [*known, tenant.currency, "", "", ""]
+        yield [*known, tenant.currency, None, None, None]
     for wallet in wallets:
         faces = (wallet.settled, wallet.reserved, wallet.available)
-        amounts = [f"{Money(minor, wallet.currency).to_major():f}" for minor in faces]
+        amounts = [Money(minor, wallet.currency).to_major() for minor in faces]
         yield [*known, wallet.currency, *amounts]

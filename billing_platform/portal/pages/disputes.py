@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.dispute_words import STAFF_STATES, reason_words
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.payments import client_number
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.payments_filter import PaymentFilter
     from payments.selectors.disputes import DisputeView
     from tenants.types import ProviderView, TenantView
@@ -114,7 +114,7 @@ def disputes_page(provider: ProviderView, wanted: PaymentFilter, *, now: datetim
     )
 
 
-def dispute_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
+def dispute_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV, newest first; the provider's scope is open while it is read."""
     query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
     query = replace(query, before=None)
@@ -150,23 +150,22 @@ def _line(row: DisputeView, client: TenantView | None, now: datetime) -> Dispute
     )
 
 
-def _cells(row: DisputeView, client: TenantView | None) -> tuple[str, ...]:
-    until = answer_by(row)
+def _cells(row: DisputeView, client: TenantView | None) -> tuple[Cell, ...]:
     return (
-        row.created_at.isoformat(),
+        row.created_at,
         row.public_id,
         row.payment,
-        text_cell(client.external_id) if client else "",
-        text_cell(row.connection),
+        client.external_id if client else "",
+        row.connection,
         row.amount.currency,
-        f"{row.amount.to_major():f}",
-        f"{row.taken.to_major():f}",
-        f"{row.borne.to_major():f}",
-        f"{row.fee.to_major():f}",
+        row.amount.to_major(),
+        row.taken.to_major(),
+        row.borne.to_major(),
+        row.fee.to_major(),
         row.state,
-        text_cell(row.reason),
-        until.isoformat() if until else "",
-        text_cell(row.external_id),
+        row.reason,
+        answer_by(row),
+        row.external_id,
         row.problem,
     )
 

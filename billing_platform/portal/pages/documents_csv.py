@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.csv_export import text_cell
 from invoicing.selectors.documents import list_documents
 from tenants.selectors.tenants import tenants_by_id
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from billing_platform.portal.list_cells import Cell
     from invoicing.selectors.documents import DocumentQuery
     from invoicing.types import DocumentView
 
@@ -35,7 +35,7 @@ STAFF_HEAD: Final = (*OWN_HEAD, "client")
 
 def document_cells(
     provider_id: int, query: DocumentQuery, today: date, *, is_staff: bool
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of a CSV, newest first; the scope is open while it is read."""
     query = replace(query, before=None)
     while True:
@@ -43,22 +43,22 @@ def document_cells(
         clients = tenants_by_id(provider_id, {row.tenant_id for row in rows}) if is_staff else {}
         for row in rows:
             client = clients.get(row.tenant_id)
-            name = (text_cell(client.external_id) if client else "",)
+            name = (client.external_id if client else "",)
             yield (*_cells(row), *name) if is_staff else _cells(row)
         if len(rows) < EXPORT_ROWS:
             return
         query = replace(query, before=rows[-1].id)
 
 
-def _cells(row: DocumentView) -> tuple[str, ...]:
+def _cells(row: DocumentView) -> tuple[Cell, ...]:
     net = row.subtotal - row.discount
     return (
-        text_cell(row.number),
+        row.number,
         row.kind,
-        row.issued_on.isoformat() if row.issued_on else "",
-        row.due_on.isoformat() if row.due_on else "",
+        row.issued_on,
+        row.due_on,
         row.status,
         row.total.currency,
-        *(f"{amount.to_major():f}" for amount in (net, row.tax, row.total, row.due)),
+        *(amount.to_major() for amount in (net, row.tax, row.total, row.due)),
         row.public_id,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.events import parking_words
 from billing_platform.portal.pages.events_filter import Tab
 from billing_platform.portal.refusal_words import refusal_words
@@ -15,6 +14,7 @@ from usage.selectors.refused import list_refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.events_filter import EventFilter
     from usage.selectors.parked import ParkedRow
     from usage.selectors.refused import RefusedRow
@@ -47,7 +47,7 @@ def events_head(wanted: EventFilter) -> Sequence[str]:
     return PARKED_HEAD if wanted.tab == Tab.PARKED else REFUSED_HEAD
 
 
-def event_cells(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[str]]:
+def event_cells(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[Cell]]:
     """Yield the events that the filters leave, from the first of the list on.
 
     Args:
@@ -61,14 +61,14 @@ def event_cells(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Se
         yield from _refused(provider_id, wanted, zone)
 
 
-def _parked(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[str]]:
+def _parked(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[Cell]]:
     query, after = wanted.parked(zone), 0
     while rows := list_parked(provider_id, query, after=after, limit=_PARKED_BATCH):
         yield from map(_parked_cells, rows)
         after = rows[-1].number
 
 
-def _parked_cells(row: ParkedRow) -> Sequence[str]:
+def _parked_cells(row: ParkedRow) -> Sequence[Cell]:
     texts = (
         row.tenant_external_id,
         row.event_type,
@@ -77,10 +77,10 @@ def _parked_cells(row: ParkedRow) -> Sequence[str]:
         parking_words(row.reason),
         refusal_words(row.refused_reason) if row.refused_reason else "",
     )
-    return (row.at.isoformat(), *map(text_cell, texts), row.received_at.isoformat())
+    return (row.at, *texts, row.received_at)
 
 
-def _refused(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[str]]:
+def _refused(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Sequence[Cell]]:
     query, before = wanted.refused(zone), 0
     while rows := list_refused(
         provider_id, query, before=before, limit=_REFUSED_BATCH, with_original=True
@@ -91,7 +91,7 @@ def _refused(provider_id: int, wanted: EventFilter, zone: str) -> Iterator[Seque
         before = rows[-1].number
 
 
-def _refused_cells(row: RefusedRow, people: Mapping[int, str]) -> Sequence[str]:
+def _refused_cells(row: RefusedRow, people: Mapping[int, str]) -> Sequence[Cell]:
     texts = (
         row.tenant_external_id,
         row.event_type,
@@ -103,12 +103,12 @@ def _refused_cells(row: RefusedRow, people: Mapping[int, str]) -> Sequence[str]:
         row.outcome,
     )
     return (
-        row.received_at.isoformat(),
-        row.last_seen_at.isoformat(),
-        str(row.times),
-        row.at.isoformat() if row.at else "",
-        *map(text_cell, texts),
-        row.settled_at.isoformat() if row.settled_at else "",
-        text_cell(people.get(row.settled_by_id or 0, "")),
-        text_cell(row.original),
+        row.received_at,
+        row.last_seen_at,
+        row.times,
+        row.at,
+        *texts,
+        row.settled_at,
+        people.get(row.settled_by_id or 0, ""),
+        row.original,
     )

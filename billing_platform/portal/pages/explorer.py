@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_moment, format_span
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.client_choice import choose_client
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.explorer_filter import ExplorerFilter
     from billing_platform.portal.pages.explorer_rows import ExplorerRow
     from tenants.types import ProviderView, TenantView
@@ -142,7 +142,7 @@ def explorer_page(provider: ProviderView, wanted: ExplorerFilter, *, now: dateti
 
 def explorer_cells(
     provider: ProviderView, wanted: ExplorerFilter, *, now: datetime
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV: the page's rows, of clients all; a further currency has a line of its own.
 
     Args:
@@ -244,21 +244,25 @@ def _meter_choices(asked: Asked) -> list[Choice]:
     ]
 
 
-def _cells(asked: Asked, row: ExplorerRow) -> Iterator[Sequence[str]]:
+def _cells(asked: Asked, row: ExplorerRow) -> Iterator[Sequence[Cell]]:
     zone = ZoneInfo(asked.provider.time_zone)
     is_client = asked.wanted.group == CLIENT
     client = (row.label, row.detail) if is_client else ("", "")
     if asked.client is not None:
         client = (asked.client.name, asked.client.external_id)
     meter = asked.meter.code if asked.meter else row.detail
-    place = [
-        row.day.isoformat() if row.day else "",
-        row.hour.astimezone(zone).isoformat() if row.hour else "",
-        *map(text_cell, client),
-        text_cell(meter),
-        text_cell(row.unit),
+    place: list[Cell] = [
+        row.day,
+        row.hour.astimezone(zone) if row.hour else None,
+        *client,
+        meter,
+        row.unit,
     ]
-    used = ["" if row.quantity is None else f"{row.quantity:f}", str(row.events)]
-    known = [[f"{amount:f}", currency] for currency, amount in row.amounts if amount is not None]
-    for number, amount in enumerate(known or [["", ""]]):
-        yield [*place, *(used if not number else ["", ""]), *amount]
+    used: list[Cell] = [row.quantity, row.events]
+    known: list[list[Cell]] = [
+        [amount, currency] for currency, amount in row.amounts if amount is not None
+    ]
+    for amount in known or [[None, ""]]:
+        yield [*place, *used, *amount]
+        # What was used stands on the first line of several.
+        used = [None, None]

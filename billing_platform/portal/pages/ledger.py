@@ -13,7 +13,6 @@ from accounts.enums import PostingKind
 from accounts.selectors.balances import wallets_of
 from accounts.selectors.statements import statement
 from billing_platform.kernel.money import Money
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.blocks import Choice, LedgerBlock, LedgerRow
 from billing_platform.portal.pages.ledger_hands import NOBODY, hands_of
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from accounts.selectors.statements import StatementLine
     from accounts.types import WalletView
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.ledger_filter import LedgerFilter
     from billing_platform.portal.pages.ledger_hands import Hand
 
@@ -117,7 +117,7 @@ def ledger_block(
 
 def ledger_cells(
     provider_id: int, tenant_id: int, wanted: LedgerFilter, *, is_staff: bool, zone: str = "UTC"
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the lines of a ledger's CSV, newest first.
 
     Args:
@@ -206,21 +206,18 @@ def _currencies(wallets: Sequence[WalletView], chosen: WalletView | None) -> lis
     ]
 
 
-def _cells(line: StatementLine, *, is_staff: bool) -> Sequence[str]:
-    amount = Money(line.amount_minor, line.currency).to_major()
-    balance = Money(line.balance_after_minor or 0, line.currency).to_major()
+def _cells(line: StatementLine, *, is_staff: bool) -> Sequence[Cell]:
     return (
-        line.effective_at.isoformat(),
+        line.effective_at,
         line.kind,
-        line.hours_from.isoformat() if line.hours_from else "",
-        line.hours_to.isoformat() if line.hours_to else "",
+        line.hours_from,
+        line.hours_to,
         line.currency,
-        f"{amount:f}",
-        f"{balance:f}",
-        text_cell(line.reason) if is_staff else "",
+        Money(line.amount_minor, line.currency).to_major(),
+        Money(line.balance_after_minor or 0, line.currency).to_major(),
+        line.reason if is_staff else "",
     )
 
 
-def _staff_cells(line: StatementLine, hand: Hand) -> Sequence[str]:
-    people = (text_cell(hand.posted_by), text_cell(hand.approved_by))
-    return (*people, str(line.posting_id), line.recorded_at.isoformat())
+def _staff_cells(line: StatementLine, hand: Hand) -> Sequence[Cell]:
+    return (hand.posted_by, hand.approved_by, line.posting_id, line.recorded_at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.method_words import paid_title
 from billing_platform.portal.pages.payments import client_number, own_lines, staff_lines
 from billing_platform.portal.payment_words import failure_words
@@ -15,6 +14,7 @@ from payments.selectors.payments import PaymentQuery, list_payments
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.payments import PaymentLine
     from billing_platform.portal.pages.payments_filter import PaymentFilter
     from payments.types import PaymentView
@@ -25,7 +25,7 @@ HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "
 PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code")
 
 
-def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
+def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[Cell]]:
     """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
     query = PaymentQuery(tenant_id=tenant_id)
     while True:
@@ -38,7 +38,7 @@ def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[str]]:
         query = replace(query, before=rows[-1].id)
 
 
-def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[str]]:
+def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the provider's CSV, newest first; its scope is open while it is read."""
     query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
     query = replace(query, before=None)
@@ -51,34 +51,42 @@ def payment_cells(provider: ProviderView, wanted: PaymentFilter) -> Iterator[Seq
         query = replace(query, before=rows[-1].id)
 
 
-def _staff_cells(line: PaymentLine) -> tuple[str, ...]:
+def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
     row, one = line.row, line.refund
-    client = text_cell(line.client.external_id) if line.client else ""
+    client = line.client.external_id if line.client else ""
     cells = _cells(row, line.pill)
     if one is not None:
         told = _later_cells(cells, line)
-        return (*told, client, "", text_cell(one.external_id), text_cell(one.failure_code))
+        return (*told, client, "", one.external_id, one.failure_code)
     received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
-    return (*cells, client, received, text_cell(row.external_id), text_cell(row.failure_code))
+    return (*cells, client, received, row.external_id, row.failure_code)
 
 
-def _cells(row: PaymentView, pill: str) -> tuple[str, ...]:
+def _cells(row: PaymentView, pill: str) -> tuple[Cell, ...]:
     return (
-        row.created_at.isoformat(),
+        row.created_at,
         row.public_id,
-        text_cell(paid_title(row)),
-        text_cell(row.description),
+        paid_title(row),
+        row.description,
         row.amount.currency,
-        f"{row.amount.to_major():f}",
+        row.amount.to_major(),
         pill.removeprefix("payment_"),
         failure_words(row.failure_code),
     )
 
 
-def _later_cells(cells: Sequence[str], line: PaymentLine) -> tuple[str, ...]:
+def _later_cells(cells: Sequence[Cell], line: PaymentLine) -> tuple[Cell, ...]:
     """Return the cells of a refund or a dispute of a payment, from those of the payment."""
     _at, payment, method, what, currency, _amount, _state, _reason = cells
     if line.is_to_balance:
         method = RefundDestination.BALANCE.value
-    amount, at = f"{line.amount.to_major():f}", line.at.isoformat()
-    return (at, payment, method, what, currency, amount, line.pill, "")
+    return (
+        line.at,
+        payment,
+        method,
+        what,
+        currency,
+        line.amount.to_major(),
+        line.pill,
+        "",
+    )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import Vocabulary
 from tenants.selectors.changes import emails_of
@@ -18,6 +17,7 @@ from usage.selectors.plan_moves import find_move, move_results
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from usage.selectors.plan_moves import MoveResultRow, MoveRow
 
 PAGE_ROWS: Final = 50
@@ -105,7 +105,7 @@ def move_page(provider_id: int, move_id: int, *, outcome: str, after: int, zone:
     )
 
 
-def move_cells(provider_id: int, move_id: int) -> Iterator[Sequence[str]]:
+def move_cells(provider_id: int, move_id: int) -> Iterator[Sequence[Cell]]:
     """Yield what came of an order as lines of a file.
 
     Args:
@@ -117,12 +117,12 @@ def move_cells(provider_id: int, move_id: int) -> Iterator[Sequence[str]]:
         rows = move_results(provider_id, move_id, after=after, limit=500)
         for row in rows:
             yield (
-                text_cell(row.name),
-                text_cell(row.external_id),
+                row.name,
+                row.external_id,
                 row.outcome,
-                row.at.isoformat() if row.at else "",
-                text_cell(_line(row).reason),
-                row.done_at.isoformat(),
+                row.at,
+                _line(row).reason,
+                row.done_at,
             )
         if len(rows) < 500:
             return

@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.portal.csv_export import text_cell
 from usage.selectors.price_list import listed_prices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
+    from billing_platform.portal.list_cells import Cell
     from usage.selectors.price_list import ListedPrice
 
 PRICE_HEAD: Final = (
@@ -41,7 +40,7 @@ PRICE_HEAD: Final = (
 )
 
 
-def price_cells(provider_id: int, *, version_id: int = 0) -> Iterator[Sequence[str]]:
+def price_cells(provider_id: int, *, version_id: int = 0) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the file.
 
     Args:
@@ -52,40 +51,40 @@ def price_cells(provider_id: int, *, version_id: int = 0) -> Iterator[Sequence[s
         yield from _lines(price)
 
 
-def _lines(price: ListedPrice) -> Iterator[Sequence[str]]:
+def _lines(price: ListedPrice) -> Iterator[Sequence[Cell]]:
     figures = price.figures
     head = (
-        *(text_cell(text) for text in (price.plan, price.plan_name)),
-        str(price.version),
+        price.plan,
+        price.plan_name,
+        price.version,
         price.state,
-        *(text_cell(text) for text in (price.code, price.name, price.kind, price.meter)),
-        text_cell(price.unit),
+        price.code,
+        price.name,
+        price.kind,
+        price.meter,
+        price.unit,
         price.model,
         price.currency,
-        str(price.interval_months or ""),
+        price.interval_months or None,
         _figure(figures, "included"),
     )
     tail = (
         *(_figure(figures, name) for name in ("minimum", "cap", "discount_percent")),
-        _moment(price.valid_from),
-        _moment(price.valid_to),
+        price.valid_from,
+        price.valid_to,
     )
     tiers: Sequence[Mapping[str, Any]] = figures.get("tiers") or ()
     if not tiers:
         size = _figure(figures, "package_size")
-        yield (*head, "", "", size, _figure(figures, "unit") or "0", "", *tail)
-    above = "0"
+        yield (*head, None, None, size, _figure(figures, "unit") or 0, None, *tail)
+    above: Cell = 0
     for tier in tiers:
         up_to = _figure(tier, "up_to")
-        rate = (above, up_to, "", _figure(tier, "unit") or "0", _figure(tier, "flat"))
+        rate = (above, up_to, None, _figure(tier, "unit") or 0, _figure(tier, "flat"))
         yield (*head, *rate, *tail)
         above = up_to
 
 
-def _figure(figures: Mapping[str, Any], name: str) -> str:
+def _figure(figures: Mapping[str, Any], name: str) -> Decimal | None:
     value = figures.get(name)
-    return "" if value is None else f"{Decimal(value):f}"
-
-
-def _moment(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat()
+    return None if value is None else Decimal(value)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.selectors.movements import Movement, Standing
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.concern import Concern
     from tenants.types import ProviderView
     from usage.selectors.revenue import MeterDay
@@ -132,7 +133,7 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
     )
 
 
-def revenue_file(provider: ProviderView, *, span: str, now: datetime) -> Iterator[Sequence[str]]:
+def revenue_file(provider: ProviderView, *, span: str, now: datetime) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the revenue's CSV, the same figures as the table's; every meter by itself.
 
     Args:

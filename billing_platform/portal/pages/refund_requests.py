@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.payment_words import STAFF_REFUNDS, STAFF_REQUESTS
@@ -23,6 +22,7 @@ from tenants.selectors.tenants import tenants_by_id
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from payments.selectors.refunds import Refundable, RefundEffect, RefundView
     from payments.types import PaymentView, RefundRequestView
     from tenants.types import ProviderView, TenantView
@@ -136,7 +136,7 @@ def queue_page(provider: ProviderView, query: Mapping[str, str]) -> QueuePage:
     )
 
 
-def request_cells(provider: ProviderView, group: str) -> Iterator[Sequence[str]]:
+def request_cells(provider: ProviderView, group: str) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV, newest first; the provider's scope is open while it is read."""
     before: int | None = None
     while True:
@@ -197,18 +197,18 @@ def _lines(provider_id: int, rows: Sequence[RefundRequestView]) -> list[RequestL
     ]
 
 
-def _cells(line: RequestLine) -> Sequence[str]:
+def _cells(line: RequestLine) -> Sequence[Cell]:
     row = line.row
     return (
-        row.asked_at.isoformat(),
+        row.asked_at,
         row.public_id,
-        text_cell(line.client.external_id) if line.client else "",
+        line.client.external_id if line.client else "",
         line.payment.public_id,
         row.amount.currency,
-        f"{row.amount.to_major():f}",
+        row.amount.to_major(),
         row.state,
-        f"{row.granted.to_major():f}" if row.granted else "",
+        row.granted.to_major() if row.granted else None,
         row.destination,
-        text_cell(row.reason),
-        text_cell(row.answer),
+        row.reason,
+        row.answer,
     )

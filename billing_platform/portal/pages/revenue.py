@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.selectors.movements import Movement
+    from billing_platform.portal.list_cells import Cell
     from usage.selectors.revenue import MeterDay
 
 SERIES_MAX: Final = 8
@@ -98,15 +99,14 @@ def revenue_cells(
     days: Sequence[date],
     moved: Sequence[Movement],
     meters: Sequence[MeterDay],
-) -> Iterator[Sequence[str]]:
+) -> Iterator[Sequence[Cell]]:
     """Yield the download's lines: one per day and series that moved, every meter by itself."""
     for currency in currencies:
         revenue = revenue_of(currency, days, moved, meters, most=len(meters))
         for day, cells in revenue.rows.items():
             for name, minor in zip(revenue.columns, cells, strict=True):
                 if minor:
-                    amount = Money(minor, currency).to_major()
-                    yield [day.isoformat(), currency, name, f"{amount:f}"]
+                    yield [day, currency, name, Money(minor, currency).to_major()]
 
 
 def _kept(sums: Mapping[str, int], names: Mapping[str, str], most: int) -> list[str]:

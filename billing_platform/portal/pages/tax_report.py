@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from accounts.selectors.taxes import tax_posted
 from billing_platform.kernel.money import Money, sum_money
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.address import address_day, address_query
 from invoicing.selectors.tax_report import CollectedTax, collected_taxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from tenants.types import ProviderView
 
 HEAD: Final = (
@@ -107,7 +107,7 @@ def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
     )
 
 
-def tax_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[str]]:
+def tax_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[Cell]]:
     """Yield the lines of the CSV; the scope is open while it is read.
 
     Args:
@@ -119,11 +119,11 @@ def tax_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[str]]:
         yield (
             row.month,
             row.region,
-            text_cell(row.name),
+            row.name,
             row.category,
-            f"{row.rate.normalize():f}",
-            str(row.documents),
+            row.rate.normalize(),
+            row.documents,
             row.tax.currency,
-            f"{row.base.to_major():f}",
-            f"{row.tax.to_major():f}",
+            row.base.to_major(),
+            row.tax.to_major(),
         )

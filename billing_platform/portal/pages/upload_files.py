@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.pages.uploads_filter import matching_uploads
 from billing_platform.portal.upload_words import row_words
 from tenants.selectors.changes import emails_of
@@ -14,6 +13,7 @@ from usage.selectors.uploads import all_not_accepted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.uploads_filter import UploadFilter
     from usage.selectors.uploads import UploadView
 
@@ -37,7 +37,7 @@ ROWS_HEAD: Final = ("row", "event_id", "verdict", "reason", "meaning", "what_to_
 _CSV_CHUNK: Final = 500
 
 
-def upload_cells(provider_id: int, wanted: UploadFilter) -> Iterator[Sequence[object]]:
+def upload_cells(provider_id: int, wanted: UploadFilter) -> Iterator[Sequence[Cell]]:
     """Yield all uploads that match as lines of a file, newest first.
 
     Args:
@@ -54,7 +54,7 @@ def upload_cells(provider_id: int, wanted: UploadFilter) -> Iterator[Sequence[ob
         wanted = replace(wanted, before=rows[-1].number)
 
 
-def row_cells(provider_id: int, upload_id: int) -> Iterator[Sequence[object]]:
+def row_cells(provider_id: int, upload_id: int) -> Iterator[Sequence[Cell]]:
     """Yield every row that was not accepted as a line of a file, in the order of the upload.
 
     Args:
@@ -62,17 +62,17 @@ def row_cells(provider_id: int, upload_id: int) -> Iterator[Sequence[object]]:
         upload_id: its number.
     """
     for row in all_not_accepted(provider_id, upload_id):
-        yield (row.number, text_cell(row.event_id), row.verdict, row.reason, *row_words(row))
+        yield (row.number, row.event_id, row.verdict, row.reason, *row_words(row))
 
 
-def _cells(row: UploadView, who: str) -> Sequence[object]:
+def _cells(row: UploadView, who: str) -> Sequence[Cell]:
     return (
-        text_cell(row.name),
+        row.name,
         row.digest,
         row.size,
         row.format.value,
-        row.created_at.isoformat(),
-        text_cell(who),
+        row.created_at,
+        who,
         row.state.value,
         row.rows_read,
         row.accepted,

@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from accounts.selectors.balances import wallets_of
 from accounts.selectors.periods import period_at
 from billing_platform.kernel.currencies import exponent
-from billing_platform.portal.csv_export import text_cell
 from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.address import address_hour, address_query, hour_text, row_number
 from billing_platform.portal.pages.usage import shown_places
@@ -25,6 +24,7 @@ from usage.selectors.hour_costs import hour_costs
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.usage_places import UsagePlaces
     from tenants.types import TenantView
     from usage.selectors.hour_costs import HourCost
@@ -154,7 +154,7 @@ def usage_line_page(
     )
 
 
-def line_cells(tenant: TenantView, key: LineKey) -> Iterator[Sequence[str]]:
+def line_cells(tenant: TenantView, key: LineKey) -> Iterator[Sequence[Cell]]:
     """Yield the hours of a line, oldest first, with exact amounts in full; what belongs to no hour comes last.
 
     Args:
@@ -168,14 +168,12 @@ def line_cells(tenant: TenantView, key: LineKey) -> Iterator[Sequence[str]]:
     least = exponent(key.currency)
     zone = ZoneInfo(tenant.time_zone)
     rest = line.amount_minor
-    label = text_cell(line.label)
     for row in _hours(tenant, key, period):
         rest -= row.amount_minor
-        used = "" if row.quantity is None else f"{row.quantity:f}"
-        amount = f"{row.amount_minor.scaleb(-least):f}"
-        yield [row.hour.astimezone(zone).isoformat(), label, used, line.unit, amount, key.currency]
+        hour, amount = row.hour.astimezone(zone), row.amount_minor.scaleb(-least)
+        yield [hour, line.label, row.quantity, line.unit, amount, key.currency]
     if rest:
-        yield ["", label, "", line.unit, f"{rest.scaleb(-least):f}", key.currency]
+        yield [None, line.label, None, line.unit, rest.scaleb(-least), key.currency]
 
 
 def find_line(tenant: TenantView, key: LineKey) -> tuple[UsagePeriod, UsageLine]:

@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html_join
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.list_files import FILE, XLSX
 from billing_platform.portal.pages.list_links import (
     SIZES,
     ListLink,
@@ -65,6 +66,12 @@ def sizes(context: RequestContext, usual: int, rows: int) -> dict[str, Any]:
     query = context.request.GET.dict()
     is_short = rows < SIZES[0] and not has_place(query)
     return {"links": [] if is_short else size_links(query, usual)}
+
+
+@register.filter
+def as_workbook(url: str) -> str:
+    """Return the address of a list's workbook from that of its CSV."""
+    return f"{url}{'&' if '?' in url else '?'}{FILE}={XLSX}"
 
 
 @register.simple_tag(takes_context=True)

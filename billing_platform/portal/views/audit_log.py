@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.audit_log import (
     AUDIT_HEAD,
     PAGE_ROWS,
@@ -48,7 +48,7 @@ def audit_csv(request: ProviderRequest) -> HttpResponseBase:
     wanted = AuditFilter.of(request.GET)
     zone = request.provider.time_zone
     rows = partial(audit_cells, request.provider.id, wanted, zone=zone)
-    return csv_response("audit-log.csv", AUDIT_HEAD, streamed(request, rows))
+    return list_file(request, "audit-log", AUDIT_HEAD, streamed(request, rows))
 
 
 @require_safe

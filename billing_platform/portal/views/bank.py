@@ -15,7 +15,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.bank_forms import DecisionForm, MatchForm, ReturnForm
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank import BANK_HEAD, bank_cells, bank_line_page, bank_page
 from billing_platform.portal.pages.bank_filter import BankFilter
@@ -58,7 +58,7 @@ def bank(request: ProviderRequest) -> HttpResponse:
 def bank_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all lines that match."""
     rows = partial(bank_cells, request.provider, BankFilter.of(request.GET))
-    return csv_response("bank.csv", BANK_HEAD, streamed(request, rows))
+    return list_file(request, "bank", BANK_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.billing import billing_page
 from billing_platform.portal.pages.ledger import LEDGER_HEAD, ledger_cells
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
@@ -50,4 +50,4 @@ def ledger_csv(request: TenantRequest) -> HttpResponseBase:
         is_staff=False,
         zone=request.tenant.time_zone,
     )
-    return csv_response("transactions.csv", LEDGER_HEAD, streamed(request, rows))
+    return list_file(request, "transactions", LEDGER_HEAD, streamed(request, rows))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.all_calls import ALL_CALLS_HEAD, all_call_cells, all_calls_page
 from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_page
 from billing_platform.portal.pages.calls_filter import CallFilter
@@ -48,7 +48,7 @@ def calls_csv(request: TenantRequest) -> HttpResponseBase:
     """Send all calls that the filters leave."""
     tenant, wanted = request.tenant, CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, tenant.time_zone)
-    return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", CALLS_HEAD, streamed(request, rows))
 
 
 @require_safe
@@ -65,7 +65,7 @@ def all_calls_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all calls of all clients that the filters leave."""
     wanted = CallFilter.of(request.GET)
     rows = partial(all_call_cells, request.provider, wanted, now=now())
-    return csv_response("calls.csv", ALL_CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", ALL_CALLS_HEAD, streamed(request, rows))
 
 
 @require_safe
@@ -93,4 +93,4 @@ def client_calls_csv(request: ProviderRequest, public_id: str) -> HttpResponseBa
     """Send all calls of a client that the filters leave."""
     tenant, wanted = client_of(request, public_id), CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, request.provider.time_zone)
-    return csv_response("calls.csv", CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", CALLS_HEAD, streamed(request, rows))

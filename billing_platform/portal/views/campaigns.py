@@ -23,7 +23,7 @@ from billing_platform.portal.campaign_forms import (
     CodeForm,
     campaign_values,
 )
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.campaigns import (
     MAY_PROMOTE,
     CampaignFilter,
@@ -72,7 +72,7 @@ def campaigns_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all campaigns that match."""
     query = CampaignFilter.of(request.GET).wanted()
     rows = partial(campaign_cells, request.provider.id, query, now())
-    return csv_response("campaigns.csv", CAMPAIGNS_HEAD, streamed(request, rows))
+    return list_file(request, "campaigns", CAMPAIGNS_HEAD, streamed(request, rows))
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +178,7 @@ def code_end(request: ProviderRequest, campaign: str) -> HttpResponse:
 def codes_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
     """Send all codes of a campaign."""
     rows = partial(code_cells, request.provider.id, _of(request, campaign))
-    return csv_response("codes.csv", CODES_HEAD, streamed(request, rows))
+    return list_file(request, "codes", CODES_HEAD, streamed(request, rows))
 
 
 @require_safe
@@ -186,7 +186,7 @@ def codes_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
 def uses_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
     """Send all uses of a campaign's codes."""
     rows = partial(use_cells, request.provider.id, _of(request, campaign))
-    return csv_response("code-uses.csv", USES_HEAD, streamed(request, rows))
+    return list_file(request, "code-uses", USES_HEAD, streamed(request, rows))
 
 
 def _of(request: ProviderRequest, public_id: str) -> CampaignView:

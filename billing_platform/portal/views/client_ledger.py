@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.ledger import STAFF_HEAD, LedgerPlace, ledger_cells
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
@@ -58,4 +58,4 @@ def ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
         is_staff=True,
         zone=tenant.time_zone,
     )
-    return csv_response("ledger.csv", STAFF_HEAD, streamed(request, rows))
+    return list_file(request, "ledger", STAFF_HEAD, streamed(request, rows))

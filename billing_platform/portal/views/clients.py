@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.client import client_page
 from billing_platform.portal.pages.clients import client_cells, clients_page
 from billing_platform.portal.pages.clients_filter import ClientFilter
@@ -63,7 +63,7 @@ def clients_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the whole list, search, filters and order as on the page."""
     wanted = ClientFilter.of(request.GET)
     rows = partial(client_cells, request.provider.id, wanted, now=now())
-    return csv_response("clients.csv", CLIENTS_HEAD, streamed(request, rows))
+    return list_file(request, "clients", CLIENTS_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -15,7 +15,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.dispute import dispute_page
 from billing_platform.portal.pages.disputes import DISPUTES_HEAD, dispute_cells, disputes_page
@@ -47,7 +47,7 @@ def disputes(request: ProviderRequest) -> HttpResponse:
 def disputes_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all disputes that match."""
     rows = partial(dispute_cells, request.provider, PaymentFilter.of(request.GET, GROUPS))
-    return csv_response("disputes.csv", DISPUTES_HEAD, streamed(request, rows))
+    return list_file(request, "disputes", DISPUTES_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.documents import (
     document_page,
     documents_page,
@@ -47,7 +47,7 @@ def own_documents_csv(request: TenantRequest) -> HttpResponseBase:
     query = DocumentFilter.of(request.GET).wanted(request.tenant.id)
     today = _today(request.provider.time_zone)
     rows = partial(document_cells, request.provider.id, query, today, is_staff=False)
-    return csv_response("invoices.csv", OWN_HEAD, streamed(request, rows))
+    return list_file(request, "invoices", OWN_HEAD, streamed(request, rows))
 
 
 @require_safe
@@ -82,7 +82,7 @@ def documents_csv(request: ProviderRequest) -> HttpResponseBase:
     query = wanted.wanted(client_number(request.provider.id, wanted.client))
     today = _today(request.provider.time_zone)
     rows = partial(document_cells, request.provider.id, query, today, is_staff=True)
-    return csv_response("invoices.csv", STAFF_HEAD, streamed(request, rows))
+    return list_file(request, "invoices", STAFF_HEAD, streamed(request, rows))
 
 
 @require_safe

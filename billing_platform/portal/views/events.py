@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
 from billing_platform.portal.formats import format_count
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.events import MAY_REPLAY, events_page
 from billing_platform.portal.pages.events_csv import event_cells, events_head
 from billing_platform.portal.pages.events_filter import EventFilter, Tab
@@ -49,8 +49,8 @@ def events_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all events that the filters leave."""
     provider, wanted = request.provider, EventFilter.of(request.GET)
     rows = partial(event_cells, provider.id, wanted, provider.time_zone)
-    name = f"{wanted.tab.value}-events.csv"
-    return csv_response(name, events_head(wanted), streamed(request, rows))
+    name = f"{wanted.tab.value}-events"
+    return list_file(request, name, events_head(wanted), streamed(request, rows))
 
 
 @require_POST

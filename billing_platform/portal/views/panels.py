@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.panel_registry import find_panel
-from billing_platform.portal.panel_values import csv_rows
+from billing_platform.portal.panel_values import file_rows
 from billing_platform.portal.panels import PanelRequest, Portal
 from tenants.access import provider_member, tenant_member
 from tenants.enums import ProviderRole, TenantRole
@@ -68,5 +68,5 @@ def _answer(
     page = panel.compose(asked)
     if "csv" in asked.query and page.tables:
         table = page.tables[0]
-        return csv_response(f"{panel.code}.csv", table.columns, csv_rows(table))
+        return list_file(request, panel.code, table.columns, file_rows(table))
     return render(request, "portal/panel.html", {"panel": panel, "page": page, "zone": asked.zone})

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.own_refunds import own_refunds
 from billing_platform.portal.pages.payment import own_payment_page
 from billing_platform.portal.pages.payments import (
@@ -84,7 +84,7 @@ def history(request: TenantRequest) -> HttpResponse:
 def history_csv(request: TenantRequest) -> HttpResponseBase:
     """Send all the customer's payments."""
     rows = partial(history_cells, request.provider.id, request.tenant.id)
-    return csv_response("payments.csv", HISTORY_HEAD, streamed(request, rows))
+    return list_file(request, "payments", HISTORY_HEAD, streamed(request, rows))
 
 
 def _own(request: TenantRequest, payment: str) -> PaymentView:

@@ -15,7 +15,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.payment import payment_page
 from billing_platform.portal.pages.payments import (
@@ -52,7 +52,7 @@ def payments(request: ProviderRequest) -> HttpResponse:
 def payments_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all payments that match."""
     rows = partial(payment_cells, request.provider, PaymentFilter.of(request.GET))
-    return csv_response("payments.csv", PAYMENTS_HEAD, streamed(request, rows))
+    return list_file(request, "payments", PAYMENTS_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -17,7 +17,7 @@ from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.plan_move import MOVE_HEAD, move_cells, move_page
 from billing_platform.portal.pages.plan_sale import sale_page
@@ -119,7 +119,7 @@ def move_csv(request: ProviderRequest, move_id: int) -> HttpResponseBase:
     except UnknownCatalogueError as error:
         raise Http404 from error
     rows = partial(move_cells, request.provider.id, move_id)
-    return csv_response("moved-clients.csv", MOVE_HEAD, streamed(request, rows))
+    return list_file(request, "moved-clients", MOVE_HEAD, streamed(request, rows))
 
 
 def _ring(provider_id: int) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.refund_requests import (
     REQUESTS_HEAD,
     queue_page,
@@ -59,7 +59,7 @@ def queue(request: ProviderRequest) -> HttpResponse:
 def queue_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all requests that wait, or all that were decided."""
     rows = partial(request_cells, request.provider, request.GET.get("state", ""))
-    return csv_response("refund-requests.csv", REQUESTS_HEAD, streamed(request, rows))
+    return list_file(request, "refund-requests", REQUESTS_HEAD, streamed(request, rows))
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.tax_report import HEAD, ReportSpan, tax_cells, tax_report
 from tenants.access import provider_member, streamed
 from tenants.enums import ProviderRole
@@ -34,7 +34,7 @@ def report(request: ProviderRequest) -> HttpResponse:
 def report_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the same as a file."""
     rows = partial(tax_cells, request.provider.id, _span(request))
-    return csv_response("taxes.csv", HEAD, streamed(request, rows))
+    return list_file(request, "taxes", HEAD, streamed(request, rows))
 
 
 def _span(request: ProviderRequest) -> ReportSpan:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.upload_files import (
     LIST_HEAD,
@@ -63,7 +63,7 @@ def uploads(request: ProviderRequest) -> HttpResponse:
 def uploads_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all uploads that match."""
     rows = partial(upload_cells, request.provider.id, UploadFilter.of(request.GET))
-    return csv_response("uploads.csv", LIST_HEAD, streamed(request, rows))
+    return list_file(request, "uploads", LIST_HEAD, streamed(request, rows))
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +120,7 @@ def upload_rows(request: ProviderRequest, upload_id: int) -> HttpResponseBase:
     except UnknownUploadError as error:
         raise Http404 from error
     rows = partial(row_cells, request.provider.id, upload_id)
-    return csv_response(f"upload-{upload_id}-rows.csv", ROWS_HEAD, streamed(request, rows))
+    return list_file(request, f"upload-{upload_id}-rows", ROWS_HEAD, streamed(request, rows))
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.csv_export import csv_response
+from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import address_hour
 from billing_platform.portal.pages.usage_events import usage_events_page
 from billing_platform.portal.pages.usage_line import (
@@ -54,7 +54,9 @@ def send_line(request: PortalRequest, tenant: TenantView, places: UsagePlaces) -
         find_line(tenant, key)
     except LineNotFoundError as error:
         raise Http404 from error
-    return csv_response("usage.csv", LINE_HEAD, streamed(request, partial(line_cells, tenant, key)))
+    return list_file(
+        request, "usage", LINE_HEAD, streamed(request, partial(line_cells, tenant, key))
+    )
 
 
 def show_periods(request: PortalRequest, tenant: TenantView, places: UsagePlaces) -> HttpResponse:
