@@ -66,11 +66,13 @@ class Figure:
         label: what it is.
         value: the value itself.
         note: a line beneath it, or "".
+        definition: what it counts, shown while its label is pointed at or has the focus, or "".
     """
 
     label: str
     value: Money | Decimal | int | str | datetime | None
     note: str = ""
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ _MOST = 150
 # A group of radio buttons is one stop; what is folded away or switched off is none.
 _WATCH = """
 most => {
-  const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter(it =>
+  const known = 'a[href], button, input, select, textarea, summary, .term-name';
+  const stops = [...document.querySelectorAll(known)].filter(it =>
     !it.disabled && it.tabIndex >= 0 && it.checkVisibility({visibilityProperty: true})
     && !(it.type === 'radio' && it !== (document.querySelector(`input[name="${it.name}"]:checked`)
          || document.querySelector(`input[name="${it.name}"]`))));

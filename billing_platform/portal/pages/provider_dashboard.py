@@ -59,7 +59,7 @@ class Book:
 
     Attributes:
         is_told_apart: whether usage is told apart by meter in it.
-        before: what was earned in as many days before.
+        before, taken_before: what was earned and came in in as many days before.
         owed: the sum of all wallets below 0, and `below` how many they are.
         held: credit that is still to be used.
     """
@@ -72,6 +72,7 @@ class Book:
     earned: Money
     before: Money
     taken_in: Money
+    taken_before: Money
     owed: Money
     below: int
     held: Money
@@ -169,6 +170,7 @@ def _book(
             income[row.day] -= row.amount_minor
         elif row.currency == currency and row.day < days[0]:
             earlier += row.amount_minor
+    taken_before = sum(amount for day, amount in income.items() if day < days[0])
     rows = [_day(day, revenue.rows[day], income[day], currency) for day in days]
     sums = [sum(cells) for cells in zip(*revenue.rows.values(), strict=True)]
     return Book(
@@ -180,6 +182,7 @@ def _book(
         earned=Money(sum(sums), currency),
         before=Money(earlier, currency),
         taken_in=Money(sum(row.taken_in.amount_minor for row in rows), currency),
+        taken_before=Money(taken_before, currency),
         owed=Money(standing.owed_minor if standing else 0, currency),
         below=standing.below if standing else 0,
         held=Money(standing.held_minor if standing else 0, currency),
