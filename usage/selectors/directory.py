@@ -54,6 +54,27 @@ _AFTER: Final = {
     "name": _NAMED.format(">"),
     "name_down": _NAMED.format("<"),
 }
+# The wallets of one currency are read through, since no index may hold a balance; a tenant has one of each.
+_BALANCES: Final = """
+WITH hit AS MATERIALIZED (SELECT w.tenant_id, w.balance FROM {source} WHERE {where} LIMIT %(most)s),
+n AS MATERIALIZED (SELECT count(*) AS found FROM hit)
+SELECT n.found, CASE WHEN n.found < %(most)s
+       THEN ARRAY(SELECT w.tenant_id FROM hit w WHERE {after} ORDER BY {order} LIMIT %(limit)s)
+       ELSE ARRAY(SELECT w.tenant_id FROM {source} WHERE {each} AND {after} ORDER BY {order} LIMIT %(limit)s) END
+  FROM n
+"""
+_WALLETS: Final = "accounts_wallet w"
+_THEIRS: Final = " JOIN tenants_tenant t ON t.provider_id = w.provider_id AND t.id = w.tenant_id"
+_OF_CURRENCY: Final = ("w.provider_id = %(provider)s", "w.currency = %(currency)s")
+_STANDING: Final = """(w.balance, w.tenant_id) {} (SELECT x.balance, x.tenant_id FROM accounts_wallet x
+    WHERE x.provider_id = %(provider)s AND x.tenant_id = %(after)s AND x.currency = %(currency)s)"""
+_BALANCE_ORDERS: Final = {
+    "balance": ("w.balance, w.tenant_id", _STANDING.format(">")),
+    "balance_down": ("w.balance DESC, w.tenant_id DESC", _STANDING.format("<")),
+}
+_HAS_WALLET: Final = (
+    "accounts_wallet x WHERE x.provider_id = %(provider)s AND x.currency = %(currency)s"
+)
 _CODES: Final = {
     places: [code for code in CURRENCY_CODES if exponent(code) == places]
     for places in sorted({exponent(code) for code in CURRENCY_CODES})
@@ -84,7 +105,8 @@ class TenantQuery:
         plan_id: with a subscription to this plan that has not ended.
         version_id: with this version of it.
         below: with a wallet of which the balance is below it, major units of the wallet's own currency.
-        order: of newest, oldest, name and name_down (from Z to A).
+        currency: with a wallet of it.
+        order: of newest, oldest, name, name_down (from Z to A), balance and balance_down, which need a currency.
     """
 
     search: str = ""
@@ -94,6 +116,7 @@ class TenantQuery:
     plan_id: int | None = None
     version_id: int | None = None
     below: Decimal | None = None
+    currency: str = ""
     order: str = "newest"
 
 
@@ -140,12 +163,8 @@ def find_tenants(
     conditions, params = _where(provider_id, wanted, now)
     if bound is not None and bound <= _FEW:
         conditions = [(each, each) for _, each in conditions]
-    sql = _PAGE.format(
-        where=" AND ".join(gathered for gathered, _ in conditions),
-        each=" AND ".join(each for _, each in conditions),
-        after="true" if after is None else _AFTER[wanted.order],
-        order=_ORDERS[wanted.order],
-    )
+    make = _by_balance if wanted.order in _BALANCE_ORDERS else _by_itself
+    sql = make(conditions, wanted.order, is_first=after is None)
     row = fetch_one(sql, {**params, "after": after, "limit": limit, "most": COUNT_CAP + 1})
     count, ids = row if row else (0, [])
     return FoundTenants(ids, count)
@@ -172,6 +191,28 @@ def running_plans(
     return [RunningPlan(*row) for row in rows]
 
 
+def _by_itself(conditions: Sequence[tuple[str, str]], order: str, *, is_first: bool) -> str:
+    return _PAGE.format(
+        where=" AND ".join(gathered for gathered, _ in conditions),
+        each=" AND ".join(each for _, each in conditions),
+        after="true" if is_first else _AFTER[order],
+        order=_ORDERS[order],
+    )
+
+
+def _by_balance(conditions: Sequence[tuple[str, str]], order: str, *, is_first: bool) -> str:
+    # The first condition is the provider's, which the wallets bear themselves.
+    narrowing = conditions[1:]
+    words, after = _BALANCE_ORDERS[order]
+    return _BALANCES.format(
+        source=_WALLETS + (_THEIRS if narrowing else ""),
+        where=" AND ".join([*_OF_CURRENCY, *(gathered for gathered, _ in narrowing)]),
+        each=" AND ".join([*_OF_CURRENCY, *(each for _, each in narrowing)]),
+        after="true" if is_first else after,
+        order=words,
+    )
+
+
 def _where(
     provider_id: int, wanted: TenantQuery, now: datetime
 ) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -196,6 +237,8 @@ def _where(
     if wanted.below is not None:
         elsewhere.append(_BELOW.format(low=_LOW_SQL))
         params.update(_limits(wanted.below))
+    if wanted.currency and wanted.order not in _BALANCE_ORDERS:
+        elsewhere.append(_HAS_WALLET)
     is_alone = len(same) + len(other) + len(elsewhere) == 2
     form = _GATHERED_ALONE if is_alone else _GATHERED
     other += [(form.format(rows=rows), _EACH.format(rows=rows)) for rows in elsewhere]

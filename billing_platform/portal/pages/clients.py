@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_count
+from billing_platform.portal.pages.clients_batch import (
+    balance_currencies,
+    chosen_currency,
+    client_batch,
+    known_bound,
+)
 from billing_platform.portal.pages.clients_filter import (
     EVERYBODY,
     ORDERS,
@@ -23,28 +28,25 @@ from billing_platform.portal.pages.clients_filter import (
 from billing_platform.portal.pages.saved_filters import save_url, saved_chips
 from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
 from tenants.enums import ProviderRole
-from tenants.selectors.suspensions import count_suspended, suspension_reasons
-from tenants.selectors.tenants import count_tenants, tenants_by_id
-from usage.selectors.directory import COUNT_CAP, find_tenants, running_plans
+from tenants.selectors.suspensions import count_suspended
+from tenants.selectors.tenants import count_tenants
+from usage.selectors.directory import COUNT_CAP
 from usage.selectors.dues import dues_by_period
 from usage.selectors.progress import charged_through
 from usage.selectors.sale import offered_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from accounts.types import WalletView
-    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.blocks import Choice
+    from billing_platform.portal.pages.clients_batch import ClientBatch
     from billing_platform.portal.pages.clients_filter import Chip
     from billing_platform.portal.pages.saved_filters import SavedChip
     from tenants.selectors.saved_filters import SavedFilterView
     from tenants.types import ProviderView, TenantView
-    from usage.selectors.directory import TenantQuery
 
 PAGE_ROWS: Final = 50
-FILE_ROWS: Final = 500
 # Who may take on clients and change them.
 MAY_ADD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 # Who may suspend several of them and let them return.
@@ -87,6 +89,7 @@ class ClientsPage:
     billing_plans: Sequence[Choice]
     plans: Sequence[Choice]
     orders: Sequence[Choice]
+    currencies: Sequence[Choice]
     chips: Sequence[Chip]
     wanted: ClientFilter
     count: str
@@ -102,18 +105,6 @@ class ClientsPage:
     may_suspend: bool
     wanted_fields: Sequence[tuple[str, str]]
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Some clients in the order asked for, with what the list shows of each."""
-
-    tenants: Sequence[TenantView]
-    wallets: Mapping[int, Sequence[WalletView]]
-    plans: Mapping[int, str]
-    reasons: Mapping[int, Sequence[str]]
-    next_after: int | None
-    count: int
 
 
 def clients_page(
@@ -136,17 +127,18 @@ def clients_page(
     if any(each.is_default for each in saved):
         wanted = replace(wanted, view=EVERYBODY)
     versions = offered_versions(provider.id)
-    query = tenant_query(wanted, versions)
+    currencies = balance_currencies(provider, wanted)
+    query = tenant_query(wanted, versions, chosen_currency(currencies))
     after = int(wanted.after) if wanted.after else None
     counts = count_tenants(provider.id, most=COUNT_CAP + 1)
     suspended = count_suspended(provider.id)
-    batch = _batch(
+    batch = client_batch(
         provider.id,
         query,
         now=now,
         after=after,
         limit=int(wanted.size or PAGE_ROWS),
-        bound=_bound(wanted, counts, suspended),
+        bound=known_bound(wanted, counts, suspended),
     )
     dues = dues_by_period(provider.id, [tenant.id for tenant in batch.tenants])
     path = reverse("provider-clients")
@@ -159,6 +151,7 @@ def clients_page(
         billing_plans=choices(BILLING_PLANS, wanted.billing),
         plans=plan_choices(wanted, versions),
         orders=choices(ORDERS, wanted.order),
+        currencies=currencies,
         chips=list(chips(wanted, path, versions)),
         wanted=wanted,
         count=_counted(batch.count),
@@ -177,70 +170,7 @@ def clients_page(
     )
 
 
-def client_cells(
-    provider_id: int, wanted: ClientFilter, *, now: datetime
-) -> Iterator[Sequence[Cell]]:
-    """Yield the lines of the list's CSV, page by page; one line per wallet.
-
-    Args:
-        provider_id: whose; its scope is open while it is read.
-        wanted: search, filters and order; the place is ignored.
-        now: the present moment.
-    """
-    query = tenant_query(wanted, offered_versions(provider_id))
-    bound = None
-    if wanted.status or wanted.reason:
-        counts = count_tenants(provider_id, most=COUNT_CAP + 1)
-        bound = _bound(wanted, counts, count_suspended(provider_id))
-    after: int | None = None
-    while True:
-        batch = _batch(provider_id, query, now=now, after=after, limit=FILE_ROWS, bound=bound)
-        for tenant in batch.tenants:
-            yield from _cells(tenant, batch)
-        if batch.next_after is None:
-            return
-        after = batch.next_after
-
-
-def _bound(
-    wanted: ClientFilter, counts: Mapping[str, int], suspended: Mapping[str, int]
-) -> int | None:
-    """Return how many the status and the reason leave; None where neither is asked for."""
-    known = [counts.get(wanted.status, 0)] if wanted.status else []
-    if wanted.reason:
-        known.append(suspended.get(wanted.reason, 0))
-    return min(known, default=None)
-
-
-def _batch(
-    provider_id: int,
-    query: TenantQuery,
-    *,
-    now: datetime,
-    after: int | None,
-    limit: int,
-    bound: int | None,
-) -> _Batch:
-    found = find_tenants(provider_id, query, now=now, after=after, limit=limit + 1, bound=bound)
-    ids = found.ids[:limit]
-    tenants = tenants_by_id(provider_id, ids)
-    wallets: dict[int, list[WalletView]] = {}
-    for wallet in wallets_of(provider_id, ids):
-        wallets.setdefault(wallet.tenant_id, []).append(wallet)
-    plans: dict[int, list[str]] = {}
-    for plan in running_plans(provider_id, ids, now=now):
-        plans.setdefault(plan.tenant_id, []).append(f"{plan.name} v{plan.number}")
-    return _Batch(
-        tenants=[tenants[tenant_id] for tenant_id in ids if tenant_id in tenants],
-        wallets=wallets,
-        plans={tenant_id: ", ".join(names) for tenant_id, names in plans.items()},
-        reasons=suspension_reasons(provider_id, ids),
-        next_after=ids[-1] if len(found.ids) > limit else None,
-        count=found.count,
-    )
-
-
-def _row(tenant: TenantView, batch: _Batch, dues: Mapping[int, int]) -> ClientRow:
+def _row(tenant: TenantView, batch: ClientBatch, dues: Mapping[int, int]) -> ClientRow:
     wallets = batch.wallets.get(tenant.id, ())
     reasons = [SUSPENSION_REASONS[reason] for reason in batch.reasons.get(tenant.id, ())]
     return ClientRow(
@@ -279,21 +209,3 @@ def _reasons(counts: Mapping[str, int], wanted: ClientFilter) -> list[Choice]:
         for reason, label in SUSPENSION_REASONS.items()
     }
     return choices(words, wanted.reason)
-
-
-def _cells(tenant: TenantView, batch: _Batch) -> Iterator[Sequence[Cell]]:
-    known = [
-        tenant.external_id,
-        tenant.name,
-        tenant.status,
-        " ".join(batch.reasons.get(tenant.id, ())),
-        tenant.billing_plan,
-        batch.plans.get(tenant.id, ""),
-    ]
-    wallets = batch.wallets.get(tenant.id, ())
-    if not wallets:
-        yield [*known, tenant.currency, None, None, None]
-    for wallet in wallets:
-        faces = (wallet.settled, wallet.reserved, wallet.available)
-        amounts = [Money(minor, wallet.currency).to_major() for minor in faces]
-        yield [*known, wallet.currency, *amounts]

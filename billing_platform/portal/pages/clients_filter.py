@@ -33,7 +33,10 @@ ORDERS: Final = {
     "oldest": gettext_noop("Oldest first"),
     "name": gettext_noop("By name"),
     "name_down": gettext_noop("By name, from Z to A"),
+    "balance": gettext_noop("Lowest balance first"),
+    "balance_down": gettext_noop("Highest balance first"),
 }
+BY_BALANCE: Final = ("balance", "balance_down")
 # The words of an address for the fields of the filter.
 _NAMES: Final = {
     "search": "q",
@@ -43,6 +46,7 @@ _NAMES: Final = {
     "plan": "plan",
     "below": "below",
     "order": "order",
+    "currency": "currency",
     "size": "size",
     "after": "after",
     "view": "view",
@@ -61,6 +65,7 @@ class ClientFilter:
         plan: a plan's code, or code@number for one version of it.
         below: a balance in major units.
         order: of ORDERS.
+        currency: of the balances that it is sorted by; empty for the provider's own, and in every other order.
         size: rows of a page, of SIZES; empty for the usual number.
         after: the last client of the page before.
         view: EVERYBODY when nothing shall narrow the list, not even a default.
@@ -73,6 +78,7 @@ class ClientFilter:
     plan: str = ""
     below: str = ""
     order: str = ""
+    currency: str = ""
     size: str = ""
     after: str = ""
     view: str = ""
@@ -89,6 +95,7 @@ class ClientFilter:
             plan=given["plan"][:SEARCH_MAX],
             below=given["below"][:30] if amount_of(given["below"]) is not None else "",
             order=given["order"] if given["order"] in ORDERS else "",
+            currency=given["currency"][:3] if given["order"] in BY_BALANCE else "",
             size=given["size"] if asked_size(query, 0) else "",
             after=str(row_number(given["after"]) or ""),
             view=EVERYBODY if given["view"] == EVERYBODY else "",
@@ -110,7 +117,7 @@ class ClientFilter:
     @property
     def narrows(self) -> bool:
         """Return whether it leaves clients out."""
-        return self.without("order", "size", "view") != ClientFilter()
+        return self.without("order", "currency", "size", "view") != ClientFilter()
 
     @property
     def asked(self) -> str:
@@ -126,12 +133,15 @@ class Chip:
     url: str
 
 
-def tenant_query(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> TenantQuery:
+def tenant_query(
+    wanted: ClientFilter, versions: Sequence[OfferedVersion], currency: str
+) -> TenantQuery:
     """Return the question for the directory; a plan that does not exist finds nobody.
 
     Args:
         wanted: as it was asked for.
         versions: what the provider sells or sold.
+        currency: of the balances, where they are sorted by.
     """
     plan_id, version_id = _plan(wanted.plan, versions)
     return TenantQuery(
@@ -142,8 +152,25 @@ def tenant_query(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> Te
         plan_id=plan_id,
         version_id=version_id,
         below=amount_of(wanted.below) if wanted.below else None,
+        currency=currency if wanted.order in BY_BALANCE else "",
         order=wanted.order or "newest",
     )
+
+
+def currency_choices(wanted: ClientFilter, currencies: Sequence[str], own: str) -> list[Choice]:
+    """Return the currencies of balances to sort by, one of them chosen; none where nothing is sorted by balance.
+
+    Args:
+        wanted: as it was asked for.
+        currencies: of which there are wallets.
+        own: the provider's, which is meant where none is named.
+    """
+    if wanted.order not in BY_BALANCE:
+        return []
+    known = [*currencies] or [own]
+    named = (code for code in (wanted.currency, own) if code in known)
+    chosen = next(named, known[0])
+    return [Choice(code, code, code == chosen) for code in known]
 
 
 def plan_choices(wanted: ClientFilter, versions: Sequence[OfferedVersion]) -> list[Choice]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.client import client_page
-from billing_platform.portal.pages.clients import client_cells, clients_page
+from billing_platform.portal.pages.clients import clients_page
+from billing_platform.portal.pages.clients_csv import client_cells
 from billing_platform.portal.pages.clients_filter import ClientFilter
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.views.lookups import client_of
@@ -62,7 +63,7 @@ def clients(request: ProviderRequest) -> HttpResponse:
 def clients_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the whole list, search, filters and order as on the page."""
     wanted = ClientFilter.of(request.GET)
-    rows = partial(client_cells, request.provider.id, wanted, now=now())
+    rows = partial(client_cells, request.provider, wanted, now=now())
     return list_file(request, "clients", CLIENTS_HEAD, streamed(request, rows))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
-from billing_platform.portal.pages import clients
+from billing_platform.portal.pages import clients, clients_csv
 from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import create_tenant
 from tests.cast import NOW
@@ -122,7 +122,9 @@ class TestFilters:
             {"reason": "drop"},
             {"billing": "x"},
             {"plan": "\x00@1"},
-            {"order": "balance"},
+            {"order": "owed"},
+            {"order": "balance", "currency": "XXX"},
+            {"order": "balance", "currency": "\x00"},
             {"order": "name", "after": "999999"},
         ],
     )
@@ -133,6 +135,17 @@ class TestFilters:
 
     def test_show_nothing_of_another_provider(self, world: World, as_person: AsPerson) -> None:
         assert names(as_person("oskar"), billing="PREPAID") == ["aria"]
+
+
+def walk(client: Client, url: str) -> list[str]:
+    """Return the clients' own ids on all pages from an address on."""
+    seen = []
+    while url:
+        body = client.get(url).content.decode()
+        seen += re.findall(r'small break-anywhere">([^<]+)</div>', body)
+        found = re.search(r'href="([^"]+)" rel="next"', body)
+        url = found.group(1).replace("&amp;", "&") if found else ""
+    return seen
 
 
 class TestPages:
@@ -148,16 +161,40 @@ class TestPages:
         client = as_person("paula")
         whole = names(client, order=order)
         monkeypatch.setattr(clients, "PAGE_ROWS", 1)
-        monkeypatch.setattr(clients, "FILE_ROWS", 1)
-        seen, url = [], f"{URL}?order={order}"
-        while url:
-            body = client.get(url).content.decode()
-            seen += re.findall(r'small break-anywhere">([^<]+)</div>', body)
-            found = re.search(r'href="([^"]+)" rel="next"', body)
-            url = found.group(1).replace("&amp;", "&") if found else ""
+        monkeypatch.setattr(clients_csv, "FILE_ROWS", 1)
+        seen = walk(client, f"{URL}?order={order}")
 
         assert seen == whole == lines(client, order=order)
         assert len(seen) == 3
+
+    def test_follow_each_other_by_balance(
+        self,
+        world: World,
+        initech: int,
+        as_person: AsPerson,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        client = as_person("paula")
+        monkeypatch.setattr(clients, "PAGE_ROWS", 1)
+
+        # Initech has no wallet; the file has no place between two balances, so it keeps its own order.
+        for order, ranked in (
+            ("balance", ["globex", "acme"]),
+            ("balance_down", ["acme", "globex"]),
+        ):
+            assert walk(client, f"{URL}?order={order}") == ranked
+            assert sorted(lines(client, order=order)) == ["acme", "globex"]
+
+    def test_tell_by_what_they_are_sorted(self, world: World, as_person: AsPerson) -> None:
+        client = as_person("paula")
+
+        for order, told in (("balance", "ascending"), ("balance_down", "descending")):
+            body = client.get(URL, {"order": order}).content.decode()
+            head = re.search(
+                r'aria-sort="(\w+)">\s*<a class="sort-head" href="[^"]+">Balance', body
+            )
+            assert head
+            assert head[1] == told
 
     def test_count_no_further_than_a_cap(
         self, world: World, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
