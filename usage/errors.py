@@ -19,6 +19,14 @@ class InvalidPriceError(UsageError):
     http_status = 422
 
 
+class InvalidBudgetError(UsageError):
+    """A budget is nothing, or less."""
+
+    code = "invalid_budget"
+    message = gettext_noop("A budget is more than nothing.")
+    http_status = 422
+
+
 class InvalidMeterError(UsageError):
     """The rules of a meter contradict each other."""
 

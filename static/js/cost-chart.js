@@ -2,26 +2,52 @@
 // on a bar goes where its row's head leads.
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c", "#b3446c", "#7a5230", "#4b8f29"];
 
+// What is estimated is hatched.
+function hatched(color) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const pen = tile.getContext("2d");
+  pen.strokeStyle = color;
+  pen.lineWidth = 2;
+  for (const start of [-4, 0, 4]) {
+    pen.moveTo(start, 8);
+    pen.lineTo(start + 8, 0);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, "repeat");
+}
+
+// A line has a stack of its own: it is not set upon the bars, nor upon another line.
+function lineOf(label, data, color, dash) {
+  return { type: "line", label, data, stack: label, borderColor: color, backgroundColor: color, borderDash: dash, borderWidth: 2, pointRadius: 0, pointHitRadius: 8, order: -1 };
+}
+
 for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   const table = document.getElementById(canvas.dataset.chartOf);
   const heads = [...table.querySelectorAll("thead th[data-series]")];
   const rows = [...table.querySelectorAll("tbody tr")];
   const text = getComputedStyle(document.body).color;
-  const figures = rows.map((row) => [...row.querySelectorAll("td[data-value]")].map((cell) => Number(cell.dataset.value)));
+  const figures = rows.map((row) => [...row.querySelectorAll("td[data-value]")].map((cell) => (cell.dataset.value === "" ? null : Number(cell.dataset.value))));
+  const isLine = heads.map((head) => head.dataset.series === "line");
+  const bars = figures.map((row) => row.filter((_figure, place) => !isLine[place]));
   // Half a cent below zero, which rounding leaves, would move the axis off zero; it stands in the table.
-  const highest = Math.max(...figures.map((row) => row.reduce((sum, figure) => sum + Math.max(figure, 0), 0)));
-  const lowest = Math.min(...figures.map((row) => row.reduce((sum, figure) => sum + Math.min(figure, 0), 0)));
+  const highest = Math.max(...bars.map((row) => row.reduce((sum, figure) => sum + Math.max(figure, 0), 0)));
+  const lowest = Math.min(...bars.map((row) => row.reduce((sum, figure) => sum + Math.min(figure, 0), 0)));
   const wayOf = (found) => (found.length > 0 ? rows[found[0].index].querySelector("th a") : null);
+  const datasets = heads.map((head, place) => {
+    const label = head.textContent.trim();
+    const data = figures.map((row) => row[place]);
+    if (isLine[place]) return lineOf(label, data, text, [2, 3]);
+    if (head.dataset.series === "estimate") return { label, data, backgroundColor: hatched(text), borderColor: text, borderWidth: 1 };
+    return { label, data, backgroundColor: COLORS[place % COLORS.length] };
+  });
+  if (canvas.dataset.line) datasets.push(lineOf(canvas.dataset.lineLabel, rows.map(() => Number(canvas.dataset.line)), COLORS[5], [8, 4]));
   canvas.parentElement.hidden = false;
   new Chart(canvas, {
     type: "bar",
     data: {
       labels: rows.map((row) => row.querySelector("th a") ?? row.querySelector("th")).map((head) => head.innerText.trim() || head.textContent.trim()),
-      datasets: heads.map((head, place) => ({
-        label: head.textContent.trim(),
-        data: figures.map((row) => row[place]),
-        backgroundColor: COLORS[place % COLORS.length],
-      })),
+      datasets,
     },
     options: {
       animation: false,

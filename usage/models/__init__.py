@@ -1,5 +1,6 @@
 """Tables of catalogue, metering and charging; imported by this app's own modules only."""
 
+from usage.models.budget import Budget
 from usage.models.calls import CallFile, CallFolder, CallLine, CallMapping
 from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
@@ -26,6 +27,7 @@ from usage.models.subscription import PriceOverride, RateSegment, Subscription, 
 from usage.models.upload import UploadRow, UsageUpload
 
 __all__ = [
+    "Budget",
     "CallFile",
     "CallFolder",
     "CallFolderEvent",

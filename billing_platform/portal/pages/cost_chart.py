@@ -14,11 +14,12 @@ from django.utils.translation import gettext_noop
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.cost_series import cost_series
 from billing_platform.portal.pages.usage import shown_places
 from usage.selectors.hour_costs import hour_costs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from usage.selectors.hour_costs import HourCost
@@ -28,7 +29,6 @@ SPANS: Final = {
     "72": gettext_noop("3 days"),
     "168": gettext_noop("7 days"),
 }
-_SERIES_MAX: Final = 8
 _HOUR: Final = timedelta(hours=1)
 _ZERO: Final = Decimal(0)
 
@@ -91,11 +91,11 @@ def _chart(
     found: Sequence[HourCost], currency: str, hours: Sequence[datetime], most: int
 ) -> CostChart:
     least = exponent(currency)
-    columns, other = _columns(found), _("Other")
+    series = cost_series(found)
     cells: defaultdict[tuple[datetime, str], Decimal] = defaultdict(Decimal)
     for row in found:
-        cells[row.hour, columns.get(row.code, other)] += row.amount_minor.scaleb(-least)
-    labels = list(dict.fromkeys([*columns.values(), *([other] if _has_rest(found) else [])]))
+        cells[row.hour, series[row.code]] += row.amount_minor.scaleb(-least)
+    labels = list(dict.fromkeys(series.values()))
     rows = []
     for hour in hours:
         amounts = [cells[hour, label] for label in labels]
@@ -110,17 +110,3 @@ def _chart(
         total=sum(totals, _ZERO),
         decimals=shown_places(every, least, max(most, least)),
     )
-
-
-def _columns(found: Sequence[HourCost]) -> Mapping[str, str]:
-    """Return the dearest components with their labels; the others share a column."""
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    labels = {row.code: row.label for row in found}
-    for row in found:
-        sums[row.code] += row.amount_minor
-    kept = sorted(sums, key=lambda code: (-sums[code], code))[:_SERIES_MAX]
-    return {code: labels[code] for code in sorted(kept, key=lambda code: (labels[code], code))}
-
-
-def _has_rest(found: Sequence[HourCost]) -> bool:
-    return len({row.code for row in found}) > _SERIES_MAX

@@ -6,6 +6,7 @@ from django.urls import path
 
 from billing_platform.portal.views import (
     billing,
+    costs,
     customer_dashboard,
     profile,
     transactions,
@@ -16,6 +17,8 @@ ROUTES = (
     path("company/profile/", profile.profile, name="profile"),
     path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
+    path("billing/costs/", costs.costs, name="billing-costs"),
+    path("billing/costs/budget/", costs.budget, name="billing-budget"),
     path("billing/usage/", usage_lines.line, name="billing-line"),
     path("billing/usage.csv", usage_lines.line_csv, name="billing-line-csv"),
     path("billing/usage/periods/", usage_lines.periods, name="billing-periods"),

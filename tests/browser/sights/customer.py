@@ -8,6 +8,9 @@ SIGHTS = (
     Sight("dashboard", "nimbus", "nimbus acme admin", "/dashboard/"),
     Sight("dashboard-suspended", "nimbus", "nimbus blue-harbor admin", "/dashboard/"),
     Sight("billing", "nimbus", "nimbus acme admin", "/billing/"),
+    Sight("costs", "nimbus", "nimbus acme admin", "/billing/costs/"),
+    Sight("costs-added-up", "sonora", "sonora K-1001 admin", "/billing/costs/?show=sum"),
+    Sight("budget", "nimbus", "nimbus acme admin", "/billing/costs/budget/"),
     Sight(
         "billing-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=egress&currency=USD"
     ),

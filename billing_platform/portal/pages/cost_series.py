@@ -1,0 +1,31 @@
+"""Which components of a cost chart have a column of their own. Called by the charts of hours and of days."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from usage.selectors.hour_costs import HourCost
+
+SERIES_MAX: Final = 8
+
+
+def cost_series(found: Sequence[HourCost]) -> Mapping[str, str]:
+    """Return the column of each component by its code: the dearest have their own, by name; the others share the last.
+
+    Args:
+        found: what the components cost, in one currency.
+    """
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    labels = {row.code: row.label for row in found}
+    for row in found:
+        sums[row.code] += row.amount_minor
+    ranked = sorted(sums, key=lambda code: (-sums[code], code))
+    kept = sorted(ranked[:SERIES_MAX], key=lambda code: (labels[code], code))
+    return {code: labels[code] for code in kept} | dict.fromkeys(ranked[SERIES_MAX:], _("Other"))

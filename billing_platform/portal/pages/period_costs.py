@@ -1,0 +1,283 @@
+"""The page of costs by day: running periods beside those before them, with an estimate of their rest and a budget.
+
+The figures of a table are those of the chart above it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from itertools import accumulate, zip_longest
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import get_language, gettext, gettext_noop
+
+from billing_platform.kernel.currencies import exponent
+from billing_platform.kernel.periods import Period, previous_period
+from billing_platform.portal.formats import format_span
+from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.cost_series import cost_series
+from billing_platform.portal.pages.usage import shown_places
+from tenants.registry import CHARGING_COST_DECIMALS
+from tenants.selectors.settings import get_setting
+from usage.selectors.budgets import budgets_of
+from usage.selectors.consumption import usage_this_period
+from usage.selectors.hour_costs import day_costs
+from usage.selectors.period_forecast import days_ahead
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from billing_platform.kernel.money import Money
+    from tenants.types import TenantView
+    from usage.selectors.hour_costs import HourCost
+    from usage.selectors.period_forecast import DayAhead
+    from usage.types import UsagePeriod
+
+SUM: Final = "sum"
+VIEWS: Final = {"": gettext_noop("By day"), SUM: gettext_noop("Added up")}
+_ONE_DAY: Final = timedelta(days=1)
+_ZERO: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CostDay:
+    """One day of the period, exact major units.
+
+    Attributes:
+        amounts: what each column cost.
+        estimate: what is still to come.
+        before: what the day with the same number cost in the period before; None where that had none.
+    """
+
+    day: date
+    amounts: Sequence[Decimal]
+    estimate: Decimal
+    before: Decimal | None
+
+    @property
+    def total(self) -> Decimal:
+        """Return what the day comes to, with what is still to come."""
+        return sum(self.amounts, self.estimate)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCosts:
+    """The running period in one currency.
+
+    Attributes:
+        days: the period in words.
+        rows: its days; where it is added up, each with those before it.
+        so_far: what it came to; `rest` of it belongs to no day, for instance a minimum.
+        estimate: what is still to come.
+        before: what the period before came to by its days; None where nothing was used.
+        budget: of the whole period; `line` is where it is drawn, for a day or for the period.
+    """
+
+    currency: str
+    days: str
+    columns: Sequence[str]
+    rows: Sequence[CostDay]
+    so_far: Decimal
+    rest: Decimal
+    estimate: Decimal
+    before: Decimal | None
+    budget: Money | None
+    line: Decimal | None
+    decimals: int
+
+    @property
+    def forecast(self) -> Decimal:
+        """Return what the whole period will come to."""
+        return self.so_far + self.estimate
+
+    @property
+    def over(self) -> Decimal:
+        """Return by how much the forecast is above the budget, below 0 where it is not reached."""
+        return self.forecast - self.budget.to_major() if self.budget else _ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class CostsPage:
+    """The page; `made_at` is the moment of its estimates."""
+
+    periods: Sequence[PeriodCosts]
+    views: Sequence[Choice]
+    is_sum: bool
+    made_at: datetime
+    zone: str
+
+
+def costs_page(tenant: TenantView, *, view: str, now: datetime) -> CostsPage:
+    """Return the page, by a fixed number of queries.
+
+    Args:
+        tenant: whose; its scope is open.
+        view: of VIEWS; anything else is by day.
+        now: the present moment.
+    """
+    is_sum = view == SUM
+    zone = ZoneInfo(tenant.time_zone)
+    periods = usage_this_period(tenant.provider_id, tenant.id)
+    ahead = days_ahead(tenant, periods, now=now)
+    budgets = budgets_of(tenant.provider_id, tenant.id)
+    most: int = get_setting(tenant.provider_id, CHARGING_COST_DECIMALS)
+    former = {period.period_id: _before(period, tenant) for period in periods}
+    found: list[HourCost] = []
+    if periods:
+        since = min(each.starts for each in former.values()).astimezone(zone)
+        until = max(each.ends for each in periods).astimezone(zone) + _ONE_DAY
+        found = day_costs(
+            tenant.provider_id,
+            tenant.id,
+            since=datetime.combine(since.date(), time.min, zone),
+            until=datetime.combine(until.date(), time.min, zone),
+            zone=tenant.time_zone,
+        )
+    return CostsPage(
+        periods=[
+            _period(
+                period,
+                _Days(found, former[period.period_id], zone),
+                ahead[period.period_id],
+                budgets.get(period.currency),
+                most=most,
+                is_sum=is_sum,
+            )
+            for period in periods
+        ],
+        views=[
+            Choice(key, gettext(label), key == (SUM if is_sum else ""))
+            for key, label in VIEWS.items()
+        ],
+        is_sum=is_sum,
+        made_at=now,
+        zone=tenant.time_zone,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """What the days of two periods cost; `before` is the former one."""
+
+    found: Sequence[HourCost]
+    before: Period
+    zone: ZoneInfo
+
+
+def _before(period: UsagePeriod, tenant: TenantView) -> Period:
+    running = Period(period.starts, period.ends)
+    return previous_period(running, tenant.time_zone, tenant.anchor_day)
+
+
+def _period(
+    period: UsagePeriod,
+    days: _Days,
+    ahead: Sequence[DayAhead],
+    budget: Money | None,
+    *,
+    most: int,
+    is_sum: bool,
+) -> PeriodCosts:
+    least = exponent(period.currency)
+    own = [row for row in days.found if row.currency == period.currency]
+    dates = _dates(period.starts, period.ends, days.zone)
+    running = [row for row in own if row.hour.astimezone(days.zone).date() >= dates[0]]
+    series = cost_series(running)
+    columns = list(dict.fromkeys(series.values()))
+    before = _former(own, days, least)
+    rows = _rows(
+        dates,
+        _cells(running, series, days.zone, least),
+        columns,
+        {
+            day.at.astimezone(days.zone).date(): Decimal(day.amount_minor).scaleb(-least)
+            for day in ahead
+        },
+        before,
+    )
+    shown = _added_up(rows) if is_sum else rows
+    so_far = period.exact_minor.scaleb(-least)
+    estimate = sum((row.estimate for row in rows), _ZERO)
+    every = [amount for row in shown for amount in (*row.amounts, row.total, row.before or _ZERO)]
+    line = None
+    if budget is not None:
+        line = budget.to_major() if is_sum else budget.to_major() / len(dates)
+    return PeriodCosts(
+        currency=period.currency,
+        days=format_span(
+            period.starts, period.ends, str(days.zone), get_language() or "en", with_hours=False
+        ),
+        columns=columns,
+        rows=shown,
+        so_far=so_far,
+        rest=so_far - sum((sum(row.amounts, _ZERO) for row in rows), _ZERO),
+        estimate=estimate,
+        before=sum(before, _ZERO) if any(before) else None,
+        budget=budget,
+        line=line,
+        decimals=shown_places([*every, so_far], least, max(most, least)),
+    )
+
+
+def _dates(starts: datetime, ends: datetime, zone: ZoneInfo) -> list[date]:
+    first = starts.astimezone(zone).date()
+    last = (ends - timedelta(microseconds=1)).astimezone(zone).date()
+    return [first + number * _ONE_DAY for number in range((last - first).days + 1)]
+
+
+def _cells(
+    found: Sequence[HourCost], series: Mapping[str, str], zone: ZoneInfo, least: int
+) -> Mapping[tuple[date, str], Decimal]:
+    cells: defaultdict[tuple[date, str], Decimal] = defaultdict(Decimal)
+    for row in found:
+        cells[row.hour.astimezone(zone).date(), series[row.code]] += row.amount_minor.scaleb(-least)
+    return cells
+
+
+def _former(found: Sequence[HourCost], days: _Days, least: int) -> list[Decimal]:
+    """Return what the days of the period before cost, in their order."""
+    sums: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for row in found:
+        sums[row.hour.astimezone(days.zone).date()] += row.amount_minor.scaleb(-least)
+    return [sums[day] for day in _dates(days.before.starts, days.before.ends, days.zone)]
+
+
+def _rows(
+    dates: Sequence[date],
+    cells: Mapping[tuple[date, str], Decimal],
+    columns: Sequence[str],
+    ahead: Mapping[date, Decimal],
+    before: Sequence[Decimal],
+) -> list[CostDay]:
+    former = before if any(before) else ()
+    return [
+        CostDay(
+            day=day,
+            amounts=[cells.get((day, column), _ZERO) for column in columns],
+            estimate=ahead.get(day, _ZERO),
+            before=earlier,
+        )
+        for day, earlier in zip_longest(dates, former[: len(dates)])
+    ]
+
+
+def _added_up(rows: Sequence[CostDay]) -> list[CostDay]:
+    """Return each day with all days before it; a period before that was shorter ends where it ended."""
+    return list(
+        accumulate(
+            rows,
+            lambda sums, row: CostDay(
+                day=row.day,
+                amounts=[a + b for a, b in zip(sums.amounts, row.amounts, strict=True)],
+                estimate=sums.estimate + row.estimate,
+                before=None
+                if row.before is None or sums.before is None
+                else sums.before + row.before,
+            ),
+        )
+    )

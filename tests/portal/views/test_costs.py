@@ -1,0 +1,219 @@
+"""Costs by day: what was used, what the rest of the period will come to, the period before, and a budget."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from billing_platform.kernel.money import Money
+from billing_platform.kernel.rows import execute
+from billing_platform.kernel.scope import provider_scope, tenant_scope
+from billing_platform.portal.pages.period_costs import costs_page
+from tenants.selectors.tenants import tenant_by_id
+from tests.cast import NOW
+from tests.roles import as_role
+from usage.errors import InvalidBudgetError
+from usage.selectors.budgets import budgets_of
+from usage.services.budgets import remove_budget, set_budget
+from usage.services.charging import charge_hours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from billing_platform.portal.pages.period_costs import PeriodCosts
+    from tests.portal.views.conftest import AsPerson, World
+
+URL = "/billing/costs/"
+BUDGET = "/billing/costs/budget/"
+
+
+@pytest.fixture(autouse=True)
+def _at_noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def costs(world: World, *, view: str = "", days: int = 0) -> PeriodCosts:
+    """Return Acme's running period."""
+    with tenant_scope(world.cast.nimbus, world.cast.acme):
+        tenant = tenant_by_id(world.cast.nimbus, world.cast.acme)
+        (found,) = costs_page(tenant, view=view, now=NOW + timedelta(days=days)).periods
+    return found
+
+
+def plan(world: World, minor: int, currency: str = "USD") -> None:
+    """Give Acme a budget."""
+    with tenant_scope(world.cast.nimbus, world.cast.acme):
+        set_budget(
+            provider_id=world.cast.nimbus,
+            tenant_id=world.cast.acme,
+            amount=Money(minor, currency),
+            changed_by=world.cast.users["alice"],
+            now=NOW,
+        )
+
+
+class TestFigures:
+    def test_days_add_up_to_what_was_charged(self, world: World) -> None:
+        found = costs(world)
+
+        # 20 calls beyond the 10 included at 0.25, and the setup fee of 5.00.
+        assert found.so_far == sum((sum(row.amounts) for row in found.rows), Decimal(0)) == 10
+        assert found.rest == 0
+        assert found.before is None
+        (used,) = [row for row in found.rows if any(row.amounts)]
+        assert used.day == NOW.date()
+        assert sorted(used.amounts) == [5, 5]
+
+    def test_the_rest_goes_on_at_the_pace_of_the_last_day(self, world: World) -> None:
+        found = costs(world)
+
+        today, *later = [row for row in found.rows if row.day >= NOW.date()]
+        # 30 calls in 24 hours, each further one at 0.25.
+        assert {row.estimate for row in later[:-1]} == {Decimal("7.50")}
+        assert 0 < today.estimate < Decimal("7.50")
+        assert {row.estimate for row in found.rows if row.day < NOW.date()} <= {Decimal(0)}
+        assert found.estimate == sum(row.estimate for row in found.rows)
+        assert found.forecast == found.so_far + found.estimate
+
+    def test_added_up_ends_with_the_forecast(self, world: World) -> None:
+        by_day, added = costs(world), costs(world, view="sum")
+
+        assert added.rows[-1].total == by_day.forecast == added.forecast
+        assert [row.day for row in added.rows] == [row.day for row in by_day.rows]
+        totals = [row.total for row in added.rows]
+        assert totals == sorted(totals)
+
+    def test_the_period_before_stands_beside_it(self, world: World) -> None:
+        later = NOW + timedelta(days=20)
+        with as_role("worker"):
+            charge_hours(provider_id=world.cast.nimbus, until=later, now=later)
+
+        found = costs(world, days=20)
+
+        assert found.rows[0].day.month == 12
+        assert found.before == 10
+        assert [row.day.day for row in found.rows if row.before] == [NOW.day]
+        assert costs(world, view="sum", days=20).rows[-2].before == 10
+
+
+class TestBudget:
+    def test_is_drawn_for_a_day_and_for_the_period(self, world: World) -> None:
+        plan(world, 30_00)
+
+        by_day, added = costs(world), costs(world, view="sum")
+
+        assert by_day.budget == Money(3000, "USD")
+        assert added.line == 30
+        assert by_day.line == Decimal(30) / len(by_day.rows)
+        assert by_day.over == by_day.forecast - 30
+
+    def test_none_draws_no_line(self, world: World) -> None:
+        found = costs(world)
+
+        assert found.budget is None
+        assert found.line is None
+        assert found.over == 0
+
+    def test_is_saved_changed_and_taken_away(self, world: World, as_person: AsPerson) -> None:
+        alice = as_person("alice")
+
+        for typed, kept in (("25.50", Money(2550, "USD")), ("40", Money(4000, "USD")), ("", None)):
+            answer = alice.post(BUDGET, {"currency": "USD", "budget": typed})
+            assert (answer.status_code, answer["Location"]) == (302, URL)
+            with tenant_scope(world.cast.nimbus, world.cast.acme):
+                assert budgets_of(world.cast.nimbus, world.cast.acme).get("USD") == kept
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {"currency": "USD", "budget": "0"},
+            {"currency": "USD", "budget": "-5"},
+            {"currency": "USD", "budget": "0.001"},
+            {"currency": "USD", "budget": "much"},
+            {"currency": "XXX", "budget": "5"},
+        ],
+    )
+    def test_refuses_what_is_none(
+        self, world: World, as_person: AsPerson, sent: dict[str, str]
+    ) -> None:
+        assert as_person("alice").post(BUDGET, sent).status_code == 422
+        with tenant_scope(world.cast.nimbus, world.cast.acme):
+            assert budgets_of(world.cast.nimbus, world.cast.acme) == {}
+
+    def test_the_service_and_the_database_refuse_nothing_as_a_budget(self, world: World) -> None:
+        with pytest.raises(InvalidBudgetError):
+            plan(world, 0)
+        with (
+            provider_scope(world.cast.nimbus),
+            pytest.raises(IntegrityError, match="usage_budget_amount"),
+            transaction.atomic(),
+        ):
+            execute(
+                "INSERT INTO usage_budget (provider_id, tenant_id, currency, amount_minor,"
+                " changed_at, changed_by_id) VALUES (%s, %s, 'USD', 0, now(), 1)",
+                [world.cast.nimbus, world.cast.acme],
+            )
+
+    def test_is_seen_and_taken_away_by_nobody_else(self, world: World) -> None:
+        plan(world, 100)
+        own = world.cast.nimbus
+
+        with tenant_scope(own, world.cast.globex):
+            assert budgets_of(own, world.cast.acme) == {}
+            remove_budget(provider_id=own, tenant_id=world.cast.acme, currency="USD")
+
+        with tenant_scope(own, world.cast.acme):
+            assert budgets_of(own, world.cast.acme) == {"USD": Money(100, "USD")}
+
+
+class TestPage:
+    def test_shows_the_figures_and_when_they_were_estimated(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        plan(world, 1_00)
+
+        body = as_person("alice").get(URL).content.decode()
+
+        for words in (
+            "Whole period, estimated",
+            "Estimate of",
+            "hatched",
+            "above it",
+            'data-series="estimate"',
+            "data-line=",
+        ):
+            assert words in body, words
+        assert "Canary-Globex" not in body
+
+    def test_before_any_period_it_says_what_will_come(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        assert "No billing period yet" in as_person("dora").get(URL).content.decode()
+
+    def test_takes_the_same_number_of_queries_with_a_budget(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        alice = as_person("alice")
+        alice.get(URL)
+        counts = []
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                alice.get(URL)
+            counts.append(len(queries))
+            plan(world, 500)
+
+        assert counts[0] == counts[1]
+
+    @pytest.mark.parametrize("url", [URL, BUDGET])
+    @pytest.mark.parametrize(("person", "status"), [("bob", 403), ("paula", 403), ("mallory", 404)])
+    def test_is_for_those_who_administer_the_tenant(
+        self, world: World, as_person: AsPerson, url: str, person: str, status: int
+    ) -> None:
+        assert as_person(person).get(url).status_code == status
