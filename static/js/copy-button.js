@@ -5,9 +5,9 @@ document.addEventListener("click", async (event) => {
   const live = document.getElementById("live");
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    live.textContent = "Copied";
+    live.textContent = live.dataset.copied;
   } catch {
-    live.textContent = "Copying is not allowed here";
+    live.textContent = live.dataset.refused;
   }
   window.setTimeout(() => { live.textContent = ""; }, 2000);
 });
