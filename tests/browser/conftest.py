@@ -45,6 +45,7 @@ DAYS = os.environ.get("BROWSER_DEMO_DAYS", "4")
 ROWS = "from tests.browser import payment_rows, plan_rows; payment_rows.write(); plan_rows.write()"
 DESKTOP = (1360, 900)
 PHONE = (390, 844)
+NARROW = (320, 640)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,21 @@ class Visit:
         return int(
             self.page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+        )
+
+    def too_wide(self) -> list[str]:
+        """Return the innermost elements that reach beyond the window's right edge and are not scrolled by a box."""
+        return list(
+            self.page.evaluate(
+                """() => {
+                  const edge = document.documentElement.clientWidth + 1;
+                  const isOut = it => it.getBoundingClientRect().right > edge;
+                  const out = [...document.querySelectorAll('body *')].filter(it =>
+                    isOut(it) && !it.closest('.table-responsive, pre, .visually-hidden')
+                    && ![...it.children].some(isOut));
+                  return out.slice(0, 3).map(it => it.outerHTML.slice(0, 160));
+                }"""
             )
         )
 

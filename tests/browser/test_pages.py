@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from tests.browser import keyboard
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, NARROW, PHONE
 from tests.browser.sights import SIGHTS, german
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class TestPages:
             found += [f"{size} {theme}: {complaint}" for complaint in visit.complaints]
             if visit.sideways_px():
                 found.append(f"{size} {theme}: {visit.sideways_px()} px too wide")
+        # The narrowest window that a page must fit into, which is also a desktop's at four times its size.
+        visit.page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        if visit.sideways_px():
+            found.append(f"{NARROW}: {visit.sideways_px()} px too wide: {visit.too_wide()}")
+        visit.show(*VIEWS[-1])
         found += [f"keyboard: {fault}" for fault in keyboard.faults(visit.page)]
         # Both widths and both themes once: a third and fourth run cost a quarter of all tests and see no other rule.
         for size, theme in VIEWS[::2]:
