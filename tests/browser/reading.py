@@ -24,6 +24,7 @@ class Reading(HTMLParser):
     rows: list[list[Cell]] = field(default_factory=list)
     _words: list[str] = field(default_factory=list)
     _href: str = ""
+    _is_hidden: bool = False
 
     def __post_init__(self) -> None:
         """Begin to read."""
@@ -37,7 +38,9 @@ class Reading(HTMLParser):
         return reading
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a row, a cell, a term or a figure; note where a cell's first link leads."""
+        """Begin a row, a cell, a term or a figure; note where a cell's first link leads, and what is hidden."""
+        if dict(attrs).get("role") == "tooltip":
+            self._is_hidden = True
         if tag in {"td", "dt", "dd"}:
             self._words, self._href = [], ""
         elif tag == "tr":
@@ -46,11 +49,13 @@ class Reading(HTMLParser):
             self._href = dict(attrs).get("href") or ""
 
     def handle_data(self, data: str) -> None:
-        """Keep the words."""
-        self._words.append(data)
+        """Keep the words; a definition is read by nobody before it is asked for."""
+        if not self._is_hidden:
+            self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """End a cell, a term or a figure."""
+        """End a cell, a term or a figure; a definition holds no further element."""
+        self._is_hidden = False
         text = " ".join("".join(self._words).split())
         if tag == "td":
             self.rows[-1].append(Cell(text, self._href))
