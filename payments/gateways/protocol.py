@@ -89,6 +89,9 @@ class Gateway(Protocol):
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""
 
+    def find_refund(self, wanted: requests.RefundRequest) -> values.GatewayRefund | None:
+        """Return the refund of a lost answer; None proves that there is none."""
+
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,7 @@ class Capabilities:
         saves_in: currencies in which a kept method is charged; empty for all.
         minimums: the least that is taken, minor units by currency, as far as the gateway has one.
         steps: what an amount is a multiple of, minor units by currency, where that is more than one.
+        refund_key_holds: so long after a refund was asked for first, asking by its key again is no second one.
     """
 
     saves_methods: bool
@@ -97,6 +99,8 @@ class Capabilities:
     saves_in: frozenset[str] = frozenset()
     minimums: Mapping[str, int] = field(default_factory=dict)
     steps: Mapping[str, int] = field(default_factory=dict)
+    # Stripe forgets keys after a day; who knows of none may be asked as long as a call with all its retries takes.
+    refund_key_holds: timedelta = timedelta(hours=5)
 
     def takes(self, currency: str) -> bool:
         """Return whether payments may be in a currency, by its ISO code."""

@@ -101,6 +101,8 @@ class Shop:
     def _search(self, noun: str, body: Row) -> list[Row]:
         if noun == "payments":
             return self._all("pay", reference=body["reference"])
+        if noun == "refunds":
+            return self._all("re", reference=body["reference"])
         if noun == "events":
             return [one for one in self.events if one["at"] >= body["since"]]
         return [line for line in self.books if body["starts"] <= line["at"] < body["ends"]]

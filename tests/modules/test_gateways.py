@@ -73,8 +73,11 @@ class TestAcmePay(CheckoutContract):
 
         assert given == gateway.refund(part) == gateway.fetch_refund(given.refund_id)
         assert given.state is RefundState.SUCCEEDED
+        assert gateway.find_refund(part) == given
+        more = RefundRequest("r-2", paid.payment_id, Money(51, "USD"), "refund-2")
         with pytest.raises(GatewayRejected):
-            gateway.refund(RefundRequest("r-2", paid.payment_id, Money(51, "USD"), "refund-2"))
+            gateway.refund(more)
+        assert gateway.find_refund(more) is None
 
     def test_another_account_sees_nothing(
         self, sandbox: AcmeSandbox, gateway: Gateway, visit: Act

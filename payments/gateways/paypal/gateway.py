@@ -6,6 +6,7 @@ that names it. Orders are never canceled at PayPal: one that nobody captures tak
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -47,6 +48,9 @@ REFERENCE: Final = "reference"
 OFF: Final = "off"
 WEBHOOKS: Final = "/v1/notifications/webhooks"
 ORDERS: Final = "/v2/checkout/orders"
+CAPTURES: Final = "/v2/payments/captures"
+# PayPal keeps the keys of refunds for 45 days: https://developer.paypal.com/api/rest/reference/idempotency/
+REFUND_KEY_HOLDS: Final = timedelta(days=44)
 
 
 class PayPalGateway:
@@ -80,6 +84,7 @@ class PayPalGateway:
             refund_days=180,
             makes_customers=False,
             steps=STEPS,
+            refund_key_holds=REFUND_KEY_HOLDS,
         )
 
     def fetch_account(self) -> GatewayAccount:
@@ -193,7 +198,7 @@ class PayPalGateway:
 
     def fetch_payment(self, payment_id: str) -> values.GatewayPayment:
         """Return a capture as it stands now."""
-        found = self._api.call("GET", f"/v2/payments/captures/{quote(payment_id, safe='')}")
+        found = self._api.call("GET", f"{CAPTURES}/{quote(payment_id, safe='')}")
         return read(reading.payment_of, found, is_live=self._is_live)
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
@@ -213,13 +218,22 @@ class PayPalGateway:
     def refund(self, request: requests.RefundRequest) -> values.GatewayRefund:
         """Give money back once per key."""
         body = {"amount": to_paypal(request.amount), "custom_id": request.reference}
-        address = f"/v2/payments/captures/{quote(request.payment_id, safe='')}/refund"
+        address = f"{CAPTURES}/{quote(request.payment_id, safe='')}/refund"
         return read(reading.refund_of, self._api.call("POST", address, body, key=request.key))
 
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""
         found = self._api.call("GET", f"/v2/payments/refunds/{quote(refund_id, safe='')}")
         return read(reading.refund_of, found)
+
+    def find_refund(self, wanted: requests.RefundRequest) -> values.GatewayRefund | None:
+        """Return None for a payment of which nothing was given back; PayPal lists no refunds, but keeps their keys."""
+        found = self._api.call("GET", f"{CAPTURES}/{quote(wanted.payment_id, safe='')}")
+        if found.get("status") == "COMPLETED":
+            return None
+        raise GatewayUnavailable(
+            NOT_SEARCHABLE, "Something of it was given back; PayPal lists not what."
+        )
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""

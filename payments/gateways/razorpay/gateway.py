@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read
@@ -210,6 +211,12 @@ class RazorpayGateway:
         if is_of_nothing(self._client, found):
             raise GatewayRejected(AUTO_REFUNDED, "Razorpay gave back what it had not captured.")
         return read(refund_of, found)
+
+    def find_refund(self, wanted: requests.RefundRequest) -> values.GatewayRefund | None:
+        """Return the refund of a payment that carries a reference; None proves that there is none."""
+        work = partial(self._client.payment.fetch_multiple_refund, wanted.payment_id)
+        given = (read(refund_of, one) for one in client.listed(work, {}))
+        return next((one for one in given if one.reference == wanted.reference), None)
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""

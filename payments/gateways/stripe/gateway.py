@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import CardForm, FormScript
+from payments.gateways.stripe import finding
 from payments.gateways.stripe.amounts import MINIMUMS, STEPS, to_stripe
 from payments.gateways.stripe.books import WITH_PAYMENT, to_dispute, to_movements
 from payments.gateways.stripe.client import (
@@ -20,7 +20,7 @@ from payments.gateways.stripe.client import (
     once,
     unless_gone,
 )
-from payments.gateways.stripe.fields import id_of, inner, text, words
+from payments.gateways.stripe.fields import id_of, text
 from payments.gateways.stripe.reading import (
     FEE,
     PAGE,
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
 
 # A form is told from a page by its id.
 FORM_PREFIX: Final = "seti_"
-# A clock of ours may be ahead of Stripe's.
-SKEW: Final = timedelta(minutes=5)
 
 
 class StripeGateway:
@@ -229,18 +227,8 @@ class StripeGateway:
         return self.fetch_payment(payment_id)
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
-        """Return the payment that carries a reference; the list is consistent, Stripe's search lags."""
-        params = filled(
-            {
-                "customer": wanted.customer_id,
-                "created": {"gte": int((wanted.since - SKEW).timestamp())},
-            }
-        )
-        found = [
-            self.fetch_payment(text(one, "id"))
-            for one in listed(self._v1.payment_intents.list, params)
-            if words(inner(one, "metadata") or {}, "reference") == wanted.reference
-        ]
+        """Return the payment that carries a reference."""
+        found = [self.fetch_payment(name) for name in finding.payments_of(self._v1, wanted)]
         took = [one for one in found if one.state is PaymentState.SUCCEEDED]
         return next(iter(took or found), None)
 
@@ -270,6 +258,10 @@ class StripeGateway:
     def fetch_refund(self, refund_id: str) -> values.GatewayRefund:
         """Return a refund as it stands now."""
         return to_refund(call(self._v1.refunds.retrieve, refund_id))
+
+    def find_refund(self, wanted: requests.RefundRequest) -> values.GatewayRefund | None:
+        """Return the refund of a payment that carries a reference; None proves that there is none."""
+        return finding.refund_of(self._v1, wanted)
 
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Return a dispute as it stands now."""

@@ -2,12 +2,12 @@
 simulator up with the fixtures that a class names."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from billing_platform.kernel.money import Money
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.protocol import Gateway
 from payments.gateways.requests import (
     ChargeRequest,
@@ -94,6 +94,21 @@ class RefundContract:
         assert (given.state, given.amount) == (RefundState.SUCCEEDED, Money(600, "USD"))
         with pytest.raises(GatewayRejected):
             gateway.refund(refund_request(paid, "r-2", 401))
+
+    def test_one_is_found_by_its_reference(self, gateway: Gateway, pay: Pay) -> None:
+        paid = pay("a-1", 1000)
+        mine, other = (refund_request(paid, key, 600) for key in ("r-1", "r-2"))
+        assert gateway.find_refund(mine) is None
+
+        given = gateway.refund(mine)
+
+        if gateway.capabilities.refund_key_holds < timedelta(days=30):
+            assert (gateway.find_refund(mine), gateway.find_refund(other)) == (given, None)
+            return
+        # Who keeps the key of a refund for weeks may have no such list, and then says so.
+        with pytest.raises(GatewayUnavailable, match=NOT_SEARCHABLE):
+            gateway.find_refund(other)
+        assert gateway.refund(mine) == given
 
 
 class RefundOutageContract:

@@ -1,6 +1,7 @@
 """Razorpay's gateway, by the real SDK over HTTP, against the simulator."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,6 +101,8 @@ class TestRefunds:
         assert given == gateway.refund(part) == gateway.fetch_refund(given.refund_id)
         assert (given.state, given.amount) == (RefundState.SUCCEEDED, Money(600, "USD"))
         assert given.reference == "refund-1"
+        assert gateway.find_refund(part) == given
+        assert gateway.find_refund(replace(part, reference="refund-2")) is None
         with pytest.raises(GatewayRejected):
             gateway.refund(RefundRequest("r-2", paid.payment_id, Money(401, "USD"), "refund-2"))
         with pytest.raises(GatewayRejected):

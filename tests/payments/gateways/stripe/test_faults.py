@@ -224,6 +224,7 @@ CALLS: dict[str, Call] = {
     "list_methods": lambda g: g.list_methods("cus_1"),
     "refund": lambda g: g.refund(RefundRequest("r", "pi_1", MONEY, "r")),
     "fetch_refund": lambda g: g.fetch_refund("re_1"),
+    "find_refund": lambda g: g.find_refund(RefundRequest("r", "pi_1", MONEY, "r")),
     "fetch_dispute": lambda g: g.fetch_dispute("dp_1"),
     "list_events": lambda g: list(g.list_events(since=LONG_AGO)),
     "list_movements": lambda g: list(

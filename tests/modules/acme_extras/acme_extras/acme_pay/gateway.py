@@ -115,6 +115,12 @@ class AcmePay:
         """Return a refund."""
         return read(refund_of, self._client.call("GET", f"/refunds/{refund_id}"))
 
+    def find_refund(self, wanted: requests.RefundRequest) -> values.GatewayRefund | None:
+        """Return the refund of a reference, or None."""
+        found = self._client.call("POST", "/refunds/search", {"reference": wanted.reference})
+        refunds = [read(refund_of, one) for one in _items(found)]
+        return refunds[0] if refunds else None
+
     def fetch_dispute(self, dispute_id: str) -> values.GatewayDispute:
         """Refuse: Acme Pay knows no disputes."""
         raise GatewayRejected("not_offered", "Acme Pay knows no disputes.")
