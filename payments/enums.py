@@ -99,6 +99,11 @@ REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
 }
 
 
+# Why a refund failed that its gateway has not: our words among the gateways'.
+NEVER_MADE: Final = "never_made"
+GIVEN_UP: Final = "given_up"
+
+
 class RefundDestination(TextChoices):
     """Where money of a payment goes back to: where it came from, or the customer's balance."""
 

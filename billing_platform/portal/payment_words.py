@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.portal.words import Vocabulary
-from payments.enums import AttemptState, Problem, RefundState, RequestState
+from payments.enums import GIVEN_UP, NEVER_MADE, AttemptState, Problem, RefundState, RequestState
 
 # What a customer sees of a state: money that is looked at is on its way, as far as the customer can tell.
 CUSTOMER_STATES: Final[dict[str, str]] = {
@@ -107,3 +107,19 @@ def failure_words(code: str) -> str:
     if not code:
         return ""
     return _(_FAILURES.get(code, gettext_noop("It did not work. Please try another way to pay.")))
+
+
+def refund_failure_words(code: str, person: str) -> str:
+    """Return why a refund failed, for the provider's people; empty without a reason.
+
+    Args:
+        code: the gateway's word, or ours where the gateway has no such refund.
+        person: who took it for not made, or "".
+    """
+    if not code:
+        return ""
+    if code == NEVER_MADE:
+        return _("The gateway has no such refund: it never got the question. It can be made anew.")
+    if code == GIVEN_UP:
+        return _("The gateway never answered; %s took it for not made.") % person
+    return _("The gateway says: %s.") % code

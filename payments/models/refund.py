@@ -23,6 +23,7 @@ class Refund(models.Model):
         key: the gateway's idempotency key; one refund has one for ever.
         request_key: of the form that asked, so that it asks once; of the dashboard's, the gateway's id.
         asked_by: number of the user, None for one of the dashboard.
+        given_up_by: number of the user who took it for not made, since its gateway never answered.
         external_id: the gateway's id, "" until it is known.
         posting_id: the posting that took it from the wallet; None when it had failed before we knew of it. To the
             balance: what of the payment was still unused, None when nothing was.
@@ -47,6 +48,7 @@ class Refund(models.Model):
     key = models.CharField(max_length=64)
     request_key = models.CharField(max_length=150)
     asked_by = models.BigIntegerField(null=True)
+    given_up_by = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=RefundState, default=RefundState.CREATED)
     state_at = models.DateTimeField()

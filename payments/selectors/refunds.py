@@ -37,6 +37,7 @@ class RefundView:
         asked_by: number of the user, None for one that was made in the gateway's dashboard.
         posting_id: what it took from the wallet, or None.
         credit_id: what it credited to the wallet, to the balance only.
+        given_up_by: number of the user who took it for not made, or None.
     """
 
     public_id: str
@@ -51,6 +52,12 @@ class RefundView:
     asked_by: int | None
     posting_id: int | None
     credit_id: int | None
+    given_up_by: int | None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Return whether nobody knows what became of it at the gateway."""
+        return not self.external_id and self.state in (RefundState.CREATED, RefundState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,7 @@ def refunds_of(provider_id: int, attempt_ids: Iterable[int]) -> list[RefundView]
             asked_by=row.asked_by,
             posting_id=row.posting_id,
             credit_id=row.credit_id,
+            given_up_by=row.given_up_by,
         )
         for row in rows.order_by("pk")
     ]

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import OPEN_REFUNDS, RefundDestination, RefundState
+from payments.enums import NEVER_MADE, OPEN_REFUNDS, RefundDestination, RefundState
 from payments.errors import PaymentNotFound
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import (
+    MISSING_CODES,
+    NOT_SEARCHABLE,
+    GatewayRejected,
+    GatewayUnavailable,
+)
 from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
 from payments.services.asking import is_broken
 from payments.services.gateways import load_gateway
 from payments.services.refund_opening import open_refund
 from payments.services.refund_outcomes import locked_refund, move_refund, note_refund
-from payments.services.schedule import KEY_HOLDS
 from payments.services.transactions import own_transaction
 from payments.types import RefundTerms
 
@@ -95,7 +99,10 @@ def send_refund(row: Refund, *, now: datetime) -> str:
 
 
 def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
-    """Bring a refund to where it stands at the gateway; one whose answer was lost is asked for again by its key.
+    """Bring a refund to where it stands at the gateway.
+
+    One whose answer was lost is asked for again by its key; once the key may be forgotten it is looked for, and it has
+    failed when the gateway proves that there is none.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -116,27 +123,25 @@ def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
         raise PaymentNotFound
     if row.external_id:
         _fetch(row, now)
-    elif now - row.created_at <= KEY_HOLDS:
-        _send(row, now)
-    # Later the gateway may have forgotten the key, and a second call could be a second refund: its events, which are
-    # listed each hour, name ours by its reference.
+    elif row.state in OPEN_REFUNDS:
+        _ask_again(row, now)
     with own_transaction(provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state
 
 
-def _gateway(row: Refund) -> tuple[Gateway, str]:
+def _gateway(row: Refund) -> tuple[Gateway, RefundRequest]:
     with own_transaction(row.provider_id):
         gateway = load_gateway(provider_id=row.provider_id, connection_id=row.connection_id)
         attempt = Attempt.objects.get(provider_id=row.provider_id, pk=row.attempt_id)
-    return gateway, attempt.external_id
+    amount = Money(row.amount_minor, row.currency)
+    return gateway, RefundRequest(row.key, attempt.external_id, amount, row.public_id)
 
 
 def _send(row: Refund, now: datetime) -> None:
-    gateway, payment_id = _gateway(row)
-    amount = Money(row.amount_minor, row.currency)
+    gateway, request = _gateway(row)
     try:
-        found = gateway.refund(RefundRequest(row.key, payment_id, amount, row.public_id))
+        found = gateway.refund(request)
         marker("refund.sent")
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
     except GatewayUnavailable:
@@ -146,8 +151,40 @@ def _send(row: Refund, now: datetime) -> None:
             _note(row, RefundState.FAILED, error.code, now)
 
 
+def _ask_again(row: Refund, now: datetime) -> None:
+    """Ask by the same key while it holds; later a second call could be a second refund, so it is looked for."""
+    gateway, request = _gateway(row)
+    if now - row.created_at <= gateway.capabilities.refund_key_holds:
+        _send(row, now)
+    else:
+        _look_up(row, gateway, request, NEVER_MADE, now)
+
+
+def _look_up(
+    row: Refund, gateway: Gateway, request: RefundRequest, code: str, now: datetime
+) -> None:
+    """Note a refund that the gateway has; one that it does not have has failed."""
+    try:
+        found = gateway.find_refund(request)
+        if found is not None:
+            note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
+            return
+    except GatewayUnavailable as error:
+        # Whose lists prove nothing keeps keys for long: its refusal is the answer of the first call.
+        if code == NEVER_MADE or error.reason != NOT_SEARCHABLE:
+            _note(row, RefundState.UNKNOWN, "", now)
+            return
+    except GatewayRejected as error:
+        if is_broken(row.provider_id, row.connection_id, error, now):
+            return
+        if code == NEVER_MADE and error.code not in MISSING_CODES:
+            _note(row, RefundState.UNKNOWN, "", now)
+            return
+    _note(row, RefundState.FAILED, code, now)
+
+
 def _fetch(row: Refund, now: datetime) -> None:
-    gateway, _payment_id = _gateway(row)
+    gateway, _request = _gateway(row)
     try:
         found = gateway.fetch_refund(row.external_id)
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)

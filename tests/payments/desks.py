@@ -23,6 +23,10 @@ class Desk(Protocol):
 
     pending: str
 
+    @property
+    def there(self) -> Any:
+        """Return the gateway's simulator."""
+
     def open(self, slug: str) -> dict[str, str]:
         """Open an account and return what a provider enters."""
 

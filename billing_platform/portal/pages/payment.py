@@ -17,6 +17,7 @@ from billing_platform.portal.payment_words import (
     STAFF_REFUNDS,
     STAFF_STATES,
     failure_words,
+    refund_failure_words,
 )
 from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState, RefundState
 from payments.selectors.borne_refunds import borne_by_provider
@@ -89,11 +90,15 @@ class GivenBack:
 
     Attributes:
         by: who asked for it, "" for one that was made in the gateway's dashboard.
+        reason: why it failed, in words, with who gave it up.
+        may_give_up: nobody knows what became of it, and this person may take it for not made.
     """
 
     row: RefundView
     pill: str
     by: str
+    reason: str
+    may_give_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,8 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         may_post: whether this person may move money.
     """
     refunds = refunds_of(provider.id, [row.id])
-    named = (row.opened_by, row.accepted_by, *(one.asked_by for one in refunds))
+    named = [row.opened_by, row.accepted_by]
+    named += [number for one in refunds for number in (one.asked_by, one.given_up_by)]
     people = emails_of({number for number in named if number})
     rest = refundable(row, provider.id)
     steps = [*_own_steps(row, people), *map(event_step, events_of_payment(provider.id, row.id))]
@@ -188,7 +194,13 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         may_accept=may_post and is_held and row.problem in ACCEPTABLE,
         may_ask=may_post,
         refunds=[
-            GivenBack(one, STAFF_REFUNDS[one.state], people.get(one.asked_by or 0, ""))
+            GivenBack(
+                row=one,
+                pill=STAFF_REFUNDS[one.state],
+                by=people.get(one.asked_by or 0, ""),
+                reason=refund_failure_words(one.failure_code, people.get(one.given_up_by or 0, "")),
+                may_give_up=may_post and one.is_unanswered,
+            )
             for one in refunds
         ],
         may_refund=may_post and rest is not None and rest.left.amount_minor > 0,

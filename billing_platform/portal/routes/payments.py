@@ -61,6 +61,7 @@ ROUTES = (
     path(f"{_ONE}/", payments.payment, name="provider-payment"),
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
     path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),
+    path(f"{_ONE}/give-up", refunds.give_up, name="provider-payment-give-up"),
     path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
     path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
     path("provider/refund-requests/", refund_requests.queue, name="provider-refund-requests"),

@@ -9,17 +9,19 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.payment_forms import RefundForm
 from billing_platform.portal.refund_answers import tell_refund
+from payments.enums import RefundState
 from payments.errors import PaymentNotFound, RefundNeedsSecond
 from payments.selectors.payments import payment_by_public_id
-from payments.selectors.refunds import refundable
+from payments.selectors.refunds import refundable, refunds_of
 from payments.services.refund_decisions import propose_refund
+from payments.services.refund_giving_up import give_up_refund
 from payments.services.refund_ways import refund_choice
 from payments.services.refunds import give_back
 from tenants.access import open_scope, provider_member, without_transaction
@@ -53,6 +55,35 @@ def refund(request: ProviderRequest, payment: str) -> HttpResponse:
     status = 422 if form.errors else 200
     context |= {"form": form, "effect": effect}
     return render(request, "portal/refund.html", context, status=status)
+
+
+@require_POST
+@without_transaction
+@provider_member(*MAY_POST)
+def give_up(request: ProviderRequest, payment: str) -> HttpResponse:
+    """Take a refund for not made that its gateway never answered."""
+    with open_scope(request):
+        row, _rest = _of(request, payment)
+        own = {one.public_id for one in refunds_of(request.provider.id, [row.id])}
+    wanted = request.POST.get("refund", "")
+    if wanted not in own:
+        raise Http404
+    try:
+        state = give_up_refund(
+            provider_id=request.provider.id,
+            public_id=wanted,
+            user_id=int(request.user.pk),
+            now=now(),
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        is_failed = state == RefundState.FAILED
+        messages.success(
+            request,
+            _("The balance has its money again.") if is_failed else _("It moved on."),
+        )
+    return redirect("provider-payment", payment=payment)
 
 
 def _form(request: ProviderRequest, rest: Refundable, choice: RefundChoice) -> RefundForm:
