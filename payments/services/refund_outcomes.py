@@ -52,17 +52,24 @@ def note_refund(*, provider_id: int, refund_id: int, found: GatewayRefund, now: 
         The refund's state after it.
 
     Raises:
-        GatewayUnavailable: it is of another payment or amount, so it cannot be ours; people have to look at it.
+        GatewayUnavailable: it is of another payment or amount, so it cannot be ours, or the gateway has done what it
+            called failed before; people have to look at it.
 
     Idempotency: by refund, under its payment's lock; an older view changes nothing that is further on.
     """
     with own_transaction(provider_id):
         row = locked_refund(provider_id, refund_id)
-        paid = Attempt.objects.get(provider_id=provider_id, pk=row.attempt_id).external_id
+        attempt = Attempt.objects.get(provider_id=provider_id, pk=row.attempt_id)
         asked = Money(row.amount_minor, row.currency)
         is_same = row.external_id in ("", found.refund_id)
-        if found.payment_id != paid or found.amount != asked or not is_same:
+        if found.payment_id != attempt.external_id or found.amount != asked or not is_same:
             raise GatewayUnavailable("unknown_state", "The gateway's refund is another than ours.")
+        if row.state == RefundState.FAILED and _STATES[found.state] is not RefundState.FAILED:
+            if row.external_id:
+                raise GatewayUnavailable("unknown_state", "The gateway did what had failed.")
+            # The wallet has its money again, and it has gone all the same: like one of the dashboard.
+            _write_once(attempt, found, now)
+            return row.state
         row.external_id = found.refund_id
         move_refund(row, _STATES[found.state], found.failure_code, now)
         return row.state
@@ -210,6 +217,14 @@ def _known(provider_id: int, connection_id: int, found: GatewayRefund) -> Refund
     if by_id is not None or not found.reference:
         return by_id
     return rows.filter(public_id=found.reference, external_id="").first()
+
+
+def _write_once(attempt: Attempt, found: GatewayRefund, now: datetime) -> None:
+    rows = Refund.objects.filter(
+        provider_id=attempt.provider_id, connection_id=attempt.connection_id
+    )
+    if not rows.filter(external_id=found.refund_id).exists():
+        _write_foreign(attempt, found, now)
 
 
 def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> None:

@@ -148,7 +148,8 @@ def _send(row: Refund, now: datetime) -> None:
         _note(row, RefundState.UNKNOWN, "", now)
     except GatewayRejected as error:
         if not is_broken(row.provider_id, row.connection_id, error, now):
-            _note(row, RefundState.FAILED, error.code, now)
+            # What is refused may be the repetition of one that was made.
+            _look_up(row, gateway, request, error.code, now)
 
 
 def _ask_again(row: Refund, now: datetime) -> None:

@@ -26,6 +26,12 @@ def break_off(shop: Shop, mode: str) -> None:
     shop.server.faults.append(Fault(".*/refunds?", mode, left=99))
 
 
+def forget_keys(shop: Shop) -> None:
+    """Let the gateway keep no key that was used."""
+    prefix = {"stripe": "acct_", "paypal": "", "razorpay": "acc_"}[shop.gateway]
+    shop.desk.there.accounts[f"{prefix}{shop.slug}"].kept.clear()
+
+
 def only(shop: Shop) -> Refund:
     (row,) = shop.refunds()
     return row
@@ -100,6 +106,23 @@ class TestMade:
         shop.hear()
         shop.agrees(0)
 
+    def test_what_is_refused_the_second_time_was_done_the_first(self, shop: Shop) -> None:
+        """A repetition is refused where the gateway keeps no keys: nothing is left to give back."""
+        payment = shop.paid()
+        shop.hear()
+        break_off(shop, "lost")
+        assert shop.back(payment) == "unknown"
+        shop.server.faults.clear()
+        forget_keys(shop)
+
+        shop.poll(hours=1)
+        shop.hear()
+
+        # PayPal lists no refunds: it is called failed until its event tells better.
+        states = ["failed", "succeeded"] if shop.gateway == "paypal" else ["succeeded"]
+        assert [one.state for one in shop.refunds()] == states
+        shop.agrees(0)
+
 
 class TestGivenUp:
     def test_a_person_ends_one_that_is_never_answered(self, shop: Shop) -> None:
@@ -116,6 +139,20 @@ class TestGivenUp:
         shop.agrees(1050)
         with pytest.raises(RefundAnswered):
             give_up(shop, later(hours=7))
+
+    def test_money_that_went_all_the_same_is_written_down_once(self, shop: Shop) -> None:
+        away(shop, "lost")
+        told = shop.told()
+        shop.server.faults.append(Fault(".*", "reset", left=99))
+        assert give_up(shop, later(hours=6)) == "failed"
+        assert shop.balance() == 1050
+        shop.server.faults.clear()
+
+        shop.hear([*told, *told])
+        shop.catch_up()
+
+        assert [one.state for one in shop.refunds()] == ["failed", "succeeded"]
+        shop.agrees(0)
 
     def test_one_that_was_answered_or_is_anothers_is_none(self, shop: Shop, cast: Cast) -> None:
         payment = shop.paid()
