@@ -168,7 +168,7 @@ OF_A_PAYMENT: Final = (
     *(f"provider-bank-{step}" for step in ("match", "unmatch", "return", "aside", "again")),
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
-    *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "replay")),
+    *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "give-up", "replay")),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *("billing-recharge-pay", "billing-recharge-off"),
     *("recharge-link", "recharge-link-continue", "recharge-link-return"),

@@ -65,6 +65,11 @@ class WebhookEvent(models.Model):
                 name="payments_webhook_event_waiting",
             ),
             models.Index(
+                fields=["provider_id", "-id"],
+                condition=Q(state=EventState.FAILED),
+                name="payments_webhook_event_failed",
+            ),
+            models.Index(
                 fields=["provider_id", "attempt_id"],
                 condition=Q(attempt_id__isnull=False),
                 name="payments_webhook_event_moved",

@@ -28,6 +28,7 @@ from payments.services.encryption import seal
 from payments.services.gateways import connect, kind_of, load_gateway
 from payments.services.same_account import check_knows_ours
 from payments.services.staff_notices import announce_refusal
+from payments.services.stored_events import take_up_events
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def replace_credentials(
             **_kept(kind, credentials, now)
         )
         mark_connection(provider_id, row.pk, broken="", now=now)
+        # Also of one that is off, whose events go on.
+        take_up_events(provider_id, row.pk, now=now)
 
 
 def check_connection(*, provider_id: int, public_id: str, now: datetime) -> CheckResult:
@@ -226,7 +229,8 @@ def connection_row(provider_id: int, public_id: str) -> Connection:
 def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: datetime) -> None:
     """Write down that a connection's key is refused, with the gateway's reason, or that it is taken again.
 
-    One that somebody switched off stays off. The provider's people are told of a refused key by mail, once.
+    One that somebody switched off stays off. The provider's people are told of a refused key by mail, once; what the
+    gateway told while it was refused is worked off as soon as it is taken again.
 
     Args:
         provider_id: whose; its scope is open.
@@ -239,6 +243,8 @@ def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: d
         before, after = after, before
     rows = Connection.objects.filter(provider_id=provider_id, pk=connection_id, state=before)
     is_moved = rows.update(state=after, state_note=broken[:500], state_at=now)
+    if is_moved and not broken:
+        take_up_events(provider_id, connection_id, now=now)
     if is_moved and broken:
         announce_refusal(Connection.objects.get(provider_id=provider_id, pk=connection_id), now=now)
 

@@ -18,9 +18,10 @@ from payments.services.gateways import load_gateway
 from payments.services.refunds import sync_refund
 from payments.services.setup_polling import sync_setup
 from payments.services.staff_notices import announce_silence
+from payments.services.stored_events import store_listed
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
-from payments.services.webhooks import process_event, store_listed
+from payments.services.webhooks import process_event
 
 if TYPE_CHECKING:
     from datetime import datetime

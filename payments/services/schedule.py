@@ -16,7 +16,7 @@ DAILY: Final = timedelta(days=1)
 KEY_HOLDS: Final = timedelta(hours=5)
 # Stripe closes its pages after so long; a form of ours, and other gateways' pages, are closed by us.
 PAGE_HOLDS: Final = timedelta(days=1)
-# A failed event is tried again after these, then given to people.
+# A failed event is tried again after these, then the provider's pages show it to people.
 EVENT_TRIES: Final = (
     timedelta(seconds=30),
     timedelta(minutes=2),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,8 +10,13 @@ from django.db import transaction
 
 from billing_platform.kernel.markers import marker
 from payments.enums import EventState
-from payments.errors import EventNotFound, WebhookRejected
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable, WebhookRefused
+from payments.errors import WebhookRejected
+from payments.gateways.errors import (
+    MISSING_CODES,
+    GatewayRejected,
+    GatewayUnavailable,
+    WebhookRefused,
+)
 from payments.gateways.values import PaymentState, Topic
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.models.webhook_event import BODY_BYTES_MAX
@@ -22,20 +26,27 @@ from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
 from payments.services.refund_outcomes import record_refund
-from payments.services.schedule import next_event_try
 from payments.services.settlement import settle
+from payments.services.stored_events import (
+    claim_event,
+    finish_event,
+    keep_event,
+    postpone_event,
+    store_event,
+)
 from payments.services.sync import sync_payment
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from payments.gateways.protocol import Gateway
-    from payments.gateways.values import GatewayEvent
 
 PROCESS_TASK: Final = "payments.process_event"
 MARKERS: Final = ("webhook.stored", "webhook.claimed", "webhook.followed")
+# A gateway may tell of a refund before its own look-up knows it.
+EARLY: Final = 3
 _DONE: Final = (PaymentState.SUCCEEDED, PaymentState.PENDING)
 
 
@@ -78,36 +89,10 @@ def receive_webhook(
     if event.account_id not in ("", connection.account_id) or not is_written:
         raise WebhookRejected
     with own_transaction(provider_id):
-        number = _store(connection, event, body, now)
+        number = store_event(connection, event, body, now)
         transaction.on_commit(partial(_ring, provider_id, number), robust=True)
     marker("webhook.stored")
     return number
-
-
-def store_listed(
-    *, provider_id: int, connection_id: int, events: Iterable[GatewayEvent], now: datetime
-) -> list[int]:
-    """Store changes that a gateway listed and no webhook told of.
-
-    Args:
-        provider_id: whose; no transaction is open.
-        connection_id: of which connection.
-        events: as the gateway lists them.
-        now: the present moment.
-
-    Returns:
-        The numbers of those that are new.
-
-    Idempotency: by the gateway's event id.
-    """
-    with own_transaction(provider_id):
-        connection = Connection.objects.get(provider_id=provider_id, pk=connection_id)
-        rows = WebhookEvent.objects.filter(provider_id=provider_id, connection_id=connection_id)
-        return [
-            _store(connection, event, None, now)
-            for event in events
-            if not rows.filter(event_id=event.event_id).exists()
-        ]
 
 
 def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool = False) -> str:
@@ -127,53 +112,32 @@ def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool
 
     Idempotency: effects hang on the payment, so an event may be worked off any number of times, also at once.
     """
-    event = _claim(provider_id, event_id, now, again=again)
+    event = claim_event(provider_id, event_id, now, again=again)
     if event is None:
         return EventState.RECEIVED
     if event.state != EventState.RECEIVED:
         return event.state
+    marker("webhook.claimed")
+    return _work_off(event, now)
+
+
+def _work_off(event: WebhookEvent, now: datetime) -> EventState:
     try:
-        with own_transaction(provider_id):
-            gateway = load_gateway(provider_id=provider_id, connection_id=event.connection_id)
+        with own_transaction(event.provider_id):
+            gateway = load_gateway(provider_id=event.provider_id, connection_id=event.connection_id)
         attempt_id = _follow(event, gateway, now)
         is_ours = attempt_id is not None or follow_method(event, now=now)
     except GatewayUnavailable as error:
-        return _postpone(event, str(error), now)
+        return postpone_event(event, str(error), now)
     except GatewayRejected as error:
-        if is_broken(provider_id, event.connection_id, error, now):
-            return _postpone(event, str(error), now)
-        return _finish(event, EventState.IGNORED, None, now, str(error))
+        if is_broken(event.provider_id, event.connection_id, error, now):
+            return keep_event(event, str(error), now)
+        if error.code in MISSING_CODES and event.topic == Topic.REFUND and event.tries < EARLY:
+            return postpone_event(event, str(error), now)
+        return finish_event(event, EventState.IGNORED, None, now, str(error))
     marker("webhook.followed")
     state = EventState.PROCESSED if is_ours else EventState.IGNORED
-    return _finish(event, state, attempt_id, now)
-
-
-def _store(connection: Connection, event: GatewayEvent, body: bytes | None, now: datetime) -> int:
-    is_ours = event.is_live is connection.is_live
-    row = WebhookEvent(
-        provider_id=connection.provider_id,
-        connection_id=connection.pk,
-        event_id=event.event_id[:255],
-        kind=event.kind[:128],
-        topic=event.topic,
-        object_id=event.object_id[:128],
-        body=body,
-        body_hash=hashlib.sha256(body or b"").digest(),
-        created_at=event.created_at,
-        received_at=now,
-        state=EventState.RECEIVED if is_ours else EventState.IGNORED,
-        next_try_at=now if is_ours else None,
-        done_at=None if is_ours else now,
-        error="" if is_ours else "of the other mode",
-    )
-    WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
-    stored = WebhookEvent.objects.filter(
-        provider_id=row.provider_id,
-        connection_id=row.connection_id,
-        event_id=row.event_id,
-        body_hash=row.body_hash,
-    )
-    return int(stored.values_list("pk", flat=True).get())
+    return finish_event(event, state, attempt_id, now)
 
 
 def _ring(provider_id: int, event_id: int) -> None:
@@ -184,23 +148,6 @@ def _ring(provider_id: int, event_id: int) -> None:
         retry=False,
         ignore_result=True,
     )
-
-
-def _claim(provider_id: int, event_id: int, now: datetime, *, again: bool) -> WebhookEvent | None:
-    """Return an event whose next try is put off while this one runs; None while somebody else is at it."""
-    with own_transaction(provider_id):
-        rows = WebhookEvent.objects.filter(provider_id=provider_id, pk=event_id)
-        if not rows.exists():
-            raise EventNotFound
-        event = rows.select_for_update(skip_locked=True).first()
-        if event is None or (event.state != EventState.RECEIVED and not again):
-            return event
-        event.state, event.tries = EventState.RECEIVED, event.tries + 1
-        event.next_try_at = next_event_try(event.tries, now) or now
-        event.done_at, event.error = None, ""
-        event.save()
-    marker("webhook.claimed")
-    return event
 
 
 def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
@@ -260,31 +207,3 @@ def _attempt_by(event: WebhookEvent, **named: str) -> int | None:
             provider_id=event.provider_id, connection_id=event.connection_id, **named
         )
         return rows.values_list("pk", flat=True).first()
-
-
-def _postpone(event: WebhookEvent, words: str, now: datetime) -> str:
-    if next_event_try(event.tries, now) is None:
-        return _finish(event, EventState.FAILED, None, now, words)
-    with own_transaction(event.provider_id):
-        rows = WebhookEvent.objects.filter(provider_id=event.provider_id, pk=event.pk)
-        rows.filter(state=EventState.RECEIVED).update(error=words[:500])
-    return EventState.RECEIVED
-
-
-def _finish(
-    event: WebhookEvent,
-    state: EventState,
-    attempt_id: int | None,
-    now: datetime,
-    words: str = "",
-) -> str:
-    with own_transaction(event.provider_id):
-        rows = WebhookEvent.objects.filter(provider_id=event.provider_id, pk=event.pk)
-        rows.update(
-            state=state,
-            attempt_id=attempt_id,
-            next_try_at=None,
-            done_at=now,
-            error=words[:500],
-        )
-    return state

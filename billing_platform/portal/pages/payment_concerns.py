@@ -13,6 +13,7 @@ from billing_platform.portal.pages.concern import Concern
 from payments.selectors.connections import broken_connections
 from payments.selectors.disputes import count_waiting_disputes
 from payments.selectors.endpoints import silent_endpoints
+from payments.selectors.events import count_given_up
 from payments.selectors.payments import count_quarantined
 from payments.selectors.refund_requests import count_open_requests
 
@@ -29,6 +30,7 @@ def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
         now: the present moment.
     """
     yield from _gateways(provider_id, now)
+    yield from _events(provider_id)
     yield from _disputes(provider_id)
     yield from _quarantined(provider_id)
     yield from _refunds(provider_id)
@@ -44,6 +46,16 @@ def _gateways(provider_id: int, now: datetime) -> Iterator[Concern]:
         url = reverse("provider-gateway", args=[silent.public_id])
         words %= {"gateway": silent.label}
         yield Concern("warning", 0, words, url, silent.since, owner_only=True)
+
+
+def _events(provider_id: int) -> Iterator[Concern]:
+    for label, waiting in count_given_up(provider_id).items():
+        words = ngettext(
+            "%(count)s event of %(gateway)s could not be worked off",
+            "%(count)s events of %(gateway)s could not be worked off",
+            waiting,
+        ) % {"count": format_count(waiting), "gateway": label}
+        yield Concern("danger", waiting, words, reverse("provider-gateway-events"))
 
 
 def _disputes(provider_id: int) -> Iterator[Concern]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from billing_platform.portal.views import (
     disputes,
+    gateway_events,
     gateways,
     method_forms,
     methods,
@@ -81,6 +82,15 @@ ROUTES = (
     path(f"{_DISPUTE}/ask", disputes.ask, name="provider-dispute-ask"),
     path(f"{_DISPUTE}/accept", disputes.accept, name="provider-dispute-accept"),
     path(f"{_DISPUTE}/release", disputes.release, name="provider-dispute-release"),
+    path("provider/gateway-events/", gateway_events.gateway_events, name="provider-gateway-events"),
+    *(
+        path(f"provider/gateway-events/{word}", view, name=f"provider-gateway-events-{word}")
+        for word, view in (
+            ("again", gateway_events.again),
+            ("all", gateway_events.all_again),
+            ("aside", gateway_events.aside),
+        )
+    ),
     path("provider/gateways/", gateways.gateways, name="provider-gateways"),
     path("provider/gateways/new/<str:gateway>", gateways.connect, name="provider-gateway-new"),
     path(f"{_GATEWAY}/", gateways.gateway, name="provider-gateway"),

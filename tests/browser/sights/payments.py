@@ -24,6 +24,7 @@ SIGHTS = (
     Sight("refund-request", "nimbus", "nimbus owner", "/provider/refund-requests/rrq_seen/"),
     Sight("disputes", "nimbus", "nimbus owner", "/provider/disputes/"),
     Sight("disputes-none", "nimbus", "nimbus owner", "/provider/disputes/?state=lost"),
+    Sight("gateway-events-none", "nimbus", "nimbus owner", "/provider/gateway-events/"),
     Sight("gateways", "nimbus", "nimbus owner", "/provider/gateways/"),
     Sight("gateway-new", "nimbus", "nimbus owner", "/provider/gateways/new/stripe"),
 )

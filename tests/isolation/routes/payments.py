@@ -114,6 +114,12 @@ ROUTES = (
         )
         for verb in ("ask", "accept", "release")
     ),
+    Route("provider-gateway-events", "provider", STAFF),
+    *(
+        Route(f"provider-gateway-events-{verb}", "provider", POSTS, "post", is_missing=True)
+        for verb in ("again", "aside")
+    ),
+    Route("provider-gateway-events-all", "provider", POSTS, "post"),
     Route("provider-gateways", "provider", OWNER),
     Route("provider-gateway-new", "provider", OWNER, args={"gateway": "stripe"}),
     Route("provider-gateway", "provider", OWNER, args={"connection": "gwc_none"}, is_missing=True),

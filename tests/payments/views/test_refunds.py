@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.services.credits import adjust
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
+from gateway_simulators.common.faults import Fault
 from payments.models import Refund
+from tests.payments.till import later
 from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
@@ -106,6 +109,30 @@ class TestRefund:
             assert "leave the client" not in answer.content.decode()
 
         assert (count(till), till.balance()) == (0, 750)
+
+
+class TestUnanswered:
+    def test_it_can_be_given_up_only_once_nothing_comes_any_more(
+        self, till: Till, cast: Cast, payment: str
+    ) -> None:
+        till.server.faults.append(Fault("/v1/refunds", "429", left=99))
+        staff = browser(cast, "bill")
+        send(staff, payment, {**form(staff, payment, "4.00"), "confirmed": "yes"})
+        with provider_scope(till.provider_id):
+            refund = Refund.objects.get().public_id
+        page = f"/provider/payments/{payment}/"
+        assert refund in staff.get(page).content.decode()
+
+        early = staff.post(f"{page}give-up", {"refund": refund}, follow=True)
+        with time_machine.travel(later(hours=6)):
+            told = browser(cast, "bill").post(f"{page}give-up", {"refund": refund}, follow=True)
+
+        assert "may still come" in early.content.decode()
+        words = told.content.decode()
+        assert "The balance has its money again." in words
+        assert f"{cast.user('bill').email} took it for not made" in words
+        assert till.balance() == 1050
+        assert staff.post(f"{page}give-up", {"refund": "ref_none"}).status_code == 404
 
 
 class TestBalance:
