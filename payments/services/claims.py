@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from payments.errors import PaymentsError
+from billing_platform.kernel.errors import DomainError
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -63,7 +63,7 @@ def ask_due(
         count.asked += 1
         try:
             count.moved += ask(row_id) != before
-        except PaymentsError as error:
+        except DomainError as error:
             count.failed.add(error.code)
     return count
 

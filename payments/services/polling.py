@@ -7,8 +7,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypedDict
 
+from billing_platform.kernel.errors import DomainError
 from payments.enums import ConnectionState
-from payments.errors import PaymentsError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 from payments.services.asking import is_broken
@@ -103,7 +103,7 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
     for connection in connections:
         try:
             done += _catch_up_one(connection, now)
-        except (GatewayUnavailable, PaymentsError):
+        except (GatewayUnavailable, DomainError):
             failed.append(connection.public_id)
         except GatewayRejected as error:
             failed.append(connection.public_id)

@@ -10,9 +10,9 @@ from django.utils.translation import override
 
 from accounts.selectors.thresholds import below_thresholds
 from accounts.types import ThresholdSelection
+from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from payments.enums import Hindrance, RechargeState
-from payments.errors import PaymentsError
 from payments.models import Recharge
 from payments.selectors.recharges import has_rules
 from payments.services.payers import payer_of_tenant
@@ -98,7 +98,7 @@ def recharge_wallet(*, provider_id: int, rule_id: int, now: datetime) -> str:
     marker("recharge.claimed")
     try:
         _charge(provider_id, claim, now)
-    except PaymentsError as error:
+    except DomainError as error:
         _give_back(provider_id, claim, error.code)
         return error.code
     marker("recharge.charged")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from celery import current_app
 from django.db import transaction
 
+from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from payments.enums import EventState
 from payments.errors import WebhookRejected
@@ -127,7 +128,8 @@ def _work_off(event: WebhookEvent, now: datetime) -> EventState:
             gateway = load_gateway(provider_id=event.provider_id, connection_id=event.connection_id)
         attempt_id = _follow(event, gateway, now)
         is_ours = attempt_id is not None or follow_method(event, now=now)
-    except GatewayUnavailable as error:
+    except (GatewayUnavailable, DomainError) as error:
+        # A gateway that cannot be called, since its package or a key of ours is missing, says nothing either.
         return postpone_event(event, str(error), now)
     except GatewayRejected as error:
         if is_broken(event.provider_id, event.connection_id, error, now):

@@ -11,15 +11,21 @@ from django.core.management import CommandError, call_command
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope, system_scope
 from gateway_simulators.common.faults import Fault
+from payments.errors import NoSealingKey
+from payments.models import Credential
 from payments.selectors.health import oldest_unresolved, providers_at_gateways
 from payments.services.polling import catch_up, poll_due
 from payments.services.schedule import next_event_try, next_poll
 from payments.services.webhooks import process_event
+from tests.payments.shop import Shop
+from tests.payments.till import later
 from tests.roles import as_role
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
     from tests.payments.till import Till
 
 
@@ -101,6 +107,28 @@ class TestEvents:
     def test_no_event_is_no_event(self, till: Till) -> None:
         with as_role("worker"), pytest.raises(CommandError, match="does not exist"):
             call_command("replay_webhook", "4711")
+
+
+class TestOddEvents:
+    def test_one_of_a_connection_whose_secrets_no_key_opens_stops_no_other(
+        self, till: Till, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        till.press(till.start())
+        till.receive(till.deliveries()[0])
+        with provider_scope(till.provider_id):
+            Credential.objects.update(sealed="by a key that is gone")
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+        payments = []
+        for hours in range(0, 55, 6):
+            poll_due(provider_id=till.provider_id, now=later(hours=hours))
+            payments.append(shop.start(f"form-{hours}", 100))
+            shop.press(payments[-1])
+            poll_due(provider_id=till.provider_id, now=later(hours=hours, minutes=2))
+
+        assert {shop.row(payment).state for payment in payments} == {"succeeded"}
+        (event,) = till.events()
+        assert event.state == "failed"
+        assert event.error == str(NoSealingKey().message)
 
 
 class TestHealth:
