@@ -24,7 +24,7 @@ from payments.errors import (
 )
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Connection, Credential
-from payments.services.encryption import seal
+from payments.services.credential_seals import keep_credentials
 from payments.services.gateways import connect, kind_of, load_gateway
 from payments.services.same_account import check_knows_ours
 from payments.services.staff_notices import announce_refusal
@@ -97,12 +97,13 @@ def create_connection(
                 created_at=now,
                 state_at=now,
             )
-            Credential.objects.create(
+            values, hints = _kept(kind, credentials)
+            kept = Credential(
                 provider_id=provider_id,
                 connection_id=row.pk,
                 webhook_token=secrets.token_urlsafe(32),
-                **_kept(kind, credentials, now),
             )
+            keep_credentials(kept, values, hints=hints, updated_at=now)
     except IntegrityError as error:
         if "payments_connection_account" in str(error):
             raise ConnectionExists from error
@@ -139,9 +140,9 @@ def replace_credentials(
         raise WrongAccount
     check_knows_ours(row, connect(kind, credentials))
     with own_transaction(provider_id):
-        Credential.objects.filter(provider_id=provider_id, connection_id=row.pk).update(
-            **_kept(kind, credentials, now)
-        )
+        secrets_of = Credential.objects.select_for_update().filter(provider_id=provider_id)
+        values, hints = _kept(kind, credentials)
+        keep_credentials(secrets_of.get(connection_id=row.pk), values, hints=hints, updated_at=now)
         mark_connection(provider_id, row.pk, broken="", now=now)
         # Also of one that is off, whose events go on.
         take_up_events(provider_id, row.pk, now=now)
@@ -279,11 +280,10 @@ def _checked_label(label: str) -> str:
     return label
 
 
-def _kept(kind: GatewayKind, credentials: Mapping[str, str], now: datetime) -> dict[str, object]:
+def _kept(kind: GatewayKind, credentials: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     values = {field.name: credentials.get(field.name, "") for field in kind.fields}
     hints = {
         field.name: values[field.name][-4:] if field.is_secret else values[field.name]
         for field in kind.fields
     }
-    sealed = seal(json.dumps(values))
-    return {"sealed": sealed.text, "key_id": sealed.key_id, "hints": hints, "updated_at": now}
+    return json.dumps(values), hints

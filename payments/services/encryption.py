@@ -36,6 +36,38 @@ def seal(plain: str) -> Sealed:
     return Sealed(box.encrypt(plain.encode()).decode(), key_id)
 
 
+def reseal(text: str) -> Sealed:
+    """Encrypt what any key of the list sealed with the newest one.
+
+    Args:
+        text: what was stored.
+
+    Returns:
+        What is stored from now on.
+
+    Raises:
+        NoSealingKey: no key of the environment opens it.
+    """
+    return seal(unseal(text))
+
+
+def is_newest(text: str) -> bool:
+    """Return whether the newest key sealed a text.
+
+    Args:
+        text: what was stored.
+
+    Raises:
+        NoSealingKey: the environment names no key.
+    """
+    _, box = _boxes()[0]
+    try:
+        box.decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def unseal(text: str) -> str:
     """Decrypt a secret that any key of the list sealed.
 

@@ -11,7 +11,7 @@ from payments.errors import GatewayDown, GatewayRefused, InvalidCredentials
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Credential
 from payments.services.connections import connection_row
-from payments.services.encryption import seal
+from payments.services.credential_seals import keep_secret
 from payments.services.gateways import load_gateway
 from payments.services.transactions import own_transaction
 
@@ -92,12 +92,7 @@ def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime)
 def _keep(
     provider_id: int, connection_id: int, secret: str, now: datetime, fields: dict[str, Any]
 ) -> None:
-    sealed = seal(secret)
     with own_transaction(provider_id):
         rows = Credential.objects.select_for_update().filter(provider_id=provider_id)
         row = rows.get(connection_id=connection_id)
-        if row.secret_sealed:
-            fields |= {"previous_sealed": row.secret_sealed, "previous_until": now + OVERLAP}
-        rows.filter(pk=row.pk).update(
-            secret_sealed=sealed.text, secret_hint=secret[-4:], updated_at=now, **fields
-        )
+        keep_secret(row, secret, now + OVERLAP, updated_at=now, **fields)

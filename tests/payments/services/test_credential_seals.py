@@ -1,0 +1,125 @@
+"""All secrets of a connection are sealed by one key, so that an older key may go without a connection dying."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from payments.errors import NoSealingKey
+from payments.models import Credential
+from payments.services.gateways import forget_gateways, load_gateway
+from payments.services.webhook_secrets import save_secret
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.payments.shop import Shop
+
+OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+ONLY_OLD, BOTH, ONLY_NEW = f"old:{OLD}", f"new:{NEW},old:{OLD}", f"new:{NEW}"
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """Open secrets anew, as a process does that was started with other keys."""
+    forget_gateways()
+    yield
+    forget_gateways()
+
+
+def keyed(shop: Shop) -> str:
+    with provider_scope(shop.provider_id):
+        return Credential.objects.get().key_id
+
+
+def save(shop: Shop, secret: str) -> None:
+    save_secret(provider_id=shop.provider_id, public_id=shop.public_id, secret=secret, now=now())
+
+
+def loads(shop: Shop) -> bool:
+    forget_gateways()
+    with provider_scope(shop.provider_id):
+        try:
+            load_gateway(provider_id=shop.provider_id, connection_id=shop.connection.pk)
+        except NoSealingKey:
+            return False
+    return True
+
+
+@pytest.fixture
+def old(shop: Shop) -> Shop:
+    """Return a shop whose credentials and both secrets of webhooks the old key has sealed."""
+    with override_settings(GATEWAY_KEYS=ONLY_OLD):
+        with provider_scope(shop.provider_id):
+            Credential.objects.update(secret_sealed="", secret_hint="")
+        shop.renew()
+        save(shop, "first-secret")
+        save(shop, "second-secret")
+    assert keyed(shop) == "old"
+    return shop
+
+
+class TestChanges:
+    @pytest.mark.parametrize("what", ["credentials", "secret"])
+    def test_each_seals_all_with_the_newest_key(self, old: Shop, what: str) -> None:
+        with override_settings(GATEWAY_KEYS=BOTH):
+            if what == "credentials":
+                old.renew()
+            else:
+                save(old, "third-secret")
+
+        assert keyed(old) == "new"
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            assert loads(old)
+        with override_settings(GATEWAY_KEYS=ONLY_OLD):
+            assert not loads(old)
+
+    def test_a_secret_that_no_key_opens_gives_way_to_new_credentials(self, old: Shop) -> None:
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            assert not loads(old)
+            with pytest.raises(NoSealingKey):
+                save(old, "third-secret")
+
+            old.renew()
+
+            assert loads(old)
+        with provider_scope(old.provider_id):
+            row = Credential.objects.get()
+        assert (row.secret_sealed, row.secret_hint, row.previous_until) == ("", "", None)
+
+
+class TestResealing:
+    def test_an_older_key_may_go_after_it(self, old: Shop) -> None:
+        out = StringIO()
+        with override_settings(GATEWAY_KEYS=BOTH), as_role("worker"):
+            call_command("reseal_credentials", stdout=out)
+            call_command("reseal_credentials", stdout=out)
+
+        first, second = out.getvalue().splitlines()
+        assert first == "1 resealed, 0 sealed by the newest key before."
+        assert second == "0 resealed, 1 sealed by the newest key before."
+        assert keyed(old) == "new"
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            assert loads(old)
+
+    def test_what_no_key_opens_is_named(self, old: Shop) -> None:
+        with (
+            override_settings(GATEWAY_KEYS=ONLY_NEW),
+            as_role("worker"),
+            pytest.raises(CommandError, match=old.public_id),
+        ):
+            call_command("reseal_credentials", stdout=StringIO())
+
+        assert keyed(old) == "old"
+
+    def test_without_a_key_it_says_so(self, old: Shop) -> None:
+        with override_settings(GATEWAY_KEYS=""), as_role("worker"), pytest.raises(CommandError):
+            call_command("reseal_credentials", stdout=StringIO())
