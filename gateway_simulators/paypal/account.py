@@ -139,6 +139,8 @@ class Account:
             "transaction_status": "S",
             "transaction_amount": {**amount, "value": f"{sign}{amount['value']}"},
         }
+        if invoice := self.objects.get(name, {}).get("invoice_id"):
+            line["invoice_id"] = invoice
         if about:
             line |= {"paypal_reference_id": about, "paypal_reference_id_type": "TXN"}
         if fee:

@@ -193,4 +193,5 @@ def _transactions(account: Account, query: dict[str, str]) -> Object:
         "total_items": len(found),
         "total_pages": max(1, -(-len(found) // size)),
         "page": number,
+        "last_refreshed_datetime": account.at,
     }

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from payments.gateways.answers import read
-from payments.gateways.errors import GatewayUnavailable
+from payments.gateways.answers import read, text_of
+from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.paypal.reading import movements_of
 from payments.gateways.paypal.webhooks import listed_event
 
@@ -15,9 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from payments.gateways.paypal.api import Api
+    from payments.gateways.requests import LookUp
     from payments.gateways.values import GatewayEvent, Movement
 
 SEARCH_DAYS: Final = 31
+# PayPal forgets the keys of orders after so long, and nothing is made by one any more.
+KEY_HOLDS: Final = timedelta(hours=6)
+# A clock of ours may be ahead of PayPal's, or behind.
+SKEW: Final = timedelta(minutes=5)
+# Event codes of payments that come in: https://developer.paypal.com/docs/reports/reference/tcodes/
+PAYMENTS: Final = "T00"
 PAGE_SIZE: Final = 100
 
 
@@ -66,7 +73,46 @@ def movements(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:
         at = until
 
 
+def captured(api: Api, wanted: LookUp) -> str | None:
+    """Return the id of the capture that carries a reference; None proves that there is none.
+
+    Args:
+        api: of the connection.
+        wanted: the attempt; its key was asked by for `KEY_HOLDS` at the longest.
+
+    Raises:
+        GatewayUnavailable: the books do not reach so far yet, or may not be read (`not_searchable`).
+    """
+    starts, ends = wanted.since - SKEW, wanted.since + KEY_HOLDS + SKEW
+    try:
+        pages = list(_pages(api, starts, ends))
+    except GatewayRejected as error:
+        # Reading the books is a feature of its own at PayPal, and days too young are refused: nothing is proved.
+        if error.code == "authentication":
+            raise
+        raise GatewayUnavailable(NOT_SEARCHABLE, error.message) from error
+    for page in pages:
+        for one in read(lambda it: list(it["transaction_details"]), page):
+            info = read(lambda it: dict(it["transaction_info"]), one)
+            is_payment = str(info.get("transaction_event_code")).startswith(PAYMENTS)
+            if is_payment and wanted.reference in (
+                info.get("invoice_id"),
+                info.get("custom_field"),
+            ):
+                return read(lambda it: text_of(it["transaction_id"]), info)
+    known = [page.get("last_refreshed_datetime") for page in pages]
+    if any(one is None or read(datetime.fromisoformat, one) < ends for one in known):
+        raise GatewayUnavailable(NOT_SEARCHABLE, "PayPal's books do not reach so far yet.")
+    return None
+
+
 def _searched(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:
+    for page in _pages(api, starts, ends):
+        for one in read(lambda it: list(it["transaction_details"]), page):
+            yield from read(movements_of, one)
+
+
+def _pages(api: Api, starts: datetime, ends: datetime) -> Iterator[dict[str, Any]]:
     number = pages = 1
     while number <= pages:
         query = urlencode(
@@ -80,8 +126,7 @@ def _searched(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:
         )
         found = api.call("GET", f"/v1/reporting/transactions?{query}")
         pages = read(lambda it: int(it["total_pages"]), found)
-        for one in read(lambda it: list(it["transaction_details"]), found):
-            yield from read(movements_of, one)
+        yield found
         number += 1
 
 

@@ -19,7 +19,7 @@ from payments.gateways.errors import (
 )
 from payments.gateways.paypal import reading
 from payments.gateways.paypal.amounts import CURRENCIES, STEPS, to_paypal
-from payments.gateways.paypal.books import events, movements
+from payments.gateways.paypal.books import captured, events, movements
 from payments.gateways.paypal.certificates import Certificates
 from payments.gateways.paypal.keeping import (
     AGREEMENT,
@@ -202,8 +202,9 @@ class PayPalGateway:
         return read(reading.payment_of, found, is_live=self._is_live)
 
     def find_payment(self, wanted: requests.LookUp) -> values.GatewayPayment | None:
-        """Look through PayPal's books; they are hours behind, so absence is never proved by them."""
-        raise GatewayUnavailable(NOT_SEARCHABLE, "Ask PayPal again with the same key.")
+        """Look through PayPal's books; they are hours behind, and prove absence once they are past the request."""
+        name = captured(self._api, wanted)
+        return None if name is None else self.fetch_payment(name)
 
     def list_methods(self, customer_id: str) -> list[SavedMethod]:
         """Return the agreements of a payer."""

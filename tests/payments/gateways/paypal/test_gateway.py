@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.paypal.simulator import PayPalSimulator
 from payments.gateways.answers import read
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.paypal.amounts import from_paypal, to_paypal
 from payments.gateways.paypal.gateway import PayPalGateway
@@ -27,6 +27,7 @@ from tests.payments.gateways.contract import (
     Pay,
     RefundContract,
     RefundOutageContract,
+    paid_by,
     pay_request,
     refund_request,
     setup_request,
@@ -35,6 +36,11 @@ from tests.payments.gateways.contract_books import CatchUpContract, DisputeContr
 from tests.payments.gateways.paypal.conftest import APPS, connected
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def moment(simulator: PayPalSimulator) -> datetime:
+    """Return PayPal's time."""
+    return datetime.fromtimestamp(simulator.world.clock.now(), UTC)
 
 
 class TestPages(CheckoutContract):
@@ -54,12 +60,28 @@ class TestPages(CheckoutContract):
 
         assert gateway.expire_checkout(page.checkout_id).state is CheckoutState.COMPLETE
 
-    def test_a_payment_is_found_by_its_reference(
-        self, gateway: Gateway, payer: str, visit: Act
+    def test_a_payment_is_found_by_its_reference(  # type: ignore[override]
+        self, gateway: Gateway, simulator: PayPalSimulator, visit: Act
     ) -> None:
+        since = moment(simulator)
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+        paid = paid_by(gateway.advance_checkout(page.checkout_id))
+
+        found = gateway.find_payment(LookUp("attempt-c-1", "", since))
+
+        assert found == paid
         # Its books are hours behind and prove nothing; the same key asks PayPal itself.
-        with pytest.raises(GatewayUnavailable):
-            gateway.find_payment(LookUp("attempt-c-1", "", LONG_AGO))
+        with pytest.raises(GatewayUnavailable, match=NOT_SEARCHABLE):
+            gateway.find_payment(LookUp("attempt-c-2", "", since))
+
+    def test_its_books_prove_absence_once_they_reach_so_far(
+        self, gateway: Gateway, simulator: PayPalSimulator
+    ) -> None:
+        since = moment(simulator)
+        simulator.world.clock.advance(int(timedelta(hours=7).total_seconds()))
+
+        assert gateway.find_payment(LookUp("attempt-c-1", "", since)) is None
 
     def test_a_number_is_paid_once(self, gateway: PayPalGateway, pay: Pay) -> None:
         pay("c-1", 1050)
