@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Min
 
-from payments.enums import OPEN_DISPUTES, OPEN_REFUNDS, AttemptState, ConnectionState
+from payments.enums import OPEN_DISPUTES, OPEN_REFUNDS, AttemptState
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 
 if TYPE_CHECKING:
@@ -57,15 +57,14 @@ def longest_unasked_dispute() -> datetime | None:
 
 
 def providers_at_gateways(*, due_at: datetime | None = None) -> list[int]:
-    """Return the providers with a connection that is not off, or with something due.
+    """Return the providers with a connection, since money comes back after it was switched off, or with something due.
 
     Args:
         due_at: only those with a payment, a refund, a dispute, a page that saves a method or an event that is due at
             this moment. The system's scope is open.
     """
     if due_at is None:
-        rows = Connection.objects.exclude(state=ConnectionState.OFF)
-        return sorted(set(rows.values_list("provider_id", flat=True)))
+        return sorted(set(Connection.objects.values_list("provider_id", flat=True)))
     attempts = Attempt.objects.filter(next_poll_at__lte=due_at)
     events = WebhookEvent.objects.filter(next_try_at__lte=due_at)
     found = attempts.values_list("provider_id", flat=True).distinct()

@@ -7,8 +7,10 @@ from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypedDict
 
+from django.db.models import Exists, OuterRef, Q
+
 from billing_platform.kernel.errors import DomainError
-from payments.enums import ConnectionState
+from payments.enums import CREDITED, ConnectionState
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 from payments.services.asking import is_broken
@@ -16,6 +18,7 @@ from payments.services.claims import Asked, ask_due
 from payments.services.disputes import sync_dispute
 from payments.services.gateways import load_gateway
 from payments.services.refunds import sync_refund
+from payments.services.schedule import DAILY
 from payments.services.setup_polling import sync_setup
 from payments.services.staff_notices import announce_silence
 from payments.services.stored_events import store_listed
@@ -32,6 +35,8 @@ OVERLAP: Final = timedelta(minutes=10)
 # News of one connection that are taken up in one round, and how many are stored at once.
 LISTED_MAX: Final = 5000
 BATCH: Final = 500
+# Banks take chargebacks for 120 days, and some for half a year.
+COMES_BACK: Final = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,7 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
     Idempotency: by the gateway's event ids.
     """
     with own_transaction(provider_id):
-        rows = Connection.objects.filter(provider_id=provider_id).exclude(state=ConnectionState.OFF)
-        connections = list(rows.order_by("pk"))
+        connections = _listed(provider_id, now)
     done, failed = 0, []
     for connection in connections:
         try:
@@ -110,6 +114,20 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
             is_broken(provider_id, connection.pk, error, now)
     announce_silence(provider_id=provider_id, now=now)
     return PollCount(events=done, failed=tuple(failed))
+
+
+def _listed(provider_id: int, now: datetime) -> list[Connection]:
+    """Return the connections whose changes are listed; of those that are off once a day, while money may come back."""
+    rows = Connection.objects.filter(provider_id=provider_id)
+    paid = Attempt.objects.filter(
+        provider_id=provider_id,
+        connection_id=OuterRef("pk"),
+        state__in=CREDITED,
+        settled_at__gt=now - COMES_BACK,
+    )
+    is_on = ~Q(state=ConnectionState.OFF)
+    is_due = Q(listed_until=None) | Q(listed_until__lte=now - DAILY)
+    return list(rows.filter(is_on | (is_due & Exists(paid))).order_by("pk"))
 
 
 def _catch_up_one(connection: Connection, now: datetime) -> int:

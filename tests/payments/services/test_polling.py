@@ -14,6 +14,7 @@ from gateway_simulators.common.faults import Fault
 from payments.errors import NoSealingKey
 from payments.models import Credential
 from payments.selectors.health import oldest_unresolved, providers_at_gateways
+from payments.services.connections import change_connection
 from payments.services.polling import catch_up, poll_due
 from payments.services.schedule import next_event_try, next_poll
 from payments.services.webhooks import process_event
@@ -66,6 +67,36 @@ class TestCatchUp:
 
         assert catch_up(provider_id=till.provider_id, now=now()).failed == ()
         assert till.row(payment).state == "succeeded"
+
+
+class TestSwitchedOff:
+    def test_money_that_comes_back_is_listed_once_a_day(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        till.hear()
+        switch_off(till)
+        simulator = till.server.gateways["stripe"]
+        simulator.act("dashboard_refund", {"id": till.row(payment).external_id, "amount": 300})
+        till.deliveries()  # lost
+
+        with as_role("worker"), system_scope():
+            assert providers_at_gateways() == [till.provider_id]
+        catch_up(provider_id=till.provider_id, now=now())
+        assert till.balance() == 750
+
+        simulator.act("dashboard_refund", {"id": till.row(payment).external_id, "amount": 200})
+        till.deliveries()
+        catch_up(provider_id=till.provider_id, now=later(hours=2))
+        assert till.balance() == 750
+        catch_up(provider_id=till.provider_id, now=later(hours=25))
+        assert till.balance() == 550
+
+    def test_where_nothing_can_come_back_nothing_is_listed(self, till: Till) -> None:
+        switch_off(till)
+
+        catch_up(provider_id=till.provider_id, now=now())
+
+        assert till.connection.listed_until is None
 
 
 class TestEvents:
@@ -144,6 +175,17 @@ class TestHealth:
         with as_role("worker"):
             call_command("poll_payments", provider="nimbus", json=True, stdout=out)
         assert till_created(till, first).isoformat() in out.getvalue()
+
+
+def switch_off(till: Till) -> None:
+    change_connection(
+        provider_id=till.provider_id,
+        public_id=till.public_id,
+        label="Card",
+        position=0,
+        is_on=False,
+        now=now(),
+    )
 
 
 def till_created(till: Till, payment: str) -> datetime:
