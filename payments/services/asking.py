@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from payments.errors import GatewayDown, GatewayRefused
+from payments.errors_gateways import GatewaySilent
 from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.services.connections import mark_connection
 from payments.services.transactions import own_transaction
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from payments.models import Dispute, Method, MethodSetup
+
+
+# Reasons of an outage; other answers that cannot be trusted say nothing about what else is asked.
+_SILENT: Final = ("connection", "server", "rate_limit")
 
 
 @contextmanager
@@ -32,10 +37,19 @@ def asking(row: Dispute | Method | MethodSetup, now: datetime) -> Iterator[None]
     try:
         yield
     except GatewayUnavailable as error:
-        raise GatewayDown from error
+        raise as_down(error) from error
     except GatewayRejected as error:
         is_broken(row.provider_id, row.connection_id, error, now)
         raise GatewayRefused(error.code) from error
+
+
+def as_down(error: GatewayUnavailable) -> GatewayDown:
+    """Return an outage as an error of ours.
+
+    Args:
+        error: what the gateway's folder made of it.
+    """
+    return GatewaySilent() if error.reason in _SILENT else GatewayDown()
 
 
 def is_broken(provider_id: int, connection_id: int, error: GatewayRejected, now: datetime) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
+from payments.errors import GatewayDown, GatewayRefused
+from payments.errors_gateways import GatewaySilent
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from payments.models import Attempt, Dispute, MethodSetup, Refund
 
     Asking = Attempt | Dispute | MethodSetup | Refund
+
+
+# What is due at a gateway that says nothing waits so long, beyond its own time.
+PATIENCE: Final = timedelta(minutes=5)
 
 
 @dataclass(slots=True)
@@ -40,29 +47,42 @@ def ask_due(
     provider_id: int,
     now: datetime,
     limit: int,
+    silent: set[int],
 ) -> Asked:
     """Ask about a provider's rows of a table that are due, the longest waiting first.
 
     Args:
         model: a table with `state`, `created_at`, `polls` and `next_poll_at`.
-        ask: asks the gateway about a row by its number, and returns the state after it.
+        ask: asks the gateway about a row by its number, and returns the state after it, or raises GatewaySilent.
         provider_id: whose; no transaction is open.
         now: the present moment.
         limit: at most so many.
+        silent: numbers of the connections whose gateway said nothing in this round; what is due there waits a little,
+            so that what is due elsewhere does not. Those that are found silent are added.
 
     Idempotency: each is asked about once per due time, whoever polls.
     """
     with own_transaction(provider_id):
         rows = model.objects.filter(provider_id=provider_id, next_poll_at__lte=now)
-        due = list(rows.order_by("next_poll_at").values_list("pk", flat=True)[:limit])
+        rows.filter(connection_id__in=silent).update(next_poll_at=now + PATIENCE)
+        found = rows.order_by("next_poll_at").values_list("pk", "connection_id")
+        due = list(found[:limit])
     count = Asked()
-    for row_id in due:
+    for row_id, connection_id in due:
+        if connection_id in silent:
+            continue
         before = claim_question(model, provider_id=provider_id, row_id=row_id, now=now)
         if before is None:
             continue
         count.asked += 1
         try:
             count.moved += ask(row_id) != before
+        except GatewaySilent:
+            silent.add(connection_id)
+            with own_transaction(provider_id):
+                rows.filter(connection_id=connection_id).update(next_poll_at=now + PATIENCE)
+        except (GatewayDown, GatewayRefused):
+            continue  # the next question is due already
         except DomainError as error:
             count.failed.add(error.code)
     return count

@@ -8,8 +8,6 @@ from billing_platform.kernel.markers import marker
 from payments.enums import CREDITED, DECIDABLE, DisputeState
 from payments.errors import (
     DisputeNotFound,
-    GatewayDown,
-    GatewayRefused,
     NothingToDecide,
     StillDisputed,
 )
@@ -61,25 +59,6 @@ def record_dispute(
         marker("dispute.locked")
         note_dispute(attempt=attempt, found=found, now=now)
     return attempt_id
-
-
-def sync_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:
-    """Bring a dispute to where it stands at the gateway, for who can wait when the gateway says nothing.
-
-    Args, idempotency: as `ask_dispute`.
-
-    Returns:
-        Its state after it; unchanged when the gateway gives no answer that can be trusted.
-
-    Raises:
-        DisputeNotFound: the provider has no such dispute.
-    """
-    try:
-        return ask_dispute(provider_id=provider_id, dispute_id=dispute_id, now=now)
-    except (GatewayDown, GatewayRefused):
-        # The next question is due already.
-        with own_transaction(provider_id):
-            return Dispute.objects.get(provider_id=provider_id, pk=dispute_id).state
 
 
 def ask_dispute(*, provider_id: int, dispute_id: int, now: datetime) -> str:

@@ -14,17 +14,17 @@ from payments.enums import CREDITED, ConnectionState
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
 from payments.services.asking import is_broken
-from payments.services.claims import Asked, ask_due
-from payments.services.disputes import sync_dispute
+from payments.services.claims import PATIENCE, Asked, ask_due
+from payments.services.disputes import ask_dispute
 from payments.services.gateways import load_gateway
-from payments.services.refunds import sync_refund
+from payments.services.refunds import ask_refund
 from payments.services.schedule import DAILY
 from payments.services.setup_polling import sync_setup
 from payments.services.staff_notices import announce_silence
 from payments.services.stored_events import store_listed
-from payments.services.sync import sync_payment
+from payments.services.sync import ask_payment
 from payments.services.transactions import own_transaction
-from payments.services.webhooks import process_event
+from payments.services.webhooks import process_event, try_event
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,19 +74,18 @@ def poll_due(*, provider_id: int, now: datetime, limit: int = LIMIT) -> PollCoun
 
     Idempotency: each payment is asked about once per due time, whoever polls.
     """
-    events = _due_events(provider_id, now, limit)
-    for event_id in events:
-        process_event(provider_id=provider_id, event_id=event_id, now=now)
+    silent: set[int] = set()
+    events = _work_off_due(provider_id, now, limit, silent)
     count = Asked()
     own: _Own = {"provider_id": provider_id, "now": now}
     for model, ask in (
-        (Attempt, lambda row: sync_payment(attempt_id=row, **own)),
-        (Refund, lambda row: sync_refund(refund_id=row, **own)),
+        (Attempt, lambda row: ask_payment(attempt_id=row, **own)),
+        (Refund, lambda row: ask_refund(refund_id=row, **own)),
         (MethodSetup, lambda row: sync_setup(setup_id=row, **own)),
-        (Dispute, lambda row: sync_dispute(dispute_id=row, **own)),
+        (Dispute, lambda row: ask_dispute(dispute_id=row, **own)),
     ):
-        count.add(ask_due(model, ask, limit=limit, **own))
-    return PollCount(count.asked, count.moved, len(events), tuple(sorted(count.failed)))
+        count.add(ask_due(model, ask, limit=limit, silent=silent, **own))
+    return PollCount(count.asked, count.moved, events, tuple(sorted(count.failed)))
 
 
 def catch_up(*, provider_id: int, now: datetime) -> PollCount:
@@ -155,7 +154,19 @@ def _catch_up_one(connection: Connection, now: datetime) -> int:
     return len(numbers)
 
 
-def _due_events(provider_id: int, now: datetime, limit: int) -> list[int]:
+def _work_off_due(provider_id: int, now: datetime, limit: int, silent: set[int]) -> int:
+    """Work off the events that are due, and name the connections whose gateway says nothing."""
     with own_transaction(provider_id):
         rows = WebhookEvent.objects.filter(provider_id=provider_id, next_try_at__lte=now)
-        return list(rows.order_by("next_try_at").values_list("pk", flat=True)[:limit])
+        found = rows.order_by("next_try_at").values_list("pk", "connection_id")
+        due = list(found[:limit])
+    done = 0
+    for event_id, connection_id in due:
+        if connection_id in silent:
+            continue
+        done += 1
+        if not try_event(provider_id=provider_id, event_id=event_id, now=now):
+            silent.add(connection_id)
+            with own_transaction(provider_id):
+                rows.filter(connection_id=connection_id).update(next_try_at=now + PATIENCE)
+    return done

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import NEVER_MADE, OPEN_REFUNDS, RefundDestination, RefundState
-from payments.errors import PaymentNotFound
+from payments.errors import GatewayDown, PaymentNotFound
 from payments.gateways.errors import (
     MISSING_CODES,
     NOT_SEARCHABLE,
@@ -16,7 +17,7 @@ from payments.gateways.errors import (
 )
 from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
-from payments.services.asking import is_broken
+from payments.services.asking import as_down, is_broken
 from payments.services.gateways import load_gateway
 from payments.services.refund_opening import open_refund
 from payments.services.refund_outcomes import locked_refund, move_refund, note_refund
@@ -92,14 +93,34 @@ def send_refund(row: Refund, *, now: datetime) -> str:
     """
     marker("refund.opened")
     if row.state == RefundState.CREATED:
-        _send(row, now)
+        # The next question is due already.
+        with suppress(GatewayDown):
+            _send(row, now)
     with own_transaction(row.provider_id):
         row.refresh_from_db(fields=["state"])
     return row.state
 
 
 def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
-    """Bring a refund to where it stands at the gateway.
+    """Bring a refund to where it stands at the gateway, for who can wait when the gateway says nothing.
+
+    Args, idempotency: as `ask_refund`.
+
+    Returns:
+        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+
+    Raises:
+        PaymentNotFound: the provider has no such refund.
+    """
+    try:
+        return ask_refund(provider_id=provider_id, refund_id=refund_id, now=now)
+    except GatewayDown:
+        with own_transaction(provider_id):
+            return Refund.objects.get(provider_id=provider_id, pk=refund_id).state
+
+
+def ask_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
+    """Bring a refund to where it stands at the gateway, for who wants to know whether it answered.
 
     One whose answer was lost is asked for again by its key; once the key may be forgotten it is looked for, and it has
     failed when the gateway proves that there is none.
@@ -114,6 +135,7 @@ def sync_refund(*, provider_id: int, refund_id: int, now: datetime) -> str:
 
     Raises:
         PaymentNotFound: the provider has no such refund.
+        GatewayDown: the gateway gives no answer that can be trusted.
 
     Idempotency: it may be called as often as one likes, by any number of processes at once.
     """
@@ -144,8 +166,9 @@ def _send(row: Refund, now: datetime) -> None:
         found = gateway.refund(request)
         marker("refund.sent")
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
-    except GatewayUnavailable:
+    except GatewayUnavailable as error:
         _note(row, RefundState.UNKNOWN, "", now)
+        raise as_down(error) from error
     except GatewayRejected as error:
         if not is_broken(row.provider_id, row.connection_id, error, now):
             # What is refused may be the repetition of one that was made.
@@ -174,7 +197,7 @@ def _look_up(
         # Whose lists prove nothing keeps keys for long: its refusal is the answer of the first call.
         if code == NEVER_MADE or error.reason != NOT_SEARCHABLE:
             _note(row, RefundState.UNKNOWN, "", now)
-            return
+            raise as_down(error) from error
     except GatewayRejected as error:
         if is_broken(row.provider_id, row.connection_id, error, now):
             return
@@ -189,8 +212,8 @@ def _fetch(row: Refund, now: datetime) -> None:
     try:
         found = gateway.fetch_refund(row.external_id)
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
-    except GatewayUnavailable:
-        return  # the next question is due already
+    except GatewayUnavailable as error:
+        raise as_down(error) from error
     except GatewayRejected as error:
         is_broken(row.provider_id, row.connection_id, error, now)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payments.enums import SetupState
-from payments.errors import PaymentsError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import MethodSetup
-from payments.services.asking import is_broken
+from payments.services.asking import as_down, is_broken
 from payments.services.method_setup import take_up_setup
 from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
 from payments.services.transactions import own_transaction
@@ -26,7 +25,11 @@ def sync_setup(*, provider_id: int, setup_id: int, now: datetime) -> str:
         now: the present moment.
 
     Returns:
-        Its state after it; unchanged when the gateway gives no answer that can be trusted.
+        Its state after it.
+
+    Raises:
+        GatewayDown: the gateway gives no answer that can be trusted.
+        PaymentsError: it cannot be called at all.
 
     Idempotency: it may be called as often as one likes.
     """
@@ -40,8 +43,8 @@ def sync_setup(*, provider_id: int, setup_id: int, now: datetime) -> str:
         return take_up_setup(
             provider_id=provider_id, setup_id=setup_id, now=now, closes=age > PAGE_HOLDS
         )
-    except (GatewayUnavailable, PaymentsError):
-        return row.state
+    except GatewayUnavailable as error:
+        raise as_down(error) from error
     except GatewayRejected as error:
         if is_broken(row.provider_id, row.connection_id, error, now):
             return row.state

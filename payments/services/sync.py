@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from payments.enums import OPEN_STATES, AttemptKind, AttemptState
 from payments.errors import GatewayDown, GatewayRefused, PaymentNotFound
+from payments.errors_gateways import GatewaySilent
 from payments.gateways.errors import (
     MISSING_CODES,
     NOT_SEARCHABLE,
@@ -16,7 +17,7 @@ from payments.gateways.errors import (
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
-from payments.services.asking import is_broken
+from payments.services.asking import as_down, is_broken
 from payments.services.charge_ending import end_charge, is_loose
 from payments.services.charges import charge
 from payments.services.checkout import open_page
@@ -83,12 +84,16 @@ def ask_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
     try:
         _ask(row, gateway, now)
     except GatewayUnavailable as error:
-        raise GatewayDown from error
+        raise as_down(error) from error
     except GatewayRejected as error:
         _note_refusal(row, error, now)
         if _state_of(row) == before:
             raise GatewayRefused(error.code) from error
-    return _state_of(row)
+    state = _state_of(row)
+    if state == AttemptState.UNKNOWN:
+        # It was asked for the money again, and the answer was lost again.
+        raise GatewaySilent
+    return state
 
 
 def _state_of(row: Attempt) -> str:

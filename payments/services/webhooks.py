@@ -12,6 +12,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from payments.enums import EventState
 from payments.errors import WebhookRejected
+from payments.errors_gateways import GatewaySilent
 from payments.gateways.errors import (
     MISSING_CODES,
     GatewayRejected,
@@ -22,7 +23,7 @@ from payments.gateways.values import PaymentState, Topic
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
-from payments.services.asking import is_broken
+from payments.services.asking import as_down, is_broken
 from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
@@ -119,27 +120,50 @@ def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool
     if event.state != EventState.RECEIVED:
         return event.state
     marker("webhook.claimed")
-    return _work_off(event, now)
+    return _work_off(event, now)[0]
 
 
-def _work_off(event: WebhookEvent, now: datetime) -> EventState:
+def try_event(*, provider_id: int, event_id: int, now: datetime) -> bool:
+    """Work an event off that is due, and return whether its gateway answered.
+
+    Args, idempotency: as `process_event`.
+
+    Raises:
+        EventNotFound: the provider has no such event.
+    """
+    event = claim_event(provider_id, event_id, now, again=False)
+    if event is None or event.state != EventState.RECEIVED:
+        return True
+    marker("webhook.claimed")
+    return _work_off(event, now)[1]
+
+
+def _work_off(event: WebhookEvent, now: datetime) -> tuple[EventState, bool]:
+    """Return what became of an event, and whether its gateway answered."""
     try:
         with own_transaction(event.provider_id):
             gateway = load_gateway(provider_id=event.provider_id, connection_id=event.connection_id)
         attempt_id = _follow(event, gateway, now)
         is_ours = attempt_id is not None or follow_method(event, now=now)
-    except (GatewayUnavailable, DomainError) as error:
+    except GatewayUnavailable as error:
+        is_silent = isinstance(as_down(error), GatewaySilent)
+        return postpone_event(event, str(error), now), not is_silent
+    except DomainError as error:
         # A gateway that cannot be called, since its package or a key of ours is missing, says nothing either.
-        return postpone_event(event, str(error), now)
+        return postpone_event(event, str(error), now), True
     except GatewayRejected as error:
-        if is_broken(event.provider_id, event.connection_id, error, now):
-            return keep_event(event, str(error), now)
-        if error.code in MISSING_CODES and event.topic == Topic.REFUND and event.tries < EARLY:
-            return postpone_event(event, str(error), now)
-        return finish_event(event, EventState.IGNORED, None, now, str(error))
+        return _note_refusal(event, error, now), True
     marker("webhook.followed")
     state = EventState.PROCESSED if is_ours else EventState.IGNORED
-    return finish_event(event, state, attempt_id, now)
+    return finish_event(event, state, attempt_id, now), True
+
+
+def _note_refusal(event: WebhookEvent, error: GatewayRejected, now: datetime) -> EventState:
+    if is_broken(event.provider_id, event.connection_id, error, now):
+        return keep_event(event, str(error), now)
+    if error.code in MISSING_CODES and event.topic == Topic.REFUND and event.tries < EARLY:
+        return postpone_event(event, str(error), now)
+    return finish_event(event, EventState.IGNORED, None, now, str(error))
 
 
 def _ring(provider_id: int, event_id: int) -> None:

@@ -15,7 +15,7 @@ from gateway_simulators.razorpay.problems import Problem
 from payments.models import Dispute
 from payments.selectors.borne_refunds import borne_by_provider
 from payments.selectors.refunds import refunds_of
-from payments.services.disputes import sync_dispute
+from payments.services.disputes import ask_dispute
 from payments.services.polling import poll_due
 from payments.services.reconciliation import reconcile
 from tests.payments.browser import send
@@ -81,7 +81,7 @@ class TestDispute:
         with provider_scope(shop.provider_id):
             (row,) = Dispute.objects.all()
         assert (row.taken_minor, row.fee_minor, shop.balance()) == (1050, 0, 0)
-        sync_dispute(provider_id=shop.provider_id, dispute_id=row.pk, now=now())
+        ask_dispute(provider_id=shop.provider_id, dispute_id=row.pk, now=now())
         with provider_scope(shop.provider_id):
             assert Dispute.objects.get().fee_minor == 1500, "told later"
 

@@ -162,6 +162,43 @@ class TestOddEvents:
         assert event.error == str(NoSealingKey().message)
 
 
+class TestSilentGateways:
+    def test_one_that_says_nothing_holds_up_no_other(
+        self, till: Till, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        waiting = [till.start(key=f"form-{number}") for number in range(3)]
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+        payment = shop.start("form-9")
+        shop.press(payment)
+        simulated.faults.append(Fault(".*", "reset", left=999, gateway="stripe"))
+
+        count = poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert (count.asked, count.moved) == (2, 1)
+        assert shop.row(payment).state == "succeeded"
+        polls = sorted(till.row(one).polls for one in waiting)
+        assert polls == [0, 0, 1]
+        simulated.faults.clear()
+        for one in waiting:
+            till.press(one)
+        poll_due(provider_id=till.provider_id, now=later(minutes=9))
+        assert {till.row(one).state for one in waiting} == {"succeeded"}
+
+    def test_its_events_wait_after_the_first(self, till: Till) -> None:
+        payment = till.start()
+        till.press(payment)
+        for delivery in till.deliveries():
+            till.receive(delivery)
+        till.server.faults.append(Fault(".*", "reset", left=999))
+
+        count = poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        assert (count.asked, sum(event.tries for event in till.events())) == (0, 1)
+        till.server.faults.clear()
+        poll_due(provider_id=till.provider_id, now=later(minutes=8))
+        assert till.row(payment).state == "succeeded"
+
+
 class TestHealth:
     def test_the_oldest_undecided_payment_is_named(self, till: Till) -> None:
         first = till.start()
