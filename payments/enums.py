@@ -177,10 +177,11 @@ class Problem(TextChoices):
     CURRENCY = "currency", _("The currency differs")
     MODE = "mode", _("Test money at a live connection, or the reverse")
     REFERENCE = "reference", _("The payment names another attempt")
+    TWICE = "twice", _("It was paid twice")
 
 
 # What the provider's people may take as it came; the rest is not money of this attempt.
-ACCEPTABLE: Final = (Problem.AMOUNT, Problem.CURRENCY)
+ACCEPTABLE: Final = (Problem.AMOUNT, Problem.CURRENCY, Problem.TWICE)
 
 
 class EventState(TextChoices):

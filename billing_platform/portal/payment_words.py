@@ -89,6 +89,9 @@ PROBLEMS: Final = Vocabulary(
         Problem.CURRENCY: gettext_noop("The gateway has taken another currency."),
         Problem.MODE: gettext_noop("Test money came to a live connection, or the reverse."),
         Problem.REFERENCE: gettext_noop("The gateway's payment names another one than this."),
+        Problem.TWICE: gettext_noop(
+            "The customer paid twice: another payment was credited before."
+        ),
     }
 )
 

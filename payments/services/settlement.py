@@ -9,9 +9,10 @@ from accounts.services.posting import post
 from accounts.services.wallets import open_wallet
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.events import dispatcher
+from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptKind, AttemptState
+from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptKind, AttemptState, Problem
 from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
@@ -58,8 +59,12 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
         asked = Asked(row.public_id, Money(row.amount_minor, row.currency), _is_live(row))
         verdict = judge(asked, found)
         before = AttemptState(row.state)
+        if before in CREDITED and found.payment_id != row.external_id:
+            note_second(row, found, now)
+            return row.state
         is_further = before is not verdict.state and not may_move(before, verdict.state)
-        if is_further or before in CREDITED:
+        # What came a second time is decided on by people, not by another look at it.
+        if is_further or before in CREDITED or row.problem == Problem.TWICE:
             return row.state
         row.problem = verdict.problem
         row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""
@@ -100,7 +105,9 @@ def accept_received(
         row = locked_payment(provider_id, public_id)
         if row.state != AttemptState.QUARANTINED or row.problem not in ACCEPTABLE:
             raise NotQuarantined
-        is_ours = found.reference == row.public_id and found.is_live is _is_live(row)
+        # What came a second time names the first.
+        is_named = found.reference == row.public_id or row.problem == Problem.TWICE
+        is_ours = is_named and found.is_live is _is_live(row)
         if found.state is not PaymentState.SUCCEEDED or not is_ours:
             raise NotQuarantined
         if found.received != seen or seen.amount_minor <= 0:
@@ -109,6 +116,39 @@ def accept_received(
         _note(row, found)
         _credit(row, found.received, now)
         move(row, AttemptState.SUCCEEDED, now)
+
+
+def note_second(row: Attempt, found: GatewayPayment, now: datetime) -> None:
+    """Write down a second payment that succeeded for an attempt which is credited by the first: people decide on it.
+
+    Args:
+        row: the attempt, locked in an open transaction.
+        found: the payment as the gateway has it now.
+        now: the present moment.
+
+    Idempotency: by the gateway's id of the payment.
+    """
+    rows = Attempt.objects.filter(provider_id=row.provider_id, connection_id=row.connection_id)
+    is_known = rows.filter(external_id=found.payment_id).exists()
+    if found.state is not PaymentState.SUCCEEDED or is_known:
+        return
+    second = Attempt.objects.create(
+        provider_id=row.provider_id,
+        tenant_id=row.tenant_id,
+        connection_id=row.connection_id,
+        kind=row.kind,
+        amount_minor=found.received.amount_minor,
+        currency=found.received.currency,
+        description=row.description,
+        key=new_public_id("key"),
+        request_key=f"twice:{found.payment_id}"[:100],
+        created_at=now,
+        state_at=now,
+        customer_id=row.customer_id,
+    )
+    second.problem = Problem.TWICE
+    _note(second, found)
+    move(second, AttemptState.QUARANTINED, now)
 
 
 def move(row: Attempt, state: str, now: datetime) -> None:
