@@ -66,5 +66,5 @@ def is_broken(provider_id: int, connection_id: int, error: GatewayRejected, now:
     if error.code not in KEY_CODES:
         return False
     with own_transaction(provider_id):
-        mark_connection(provider_id, connection_id, broken=error.message, now=now)
+        mark_connection(provider_id, connection_id, broken=error.message or error.code, now=now)
     return True

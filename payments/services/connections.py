@@ -143,7 +143,7 @@ def replace_credentials(
         secrets_of = Credential.objects.select_for_update().filter(provider_id=provider_id)
         values, hints = _kept(kind, credentials)
         keep_credentials(secrets_of.get(connection_id=row.pk), values, hints=hints, updated_at=now)
-        mark_connection(provider_id, row.pk, broken="", now=now)
+        mark_connection(provider_id, row.pk, broken=None, now=now)
         # Also of one that is off, whose events go on.
         take_up_events(provider_id, row.pk, now=now)
 
@@ -173,12 +173,13 @@ def check_connection(*, provider_id: int, public_id: str, now: datetime) -> Chec
     except GatewayUnavailable as error:
         raise GatewayDown from error
     except GatewayRejected as error:
-        result = CheckResult(is_ok=False, message=error.message)
+        result = CheckResult(is_ok=False, message=error.message or error.code)
     else:
         is_same = (account.account_id, account.is_live) == (row.account_id, row.is_live)
         result = CheckResult(is_ok=is_same, message="" if is_same else str(WrongAccount.message))
     with own_transaction(provider_id):
-        mark_connection(provider_id, row.pk, broken=result.message, now=now)
+        broken = None if result.is_ok else result.message
+        mark_connection(provider_id, row.pk, broken=broken, now=now)
     return result
 
 
@@ -227,7 +228,9 @@ def connection_row(provider_id: int, public_id: str) -> Connection:
     return row
 
 
-def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: datetime) -> None:
+def mark_connection(
+    provider_id: int, connection_id: int, *, broken: str | None, now: datetime
+) -> None:
     """Write down that a connection's key is refused, with the gateway's reason, or that it is taken again.
 
     One that somebody switched off stays off. The provider's people are told of a refused key by mail, once; what the
@@ -236,17 +239,17 @@ def mark_connection(provider_id: int, connection_id: int, *, broken: str, now: d
     Args:
         provider_id: whose; its scope is open.
         connection_id: which.
-        broken: the reason, "" when the key is fine.
+        broken: the gateway's sentence, which may be empty, None when the key is fine.
         now: the present moment.
     """
     before, after = ConnectionState.BROKEN, ConnectionState.OK
-    if broken:
+    if broken is not None:
         before, after = after, before
     rows = Connection.objects.filter(provider_id=provider_id, pk=connection_id, state=before)
-    is_moved = rows.update(state=after, state_note=broken[:500], state_at=now)
-    if is_moved and not broken:
+    is_moved = rows.update(state=after, state_note=(broken or "")[:500], state_at=now)
+    if is_moved and broken is None:
         take_up_events(provider_id, connection_id, now=now)
-    if is_moved and broken:
+    elif is_moved:
         announce_refusal(Connection.objects.get(provider_id=provider_id, pk=connection_id), now=now)
 
 

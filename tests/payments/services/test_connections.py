@@ -24,9 +24,11 @@ from payments.services.connections import (
     change_connection,
     check_connection,
     create_connection,
+    mark_connection,
     replace_credentials,
 )
 from payments.services.gateways import load_gateway
+from payments.services.transactions import own_transaction
 from tests.payments.till import Till
 from tests.roles import as_role
 
@@ -172,3 +174,12 @@ class TestBorders:
         assert theirs.fetch_account().account_id == "acct_sonora"
         with provider_scope(till.provider_id), pytest.raises(ConnectionNotFound):
             load_gateway(provider_id=till.provider_id, connection_id=sonora.connection.pk)
+
+
+def test_a_refusal_without_a_sentence_breaks_it_too(till: Till) -> None:
+    number = till.connection.pk
+
+    with own_transaction(till.provider_id):
+        mark_connection(till.provider_id, number, broken="", now=now())
+
+    assert (till.connection.state, till.connection.state_note) == ("broken", "")
