@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from payments.errors import NoSealingKey
 from payments.models import Connection, Credential
-from payments.services.encryption import is_newest, reseal, seal
+from payments.services.encryption import is_newest, reseal, seal, unseal
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def keep_credentials(row: Credential, plain: str, **more: Any) -> None:
     _save(row, sealed.key_id, more)
 
 
-def keep_secret(row: Credential, plain: str, until: datetime, **more: Any) -> None:
+def keep_secret(row: Credential, plain: str, until: datetime | None, **more: Any) -> None:
     """Seal another secret of the webhooks, and all else with it; the one before counts until a time.
 
     Args:
         row: locked in an open transaction.
         plain: the secret.
-        until: the end of the overlap.
+        until: the end of the overlap, None to let go of the one before and keep the overlap that there is.
         more: further columns.
 
     Raises:
@@ -65,7 +65,8 @@ def keep_secret(row: Credential, plain: str, until: datetime, **more: Any) -> No
     """
     _reseal_secrets(row)
     row.sealed = reseal(row.sealed).text
-    if row.secret_sealed:
+    is_other = bool(row.secret_sealed) and unseal(row.secret_sealed) != plain
+    if until is not None and is_other:
         row.previous_sealed, row.previous_until = row.secret_sealed, until
     sealed = seal(plain)
     row.secret_sealed, row.secret_hint = sealed.text, plain[-4:]

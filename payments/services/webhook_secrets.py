@@ -67,6 +67,8 @@ def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime)
 def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime) -> None:
     """Keep a webhook secret that somebody copied from the gateway's dashboard; the one before counts for another day.
 
+    What was saved within that day gives way to it at once: it was mistyped, and the one before it goes on to count.
+
     Args:
         provider_id: whose; no transaction is open.
         public_id: of the connection.
@@ -86,13 +88,21 @@ def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime)
         raise InvalidCredentials(message=_("This does not look like a webhook secret."))
     with own_transaction(provider_id):
         row = connection_row(provider_id, public_id)
-    _keep(provider_id, row.pk, secret, now, {})
+    _keep(provider_id, row.pk, secret, now, {}, by_hand=True)
 
 
 def _keep(
-    provider_id: int, connection_id: int, secret: str, now: datetime, fields: dict[str, Any]
+    provider_id: int,
+    connection_id: int,
+    secret: str,
+    now: datetime,
+    fields: dict[str, Any],
+    *,
+    by_hand: bool = False,
 ) -> None:
     with own_transaction(provider_id):
         rows = Credential.objects.select_for_update().filter(provider_id=provider_id)
         row = rows.get(connection_id=connection_id)
-        keep_secret(row, secret, now + OVERLAP, updated_at=now, **fields)
+        overlaps = row.previous_until is not None and row.previous_until > now
+        until = None if by_hand and overlaps else now + OVERLAP
+        keep_secret(row, secret, until, updated_at=now, **fields)

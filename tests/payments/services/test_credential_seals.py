@@ -14,8 +14,10 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.errors import NoSealingKey
 from payments.models import Credential
+from payments.services.encryption import unseal
 from payments.services.gateways import forget_gateways, load_gateway
 from payments.services.webhook_secrets import save_secret
+from tests.payments.shop import SECRET
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -94,6 +96,32 @@ class TestChanges:
         with provider_scope(old.provider_id):
             row = Credential.objects.get()
         assert (row.secret_sealed, row.secret_hint, row.previous_until) == ("", "", None)
+
+
+class TestOverlap:
+    def test_a_mistyped_secret_does_not_end_the_overlap(self, shop: Shop) -> None:
+        save(shop, SECRET)
+        with provider_scope(shop.provider_id):
+            Credential.objects.update(previous_sealed="", previous_until=None)
+        save(shop, "mistyped-secret")
+        save(shop, "right-secret")
+
+        with provider_scope(shop.provider_id):
+            row = Credential.objects.get()
+        assert unseal(row.previous_sealed) == SECRET
+        assert unseal(row.secret_sealed) == "right-secret"
+
+    def test_saving_the_same_one_again_keeps_the_one_before(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            Credential.objects.update(previous_sealed="", previous_until=None)
+        save(shop, "a-new-secret")
+        with provider_scope(shop.provider_id):
+            before = unseal(Credential.objects.get().previous_sealed)
+
+        save(shop, "a-new-secret")
+
+        with provider_scope(shop.provider_id):
+            assert unseal(Credential.objects.get().previous_sealed) == before
 
 
 class TestResealing:
