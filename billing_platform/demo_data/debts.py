@@ -12,11 +12,12 @@ from accounts.types import Line, PostingRequest
 from billing_platform.kernel.money import Money
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.services.issuing import issue_now
-from invoicing.services.topup_documents import frozen_facts, frozen_taxes, supplied_on
+from invoicing.services.topup_documents import frozen_facts, frozen_taxes
 from invoicing.types import Draft, DraftLine
 from tax.selectors.calculation import tax_for
 from tax.selectors.frozen import frozen
 from tax.types import TaxableLine
+from tenants.selectors.providers import provider_day
 from tenants.selectors.tenants import tenant_ids_by_external_id
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def bill(place: Place, tenant: DemoTenant, owed: Owed, at: datetime) -> None:
     """
     provider_id = place.provider_id
     tenant_id = tenant_ids_by_external_id(provider_id, [tenant.external_id])[tenant.external_id]
-    on = supplied_on(provider_id, at)
+    on = provider_day(provider_id, at)
     net = Money.from_major(owed.amount, place.provider.currency)
     taxes = frozen(
         tax_for(
@@ -62,7 +63,7 @@ def bill(place: Place, tenant: DemoTenant, owed: Owed, at: datetime) -> None:
         source_type=SourceType.HAND,
         source_id=key,
         supplied_on=on,
-        due_on=max(on, supplied_on(provider_id, place.until - timedelta(days=owed.due_days))),
+        due_on=max(on, provider_day(provider_id, place.until - timedelta(days=owed.due_days))),
         lines=(
             DraftLine(
                 name=owed.name,

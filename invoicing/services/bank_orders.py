@@ -19,12 +19,12 @@ from invoicing.models import BankOrder, Document
 from invoicing.services.cancelling import cancel_document
 from invoicing.services.issuing import issue_now
 from invoicing.services.references import compact, make_reference
-from invoicing.services.topup_documents import sale_facts, sale_line, sale_taxes, supplied_on
+from invoicing.services.topup_documents import sale_facts, sale_line, sale_taxes
 from invoicing.types import Draft
 from payments.selectors.topups import topup_by_public_id
 from payments.services.topup_money import close_bank_topup
 from payments.services.topups import open_bank_topup
-from tenants.selectors.providers import legal_identity, provider_view
+from tenants.selectors.providers import legal_identity, provider_day, provider_view
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def expire_bank_orders(*, provider_id: int, now: datetime) -> int:
     Idempotency: by state.
     """
     with provider_scope(provider_id):
-        day = supplied_on(provider_id, now) - EXPIRES_AFTER
+        day = provider_day(provider_id, now) - EXPIRES_AFTER
         rows = Document.objects.filter(
             provider_id=provider_id,
             source_type=SourceType.ORDER,
@@ -187,7 +187,7 @@ def _proforma(provider_id: int, tenant_id: int, topup: str, number: int, now: da
         currency=sold.total.currency,
         source_type=SourceType.ORDER,
         source_id=topup,
-        supplied_on=supplied_on(provider_id, now),
+        supplied_on=provider_day(provider_id, now),
         lines=(line,),
         taxes=taxes,
         discount_minor=share.discount.amount_minor if share.discount else 0,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,7 +15,7 @@ from invoicing.services.drafting import locked_document
 from invoicing.services.issuing import issue_now
 from invoicing.services.settling import open_minor, restate, settle_document
 from invoicing.types import Draft
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import provider_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,7 @@ def credit_invoice(
     if invoice.kind != DocumentKind.INVOICE or invoice.state == DocumentState.DRAFT:
         raise CreditRefused
     share = CreditShare(invoice, nets)
-    day = now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
+    day = provider_day(provider_id, now)
     draft = Draft(
         kind=DocumentKind.CREDIT_NOTE,
         tenant_id=invoice.tenant_id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -18,7 +17,7 @@ from invoicing.services.drafting import draft_document, locked_document
 from invoicing.services.numbering import take_number
 from invoicing.services.parties import frozen_content
 from tenants.registry_documents import DOCUMENTS_DUE_DAYS
-from tenants.selectors.providers import legal_identity, provider_view
+from tenants.selectors.providers import legal_identity, provider_day
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
@@ -73,8 +72,7 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
         return str(row.number)
     _check_seller(row)
     row.content = frozen_content(provider_id, row.tenant_id, row.kind, row.content)
-    _date(row, now)
-    _number(row)
+    _number(row, _date(row, now))
     mine = {"provider_id": provider_id, "document_id": row.pk}
     lines = DocumentLine.objects.filter(**mine).order_by("position")
     taxes = DocumentTax.objects.filter(**mine).order_by("position")
@@ -99,21 +97,15 @@ def _check_seller(row: Document) -> None:
         raise SellerIncomplete
 
 
-def _date(row: Document, now: datetime) -> None:
-    on = _day(row.provider_id, now)
+def _date(row: Document, now: datetime) -> date:
+    """Note when a document is issued, and return the provider's day."""
+    on = provider_day(row.provider_id, now)
     row.issued_at, row.issued_on = now, on
     if row.due_on is None and row.kind in (DocumentKind.INVOICE, DocumentKind.PROFORMA):
         row.due_on = on + timedelta(days=get_setting(row.provider_id, DOCUMENTS_DUE_DAYS))
+    return on
 
 
-def _number(row: Document) -> None:
-    taken = take_number(
-        provider_id=row.provider_id, kind=row.kind, on=_day(row.provider_id, row.issued_at)
-    )
+def _number(row: Document, on: date) -> None:
+    taken = take_number(provider_id=row.provider_id, kind=row.kind, on=on)
     row.number, row.series, row.series_number = taken.number, taken.series, taken.place
-
-
-def _day(provider_id: int, at: datetime | None) -> date:
-    if at is None:
-        raise ValueError("A document is numbered at a moment.")
-    return at.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()

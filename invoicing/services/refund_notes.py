@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from invoicing.services.settling import settle_document
 from invoicing.types import Draft, DraftLine, DraftTax
 from payments.enums import RefundState
 from payments.selectors.settled import taxed_refunds
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import provider_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -179,7 +178,6 @@ def _issue_note(invoice: Document, refund: TaxedRefund, now: datetime) -> None:
 
 def _draft(invoice: Document, refund: TaxedRefund, source_id: str, now: datetime) -> Draft:
     language = str(invoice.content.get("language", ""))
-    zone = ZoneInfo(provider_view(invoice.provider_id).time_zone)
     base = refund.amount.amount_minor - sum(refund.tax_parts)
     discount = _discount(invoice, refund.amount.amount_minor)
     with override(language or None):
@@ -190,7 +188,7 @@ def _draft(invoice: Document, refund: TaxedRefund, source_id: str, now: datetime
         currency=invoice.currency,
         source_type=SourceType.DOCUMENT,
         source_id=source_id,
-        supplied_on=now.astimezone(zone).date(),
+        supplied_on=provider_day(invoice.provider_id, now),
         lines=(_line(invoice, base + discount),),
         taxes=_taxes(invoice, refund, base),
         discount_minor=discount,

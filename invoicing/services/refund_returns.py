@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -16,7 +15,7 @@ from invoicing.services.refund_notes import each_refund, invoices_of, notes_of
 from invoicing.services.settling import settle_document
 from invoicing.types import Draft, DraftLine, DraftTax
 from payments.enums import RefundState
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import provider_day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +76,6 @@ def _issue(note: Document, corrected: Document, refund: TaxedRefund, now: dateti
 
 def _draft(note: Document, corrected: Document, refund: TaxedRefund, now: datetime) -> Draft:
     language = str(note.content.get("language", ""))
-    zone = ZoneInfo(provider_view(note.provider_id).time_zone)
     named = {"refund": refund.public_id, "note": note.number}
     with override(language or None):
         words = _("The bank sent refund %(refund)s back: credit note %(note)s no longer counts.")
@@ -88,7 +86,7 @@ def _draft(note: Document, corrected: Document, refund: TaxedRefund, now: dateti
         currency=note.currency,
         source_type=SourceType.DOCUMENT,
         source_id=note.public_id,
-        supplied_on=now.astimezone(zone).date(),
+        supplied_on=provider_day(note.provider_id, now),
         lines=tuple(
             DraftLine(
                 name=line.name,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,11 +13,11 @@ from invoicing.services.drafting import draft_document
 from invoicing.types import Draft, DraftLine, DraftTax
 from payments.enums import TaxPoint
 from tax.selectors.words import notice_text
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import provider_day
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from payments.selectors.topups import TopupShare
     from tax.selectors.frozen import FrozenTax
@@ -54,7 +53,7 @@ def draft_credit_sale(
     Idempotency: by payment.
     """
     tenant = tenant_by_id(provider_id, tenant_id)
-    on = supplied_on(provider_id, now)
+    on = provider_day(provider_id, now)
     with override(tenant.language):
         taxes = sale_taxes(share)
         line = sale_line(share, detail=_("Payment %s") % payment)
@@ -136,11 +135,6 @@ def _place(frozen: FrozenTax) -> dict[str, str]:
     # An export's tax is India's, and its place of supply abroad.
     country = frozen.country if state else frozen.words.get("place", frozen.country)
     return {"country": country, "region": frozen.region if state else "", "name": state}
-
-
-def supplied_on(provider_id: int, now: datetime) -> date:
-    """Return the provider's day; its scope is open."""
-    return now.astimezone(ZoneInfo(provider_view(provider_id).time_zone)).date()
 
 
 def frozen_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:

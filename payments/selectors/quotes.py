@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
@@ -17,7 +16,7 @@ from tax.selectors.frozen import frozen
 from tax.types import TaxableLine
 from tenants.enums import TenantStatus
 from tenants.registry_tax import TAX_POINT, TAX_PRICES_INCLUSIVE
-from tenants.selectors.providers import provider_view
+from tenants.selectors.providers import provider_day
 from tenants.selectors.settings import get_settings
 from tenants.selectors.tenants import tenant_by_id
 
@@ -184,12 +183,11 @@ def _quote(found: _Found, bar: _Bar | None, now: datetime) -> Quote:
 
 
 def _taxes(tenant: TenantView, payable: Money, *, includes_tax: bool, now: datetime) -> FrozenTax:
-    zone = ZoneInfo(provider_view(tenant.provider_id).time_zone)
     result = tax_for(
         provider_id=tenant.provider_id,
         tenant_id=tenant.id,
         lines=[TaxableLine(key="topup", amount=payable)],
-        on=now.astimezone(zone).date(),
+        on=provider_day(tenant.provider_id, now),
         includes_tax=includes_tax,
     )
     return frozen(result, includes_tax=includes_tax)

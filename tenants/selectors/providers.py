@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.rows import fetch_one
 from tenants.errors import ProviderNotFoundError
 from tenants.models import Provider
 from tenants.types import LegalIdentity, LegalLink, ProviderView
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
 
 def provider_id_by_slug(slug: str) -> int:
@@ -52,6 +58,19 @@ def provider_view(provider_id: int) -> ProviderView:
         privacy_url=row.privacy_url,
         created_at=row.created_at,
     )
+
+
+def provider_day(provider_id: int, at: datetime) -> date:
+    """Return the day of a moment where a provider is: the one that its documents, rates and runs go by.
+
+    Args:
+        provider_id: whose; its scope, or one of its tenants', is open.
+        at: a moment of any zone.
+
+    Raises:
+        ProviderNotFoundError: it does not exist, or not in this scope.
+    """
+    return at.astimezone(ZoneInfo(_row(provider_id).time_zone)).date()
 
 
 def legal_links(provider: ProviderView) -> list[LegalLink]:
