@@ -55,6 +55,8 @@ def clean(raw: object) -> str:
     """
     if not isinstance(raw, str):
         return ""
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()
     signs = []
     for sign in raw:
         category = unicodedata.category(sign)
