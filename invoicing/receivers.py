@@ -29,7 +29,7 @@ def on_payment(event: PaymentSettled) -> None:
         posting_id=event.posting_id,
         amount=Money(event.amount_minor, event.currency),
         topup=event.topup,
-        now=now(),
+        now=event.settled_at,
     )
 
 

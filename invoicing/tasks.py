@@ -41,7 +41,8 @@ def issue_documents() -> None:
     ring_providers(job="issue_documents", find=_providers_that_wait, task=issue_provider_documents)
 
 
-@scoped_task(name="invoicing.issue_provider_documents", opens_scope=False)
+# A bell that nobody heard for so long says nothing that the sweep of each minute has not found.
+@scoped_task(name="invoicing.issue_provider_documents", opens_scope=False, expires=120)
 def issue_provider_documents(*, provider_id: int) -> None:
     """Issue what of a provider waits."""
     # Nothing is done while the round before this one is still at it; the next minute takes what it misses.

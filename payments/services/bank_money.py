@@ -275,6 +275,7 @@ def _announce(credit: BankCredit, amount: Money) -> None:
             payment=credit.public_id,
             reference=credit.reference,
             posting_id=credit.posting_id,
+            settled_at=credit.matched_at,
             currency=amount.currency,
             amount_minor=amount.amount_minor,
             topup=credit.topup,

@@ -257,6 +257,7 @@ def _credit(row: Attempt, amount: Money, now: datetime) -> None:
             payment=row.public_id,
             reference=row.reference,
             posting_id=result.posting_id,
+            settled_at=now,
             currency=amount.currency,
             amount_minor=amount.amount_minor,
             topup=topup.public_id if topup else "",
