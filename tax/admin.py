@@ -3,6 +3,7 @@
 from billing_platform.kernel.read_only_admin import register_read_only
 from tax.models import (
     Category,
+    ExchangeRate,
     Exemption,
     LocationProof,
     NumberCheck,
@@ -16,6 +17,7 @@ from tax.models import (
 register_read_only(
     (
         Category,
+        ExchangeRate,
         Exemption,
         LocationProof,
         NumberCheck,

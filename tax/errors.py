@@ -19,6 +19,33 @@ class RateMissing(TaxError):
     http_status = 409
 
 
+class ExchangeRateMissing(TaxError):
+    """A document must name its tax in another currency too, and nobody has stored a rate of that time."""
+
+    code = "exchange_rate_missing"
+    message = gettext_noop(
+        "There is no rate of exchange of that time for the tax of this document."
+    )
+    http_status = 409
+
+
+class InvalidExchangeRate(TaxError):
+    """No rate above 0 with at most 12 places, no two currencies, or a day to come."""
+
+    code = "invalid_exchange_rate"
+    message = gettext_noop(
+        "A rate of exchange has two different currencies, a day that is not to come, and is above 0 with up to"
+        " twelve decimal places."
+    )
+
+
+class ExchangeFileUnreadable(TaxError):
+    """A file of rates that cannot be read."""
+
+    code = "exchange_file_unreadable"
+    message = gettext_noop("This file holds no rates of exchange.")
+
+
 class InvalidPlace(TaxError):
     """No country, or a state or postcode that cannot be one."""
 

@@ -86,6 +86,20 @@ class Money:
         """
         return cls(round_to_minor(exact_minor), currency)
 
+    @classmethod
+    def from_fraction(cls, exact_minor: Fraction, currency: str) -> Self:
+        """Return a converted amount, rounded once, half away from zero.
+
+        Args:
+            exact_minor: an exact amount in minor units; a division by a rate leaves no decimal.
+            currency: an ISO 4217 code.
+
+        Raises:
+            InvalidAmountError: too large.
+            UnknownCurrencyError: no such currency.
+        """
+        return cls(_round_fraction(exact_minor), currency)
+
     def to_major(self) -> Decimal:
         """Return the amount in major units, exact, with the currency's own number of places."""
         sign, digits = (

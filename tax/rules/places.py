@@ -24,6 +24,28 @@ _OUTSIDE: Final = {
     "GR": ("63086",),
     "FR": ("971", "972", "973", "974", "975", "976", "977", "978", "984", "986", "987", "988"),
 }
+# Their national currency; the other member states have the euro (Bulgaria since 1 January 2026).
+_OWN_CURRENCIES: Final = {
+    "CZ": "CZK",
+    "DK": "DKK",
+    "GB": "GBP",
+    "HU": "HUF",
+    "PL": "PLN",
+    "RO": "RON",
+    "SE": "SEK",
+}
+
+
+def national_currency(country: str) -> str:
+    """Return the currency in which a state wants its tax on documents, or "" where it does not ask for one.
+
+    Args:
+        country: ISO 3166, two letters.
+
+    Source: Directive 2006/112/EC, Art. 230; United Kingdom, HMRC Notice 700, 17.4.
+    """
+    there = tax_country(country)
+    return _OWN_CURRENCIES.get(there, "EUR" if there in EU_MEMBERS else "")
 
 
 def tax_country(country: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
+from tax.services.exchange_rates import add_exchange_rates
 from tax.services.rates import set_rate
 from tax.services.registrations import add_registration
 from tax.types import TaxableLine
+from tax.types_exchange import QuotedRate
 from tests.cast import NOW
 
 SINCE = date(2026, 1, 1)
@@ -37,6 +40,17 @@ def register_in_germany(provider_id: int) -> None:
             begins=SINCE,
             now=NOW,
         )
+    # Without a rate an invoice in dollars waits; some tests live in the present.
+    publish_dollar(provider_id, *(moment.date() - timedelta(days=1) for moment in (NOW, now())))
+
+
+def publish_dollar(provider_id: int, *days: date) -> None:
+    """Store what a euro was worth in dollars on some days, the same on each; the provider's scope is open."""
+    rates = [
+        QuotedRate(base="EUR", quote="USD", rate=Decimal("1.0857"), on=day, source="ECB")
+        for day in days
+    ]
+    add_exchange_rates(provider_id=provider_id, rates=rates, today=max(days), user_id=None, now=NOW)
 
 
 def register_for_oss(provider_id: int) -> None:

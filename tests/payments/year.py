@@ -33,7 +33,7 @@ from payments.services.sync import sync_payment
 from payments.services.topups import start_topup
 from payments.types import RefundTerms, TopupTerms
 from tenants.services.settings import set_setting
-from tests.factories.tax import register_in_germany
+from tests.factories.tax import publish_dollar, register_in_germany
 from tests.factories.usage import Shop
 from tests.invoicing.bank_desk import BankDesk
 from tests.payments.statements.bank import Bank, Moved
@@ -68,6 +68,9 @@ class Year:
         BankDesk.open(till.provider_id)
         with provider_scope(till.provider_id):
             register_in_germany(till.provider_id)
+            publish_dollar(
+                till.provider_id, *(BEGINS.date() + 30 * number * _DAY for number in range(14))
+            )
             year.shop.price("calls", {"unit": "0.10"})
             version, _prices = year.shop.version()
             year.shop.subscribe(till.tenant_id, version, BEGINS)

@@ -6,7 +6,13 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import client_tax, company_tax, tax_report, taxes
+from billing_platform.portal.views import (
+    client_tax,
+    company_tax,
+    exchange_rates,
+    tax_report,
+    taxes,
+)
 
 _TAXES: Final = "provider/taxes"
 _CLIENT: Final = "provider/clients/<str:public_id>/tax"
@@ -30,6 +36,13 @@ ROUTES = (
     path(f"{_TAXES}/categories/save", taxes.category, name="provider-tax-category"),
     path(f"{_TAXES}/review", taxes.review, name="provider-tax-review"),
     path(f"{_TAXES}/preview", taxes.preview, name="provider-tax-preview"),
+    path(f"{_TAXES}/exchange/", exchange_rates.rates, name="provider-exchange-rates"),
+    path(f"{_TAXES}/exchange/new", exchange_rates.new_rate, name="provider-exchange-rate-new"),
+    path(
+        f"{_TAXES}/exchange/upload",
+        exchange_rates.upload,
+        name="provider-exchange-rates-upload",
+    ),
     path(f"{_TAXES}/report/", tax_report.report, name="provider-tax-report"),
     path(f"{_TAXES}/report.csv", tax_report.report_csv, name="provider-tax-report-csv"),
     path(f"{_CLIENT}/", client_tax.details, name="provider-client-tax"),

@@ -9,6 +9,9 @@ TAXES = "/provider/taxes/"
 SIGHTS = (
     Sight("taxes", "nimbus", "nimbus owner", TAXES),
     Sight("tax-report", "nimbus", "nimbus owner", f"{TAXES}report/"),
+    Sight("exchange-rates", "nimbus", "nimbus owner", f"{TAXES}exchange/"),
+    Sight("exchange-rate-new", "nimbus", "nimbus owner", f"{TAXES}exchange/new"),
+    Sight("exchange-rates-upload", "nimbus", "nimbus billing", f"{TAXES}exchange/upload"),
     Sight("tax-review", "nimbus", "nimbus owner", f"{TAXES}review"),
     Sight("tax-rate-new", "nimbus", "nimbus owner", f"{TAXES}rates/new"),
     Sight("tax-registration-new", "nimbus", "nimbus billing", f"{TAXES}registrations/new"),
