@@ -10,6 +10,7 @@ from invoicing.models import (
     DocumentTax,
     MailText,
     MailTextEvent,
+    Registration,
     Settlement,
 )
 
@@ -23,6 +24,7 @@ register_read_only(
         DocumentMail,
         MailText,
         MailTextEvent,
+        Registration,
         Settlement,
     )
 )

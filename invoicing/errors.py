@@ -29,6 +29,35 @@ class DraftRefused(InvoicingError):
     message = gettext_noop("The lines and taxes of this document do not add up.")
 
 
+class RegistrationMissing(InvoicingError):
+    """A document that has to be registered with a portal is drawn and sent once that is entered."""
+
+    code = "registration_missing"
+    message = gettext_noop("This document waits for its registration (IRN).")
+    http_status = 409
+
+
+class RegistrationRefused(InvoicingError):
+    """No document that is to be registered, one that is registered otherwise, or no figures of a portal."""
+
+    code = "registration_refused"
+    message = gettext_noop(
+        "An IRN has 64 hexadecimal digits and belongs to one document that waits for it; number and signed code of"
+        " the acknowledgement belong to it."
+    )
+
+
+class BuyerIncomplete(InvoicingError):
+    """An Indian invoice of 50,000 rupees or more to a buyer without GSTIN needs its name, address and state."""
+
+    code = "buyer_incomplete"
+    message = gettext_noop(
+        "The law wants name, address and state of a buyer without GSTIN on an invoice of 50,000 rupees or more."
+        " Enter them in its tax details."
+    )
+    http_status = 409
+
+
 class NotADraft(InvoicingError):
     """It is issued already, so it can be neither changed nor thrown away."""
 

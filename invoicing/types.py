@@ -169,10 +169,26 @@ class DocumentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationView:
+    """What a government's portal answered for a document.
+
+    Attributes:
+        irn: Invoice Reference Number.
+        signed_code: the signed text of the QR code.
+    """
+
+    irn: str
+    ack_number: str
+    ack_at: datetime
+    signed_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WholeDocument:
     """A document with all that is printed on it.
 
     Attributes:
+        registration: with a government's portal; None where there is none, or none yet.
         content: seller, buyer, texts and how figures are shown, as frozen at issue; of a draft as they would be now.
         corrects: number and day of the invoice that a credit note belongs to.
     """
@@ -183,6 +199,12 @@ class WholeDocument:
     content: Mapping[str, Any] = field(default_factory=dict)
     corrects: tuple[str, date] | None = None
     digest: str = ""
+    registration: RegistrationView | None = None
+
+    @property
+    def awaits_registration(self) -> bool:
+        """Return whether it has to be registered before it is drawn and sent."""
+        return bool(self.content.get("has_irn")) and self.registration is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,11 +143,12 @@ class RateView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryView:
-    """A category of what is sold."""
+    """A category of what is sold; `provision` of the law exempts it."""
 
     code: str
     name: str
     is_exempt: bool
+    provision: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,12 +204,20 @@ class TaxNumberView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxAddress:
-    """What is known of a customer's place; `region` is India's state as two digits, a state's two letters, or free."""
+    """What is known of a customer's place.
+
+    Attributes:
+        region: India's state as two digits, a state of the USA as two letters, or free.
+        delivery: lines of the address of delivery where it is another one, else "".
+        delivery_region: its state, as `region`.
+    """
 
     country: str = ""
     region: str = ""
     postcode: str = ""
     city: str = ""
+    delivery: str = ""
+    delivery_region: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

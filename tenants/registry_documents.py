@@ -73,6 +73,15 @@ DOCUMENTS_EINVOICE = Setting(
     ),
     gettext_noop("For PDFs that are made from now on; off where tax is rounded on lines."),
 )
+DOCUMENTS_IRN = Setting(
+    "documents.irn",
+    False,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop(
+        "Invoices and credit notes of an Indian company to businesses and abroad are registered with the government’s"
+        " portal (IRN): they are drawn and mailed once their registration is entered."
+    ),
+    gettext_noop("For documents that are issued from now on."),
+)
 DOCUMENTS_MAILED = Setting(
     "documents.mailed",
     True,  # noqa: FBT003 (a default, named by its field)

@@ -161,6 +161,7 @@ FOREIGN: Final = ("provider-panel", "billing-panel")
 OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment", "billing-document", "provider-document"),
     *("billing-document-xml", "provider-document-xml", "provider-document-mail"),
+    "provider-document-register",
     *("billing-document-print", "provider-document-print"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "billing-bank-cancel",

@@ -72,6 +72,7 @@ TAXES: Final[dict[str, Kind]] = {
             "code": Column(_("Code"), text),
             "name": Column(_("Name"), text),
             "is_exempt": Column(_("Exempt"), yes_or_no),
+            "provision": Column(_("Provision that exempts it"), text),
         },
         frozenset({"id", "provider_id", "created_at"}),
     ),

@@ -15,17 +15,15 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.money import Money
 from billing_platform.portal.widgets import LongSelect
 from tax.enums import STANDARD, ProofKind, RegistrationKind
-from tax.types import TaxAddress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tax.types import CategoryView, TaxProfileView
-    from tenants.types import TenantProfileView
+    from tax.types import CategoryView
 
 _DAY: Final = {"type": "date"}
 _BRIEF: Final = {"autocomplete": "off", "spellcheck": "false"}
-_REGION_HELP: Final = _(
+REGION_HELP: Final = _(
     "Of the USA two letters, for instance CA; of India the two digits of its GSTIN, for instance 29."
 )
 
@@ -62,57 +60,6 @@ class PartForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", f"{self.part}-%s")
         super().__init__(*args, **kwargs)
-
-
-class AddressForm(forms.Form):
-    """Name and address as documents and tax need them."""
-
-    legal_name = forms.CharField(label=_("Legal name"), max_length=200, required=False)
-    street = forms.CharField(
-        label=_("Street and number"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea({"rows": 2}),
-    )
-    postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
-    city = forms.CharField(label=_("City"), max_length=100, required=False)
-    region = forms.CharField(
-        label=_("State or region"), max_length=40, required=False, help_text=_REGION_HELP
-    )
-    country = CountryField(required=False)
-
-    def address(self) -> TaxAddress:
-        """Return the address of a valid form."""
-        clean = self.cleaned_data
-        region = clean["region"].strip()
-        return TaxAddress(
-            country=clean["country"],
-            region=region.upper() if clean["country"] in {"US", "IN"} else region,
-            postcode=clean["postcode"].strip(),
-            city=clean["city"].strip(),
-        )
-
-    def street_lines(self) -> str:
-        """Return the lines of the street."""
-        return str(self.cleaned_data["street"]).replace("\r\n", "\n").strip()
-
-
-def address_values(company: TenantProfileView, profile: TaxProfileView) -> dict[str, str]:
-    """Return what a form of the address begins with.
-
-    Args:
-        company: what the customer says of itself.
-        profile: what is known for tax.
-    """
-    address = profile.address
-    return {
-        "legal_name": company.legal_name,
-        "street": company.address,
-        "postcode": address.postcode,
-        "city": address.city,
-        "region": address.region,
-        "country": address.country,
-    }
 
 
 class NumberForm(PartForm):
@@ -188,9 +135,7 @@ class RegistrationForm(forms.Form):
         required=False,
         help_text=_("For VAT and the One Stop Shop; the other kinds have their own country."),
     )
-    region = forms.CharField(
-        label=_("State"), max_length=10, required=False, help_text=_REGION_HELP
-    )
+    region = forms.CharField(label=_("State"), max_length=10, required=False, help_text=REGION_HELP)
     number = forms.CharField(label=_("Tax number"), max_length=60, widget=forms.TextInput(_BRIEF))
     lut = forms.CharField(
         label=_("Letter of undertaking"),
@@ -208,9 +153,7 @@ class RateForm(forms.Form):
     """A rate that holds from a day on."""
 
     country = CountryField()
-    region = forms.CharField(
-        label=_("State"), max_length=10, required=False, help_text=_REGION_HELP
-    )
+    region = forms.CharField(label=_("State"), max_length=10, required=False, help_text=REGION_HELP)
     postcode_prefix = forms.CharField(
         label=_("Postcodes that begin with"),
         max_length=10,
@@ -243,6 +186,14 @@ class CategoryForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=100)
     is_exempt = forms.BooleanField(label=_("Exempt wherever it would be taxed"), required=False)
+    provision = forms.CharField(
+        label=_("Provision that exempts it"),
+        max_length=100,
+        required=False,
+        help_text=_(
+            "As documents print it, for instance Art. 132 (1) (i) of Directive 2006/112/EC."
+        ),
+    )
 
 
 class ReviewForm(forms.Form):

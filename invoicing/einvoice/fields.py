@@ -17,7 +17,7 @@ from invoicing.enums import DocumentKind
 from invoicing.errors import EInvoiceRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from invoicing.einvoice.breakdown import VatGroup
     from invoicing.types import WholeDocument
@@ -64,6 +64,7 @@ def en16931_fields(document: WholeDocument) -> dict[str, Any]:
             "BT-2": head.issued_on,
             "BT-3": TYPE_CODES[DocumentKind(head.kind)],
             "BT-5": currency,
+            **_accounting(content),
             # Without a day of supply the CII has no valid delivery.
             "BT-72": head.supplied_on,
             **_period(document),
@@ -79,6 +80,15 @@ def en16931_fields(document: WholeDocument) -> dict[str, Any]:
             ],
             **_totals(document),
         }
+
+
+def _accounting(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the tax in the currency in which it is declared; the standard has room for one (BR-53)."""
+    told: list[dict[str, Any]] = content.get("national_tax") or []
+    if len(told) != 1:
+        return {}
+    only = told[0]
+    return {"BT-6": only["currency"], "BT-111": minor(only["tax_minor"], only["currency"])}
 
 
 def _totals(document: WholeDocument) -> dict[str, str]:

@@ -5,6 +5,7 @@ from invoicing.models.document import Document, DocumentLine, DocumentTax
 from invoicing.models.file import DocumentFile
 from invoicing.models.history import MailTextEvent
 from invoicing.models.mail import DocumentMail, MailText
+from invoicing.models.registration import Registration
 from invoicing.models.settlement import Settlement
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "DocumentTax",
     "MailText",
     "MailTextEvent",
+    "Registration",
     "Settlement",
 ]

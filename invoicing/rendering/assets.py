@@ -12,18 +12,21 @@ from PIL import Image
 
 LOGO: Final = "asset:logo"
 QR: Final = "asset:qr"
+REGISTERED: Final = "asset:registered"
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """Pictures as PNG; one that is empty is not shown."""
+    """Pictures as PNG; one that is empty is not shown. `registered` is the code of a government's portal."""
 
     logo: bytes = b""
     qr: bytes = b""
+    registered: bytes = b""
 
     def files(self) -> dict[str, bytes]:
         """Return the pictures by the addresses under which a PDF finds them."""
-        return {name: png for name, png in ((LOGO, self.logo), (QR, self.qr)) if png}
+        known = ((LOGO, self.logo), (QR, self.qr), (REGISTERED, self.registered))
+        return {name: png for name, png in known if png}
 
 
 def data_url(png: bytes) -> str:

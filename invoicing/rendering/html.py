@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 
-from invoicing.rendering.assets import LOGO, QR, data_url
+from invoicing.rendering.assets import LOGO, QR, REGISTERED, data_url
 from invoicing.rendering.printed import printed_document
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def document_html(document: WholeDocument, assets: Assets, *, is_alone: bool = F
             "direction": "rtl" if get_language_bidi() else "ltr",
             "logo": _address(LOGO, assets.logo, is_alone=is_alone),
             "qr": _address(QR, assets.qr, is_alone=is_alone),
+            "registered": _address(REGISTERED, assets.registered, is_alone=is_alone),
             "style": _style(document, printed, is_alone=is_alone),
         }
         return render_to_string("invoicing/document.html", context)

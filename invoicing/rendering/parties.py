@@ -57,12 +57,13 @@ def buyer_of(content: Mapping[str, Any], locale: str) -> Party:
         content: of the document, as frozen.
         locale: how the country is called.
 
-    Source: Directive 2006/112/EC Art. 226 (4) and (5); CGST Rules 2017, rule 46 (d) to (f).
+    Source: Directive 2006/112/EC Art. 226 (4) and (5); CGST Rules 2017, rule 46 (d) to (f) and (o).
     """
     buyer, tax = content.get("buyer") or {}, content.get("tax") or {}
     numbers = (
         (_tax_word(buyer), tax.get("customer_number") or buyer.get("tax_id")),
         (_("Customer number"), buyer.get("customer_no")),
+        (_("Address of delivery"), ", ".join(map(clean, buyer.get("delivery") or ()))),
     )
     return _party(buyer, numbers, locale)
 

@@ -12,10 +12,12 @@ from billing_platform.kernel.formats import (
     format_amount,
     format_day,
     format_days,
+    format_moment,
     format_price,
     format_quantity,
 )
 from invoicing.enums import DocumentKind
+from invoicing.rendering.national import national_notices
 from invoicing.rendering.parties import Party, buyer_of, place_of_supply, seller_of
 from invoicing.rendering.scripts import Text, clean, text_of
 from invoicing.rendering.totals import Below, percent, totals_of
@@ -67,6 +69,7 @@ class Printed:
         notices: what the law wants said, each once.
         payment: where to pay; empty where nothing is asked for.
         amount_due: what is asked for at issue.
+        registration: with a government's portal, or empty.
     """
 
     title: str
@@ -89,6 +92,7 @@ class Printed:
     payment_terms: Text
     amount_due: Money
     legal_lines: tuple[Text, ...]
+    registration: tuple[Fact, ...]
 
 
 def printed_document(document: WholeDocument, locale: str) -> Printed:
@@ -117,13 +121,14 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
         has_taxes=bool(document.taxes),
         below=totals_of(document, due, locale),
         currency=head.total.currency,
-        notices=_notices(document, country),
+        notices=_notices(document, country, locale),
         reason=text_of(content.get("reason"), country),
         note=text_of(content.get("note"), country),
         payment=_payment(payment),
         payment_terms=text_of(content.get("payment_terms") if due else "", country),
         amount_due=due,
         legal_lines=_paragraphs(content.get("legal_text"), country),
+        registration=_registration(document, locale),
     )
 
 
@@ -196,9 +201,10 @@ def amount_due(document: WholeDocument) -> Money:
     return head.total - head.credit_used if asks else head.total - head.total
 
 
-def _notices(document: WholeDocument, country: str) -> tuple[Text, ...]:
+def _notices(document: WholeDocument, country: str, locale: str) -> tuple[Text, ...]:
     notices = dict.fromkeys(clean(tax.reason) for tax in document.taxes)
     of_law = [text_of(notice, country) for notice in notices if notice]
+    of_law += [text_of(told) for told in national_notices(document.content, locale)]
     if country == "IN" and document.head.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
         signed = _(
             "Issued electronically under the Information Technology Act, 2000: no signature of the supplier or"
@@ -216,6 +222,18 @@ def _payment(payment: Mapping[str, Any]) -> tuple[Fact, ...]:
         (_("Reference"), _in_fours(payment.get("reference"))),
     )
     return tuple(Fact(label, value) for label, value in known if value)
+
+
+def _registration(document: WholeDocument, locale: str) -> tuple[Fact, ...]:
+    """Return what the portal answered. Source: CGST Rules 2017, rule 46 (r)."""
+    found, zone = document.registration, str(document.content.get("time_zone") or "UTC")
+    if found is None:
+        return ()
+    return (
+        Fact("IRN", found.irn),
+        Fact(_("Acknowledgement"), found.ack_number),
+        Fact(_("Acknowledged"), format_moment(found.ack_at, zone, locale)),
+    )
 
 
 def _in_fours(raw: object) -> str:

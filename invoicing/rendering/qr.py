@@ -1,4 +1,4 @@
-"""The QR code by which a banking app fills in a transfer (EPC069-12)."""
+"""QR codes: of a transfer, by which a banking app fills it in (EPC069-12), and of a registered document."""
 
 from __future__ import annotations
 
@@ -45,6 +45,17 @@ def payment_qr(payment: Mapping[str, str], amount: Money, number: str) -> bytes:
     except ValueError:  # a holder that is empty, a text that is too long: people type it
         return b""
     return _png(code)
+
+
+def signed_qr(text: str) -> bytes:
+    """Return the code of a registered document as PNG.
+
+    Args:
+        text: as the portal signed it.
+
+    Source: CGST Rules 2017, rule 46 (r): the code that has the Invoice Reference Number embedded.
+    """
+    return _png(segno.make(text, error="l", micro=False))
 
 
 def _png(code: segno.QRCode) -> bytes:

@@ -11,6 +11,7 @@ from billing_platform.kernel.money import Money
 from invoicing.enums import UNPAID_STATES, DocumentKind, DocumentState, Status
 from invoicing.errors import DocumentNotFound
 from invoicing.models import Document, DocumentLine, DocumentTax
+from invoicing.selectors.registrations import registration_of
 from invoicing.types import DocumentView, LineView, TaxView, WholeDocument
 
 if TYPE_CHECKING:
@@ -193,6 +194,7 @@ def _whole(row: Document | None, today: date) -> WholeDocument:
         content=row.content,
         corrects=_corrected(row),
         digest=row.digest,
+        registration=registration_of(row),
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.core.files.storage import storages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from invoicing.enums import DocumentState, FileKind
 from invoicing.errors import DocumentNotFound, FileDamaged, FileMissing
-from invoicing.models import Document, DocumentFile
+from invoicing.models import Document, DocumentFile, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,12 @@ def _bare() -> QuerySet[Document]:
     made = DocumentFile.objects.filter(
         provider_id=OuterRef("provider_id"), document_id=OuterRef("pk"), kind=FileKind.PDF
     )
-    return Document.objects.exclude(state=DocumentState.DRAFT).filter(~Exists(made))
+    registered = Registration.objects.filter(
+        provider_id=OuterRef("provider_id"), document_id=OuterRef("pk")
+    )
+    rows = Document.objects.exclude(state=DocumentState.DRAFT).filter(~Exists(made))
+    # What is to be registered is drawn with its registration.
+    return rows.filter(~Q(content__has_key="has_irn") | Exists(registered))
 
 
 def _files(provider_id: int, document_ids: Sequence[int]) -> QuerySet[DocumentFile]:

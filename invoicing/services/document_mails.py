@@ -20,6 +20,7 @@ from invoicing.models import DocumentMail
 from invoicing.rendering.html import language_of
 from invoicing.selectors.documents import issued_document
 from invoicing.selectors.mails import TOPIC, mail_key
+from invoicing.selectors.registrations import registration_of
 from invoicing.services.drafting import locked_document
 from invoicing.services.files import stored_pdf
 from invoicing.services.mail_placeholders import fill_text, values_of
@@ -78,7 +79,7 @@ def send_again(
 
     Raises:
         DocumentNotFound: the provider has no such document.
-        MailRefused: it is a draft, was sent too often, or nobody reads it.
+        MailRefused: it is a draft, waits for its registration, was sent too often, or nobody reads it.
 
     Idempotency: by `number`: a second click finds it done.
     """
@@ -86,7 +87,8 @@ def send_again(
     sent = DocumentMail.objects.filter(provider_id=provider_id, document_id=document_id)
     last = sent.aggregate(last=Max("number"))["last"]
     due = 0 if last is None else last + 1
-    if row.state == DocumentState.DRAFT or due > SENDINGS_MAX:
+    waits = bool(row.content.get("has_irn")) and registration_of(row) is None
+    if row.state == DocumentState.DRAFT or due > SENDINGS_MAX or waits:
         raise MailRefused
     if number < due:
         return 0

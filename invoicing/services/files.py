@@ -15,13 +15,13 @@ from billing_platform.kernel.markers import marker
 from billing_platform.kernel.scope import provider_scope
 from invoicing.einvoice.attach import with_xml
 from invoicing.enums import FileKind
-from invoicing.errors import RenderFailed
+from invoicing.errors import RegistrationMissing, RenderFailed
 from invoicing.models import DocumentFile
 from invoicing.rendering.assets import Assets, on_paper
 from invoicing.rendering.html import document_html, style_source
 from invoicing.rendering.pdf import ARCHIVE, render_pdf
 from invoicing.rendering.printed import amount_due
-from invoicing.rendering.qr import payment_qr
+from invoicing.rendering.qr import payment_qr, signed_qr
 from invoicing.selectors.documents import issued_document
 from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
 from invoicing.selectors.files import (
@@ -69,6 +69,7 @@ def stored_pdf(*, provider_id: int, document_id: int, now: datetime) -> StoredFi
         DocumentNotFound: the provider has no such issued document.
         PdfUnavailable: this machine cannot draw PDFs.
         RenderFailed: this document cannot be drawn.
+        RegistrationMissing: it is drawn once it is registered.
         FileDamaged: what is stored is not what was stored; it is not made anew.
 
     Idempotency: by document, for ever; of two that draw at once the first one's bytes are kept.
@@ -78,6 +79,8 @@ def stored_pdf(*, provider_id: int, document_id: int, now: datetime) -> StoredFi
         row = document_pdfs(provider_id, [document_id]).get(document_id)
         assets = assets_of(provider_id, document) if row is None else Assets()
         has_xml = row is None and sends_einvoices(provider_id)
+    if row is None and document.awaits_registration:
+        raise RegistrationMissing
     if row is None:
         row = _keep(provider_id, document, pdf_of(document, assets, has_xml=has_xml), now)
     return read_file(row, document.head.number)
@@ -161,6 +164,7 @@ def assets_of(provider_id: int, document: WholeDocument) -> Assets:
     return Assets(
         logo=on_paper(logo) if logo else b"",
         qr=payment_qr(content.get("payment") or {}, amount_due(document), document.head.number),
+        registered=signed_qr(document.registration.signed_code) if document.registration else b"",
     )
 
 

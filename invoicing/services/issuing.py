@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -12,8 +12,11 @@ from invoicing.digests import document_digest
 from invoicing.enums import DocumentKind, DocumentState
 from invoicing.errors import NumberRefused, SellerIncomplete
 from invoicing.models import DocumentLine, DocumentTax
+from invoicing.services.buyers import has_irn, told_buyer
 from invoicing.services.document_mails import announce_document
 from invoicing.services.drafting import draft_document, locked_document
+from invoicing.services.national_tax import KEY as NATIONAL_TAX
+from invoicing.services.national_tax import frozen_national_taxes
 from invoicing.services.numbering import take_number
 from invoicing.services.parties import frozen_content
 from tenants.registry_documents import DOCUMENTS_DUE_DAYS
@@ -21,6 +24,7 @@ from tenants.selectors.providers import legal_identity, provider_day
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from invoicing.models import Document
@@ -62,7 +66,9 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
     Raises:
         DocumentNotFound: the provider has no such document.
         SellerIncomplete: an invoice or credit note without the seller's name and address.
+        BuyerIncomplete: the law wants more of the buyer than is known.
         NumberRefused: the provider's pattern gives no usable number, or one that is taken.
+        ExchangeRateMissing: its tax has to be named in another currency, and nobody has stored a rate.
 
     Idempotency: a document is issued once.
     Source: Directive 2006/112/EC Art. 226; a number that is rolled back is given to the next document.
@@ -71,11 +77,11 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
     if row.state != DocumentState.DRAFT:
         return str(row.number)
     _check_seller(row)
-    row.content = frozen_content(provider_id, row.tenant_id, row.kind, row.content)
-    _number(row, _date(row, now))
     mine = {"provider_id": provider_id, "document_id": row.pk}
-    lines = DocumentLine.objects.filter(**mine).order_by("position")
-    taxes = DocumentTax.objects.filter(**mine).order_by("position")
+    lines = list(DocumentLine.objects.filter(**mine).order_by("position"))
+    taxes = list(DocumentTax.objects.filter(**mine).order_by("position"))
+    row.content = _content(row, taxes)
+    _number(row, _date(row, now))
     row.digest = document_digest(row, lines, taxes)
     is_open = row.total_minor > row.credit_used_minor
     row.state = DocumentState.SENT if is_open else DocumentState.PAID
@@ -88,13 +94,26 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
         if "invoicing_document_number" in str(error):
             raise NumberRefused from error
         raise
-    announce_document(row, now=now)
+    # What is to be registered is no invoice before, and is sent with it.
+    if not row.content.get("has_irn"):
+        announce_document(row, now=now)
     return str(row.number)
 
 
 def _check_seller(row: Document) -> None:
     if row.kind in OF_THE_LAW and not legal_identity(row.provider_id).is_complete:
         raise SellerIncomplete
+
+
+def _content(row: Document, taxes: Sequence[DocumentTax]) -> dict[str, Any]:
+    content = frozen_content(row.provider_id, row.tenant_id, row.kind, row.content)
+    content["buyer"] = told_buyer(row, content)
+    told = frozen_national_taxes(row, taxes, str(content["seller"].get("country") or ""))
+    if told:
+        content[NATIONAL_TAX] = told
+    if has_irn(row, content):
+        content["has_irn"] = True
+    return content
 
 
 def _date(row: Document, now: datetime) -> date:

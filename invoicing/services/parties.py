@@ -16,6 +16,7 @@ from tenants.selectors.tenants import tenant_by_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tax.types import TaxAddress
     from tenants.types import LegalIdentity
 
 # Documents that ask for money say where it goes.
@@ -24,7 +25,7 @@ _TO_BE_PAID: Final = (DocumentKind.INVOICE, DocumentKind.PROFORMA)
 
 def frozen_content(
     provider_id: int, tenant_id: int, kind: str, content: Mapping[str, Any]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what a document prints beside its figures, as it is at this moment.
 
     Args:
@@ -80,7 +81,17 @@ def _buyer(provider_id: int, tenant_id: int) -> dict[str, object]:
             provider_id, tenant_id, profile.country, typed=profile.tax_id
         ),
         "customer_no": tenant.external_id,
+        "delivery": _delivery(town),
     }
+
+
+def _delivery(town: TaxAddress) -> list[str]:
+    """Return the address of delivery line by line; empty where it is the buyer's own.
+
+    Source: CGST Rules 2017, rule 46 (o).
+    """
+    lines = [line.strip() for line in town.delivery.splitlines() if line.strip()]
+    return [line for line in (*lines, _state(town.delivery_region, town.country)) if line]
 
 
 def _payment(known: LegalIdentity, content: Mapping[str, Any]) -> dict[str, str]:
@@ -95,17 +106,21 @@ def _payment(known: LegalIdentity, content: Mapping[str, Any]) -> dict[str, str]
     }
 
 
+def _state(region: str, country: str) -> str:
+    """Return a state of India by its name and code, as rule 46 (f) wants it; others stand in the town's line."""
+    name = INDIA_STATES.get(region, "") if country == "IN" else ""
+    return f"{name} ({region})" if name else ""
+
+
 def _place(street: str, postcode: str, city: str, region: str, country: str) -> dict[str, object]:
     """Return an address as it is printed, line by line, and in parts."""
     lines = [line.strip() for line in street.splitlines() if line.strip()]
-    state = INDIA_STATES.get(region, "") if country == "IN" else ""
     if country == "US":
         town = ", ".join(part for part in (city, f"{region} {postcode}".strip()) if part)
     else:
         town = f"{postcode} {city}".strip()
-    shown = f"{state} ({region})" if state else ""
     return {
-        "address": [line for line in (*lines, town, shown) if line],
+        "address": [line for line in (*lines, town, _state(region, country)) if line],
         "street": lines,
         "postcode": postcode,
         "city": city,

@@ -164,7 +164,7 @@ def frozen_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:
             base_minor=line.base.amount_minor,
             tax_minor=line.tax.amount_minor,
             region="-".join(filter(None, (line.country, line.region)))[:20],
-            reason=notice_text(frozen.notice)[:300],
+            reason=notice_text(frozen.notice, frozen.words)[:300],
         )
         for line in frozen.taxes
     )

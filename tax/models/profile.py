@@ -13,6 +13,8 @@ class TaxProfile(models.Model):
 
     Attributes:
         region: India's state as two digits, a state of the USA as two letters, or as the customer writes it.
+        delivery: lines of the address of delivery where it is another one than the customer's.
+        delivery_region: its state, as `region`.
     """
 
     provider_id = models.BigIntegerField()
@@ -20,6 +22,8 @@ class TaxProfile(models.Model):
     city = models.CharField(max_length=100, blank=True, default="")
     postcode = models.CharField(max_length=16, blank=True, default="")
     region = models.CharField(max_length=40, blank=True, default="")
+    delivery = models.CharField(max_length=500, blank=True, db_default="", default="")
+    delivery_region = models.CharField(max_length=40, blank=True, db_default="", default="")
     updated_at = models.DateTimeField()
 
     class Meta:

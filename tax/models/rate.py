@@ -15,12 +15,17 @@ def new_rate_id() -> str:
 
 
 class Category(models.Model):
-    """A kind of what is sold that is taxed in its own way; `standard` needs no row."""
+    """A kind of what is sold that is taxed in its own way; `standard` needs no row.
+
+    Attributes:
+        provision: of the law that exempts it, as documents name it.
+    """
 
     provider_id = models.BigIntegerField()
     code = models.CharField(max_length=32)
     name = models.CharField(max_length=100)
     is_exempt = models.BooleanField(default=False, help_text="Exempt wherever it would be taxed.")
+    provision = models.CharField(max_length=100, blank=True, db_default="", default="")
     created_at = models.DateTimeField()
 
     class Meta:

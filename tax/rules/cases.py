@@ -73,6 +73,7 @@ class Case:
         below_threshold: sales to consumers in other member states stay below the threshold of Art. 59c.
         category: code of what is sold.
         is_exempt: the category is exempt wherever it would be taxed.
+        provision: of the law that exempts the category, or "".
         book: the rates of the day.
     """
 
@@ -82,6 +83,7 @@ class Case:
     below_threshold: bool = True
     category: str = STANDARD
     is_exempt: bool = False
+    provision: str = ""
 
     @property
     def home(self) -> Registered | None:

@@ -70,7 +70,7 @@ def _exempted(case: Case, decision: Decision) -> Decision:
     if decision.code not in {TaxCode.STANDARD, TaxCode.ZERO} or not decision.parts:
         return decision
     if case.is_exempt:
-        words = {"category": case.category}
+        words = {"category": case.category, "provision": case.provision}
         return _without(decision, Reason.CATEGORY_EXEMPT, words)
     for one in case.customer.exemptions:
         if one.country == decision.country and one.region in {"", decision.region}:

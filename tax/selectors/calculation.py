@@ -133,7 +133,9 @@ def _treated(facts: Facts, lines: Sequence[TaxableLine], on: date) -> list[_Trea
 def _is_alike(one: Decision, other: Decision) -> bool:
     def essence(decision: Decision) -> tuple[object, ...]:
         parts = (decision.code, decision.country, decision.region, decision.parts)
-        return (*parts, decision.reason, decision.notice)
+        # Two provisions of the law are two reasons on the document.
+        told = (decision.reason, decision.notice, decision.words.get("provision", ""))
+        return (*parts, *told)
 
     return essence(one) == essence(other)
 
@@ -147,7 +149,8 @@ def _decided(facts: Facts, category: str, on: date) -> Decision:
         book=facts.book,
         below_threshold=facts.below_threshold,
         category=category,
-        is_exempt=facts.exempt[category],
+        is_exempt=facts.exempt[category] is not None,
+        provision=facts.exempt[category] or "",
     )
     try:
         decision = decide(case)
@@ -204,7 +207,7 @@ def _group(part: _Treated, amounts: GroupAmounts, currency: str) -> TaxGroup:
         words=dict(decision.words),
         notes=notes_of(decision.notes, decision.words),
         notice=str(decision.notice),
-        notice_text=notice_text(decision.notice),
+        notice_text=notice_text(decision.notice, decision.words),
         customer_number=decision.words.get("number", "")
         if decision.code == TaxCode.REVERSE_CHARGE
         else "",

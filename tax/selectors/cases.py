@@ -43,14 +43,14 @@ class Facts:
     """Everything that counts for one tenant on one day.
 
     Attributes:
-        exempt: by the code of each category that is for sale.
+        exempt: by the code of each category that is for sale: None, or the provision of the law that exempts it.
         proofs: number and country of the proof of the customer's place that counts of each kind.
     """
 
     registrations: Sequence[cases.Registered]
     customer: cases.Customer
     book: RateBook
-    exempt: Mapping[str, bool]
+    exempt: Mapping[str, str | None]
     proofs: Sequence[tuple[int, str]]
     proofs_wanted: int
     below_threshold: bool
@@ -84,13 +84,18 @@ def facts_of(
         registrations=registrations_on(provider_id, on),
         customer=customer,
         book=book_on(provider_id, on),
-        exempt={STANDARD: False, **dict(categories.values_list("code", "is_exempt"))},
+        exempt={STANDARD: None, **_exempt(categories)},
         proofs=_proofs(LocationProof.objects.filter(**own), customer.country),
         proofs_wanted=proofs,
         below_threshold=below,
         prices_inclusive=inclusive,
         rounding=rounding,
     )
+
+
+def _exempt(categories: QuerySet[Category]) -> dict[str, str | None]:
+    rows = categories.values_list("code", "is_exempt", "provision")
+    return {code: provision if is_exempt else None for code, is_exempt, provision in rows}
 
 
 def registrations_on(provider_id: int, on: date) -> list[cases.Registered]:

@@ -102,7 +102,7 @@ class FrozenTax:
     @property
     def why(self) -> str:
         """Return what a document says about it: the law's notice, else the reason, in the reader's language."""
-        return notice_text(self.notice) or because(self.reason, self.words)
+        return notice_text(self.notice, self.words) or because(self.reason, self.words)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is stored; `of_json` reads it again."""

@@ -56,7 +56,14 @@ def tax_address(provider_id: int, tenant_id: int) -> TaxAddress:
     country = tenant_profile(provider_id, tenant_id).country
     if row is None:
         return TaxAddress(country=country)
-    return TaxAddress(country=country, region=row.region, postcode=row.postcode, city=row.city)
+    return TaxAddress(
+        country=country,
+        region=row.region,
+        postcode=row.postcode,
+        city=row.city,
+        delivery=row.delivery,
+        delivery_region=row.delivery_region,
+    )
 
 
 def number_on_documents(provider_id: int, tenant_id: int, country: str, *, typed: str = "") -> str:

@@ -49,7 +49,10 @@ def categories_of(provider_id: int) -> list[CategoryView]:
         provider_id: whose; its scope, or a tenant's, is open.
     """
     rows = Category.objects.filter(provider_id=provider_id).order_by("code")
-    return [CategoryView(code=row.code, name=row.name, is_exempt=row.is_exempt) for row in rows]
+    return [
+        CategoryView(code=row.code, name=row.name, is_exempt=row.is_exempt, provision=row.provision)
+        for row in rows
+    ]
 
 
 def registrations_of(provider_id: int) -> list[RegistrationView]:

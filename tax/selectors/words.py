@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from billing_platform.kernel.formats import format_country
 from tax.enums import Note, Notice, Reason
@@ -43,13 +44,21 @@ def notes_of(notes: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:
     return {str(note): str(Note(note).label) % _named(words) for note in notes}
 
 
-def notice_text(notice: str) -> str:
+def notice_text(notice: str, words: Mapping[str, str]) -> str:
     """Return what a document has to say by law, or "".
 
     Args:
         notice: of Notice, or "".
+        words: of the decision; an exemption names its provision of the law, or else its certificate.
+
+    Source: Directive 2006/112/EC, Art. 226 (11) and (11a).
     """
-    return str(Notice(notice).label) if notice else ""
+    text = str(Notice(notice).label) if notice else ""
+    if notice != Notice.EXEMPT:
+        return text
+    certificate = words.get("certificate", "")
+    ground = words.get("provision") or (_("certificate %s") % certificate if certificate else "")
+    return f"{text}: {ground}" if ground else text
 
 
 def _named(words: Mapping[str, str]) -> Mapping[str, str]:

@@ -26,7 +26,13 @@ _COUNTRIES: Final = frozenset(
     code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
 )
 _DETAIL_MAX: Final = 200
-_LENGTHS: Final = {"city": 100, "postcode": 16, "region": 40}
+_LENGTHS: Final = {
+    "city": 100,
+    "postcode": 16,
+    "region": 40,
+    "delivery": 500,
+    "delivery_region": 40,
+}
 
 
 @transaction.atomic
@@ -46,7 +52,7 @@ def save_tax_address(
         tenant_id: whose address.
         legal_name: as documents name it.
         street: the lines before the postcode.
-        address: country, state, postcode, city.
+        address: country, state, postcode, city; where something is delivered elsewhere, that too.
         now: the present moment.
 
     Raises:
@@ -74,6 +80,8 @@ def save_tax_address(
             "city": address.city,
             "postcode": address.postcode,
             "region": address.region,
+            "delivery": address.delivery,
+            "delivery_region": address.delivery_region,
             "updated_at": now,
         }
         TaxProfile.objects.update_or_create(
@@ -145,8 +153,8 @@ def _check(address: TaxAddress) -> None:
         raise InvalidAddress
     if address.country and address.country not in _COUNTRIES:
         raise InvalidAddress
-    region = address.region
-    is_us = len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()
-    wrong = {"IN": region not in STATES, "US": not is_us}
-    if region and wrong.get(address.country, False):
-        raise InvalidAddress
+    for region in (address.region, address.delivery_region):
+        is_us = len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()
+        wrong = {"IN": region not in STATES, "US": not is_us}
+        if region and wrong.get(address.country, False):
+            raise InvalidAddress

@@ -153,7 +153,13 @@ def take_over(
 
 
 def save_category(
-    *, provider_id: int, code: str, name: str, is_exempt: bool, now: datetime
+    *,
+    provider_id: int,
+    code: str,
+    name: str,
+    is_exempt: bool,
+    now: datetime,
+    provision: str = "",
 ) -> None:
     """Make a category of what is sold, or change its words.
 
@@ -163,19 +169,28 @@ def save_category(
         name: for people.
         is_exempt: exempt wherever it would be taxed.
         now: the present moment.
+        provision: of the law that exempts it, as documents name it; "" for none.
 
     Raises:
         InvalidCategory: the code is none, is the standard one, or the name is empty.
 
     Idempotency: by the code.
+    Source: Directive 2006/112/EC, Art. 226 (11).
     """
-    if code == STANDARD or not _CATEGORY.fullmatch(code) or not name.strip() or "\x00" in name:
+    if code == STANDARD or not _CATEGORY.fullmatch(code) or not name.strip():
         raise InvalidCategory
+    if "\x00" in name + provision:
+        raise InvalidCategory
+    values = {
+        "name": name.strip()[:100],
+        "is_exempt": is_exempt,
+        "provision": provision.strip()[:100],
+    }
     Category.objects.update_or_create(
         provider_id=provider_id,
         code=code,
-        defaults={"name": name.strip()[:100], "is_exempt": is_exempt},
-        create_defaults={"name": name.strip()[:100], "is_exempt": is_exempt, "created_at": now},
+        defaults=values,
+        create_defaults={**values, "created_at": now},
     )
 
 

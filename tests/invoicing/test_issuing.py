@@ -168,7 +168,7 @@ class TestNumbers:
         receipt: dict[str, Any] = {"kind": DocumentKind.RECEIPT, "taxes": ()}
         mine = [issue(seller, cast.acme, "one"), issue(seller, cast.acme, "one", NOW, **receipt)]
         with provider_scope(cast.sonora):
-            Provider.objects.filter(pk=cast.sonora).update(address="Elsewhere", country="DE")
+            Provider.objects.filter(pk=cast.sonora).update(address="Elsewhere", country="CH")
             theirs = issue(cast.sonora, cast.aria, "one")
 
         assert [row.number for row in mine] == ["INV-2026-00001", "RCT-2026-00001"]

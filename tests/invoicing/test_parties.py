@@ -39,9 +39,8 @@ GERMAN: dict[str, Any] = {
 
 
 def content(seller: int, tenant_id: int, source_id: str, **more: Any) -> dict[str, Any]:
-    row = stored(
-        issue_now(provider_id=seller, draft=invoice(tenant_id, source_id, **more), now=NOW)
-    )
+    draft = invoice(tenant_id, source_id, **{"currency": "EUR", **more})
+    row = stored(issue_now(provider_id=seller, draft=draft, now=NOW))
     return dict(row.content)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.job_history import last_runs
-from invoicing.errors import FileDamaged, PdfUnavailable
+from invoicing.errors import FileDamaged, PdfUnavailable, RegistrationMissing
 from invoicing.selectors.documents import list_documents
 from invoicing.selectors.files import document_pdfs, read_file
 
@@ -41,20 +41,28 @@ class DocumentFiles:
     words: str
 
 
-def document_files(provider_id: int, head: DocumentView, *, portal: str) -> DocumentFiles:
+def document_files(
+    provider_id: int, head: DocumentView, *, portal: str, awaits_registration: bool = False
+) -> DocumentFiles:
     """Return what can be kept of a document, by one query, or by two while there is no PDF.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         head: the document.
         portal: `billing` or `provider`.
+        awaits_registration: it is drawn once it is registered.
     """
     address = {"document": head.public_id}
     is_there = head.id in document_pdfs(provider_id, [head.id])
+    words = ""
+    if awaits_registration:
+        words = _(RegistrationMissing.message)
+    elif head.number and not is_there:
+        words = _waiting(provider_id, portal)
     return DocumentFiles(
         pdf_url=reverse(f"{portal}-document-pdf", kwargs=address) if is_there else "",
         print_url=reverse(f"{portal}-document-print", kwargs=address),
-        words="" if is_there or not head.number else _waiting(provider_id, portal),
+        words=words,
     )
 
 

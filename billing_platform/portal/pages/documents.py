@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.document_files import DocumentFiles, document_files
 from billing_platform.portal.pages.document_mails import document_mails
@@ -104,6 +105,7 @@ class DocumentPage:
         xml: the electronic invoice in each syntax, to download; none where the provider sends none.
         no_xml: why it cannot be one, for the provider's people.
         mails: to whom it was mailed, for the provider's people.
+        register_url: where its registration is entered, for those who may, while it waits for it.
     """
 
     whole: WholeDocument
@@ -115,6 +117,7 @@ class DocumentPage:
     no_xml: str = ""
     mails: DocumentMails | None = None
     client: TenantView | None = None
+    register_url: str = ""
 
     @property
     def seller(self) -> Mapping[str, object]:
@@ -192,7 +195,15 @@ def document_page(
         kind=kind_word(whole.head.kind),
         pill=f"document_{whole.head.status}",
         list_url=reverse(f"{portal}-documents"),
-        files=document_files(provider.id, whole.head, portal=portal),
+        files=document_files(
+            provider.id,
+            whole.head,
+            portal=portal,
+            awaits_registration=whole.awaits_registration,
+        ),
+        register_url=reverse("provider-document-register", kwargs={"document": public_id})
+        if whole.awaits_registration and role in MAY_POST
+        else "",
         client=clients.get(whole.head.tenant_id),
         xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from tax.types import CheckView, ExemptionView, TaxNumberView, TaxProfileView
+    from tax.types import CheckView, ExemptionView, TaxAddress, TaxNumberView, TaxProfileView
     from tenants.types import TenantProfileView, TenantView
 
 MAY_CHANGE: Final = MAY_ADD
@@ -133,13 +133,18 @@ def tax_details_page(
 def _facts(company: TenantProfileView, profile: TaxProfileView) -> list[Fact]:
     address = profile.address
     town = f"{address.postcode} {address.city}".strip()
-    region = INDIA_STATES.get(address.region, address.region)
+    delivery = "\n".join(filter(None, (address.delivery, _state(address.delivery_region, address))))
     return [
         Fact(_("Legal name"), company.legal_name),
         Fact(_("Address"), "\n".join(line for line in (company.address, town) if line)),
-        Fact(_("State or region"), region if address.country == "IN" else address.region),
+        Fact(_("State or region"), _state(address.region, address)),
         Fact(_("Country"), country_name(address.country) if address.country else ""),
+        *([Fact(_("Address of delivery"), delivery)] if delivery else []),
     ]
+
+
+def _state(region: str, address: TaxAddress) -> str:
+    return INDIA_STATES.get(region, region) if address.country == "IN" else region
 
 
 def _place(country: str, region: str) -> str:

@@ -7,6 +7,7 @@ from django.urls import path
 from billing_platform.portal.views import (
     document_files,
     document_mails,
+    document_registration,
     document_xml,
     documents,
     mail_texts,
@@ -55,6 +56,11 @@ ROUTES = (
     ),
     path(
         "provider/invoices/<str:document>/mail", document_mails.send, name="provider-document-mail"
+    ),
+    path(
+        "provider/invoices/<str:document>/register",
+        document_registration.register,
+        name="provider-document-register",
     ),
     path("provider/mails/", mail_texts.mail_texts, name="provider-mail-texts"),
     path(

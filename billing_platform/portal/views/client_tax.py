@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.address_forms import AddressForm, address_values
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.tax_details import MAY_CHANGE, tax_details_page
 from billing_platform.portal.tax_forms import (
-    AddressForm,
     HandCheckForm,
     NumberForm,
     ProofForm,
-    address_values,
 )
 from billing_platform.portal.views.lookups import client_of
 from billing_platform.portal.views.tax_changes import (

@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_platform.kernel.clock import now
+from billing_platform.portal.address_forms import AddressForm, address_values
 from billing_platform.portal.pages.tax_details import tax_details_page
 from billing_platform.portal.tax_forms import (
-    AddressForm,
     ExemptionForm,
     NumberForm,
-    address_values,
 )
 from billing_platform.portal.views.tax_changes import (
     added_number,

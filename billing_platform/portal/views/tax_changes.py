@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from django import forms
     from django.http import HttpRequest
 
-    from billing_platform.portal.tax_forms import AddressForm, ExemptionForm, NumberForm
+    from billing_platform.portal.address_forms import AddressForm
+    from billing_platform.portal.tax_forms import ExemptionForm, NumberForm
     from tenants.types import TenantView
 
 

@@ -1,10 +1,10 @@
-"""What the law wants on an invoice stands on the PDF: each item of Art. 226 and of rule 46 ticked on extracted text."""
+"""What the law of the EU wants on an invoice stands on the PDF: each item of Art. 226 ticked on extracted text."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,22 +12,27 @@ from billing_platform.kernel.money import Money
 from invoicing.enums import DocumentKind
 from invoicing.selectors.documents import issued_document
 from invoicing.services.crediting import credit_invoice
-from invoicing.services.files import stored_pdf
 from invoicing.services.issuing import issue_now
-from invoicing.types import DraftLine, DraftTax
-from tax.services.numbers import add_number
+from invoicing.services.topup_documents import frozen_taxes
+from tax.selectors.calculation import tax_for
+from tax.selectors.frozen import frozen
+from tax.selectors.words import notice_text
+from tax.services.exchange_rates import add_exchange_rates
+from tax.services.exemptions import ask_exemption, decide_exemption
+from tax.types import TaxableLine, TaxAddress
+from tax.types_exchange import QuotedRate
 from tenants.models import Provider
-from tenants.services.profiles import save_profile
 from tenants.services.settings import set_setting
 from tenants.types import TenantProfileView
+from tests.factories.tax import register_in_germany
 from tests.invoicing.drafts import NOW, TODAY, invoice
-from tests.invoicing.rendering.reading import text_of
+from tests.invoicing.rendering.law import SUPPLIED, buy, live, printed, sell, tax
 
 if TYPE_CHECKING:
     from tests.cast import Cast
 
+
 pytestmark = pytest.mark.usefixtures("uploads_folder")
-SUPPLIED = date(2026, 10, 31)
 # What the law calls the item, and the words that tick it.
 EUROPE = (
     ("1", "Issue date 20 Nov 2026"),
@@ -48,69 +53,6 @@ EUROPE = (
     ("11a", "Reverse charge"),
     ("total", "Total 69.90 EUR"),
 )
-INDIA = (
-    ("", "Tax invoice"),
-    ("a", "Megh Pvt. Ltd. 12 MG Road Bengaluru 560001 Karnataka (29)"),
-    ("a", "GSTIN 29AAGCB7383J1Z4"),
-    ("b", "INV-2026-00001"),
-    ("c", "Issue date 20 Nov 2026"),
-    ("d", "Tamil Ltd. 1 Anna Salai Chennai 600002"),
-    ("d", "GSTIN 33AAACT2727Q1Z3"),
-    ("e", "Tamil Nadu (33)"),
-    ("g", "SAC 998413"),
-    ("h", "Outgoing calls"),
-    ("i", "1,842.5 min"),
-    ("j", "Total 82.48 INR"),
-    ("k", "IGST 18 % 69.90 12.58"),
-    ("l", "IGST 18 %"),
-    ("m", "12.58"),
-    ("n", "Place of supply Tamil Nadu (33)"),
-    ("p", "Tax payable on reverse charge No"),
-    ("q", "no signature of the supplier or its authorised representative is required"),
-)
-
-
-def printed(provider_id: int, document_id: int) -> str:
-    return text_of(stored_pdf(provider_id=provider_id, document_id=document_id, now=NOW).content)
-
-
-def sell(seller: int, tenant_id: int, source_id: str, **more: Any) -> str:
-    """Issue an invoice of two lines in rupees or euros, and return its PDF's text."""
-    currency = more.pop("currency", "EUR")
-    lines = (
-        DraftLine(
-            name="Outgoing calls",
-            quantity=Decimal("1842.5"),
-            unit="min",
-            unit_price=Decimal("0.0125"),
-            discount_minor=303,
-            net_minor=2000,
-            tax_group="s",
-        ),
-        DraftLine(
-            name="Monthly fee",
-            quantity=Decimal(1),
-            unit_price=Decimal("49.90"),
-            net_minor=4990,
-            tax_group="s",
-        ),
-    )
-    draft = invoice(
-        tenant_id, source_id, currency=currency, lines=lines, supplied_on=SUPPLIED, **more
-    )
-    return printed(seller, issue_now(provider_id=seller, draft=draft, now=NOW))
-
-
-def tax(name: str, rate: str, minor: int, **more: Any) -> DraftTax:
-    return DraftTax(
-        tax_group="s",
-        name=name,
-        category=more.pop("category", "S"),
-        rate=Decimal(rate),
-        base_minor=6990,
-        tax_minor=minor,
-        **more,
-    )
 
 
 class TestEurope:
@@ -156,38 +98,81 @@ class TestEurope:
         assert "Corrects INV-2026-00001, 20 Nov 2026" in text
         assert "Reason: Wrong price" in text
 
+    def test_an_exemption_names_its_ground(self, cast: Cast, seller: int) -> None:
+        words = {"provision": "Art. 132 (1) (i) of Directive 2006/112/EC"}
+        exempt = tax("VAT", "0", 0, category="E", reason=notice_text("exempt", words))
 
-class TestIndia:
-    """CGST Rules 2017, rule 46, in its letters; (o), (r) and (s) do not arise: services have no address of delivery,
-    and the registration of invoices is not built."""
+        text = sell(seller, cast.acme, "exempt", taxes=(exempt,))
 
-    @pytest.fixture
-    def text(self, cast: Cast, seller: int) -> str:
-        """Return the text of an invoice from Karnataka to a registered company in Tamil Nadu."""
-        Provider.objects.filter(pk=seller).update(
-            legal_name="Megh Pvt. Ltd.",
-            address="12 MG Road\nBengaluru 560001\nKarnataka (29)",
-            country="IN",
-            tax_id="29AAGCB7383J1Z4",
+        assert "Exempt from tax: Art. 132 (1) (i) of Directive 2006/112/EC" in text
+
+    def test_an_exempt_customers_document_names_its_certificate(
+        self, cast: Cast, seller: int
+    ) -> None:
+        register_in_germany(seller)
+        set_setting(provider_id=seller, name="tax.point", value="top_up", now=NOW)
+        exempt_in_germany(seller, cast.acme)
+        found = frozen(
+            tax_for(
+                provider_id=seller,
+                tenant_id=cast.acme,
+                lines=[TaxableLine(key="1", amount=Money(6990, "EUR"))],
+                on=TODAY,
+            ),
+            includes_tax=False,
         )
-        set_setting(provider_id=seller, name="documents.service_code", value="998413", now=NOW)
-        profile = TenantProfileView(
-            legal_name="Tamil Ltd.",
-            address="1 Anna Salai\nChennai 600002\nTamil Nadu (33)",
-            country="IN",
+        told = replace(frozen_taxes(found)[0], tax_group="s")
+
+        text = sell(seller, cast.acme, "certificate", taxes=(told,))
+
+        assert "Exempt from tax: certificate DIP-7" in text
+
+    def test_tax_stands_in_the_states_currency_with_rate_and_day(
+        self, cast: Cast, seller: int
+    ) -> None:
+        """Art. 230 and 91: an invoice in dollars of a provider that is taxed in Germany."""
+        Provider.objects.filter(pk=seller).update(country="DE")
+        rate = QuotedRate(
+            base="EUR", quote="USD", rate=Decimal("1.0857"), on=SUPPLIED, source="ECB"
         )
-        buy(seller, cast.acme, profile, "33AAACT2727Q1Z3")
-        return sell(
-            seller,
-            cast.acme,
-            "in",
-            currency="INR",
-            taxes=(tax("IGST", "18", 1258, region="IN"),),
-            tax={"place": {"country": "IN", "region": "33", "name": "Tamil Nadu"}},
+        add_exchange_rates(provider_id=seller, rates=[rate], today=TODAY, user_id=None, now=NOW)
+
+        text = sell(
+            seller, cast.acme, "usd", currency="USD", taxes=(tax("VAT", "19", 1328, region="DE"),)
         )
 
-    def test_every_item_is_there(self, text: str) -> None:
-        assert [one for one in INDIA if one[1] not in text] == [], text
+        assert "VAT 19 % 13.28 USD" in text
+        # 13.28 / 1.0857 = 12.2317…
+        assert (
+            "Tax amount in EUR: 12.23 EUR."
+            " Rate of exchange: 1 EUR = 1.0857 USD (ECB, 31 Oct 2026)." in text
+        )
+
+
+def exempt_in_germany(seller: int, tenant_id: int) -> None:
+    """Accept a certificate of a customer in Germany."""
+    live(seller, tenant_id, TaxAddress(country="DE", postcode="10115", city="Berlin"))
+    asked = ask_exemption(
+        provider_id=seller,
+        tenant_id=tenant_id,
+        country="DE",
+        region="",
+        certificate="DIP-7",
+        file_name="c.pdf",
+        content=b"%PDF-1.7 a certificate",
+        begins=SUPPLIED,
+        ends=None,
+        now=NOW,
+    )
+    decide_exemption(
+        provider_id=seller,
+        tenant_id=tenant_id,
+        public_id=asked,
+        state="accepted",
+        note="",
+        user_id=1,
+        now=NOW,
+    )
 
 
 def test_the_figures_are_the_documents_own(cast: Cast, seller: int) -> None:
@@ -217,17 +202,3 @@ def test_a_receipt_asks_for_nothing(cast: Cast, seller: int) -> None:
     assert "Receipt RCT-2026-00001" in text
     assert "Paid −150.01 USD Amount due 0.00 USD" in text
     assert "Tax rate" not in text
-
-
-def buy(seller: int, tenant_id: int, profile: TenantProfileView, number: str) -> None:
-    add_number(
-        provider_id=seller, tenant_id=tenant_id, country=profile.country, number=number, now=NOW
-    )
-    save_profile(
-        provider_id=seller,
-        tenant_id=tenant_id,
-        profile=profile,
-        language="en",
-        time_zone="UTC",
-        now=NOW,
-    )

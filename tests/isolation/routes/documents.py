@@ -39,6 +39,7 @@ ROUTES = (
         tenant_arg="document",
         data={"number": "9"},
     ),
+    Route("provider-document-register", "provider", WRITES, tenant_arg="document"),
     Route("provider-mail-texts", "provider", WRITES),
     Route("provider-mail-text", "provider", WRITES, args=TEXT),
     Route("provider-mail-text-preview", "provider", WRITES, "post", args=TEXT, data=WORDS),

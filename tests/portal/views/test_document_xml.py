@@ -17,6 +17,7 @@ from tax.types import TaxAddress
 from tenants.services.settings import set_setting
 from tenants.types import LegalIdentity
 from tests.cast import NOW
+from tests.factories.tax import publish_dollar
 from tests.invoicing.drafts import invoice
 from tests.roles import as_role
 
@@ -42,6 +43,7 @@ def document(world: World) -> str:
             address=TaxAddress(country="FR", city="Paris"),
             now=NOW,
         )
+        publish_dollar(provider_id, NOW.date())
         draft = replace(invoice(tenant_id), language="en")
         row = Document.objects.get(pk=issue_now(provider_id=provider_id, draft=draft, now=NOW))
         set_setting(provider_id=provider_id, name="documents.einvoice", value=True, now=NOW)

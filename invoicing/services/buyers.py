@@ -1,0 +1,76 @@
+"""What the law wants known of a buyer before its invoice is issued. Called at issue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from invoicing.enums import DocumentKind
+from invoicing.errors import BuyerIncomplete
+from tax.selectors.rates import INDIA_STATES
+from tenants.registry_documents import DOCUMENTS_IRN
+from tenants.selectors.settings import get_setting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from invoicing.models import Document
+
+_INDIA: Final = "IN"
+# 50,000 rupees.
+_TOLD_FROM_MINOR: Final = 5_000_000
+
+
+def told_buyer(row: Document, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the buyer as the document names it.
+
+    Args:
+        row: about to be issued.
+        content: of `frozen_content`.
+
+    Returns:
+        JSON, as in `content`; of a buyer without GSTIN from 50,000 rupees on with its address of delivery, which is its
+        own where there is no other.
+
+    Raises:
+        BuyerIncomplete: name, address or state of such a buyer is not known.
+
+    Source: CGST Rules 2017, rule 46 (f) and (o).
+    """
+    buyer = dict(content["buyer"])
+    if not _is_large_to_unregistered(row, content):
+        return buyer
+    if not (buyer["name"] and buyer["street"] and buyer["region"] in INDIA_STATES):
+        raise BuyerIncomplete
+    return {**buyer, "delivery": buyer["delivery"] or buyer["address"]}
+
+
+def has_irn(row: Document, content: Mapping[str, Any]) -> bool:
+    """Return whether a document has to be registered with India's portal before it counts as one.
+
+    Args:
+        row: about to be issued; its provider's scope is open.
+        content: of `frozen_content`.
+
+    Source: CGST Rules 2017, rule 48 (4) and (5): invoices and credit notes to registered persons, and exports, of
+        suppliers that are notified.
+    """
+    seller, buyer, tax = (content[name] for name in ("seller", "buyer", "tax"))
+    is_business = bool(tax.get("customer_number") or buyer["tax_id"])
+    return (
+        row.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
+        and seller["country"] == _INDIA
+        and (is_business or buyer["country"] not in {"", _INDIA})
+        and bool(get_setting(row.provider_id, DOCUMENTS_IRN))
+    )
+
+
+def _is_large_to_unregistered(row: Document, content: Mapping[str, Any]) -> bool:
+    seller, buyer, tax = (content[name] for name in ("seller", "buyer", "tax"))
+    return (
+        row.kind == DocumentKind.INVOICE
+        and seller["country"] == _INDIA
+        and row.currency == "INR"
+        and row.subtotal_minor - row.discount_minor >= _TOLD_FROM_MINOR
+        and buyer["country"] in {"", _INDIA}
+        and not (tax.get("customer_number") or buyer["tax_id"])
+    )
