@@ -1,11 +1,11 @@
 """An index from which open refused events are counted by reason alone, built while events are refused.
 
-A run that was interrupted leaves an invalid index, which the next run drops and builds anew.
+A run that was interrupted leaves an invalid index, which the next run drops and builds anew; each step may be repeated.
 """
 
 from __future__ import annotations
 
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
@@ -30,5 +30,12 @@ class Migration(migrations.Migration):
                 name="usage_refused_event_waiting",
             ),
         ),
-        RemoveIndexConcurrently(model_name="refusedevent", name="usage_refused_event_open"),
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS usage_refused_event_open",
+            "CREATE INDEX CONCURRENTLY IF NOT EXISTS usage_refused_event_open"
+            " ON usage_refused_event (provider_id, verdict, id) WHERE settled_at IS NULL",
+            state_operations=[
+                migrations.RemoveIndex(model_name="refusedevent", name="usage_refused_event_open")
+            ],
+        ),
     ]
