@@ -56,6 +56,7 @@ class LineReason(TextChoices):
     UNMATCHED = "unmatched", _("Match taken back")
     OVER = "over", _("More than was open")
     DUPLICATE = "duplicate", _("Possible duplicate")
+    WENT_BACK = "went_back", _("Went back to the payer")
 
 
 class CreditEnd(TextChoices):

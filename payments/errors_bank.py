@@ -38,6 +38,27 @@ class NothingToTakeBack(PaymentsError):
     http_status = 409
 
 
+class PartlyReturned(PaymentsError):
+    """The bank took a part back: a reversal of the whole would take what is not there."""
+
+    code = "partly_returned"
+    message = gettext_noop(
+        "The bank took a part of this transfer back, so the match stands. Correct the balance by hand."
+    )
+    http_status = 409
+
+
+class ReturnDiffers(PaymentsError):
+    """What was chosen does not come to what went out."""
+
+    code = "return_differs"
+    message = gettext_noop(
+        "The payments that you chose do not come to the amount that went out. Of one payment a part may go back, of"
+        " several all that is left of each."
+    )
+    http_status = 409
+
+
 class MatchReasonMissing(PaymentsError):
     """What a person decides about money is explained."""
 

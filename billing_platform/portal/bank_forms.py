@@ -120,15 +120,21 @@ class MatchForm(DecisionForm):
 
 
 class ReturnForm(DecisionForm):
-    """Which payment came back."""
+    """Which payments came back; of one it may be a part."""
 
-    credited = forms.ChoiceField(label=_("Which payment came back"), widget=forms.RadioSelect)
+    credited = forms.MultipleChoiceField(
+        label=_("Which payment came back"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Of one payment a part may have come back, of several all that is left of each."
+        ),
+    )
     field_order = ("credited", "reason")
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["credited"]
-        if isinstance(field, forms.ChoiceField):
+        if isinstance(field, forms.MultipleChoiceField):
             field.choices = list(choices)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from billing_platform.kernel.scope import provider_scope
 from invoicing.errors_bank import TargetUnknown
 from invoicing.models import BankOrder
-from invoicing.services.bank_matching import credit_order, match_told_apart, return_line
+from invoicing.services.bank_matching import credit_order, match_told_apart
+from invoicing.services.bank_returns import return_line
 from invoicing.services.references import compact
 from invoicing.services.unsettling import take_documents_back
 from payments.errors_bank import MatchReasonMissing
@@ -18,6 +19,8 @@ from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_external_id, tenant_by_public_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from payments.services.bank_lines import Decision
     from tenants.types import TenantView
 
@@ -61,6 +64,7 @@ def take_match_back(*, provider_id: int, line: str, decision: Decision) -> None:
     Raises:
         BankLineNotFound: the provider has no such line.
         NothingToTakeBack: it is not credited, or was returned.
+        PartlyReturned: the bank took a part back.
         MatchReasonMissing: no reason.
 
     Idempotency: a credit ends once.
@@ -74,18 +78,21 @@ def take_match_back(*, provider_id: int, line: str, decision: Decision) -> None:
         )
 
 
-def return_by_hand(*, provider_id: int, line: str, credited: str, decision: Decision) -> None:
-    """Book a return of a payment that the bank did not name.
+def return_by_hand(
+    *, provider_id: int, line: str, credited: Sequence[str], decision: Decision
+) -> None:
+    """Book a return that the bank did not name, or not wholly: a part of one payment, or several payments at once.
 
     Args:
         provider_id: whose; no scope needs to be open.
         line: public id of the line of the return.
-        credited: public id of the line that had been credited.
+        credited: public ids of the lines that had come in; of one a part may go back, of several all that is left.
         decision: who decided, and why.
 
     Raises:
         BankLineNotFound: the provider has no such lines.
-        LineDecided: they do not fit, or somebody decided before.
+        LineDecided: they are of another account, or somebody decided before.
+        ReturnDiffers: they do not come to what went out.
         MatchReasonMissing: no reason.
     """
     _check_reason(decision)
@@ -93,7 +100,7 @@ def return_by_hand(*, provider_id: int, line: str, credited: str, decision: Deci
         return_line(
             provider_id=provider_id,
             line_id=line_by_public_id(provider_id, line).id,
-            credit_line_id=line_by_public_id(provider_id, credited).id,
+            source_ids=[line_by_public_id(provider_id, each).id for each in credited],
             decision=decision,
         )
 

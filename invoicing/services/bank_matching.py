@@ -5,7 +5,7 @@ Order of the rules: a possible duplicate waits; the structured reference; one, o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from django.db import DataError, IntegrityError
@@ -16,20 +16,20 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import UNPAID_STATES
 from invoicing.models import BankOrder, Document
+from invoicing.services.bank_returns import match_outgoing
 from invoicing.services.drafting import locked_document
-from invoicing.services.references import numbers_in, references_in
+from invoicing.services.references import numbers_in, references_of, written_in
 from invoicing.services.settling import open_minor, settle_document
-from invoicing.services.unsettling import take_documents_back
 from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import LineDecided
-from payments.selectors.bank_lines import bank_line, new_lines, returnable_lines
+from payments.selectors.bank_lines import bank_line, new_lines
 from payments.services.bank_lines import (
     Decision,
     leave_line,
     remark_line,
     tell_line_apart,
 )
-from payments.services.bank_money import Purpose, book_return, credit_line
+from payments.services.bank_money import Purpose, credit_line
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -137,7 +137,7 @@ def _decide(
 ) -> tuple[LineState, LineReason]:
     """Credit or return a line by what it says; else return where it belongs, and why."""
     if line.amount.amount_minor <= 0:
-        return _match_outgoing(provider_id, line, decision)
+        return match_outgoing(provider_id, line, decision)
     order, reason = _order_of(provider_id, line)
     if order is None:
         return LineState.OPEN, reason
@@ -189,69 +189,6 @@ def credit_order(
     return credit
 
 
-def return_line(
-    *, provider_id: int, line_id: int, credit_line_id: int, decision: Decision
-) -> CreditView:
-    """Book a return: the opposite of what the credit posted, and its proforma and documents are undone.
-
-    Args:
-        provider_id: whose; its scope is open in a transaction.
-        line_id: the line of the return.
-        credit_line_id: the line that had been credited.
-        decision: who decided.
-
-    Raises:
-        LineDecided, BankLineNotFound: as `book_return`.
-    """
-    credit = book_return(
-        provider_id=provider_id,
-        line_id=line_id,
-        credit_line_id=credit_line_id,
-        decision=decision,
-    )
-    take_documents_back(
-        provider_id=provider_id, credit=credit, reason=decision.reason, now=decision.now
-    )
-    return credit
-
-
-def _match_outgoing(
-    provider_id: int, line: BankLineView, decision: Decision
-) -> tuple[LineState, LineReason]:
-    found = _returned(provider_id, line)
-    if len(found) == 1:
-        return_line(
-            provider_id=provider_id,
-            line_id=line.id,
-            credit_line_id=found[0].line_id,
-            decision=replace(decision, reason=decision.reason or line.return_reason),
-        )
-        return LineState.RETURNED, LineReason.NONE
-    if line.is_return:
-        return LineState.OPEN, LineReason.RETURN
-    return LineState.OUTGOING, LineReason.NONE
-
-
-def _returned(provider_id: int, line: BankLineView) -> list[CreditView]:
-    """Return the credits that a return takes back, as far as the bank names them; money out alone names none."""
-    if not line.is_return:
-        return []
-    candidates = returnable_lines(provider_id, line)
-    named = _references(line)
-    by_reference = [
-        credit
-        for source, credit in candidates
-        if named and (named & (_references(source) | {credit.reference}))
-    ]
-    if by_reference:
-        return by_reference
-    return [
-        credit
-        for source, credit in candidates
-        if line.end_to_end and source.end_to_end == line.end_to_end
-    ]
-
-
 def _order_of(provider_id: int, line: BankLineView) -> tuple[BankOrder | None, LineReason]:
     """Return the one order that a line names, or why it waits."""
     if line.is_return:
@@ -259,24 +196,16 @@ def _order_of(provider_id: int, line: BankLineView) -> tuple[BankOrder | None, L
     if line.is_batch:
         return None, LineReason.BATCH
     found = _by_reference(provider_id, set(line.reference.split()))
-    found = found or _by_reference(provider_id, _written(line))
+    found = found or _by_reference(provider_id, written_in(line))
     found = found or _by_number(provider_id, line)
     if not found:
-        is_named = bool(line.reference or _references(line))
+        is_named = bool(line.reference or references_of(line))
         return None, LineReason.UNKNOWN if is_named else LineReason.MISSING
     if len(found) > 1:
         return None, LineReason.AMBIGUOUS
     if _document_currency(found[0]) != line.amount.currency:
         return None, LineReason.CURRENCY
     return found[0], LineReason.NONE
-
-
-def _written(line: BankLineView) -> set[str]:
-    return references_in(line.text) | references_in(line.end_to_end)
-
-
-def _references(line: BankLineView) -> set[str]:
-    return set(line.reference.split()) | _written(line)
 
 
 def _by_reference(provider_id: int, references: set[str]) -> list[BankOrder]:

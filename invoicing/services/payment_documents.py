@@ -110,13 +110,36 @@ def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:
     for document_id in _drafts(provider_id):
         try:
             with provider_scope(provider_id):
-                _issue(provider_id, document_id, now)
+                issue_payment_document(provider_id=provider_id, document_id=document_id, now=now)
         except DomainError as error:
             failed[error.code] = failed.get(error.code, 0) + 1
         else:
             documents += 1
             marker("receipt.issued")
     return Issued(documents, failed)
+
+
+def issue_payment_document(*, provider_id: int, document_id: int, now: datetime) -> None:
+    """Issue a draft of a payment, paid by it.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        document_id: the row's number.
+        now: the moment of issue.
+
+    Raises:
+        DocumentNotFound, NotDraft, SellerIncomplete, NumberRefused: as `issue_document`.
+    """
+    issue_document(provider_id=provider_id, document_id=document_id, now=now)
+    row = Document.objects.get(provider_id=provider_id, pk=document_id)
+    settle_document(
+        provider_id=provider_id,
+        document_id=document_id,
+        amount=Money(row.total_minor, row.currency),
+        key=f"payment/{row.source_id}",
+        posting_id=row.posting_id,
+        now=now,
+    )
 
 
 def draft_missing(*, provider_id: int, now: datetime) -> int:
@@ -166,16 +189,3 @@ def _drafts(provider_id: int) -> Iterator[int]:
             return
         yield from found
         last = found[-1]
-
-
-def _issue(provider_id: int, document_id: int, now: datetime) -> None:
-    issue_document(provider_id=provider_id, document_id=document_id, now=now)
-    row = Document.objects.get(provider_id=provider_id, pk=document_id)
-    settle_document(
-        provider_id=provider_id,
-        document_id=document_id,
-        amount=Money(row.total_minor, row.currency),
-        key=f"payment/{row.source_id}",
-        posting_id=row.posting_id,
-        now=now,
-    )

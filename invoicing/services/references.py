@@ -14,6 +14,8 @@ from stdnum.iso7064 import mod_97_10
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from payments.selectors.bank_lines import BankLineView
+
 _SHORTEST: Final = 5
 _LONGEST: Final = 25
 _CODE_LENGTH: Final = 8
@@ -53,6 +55,16 @@ def references_in(text: str) -> set[str]:
         if at + length <= len(letters)
     }
     return {piece for piece in pieces if iso11649.is_valid(piece)}
+
+
+def written_in(line: BankLineView) -> set[str]:
+    """Return the references that the payer of a line wrote, or its bank in the end-to-end reference."""
+    return references_in(line.text) | references_in(line.end_to_end)
+
+
+def references_of(line: BankLineView) -> set[str]:
+    """Return all references that a line names, the structured ones too."""
+    return set(line.reference.split()) | written_in(line)
 
 
 def numbers_in(text: str, lengths: Collection[int]) -> set[str]:

@@ -134,7 +134,7 @@ def _credit(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
     if not shares or notes_of(provider_id, invoices, refund.public_id):
         return False
     for invoice, share in shares:
-        _issue_note(invoice, share, now)
+        issue_note(invoice, share, now)
     return True
 
 
@@ -161,9 +161,18 @@ def _shares(
     return shares
 
 
-def _issue_note(invoice: Document, refund: TaxedRefund, now: datetime) -> None:
+def issue_note(invoice: Document, refund: TaxedRefund, now: datetime, *, reason: str = "") -> None:
+    """Issue the credit note of money that went back, settled by the posting that took it.
+
+    Args:
+        invoice: locked in an open transaction; of one line.
+        refund: what went back, with its taxes in the order of the invoice's.
+        now: the moment of issue.
+        reason: printed on the note; the refund's number without one.
+    """
     source_id = f"{invoice.public_id}/{refund.public_id}"
     draft = _draft(invoice, refund, source_id, now)
+    draft = replace(draft, reason=reason or draft.reason)
     note_id = issue_now(provider_id=invoice.provider_id, draft=draft, now=now)
     apply_note(invoice, note_id, now)
     settle_document(

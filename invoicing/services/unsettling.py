@@ -9,13 +9,19 @@ from invoicing.enums import DocumentKind, DocumentState, SourceType
 from invoicing.models import Document, Settlement
 from invoicing.services.cancelling import cancel_document
 from invoicing.services.crediting import credit_invoice
-from invoicing.services.drafting import discard_draft
+from invoicing.services.drafting import discard_draft, locked_document
+from invoicing.services.payment_documents import issue_payment_document
+from invoicing.services.refund_notes import issue_note
 from invoicing.services.settling import open_minor, settle_document, undo_settlement
+from payments.selectors.settled import TaxedRefund
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from payments.selectors.bank_lines import CreditView
+    from payments.services.bank_returns import Returned
 
 
 def take_documents_back(
@@ -48,6 +54,80 @@ def take_documents_back(
             )
     for row in own.order_by("pk"):
         _take_back(row, credit, reason, now)
+
+
+def take_part_back(*, provider_id: int, returned: Returned, reason: str, now: datetime) -> None:
+    """Lower what a credit settled to what is left of it, and correct its own invoice by a credit note of the part.
+
+    What was more than the order goes first. A receipt says what came in, so it stands until nothing is left.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction, in which the money went back.
+        returned: what went back.
+        reason: printed on a credit note.
+        now: the present moment.
+
+    Idempotency: none; it runs once, in the transaction of its return.
+    """
+    credit, part = returned.credit, returned.part
+    own = Document.objects.filter(
+        provider_id=provider_id, source_type=SourceType.PAYMENT, source_id=credit.public_id
+    )
+    mine = set(own.values_list("pk", flat=True))
+    for row in _standing(provider_id, credit).order_by("document_id"):
+        keep = min(row.amount_minor, returned.left.amount_minor)
+        if row.document_id in mine or keep == row.amount_minor:
+            continue
+        undo_settlement(
+            provider_id=provider_id,
+            document_id=row.document_id,
+            key=row.key,
+            posting_id=part.posting_id,
+            now=now,
+        )
+        if keep:
+            settle_document(
+                provider_id=provider_id,
+                document_id=row.document_id,
+                amount=Money(keep, credit.amount.currency),
+                key=f"payment/{credit.public_id}/{part.public_id}",
+                posting_id=credit.posting_id,
+                now=now,
+            )
+    for document in own.order_by("pk"):
+        _correct(document, returned, reason, now)
+
+
+def _standing(provider_id: int, credit: CreditView) -> QuerySet[Settlement]:
+    """Return what a credit settles still, after parts of it went back too."""
+    rows = Settlement.objects.filter(provider_id=provider_id)
+    undone = rows.filter(undoes_id__isnull=False).values("undoes_id")
+    mine = rows.filter(key__startswith=f"payment/{credit.public_id}", undoes_id__isnull=True)
+    return mine.exclude(pk__in=undone)
+
+
+def _correct(row: Document, returned: Returned, reason: str, now: datetime) -> None:
+    if row.kind == DocumentKind.RECEIPT:
+        if not returned.left and row.state == DocumentState.DRAFT:
+            discard_draft(provider_id=row.provider_id, document_id=row.pk)
+        elif not returned.left:
+            cancel_document(provider_id=row.provider_id, document_id=row.pk, now=now)
+        return
+    if row.state == DocumentState.DRAFT:
+        issue_payment_document(provider_id=row.provider_id, document_id=row.pk, now=now)
+    part = returned.part
+    if part.posting_id is not None:
+        told = TaxedRefund(
+            id=0,
+            public_id=part.public_id,
+            payment=returned.credit.public_id,
+            amount=part.amount,
+            tax_parts=part.tax_parts,
+            posting_id=part.posting_id,
+            at=now,
+        )
+        invoice = locked_document(row.provider_id, row.pk)
+        issue_note(invoice, told, now, reason=reason[:300])
 
 
 def _take_back(row: Document, credit: CreditView, reason: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ from payments.models.attempt import Attempt
 from payments.models.auto_pay import AutoPay
 from payments.models.bank_account import BankAccount
 from payments.models.bank_credit import BankCredit
+from payments.models.bank_return import BankReturn
 from payments.models.bank_statement import BankLine, BankStatement
 from payments.models.connection import Connection
 from payments.models.credential import Credential
@@ -34,6 +35,7 @@ __all__ = [
     "BankAccountEvent",
     "BankCredit",
     "BankLine",
+    "BankReturn",
     "BankStatement",
     "Breaker",
     "Connection",

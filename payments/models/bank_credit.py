@@ -15,14 +15,16 @@ def new_credit_id() -> str:
 
 
 class BankCredit(models.Model):
-    """A line that was credited. It ends once at most: taken back by somebody, or returned by the bank.
+    """A line that was credited. It ends once at most: taken back by somebody, or returned by the bank to the last cent.
+
+    What the bank took back of it, and when, stands in `BankReturn`.
 
     Attributes:
         reference: what it is for, as whoever matched it named it; never read here.
         topup: the public id of the top-up that it pays, "" for none.
         posting_id: the posting that credited it.
         matched_by: number of the user who matched it, None when its reference did; then with `reason`.
-        end: how it ended; end_posting_id: the posting that took it back; end_line_id: the line of the return.
+        end: how it ended; end_posting_id: the posting that took it back; end_line_id: the line of the last return.
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH_MAX, default=new_credit_id)
@@ -58,11 +60,6 @@ class BankCredit(models.Model):
                 fields=["provider_id", "line_id"],
                 condition=~Q(end=CreditEnd.UNMATCHED),
                 name="payments_bank_credit_line",
-            ),
-            models.UniqueConstraint(
-                fields=["provider_id", "end_line_id"],
-                condition=Q(end_line_id__isnull=False),
-                name="payments_bank_credit_return",
             ),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0) & Q(currency__regex=r"^[A-Z]{3}$"),

@@ -151,6 +151,12 @@ class BankLine(models.Model):
                 ),
                 name="payments_bank_line_duplicate",
             ),
+            # Money that went back again is nobody's any more.
+            models.CheckConstraint(
+                condition=~Q(reason=LineReason.WENT_BACK)
+                | Q(state=LineState.ASIDE, amount_minor__gt=0),
+                name="payments_bank_line_went_back",
+            ),
         ]
         indexes = [
             models.Index(fields=["provider_id", "state", "-id"], name="payments_bank_line_queue"),

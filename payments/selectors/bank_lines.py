@@ -137,7 +137,7 @@ def list_lines(provider_id: int, query: LineQuery, *, limit: int) -> list[BankLi
     rows = _lines(provider_id, query)
     if query.before is not None:
         rows = rows.filter(pk__lt=query.before)
-    return [_line(row) for row in rows.order_by("-pk")[:limit]]
+    return [line_view(row) for row in rows.order_by("-pk")[:limit]]
 
 
 def count_lines(provider_id: int, query: LineQuery) -> dict[str, int]:
@@ -166,26 +166,6 @@ def credits_of_lines(provider_id: int, line_ids: Collection[int]) -> dict[int, l
     return found
 
 
-def returnable_lines(provider_id: int, back: BankLineView) -> list[tuple[BankLineView, CreditView]]:
-    """Return the credited lines whose money a return may take back: of the account, of its amount, not ended.
-
-    Args:
-        provider_id: whose; its scope is open.
-        back: the line of the return.
-    """
-    lines = BankLine.objects.filter(
-        provider_id=provider_id,
-        account_id=back.account_id,
-        state=LineState.MATCHED,
-        amount_minor=-back.amount.amount_minor,
-        currency=back.amount.currency,
-        booked_on__lte=back.booked_on,
-    )
-    found = {row.pk: _line(row) for row in lines.order_by("-pk")[:500]}
-    live = BankCredit.objects.filter(provider_id=provider_id, line_id__in=found, end="")
-    return [(found[row.line_id], credit_view(row)) for row in live.order_by("-pk")]
-
-
 def payers_by_iban(provider_id: int, ibans: Collection[str]) -> dict[str, set[int]]:
     """Return for accounts of payers the tenants for whom money came from there before, by one query.
 
@@ -209,7 +189,7 @@ def _one(rows: QuerySet[BankLine]) -> BankLineView:
     row = rows.first()
     if row is None:
         raise BankLineNotFound
-    return _line(row)
+    return line_view(row)
 
 
 def _lines(provider_id: int, query: LineQuery, *, with_state: bool = True) -> QuerySet[BankLine]:
@@ -237,7 +217,8 @@ _SAME: Any = tuple(
 )
 
 
-def _line(row: BankLine) -> BankLineView:
+def line_view(row: BankLine) -> BankLineView:
+    """Return the view of a line."""
     same = {name: getattr(row, name) for name in _SAME}
     return BankLineView(id=row.pk, amount=Money(row.amount_minor, row.currency), **same)
 

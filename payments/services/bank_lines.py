@@ -119,10 +119,10 @@ def take_line_up(*, provider_id: int, line_id: int, decision: Decision) -> None:
 
     Raises:
         BankLineNotFound: the provider has no such line.
-        LineDecided: it was not set aside.
+        LineDecided: it was not set aside, or its money went back to the payer.
     """
     row = locked_line(provider_id, line_id)
-    if row.state != LineState.ASIDE:
+    if row.state != LineState.ASIDE or row.reason == LineReason.WENT_BACK:
         raise LineDecided
     move_line(row, LineState.OPEN, row.reason, decision)
 

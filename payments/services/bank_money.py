@@ -1,4 +1,4 @@
-"""The money of bank lines: credited, taken back, returned. Called by invoicing, which matches.
+"""The money of bank lines: credited and taken back; returns have `bank_returns`. Called by invoicing, which matches.
 
 Every function runs in the caller's transaction under the line's row lock; each posting's key is made from the line.
 """
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from accounts.enums import AccountKind, PostingKind
-from accounts.selectors.posting_lines import lines_of
 from accounts.services.posting import post, reverse
 from accounts.services.wallets import open_wallet
 from accounts.types import Line, PostingRequest
@@ -17,9 +16,9 @@ from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums_bank import CreditEnd, LineReason, LineState
-from payments.errors_bank import LineDecided, NothingToTakeBack
+from payments.errors_bank import LineDecided, NothingToTakeBack, PartlyReturned
 from payments.events import PaymentSettled
-from payments.models import BankCredit
+from payments.models import BankCredit, BankReturn
 from payments.models.bank_credit import new_credit_id
 from payments.selectors.bank_lines import credit_view
 from payments.selectors.topups import topup_by_public_id
@@ -27,6 +26,8 @@ from payments.services.bank_lines import REASON_MAX, locked_line, move_line
 from payments.services.topup_money import credit_topup, hold_topup, uncount_topup
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from payments.models import BankLine
     from payments.selectors.bank_lines import CreditView
     from payments.services.bank_lines import Decision
@@ -113,14 +114,17 @@ def take_back_credit(*, provider_id: int, line_id: int, decision: Decision) -> C
     Raises:
         BankLineNotFound: the provider has no such line.
         NothingToTakeBack: it is not credited, or the bank took the money back.
+        PartlyReturned: the bank took a part back, so that the whole is not there any more.
 
     Idempotency: a credit ends once; the second call is refused.
     """
     row = locked_line(provider_id, line_id)
-    credit = _live_credit(row)
+    credit = live_credit(row)
     if row.state != LineState.MATCHED or credit is None:
         raise NothingToTakeBack
-    _hold(credit)
+    if BankReturn.objects.filter(provider_id=provider_id, credit_id=credit.pk).exists():
+        raise PartlyReturned
+    hold_credit(credit)
     result = reverse(
         provider_id=provider_id,
         posting_id=credit.posting_id,
@@ -128,62 +132,9 @@ def take_back_credit(*, provider_id: int, line_id: int, decision: Decision) -> C
         now=decision.now,
         reason=decision.reason[:REASON_MAX],
     )
-    _end(credit, CreditEnd.UNMATCHED, result.posting_id, None, decision)
+    end_credit(credit, CreditEnd.UNMATCHED, result.posting_id, None, decision)
+    uncount(credit, credit.amount_minor, key=f"bank/{credit.public_id}", now=decision.now)
     move_line(row, LineState.OPEN, LineReason.UNMATCHED, decision)
-    return credit_view(credit)
-
-
-def book_return(
-    *, provider_id: int, line_id: int, credit_line_id: int, decision: Decision
-) -> CreditView:
-    """Take back what the bank took back: the opposite of the credit's posting, below zero too.
-
-    Args:
-        provider_id: whose; its scope is open in a transaction.
-        line_id: the line of the return, as much as was credited, outgoing.
-        credit_line_id: the line that had been credited.
-        decision: who decided; nobody when the bank names the payment.
-
-    Returns:
-        The credit as it ended.
-
-    Raises:
-        BankLineNotFound: the provider has no such line.
-        LineDecided: the return is booked, is of another amount, or the money was taken back before.
-
-    Idempotency: a credit ends once, and a return ends one credit, by unique keys.
-    """
-    first, second = sorted((line_id, credit_line_id))
-    rows = {number: locked_line(provider_id, number) for number in (first, second)}
-    back, source = rows[line_id], rows[credit_line_id]
-    credit = _live_credit(source)
-    fits = (
-        credit is not None
-        and back.state in (LineState.NEW, LineState.OPEN, LineState.OUTGOING)
-        and back.reason != LineReason.DUPLICATE
-        and back.currency == source.currency
-        and back.amount_minor == -source.amount_minor
-    )
-    if credit is None or not fits:
-        raise LineDecided
-    _hold(credit)
-    lines = tuple(
-        Line(kind=each.kind, amount_minor=-each.amount_minor, tenant_id=each.tenant_id)
-        for each in lines_of(provider_id, credit.posting_id)
-    )
-    request = PostingRequest(
-        kind=PostingKind.BANK_RETURN,
-        currency=back.currency,
-        lines=lines,
-        key=f"bank:{back.public_id}:return",
-        source_type=SOURCE,
-        source_id=credit.public_id,
-        reason=decision.reason[:REASON_MAX],
-    )
-    posting_id = post(provider_id=provider_id, request=request, now=decision.now).posting_id
-    marker("transfer.posted")
-    _end(credit, CreditEnd.RETURNED, posting_id, back.pk, decision)
-    move_line(back, LineState.RETURNED, LineReason.NONE, decision)
     return credit_view(credit)
 
 
@@ -231,20 +182,31 @@ def _credits(row: BankLine) -> int:
     return BankCredit.objects.filter(provider_id=row.provider_id, line_id=row.pk).count() + 1
 
 
-def _hold(credit: BankCredit) -> None:
+def hold_credit(credit: BankCredit) -> None:
+    """Lock the top-up that a credit pays before its client's wallet, as whoever credits it does."""
     if credit.topup:
         hold_topup(provider_id=credit.provider_id, public_id=credit.topup)
 
 
-def _live_credit(row: BankLine) -> BankCredit | None:
+def live_credit(row: BankLine) -> BankCredit | None:
+    """Return the credit of a line that has not ended, None when there is none."""
     rows: Any = BankCredit.objects.filter(provider_id=row.provider_id, line_id=row.pk, end="")
     found: BankCredit | None = rows.first()
     return found
 
 
-def _end(
+def end_credit(
     credit: BankCredit, end: str, posting_id: int, line_id: int | None, decision: Decision
 ) -> None:
+    """Write down how a credit ended, once.
+
+    Args:
+        credit: live, its line locked in an open transaction.
+        end: of CreditEnd.
+        posting_id: the posting that took it, or the last of it, back.
+        line_id: the line of the return, None for a match that was taken back.
+        decision: who decided.
+    """
     credit.end, credit.end_posting_id, credit.end_line_id = end, posting_id, line_id
     credit.ended_by, credit.ended_at = decision.user_id, decision.now
     credit.end_reason = decision.reason[:REASON_MAX]
@@ -258,12 +220,23 @@ def _end(
             "end_reason",
         ]
     )
+
+
+def uncount(credit: BankCredit, amount_minor: int, *, key: str, now: datetime) -> None:
+    """Take an amount that went back off the top-up that it had paid, with its share of the promotion.
+
+    Args:
+        credit: its top-up is locked.
+        amount_minor: above 0.
+        key: of what takes it back, at most 100 characters.
+        now: the present moment.
+    """
     if credit.topup:
         uncount_topup(
             topup=topup_by_public_id(credit.provider_id, credit.topup),
-            received=Money(credit.amount_minor, credit.currency),
-            key=f"bank/{credit.public_id}",
-            now=decision.now,
+            received=Money(amount_minor, credit.currency),
+            key=key,
+            now=now,
         )
 
 

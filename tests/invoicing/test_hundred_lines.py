@@ -213,6 +213,6 @@ class TestCsv:
             return_by_hand(
                 provider_id=desk.provider_id,
                 line=desk.line(amount_minor=-cents).public_id,
-                credited=desk.line(amount_minor=cents).public_id,
+                credited=[desk.line(amount_minor=cents).public_id],
                 decision=by_hand(),
             )

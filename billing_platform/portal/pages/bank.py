@@ -17,8 +17,8 @@ from payments.selectors.bank_lines import (
     count_lines,
     credits_of_lines,
     list_lines,
-    returnable_lines,
 )
+from payments.selectors.bank_returns import returnable_lines, returns_of_credits
 from payments.selectors.bank_statements import statement_by_public_id
 from tenants.selectors.tenants import tenants_by_id
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.bank_filter import BankFilter
     from invoicing.selectors.bank_orders import Suggestion
     from payments.selectors.bank_lines import BankLineView, CreditView
+    from payments.selectors.bank_returns import Returnable, ReturnView
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
@@ -90,12 +91,17 @@ class BankPage:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A credit of a line, with whom it was for and who decided."""
+    """A credit of a line, with whom it was for and who decided.
+
+    Attributes:
+        parts: what went back of it at a time, while that is not all of it at once.
+    """
 
     credit: CreditView
     client: TenantView | None
     document_url: str
     end: str
+    parts: Sequence[ReturnView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class BankLinePage:
     Attributes:
         credits: all that became of it, the newest first.
         suggestions: with the client that each is of.
-        returned: lines whose money a return may have taken back.
+        returned: transfers whose money a return may have taken back, with the client whose it became.
         equal: the line of which this one may be, or was said to be or not to be, a second copy.
         may_answer: whether somebody is to say so; nothing else can be done before.
     """
@@ -113,7 +119,7 @@ class BankLinePage:
     line: LineRow
     credits: Sequence[Ended]
     suggestions: Sequence[tuple[Suggestion, TenantView]]
-    returned: Sequence[tuple[BankLineView, TenantView]]
+    returned: Sequence[tuple[Returnable, TenantView | None]]
     equal: EqualLine | None
     may_answer: bool
     may_match: bool
@@ -185,9 +191,11 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
     may_return = may_post_now and is_out and row.state in (LineState.OPEN, LineState.OUTGOING)
     candidates = returnable_lines(provider.id, row)[:_RETURNS_MAX] if may_return else []
     tenants = {each.tenant_id for each in became} | {each.tenant_id for each in suggestions}
-    clients = tenants_by_id(provider.id, tenants | {each.tenant_id for _x, each in candidates})
+    tenants |= {each.credit.tenant_id for each in candidates if each.credit}
+    clients = tenants_by_id(provider.id, tenants)
     documents = documents_of_references(provider.id, {each.reference for each in became})
     live = [each for each in became if not each.end]
+    gone = returns_of_credits(provider.id, [each.id for each in became])
     is_open = row.state == LineState.OPEN
     return BankLinePage(
         line=line_rows(provider.id, [row])[0],
@@ -197,18 +205,26 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
                 clients.get(each.tenant_id),
                 _document_url(documents.get(each.reference, "")),
                 str(_end_words(each)),
+                [part for part in gone.get(each.id, ()) if part.amount != each.amount],
             )
             for each in reversed(became)
         ],
         suggestions=[(each, clients[each.tenant_id]) for each in suggestions],
-        returned=[(line, clients[credit.tenant_id]) for line, credit in candidates],
+        returned=[
+            (each, clients.get(each.credit.tenant_id) if each.credit else None)
+            for each in candidates
+        ],
         equal=equal_line(provider.id, row),
         may_answer=may_post and is_asked,
         may_match=may_post_now and is_open and not is_out,
-        may_take_back=may_post and row.state == LineState.MATCHED and bool(live),
+        may_take_back=may_post
+        and row.state == LineState.MATCHED
+        and any(each.id not in gone for each in live),
         may_return=may_return,
         may_set_aside=may_post_now and is_open,
-        may_take_up=may_post and row.state == LineState.ASIDE,
+        may_take_up=may_post
+        and row.state == LineState.ASIDE
+        and row.reason != LineReason.WENT_BACK,
     )
 
 

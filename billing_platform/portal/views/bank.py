@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from billing_platform.portal.pages.bank import BankLinePage
+    from payments.selectors.bank_returns import Returnable
     from tenants.access import ProviderRequest
+    from tenants.types import TenantView
 
 
 @require_safe
@@ -205,7 +207,14 @@ def _page(request: ProviderRequest, line: str) -> BankLinePage:
 
 
 def _returned(page: BankLinePage) -> list[tuple[str, str]]:
-    return [
-        (each.public_id, f"{each.booked_on.isoformat()} · {each.amount} · {client.name}")
-        for each, client in page.returned
-    ]
+    return [(each.line.public_id, _transfer_words(each, client)) for each, client in page.returned]
+
+
+def _transfer_words(each: Returnable, client: TenantView | None) -> str:
+    words = f"{each.line.booked_on.isoformat()} · {each.line.amount} · "
+    if each.credit is None:
+        return words + _("waits, nobody's yet") + (f" · {each.line.party_name}"[:60])
+    name = client.name if client else "–"
+    if each.left == each.line.amount:
+        return words + name
+    return words + name + " · " + _("%s is left") % each.left

@@ -1,0 +1,208 @@
+"""The money of returns: what a bank took back of one transfer or of several, whole or in part. Called by invoicing.
+
+Runs in the caller's transaction under the row locks of all lines; each posting's key is made from both lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from accounts.enums import AccountKind, PostingKind
+from accounts.selectors.posting_lines import lines_of
+from accounts.services.posting import post
+from accounts.types import Line, PostingRequest
+from billing_platform.kernel.markers import marker
+from billing_platform.kernel.money import Money
+from payments.enums_bank import CreditEnd, LineReason, LineState
+from payments.errors_bank import LineDecided, ReturnDiffers
+from payments.models import BankReturn
+from payments.models.bank_return import new_return_id
+from payments.selectors.bank_lines import credit_view
+from payments.selectors.bank_returns import return_view
+from payments.selectors.tax_returns import TaxReturn
+from payments.selectors.topups import topup_by_public_id
+from payments.services.bank_lines import REASON_MAX, locked_line, move_line
+from payments.services.bank_money import SOURCE, end_credit, hold_credit, live_credit, uncount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from payments.models import BankCredit, BankLine
+    from payments.selectors.bank_lines import CreditView
+    from payments.selectors.bank_returns import ReturnView
+    from payments.services.bank_lines import Decision
+
+MARKERS: Final = ("return.posted",)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What went back of one credit.
+
+    Attributes:
+        credit: as it stands afterwards; it ended when nothing is left of it.
+        part: what this return took.
+        left: what is left of the credit.
+    """
+
+    credit: CreditView
+    part: ReturnView
+    left: Money
+
+
+def book_return(
+    *, provider_id: int, line_id: int, source_ids: Sequence[int], decision: Decision
+) -> list[Returned]:
+    """Take back what the bank took back: the opposite of what the credits posted, below zero too.
+
+    Of one transfer it may be a part, with its share of the tax; of several it is all that is left of each. Money that
+    was nobody's yet goes back as it came: nothing is posted, and both lines are done.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        line_id: the line of the return, outgoing.
+        source_ids: the lines that had come in, one or more.
+        decision: who decided; nobody when the bank names the payment.
+
+    Returns:
+        What went back of each credit.
+
+    Raises:
+        BankLineNotFound: the provider has no such line.
+        LineDecided: the return is booked, or the money is not there any more.
+        ReturnDiffers: the transfers do not come to what went out.
+
+    Idempotency: a return is booked once, by its line's lock and state; of a line it takes something once, by a key.
+    """
+    wanted = sorted(set(source_ids))
+    rows = {each: locked_line(provider_id, each) for each in sorted({line_id, *wanted})}
+    back = rows[line_id]
+    may = back.state in (LineState.NEW, LineState.OPEN, LineState.OUTGOING)
+    if not may or back.reason == LineReason.DUPLICATE or back.amount_minor >= 0:
+        raise LineDecided
+    found = [(rows[each], live_credit(rows[each])) for each in wanted if each != line_id]
+    amounts = _amounts(back, found)
+    # Top-ups are locked before wallets, here and where transfers are credited.
+    for _source, credit in found:
+        if credit is not None:
+            hold_credit(credit)
+    done = []
+    for (source, credit), amount in zip(found, amounts, strict=True):
+        if credit is None:
+            _give_back_unused(back, source, decision)
+        else:
+            done.append(_take(back, source, credit, amount, decision))
+    move_line(back, LineState.RETURNED, LineReason.NONE, decision)
+    return done
+
+
+def _amounts(back: BankLine, found: Sequence[tuple[BankLine, BankCredit | None]]) -> list[int]:
+    """Return what goes back of each transfer, minor units."""
+    out, rests = -back.amount_minor, []
+    for source, credit in found:
+        is_free = source.state == LineState.OPEN and source.reason != LineReason.DUPLICATE
+        same = (source.account_id, source.currency) == (back.account_id, back.currency)
+        if not same or source.amount_minor <= 0 or (credit is None and not is_free):
+            raise LineDecided
+        rests.append(source.amount_minor if credit is None else _left(credit))
+    if len(found) == 1 and found[0][1] is not None and out <= rests[0]:
+        return [out]
+    if not found or sum(rests) != out:
+        raise ReturnDiffers
+    return rests
+
+
+def _left(credit: BankCredit) -> int:
+    return credit.amount_minor - sum(row.amount_minor for row in _before(credit))
+
+
+def _before(credit: BankCredit) -> list[BankReturn]:
+    rows = BankReturn.objects.filter(provider_id=credit.provider_id, credit_id=credit.pk)
+    return list(rows.order_by("pk"))
+
+
+def _give_back_unused(back: BankLine, source: BankLine, decision: Decision) -> None:
+    BankReturn.objects.create(
+        provider_id=back.provider_id,
+        line_id=back.pk,
+        source_id=source.pk,
+        amount_minor=source.amount_minor,
+        decided_by=decision.user_id,
+        at=decision.now,
+    )
+    move_line(source, LineState.ASIDE, LineReason.WENT_BACK, decision)
+
+
+def _take(
+    back: BankLine, source: BankLine, credit: BankCredit, amount: int, decision: Decision
+) -> Returned:
+    before = _before(credit)
+    left = credit.amount_minor - sum(row.amount_minor for row in before) - amount
+    parts = _tax_parts(credit, before, amount)
+    public_id = new_return_id()
+    request = PostingRequest(
+        kind=PostingKind.BANK_RETURN,
+        currency=back.currency,
+        lines=_lines(credit, amount, sum(parts), is_whole=not before and not left),
+        key=f"bank:{back.public_id}:return:{source.public_id}",
+        source_type=SOURCE,
+        source_id=credit.public_id,
+        reason=decision.reason[:REASON_MAX],
+    )
+    posting_id = post(provider_id=back.provider_id, request=request, now=decision.now).posting_id
+    marker("return.posted")
+    row = BankReturn.objects.create(
+        public_id=public_id,
+        provider_id=back.provider_id,
+        line_id=back.pk,
+        source_id=source.pk,
+        credit_id=credit.pk,
+        amount_minor=amount,
+        tax_parts=list(parts),
+        posting_id=posting_id,
+        decided_by=decision.user_id,
+        at=decision.now,
+    )
+    if not left:
+        end_credit(credit, CreditEnd.RETURNED, posting_id, back.pk, decision)
+    uncount(credit, amount, key=f"bank/{public_id}", now=decision.now)
+    return Returned(
+        credit=credit_view(credit),
+        part=return_view(row, back.currency),
+        left=Money(left, back.currency),
+    )
+
+
+def _lines(credit: BankCredit, amount: int, tax: int, *, is_whole: bool) -> tuple[Line, ...]:
+    """Return what a return posts: the opposite of the credit's posting, or of a part of it."""
+    if is_whole:
+        return tuple(
+            Line(kind=each.kind, amount_minor=-each.amount_minor, tenant_id=each.tenant_id)
+            for each in lines_of(credit.provider_id, credit.posting_id)
+        )
+    lines = (
+        Line(kind=AccountKind.WALLET, amount_minor=tax - amount, tenant_id=credit.tenant_id),
+        Line(kind=AccountKind.TAX_PAYABLE, amount_minor=-tax),
+        Line(kind=AccountKind.BANK_CLEARING, amount_minor=amount),
+    )
+    return tuple(line for line in lines if line.amount_minor)
+
+
+def _tax_parts(credit: BankCredit, before: Sequence[BankReturn], amount: int) -> tuple[int, ...]:
+    """Return what of an amount is tax, one per tax of the invoice: in the end exactly what came with the transfer."""
+    if not credit.topup:
+        return ()
+    topup = topup_by_public_id(credit.provider_id, credit.topup)
+    share = topup.share_of(Money(credit.amount_minor, credit.currency))
+    if share.taxes is None:
+        return ()
+    # An invoice without tax has one line that says why.
+    taxes = tuple(line.tax.amount_minor for line in share.taxes.taxes) or (0,)
+    told = TaxReturn(
+        received=credit.amount_minor,
+        taxes=taxes,
+        refunded=sum(row.amount_minor for row in before),
+        returned=tuple(sum(row.tax_parts[at] for row in before) for at in range(len(taxes))),
+    )
+    return told.parts_of(amount)

@@ -1,0 +1,286 @@
+"""Returns of transfers: a part, several at once, money that was nobody's; ledger, orders and documents to the cent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from billing_platform.kernel.scope import provider_scope
+from invoicing.models import Document
+from invoicing.services.bank_decisions import (
+    match_by_hand,
+    return_by_hand,
+    take_match_back,
+    take_up,
+)
+from payments.errors_bank import LineDecided, PartlyReturned, ReturnDiffers
+from payments.models import BankReturn
+from tests.invoicing.bank_desk import BankDesk, by_hand
+from tests.payments.statements.bank import Batch, Moved
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from invoicing.models import BankOrder
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def desk(cast: Cast) -> Iterator[BankDesk]:
+    """Return Nimbus's bank business, as worker."""
+    with as_role("worker"):
+        yield BankDesk.open(cast.nimbus)
+
+
+def went_back(desk: BankDesk, cents: int, order: BankOrder | None = None, number: str = "9") -> str:
+    """Import a return of an amount; returns its line."""
+    named = {"reference": order.reference} if order else {}
+    back = Moved(cents=-cents, is_reversal=True, reason="AC04", bank_ref=f"R{number}", **named)
+    desk.take(back, number=number)
+    return desk.line().public_id
+
+
+def book(desk: BankDesk, line: str, *credited: str) -> None:
+    """Book a return by hand."""
+    return_by_hand(
+        provider_id=desk.provider_id, line=line, credited=credited, decision=by_hand("recalled")
+    )
+
+
+class TestPart:
+    def test_lowers_order_and_balance_and_the_last_part_ends_it(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line().public_id
+        (receipt,) = desk.issue()
+
+        first = went_back(desk, 3000, order, "2")
+        assert (desk.line().state, desk.line().reason) == ("open", "return")
+        book(desk, first, source)
+
+        assert (desk.balance(cast.acme), desk.clearing()) == (7000, 7000)
+        assert desk.document(order).state == "partially_paid"
+        assert desk.document(order).paid_minor == 7000
+        assert desk.topup(order) == "open"
+        assert [one.end for one in desk.credits()] == [""]
+        assert [one.state for one in desk.issue()] == [receipt.state]
+        assert desk.agrees()
+
+        # All that is left of it, named by the bank: nobody is needed.
+        went_back(desk, 7000, order, "3")
+
+        assert desk.line().state == "returned"
+        assert (desk.balance(cast.acme), desk.clearing()) == (0, 0)
+        assert (desk.document(order).state, desk.document(order).paid_minor) == ("sent", 0)
+        assert [one.end for one in desk.credits()] == ["returned"]
+        assert [one.state for one in desk.issue()] == ["cancelled"]
+        assert desk.agrees()
+
+    def test_takes_what_was_more_than_the_order_first(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order, 12_000))
+        source = desk.line().public_id
+
+        book(desk, went_back(desk, 1500, number="2"), source)
+        assert (desk.document(order).state, desk.topup(order)) == ("paid", "credited")
+        book(desk, went_back(desk, 1500, number="3"), source)
+
+        assert desk.document(order).paid_minor == 9000
+        assert (desk.balance(cast.acme), desk.topup(order)) == (9000, "open")
+        assert desk.agrees()
+
+    def test_of_a_taxed_topup_takes_its_share_of_the_tax(self, desk: BankDesk, cast: Cast) -> None:
+        desk.tax_topups()
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order, 11_900))
+        source = desk.line().public_id
+        desk.issue()
+
+        # 19 % is in it: of 33.33 it is 5.32, of all of it 19.00.
+        book(desk, went_back(desk, 3333, number="2"), source)
+        assert (desk.balance(cast.acme), desk.tax()) == (10_000 - 2801, 1900 - 532)
+        assert desk.clearing() == 11_900 - 3333
+        assert self.notes(desk) == [(3333, 532, "paid")]
+        book(desk, went_back(desk, 3333, number="3"), source)
+        book(desk, went_back(desk, 5234, number="4"), source)
+
+        assert (desk.balance(cast.acme), desk.clearing(), desk.tax()) == (0, 0, 0)
+        assert sum(total for total, _tax, _state in self.notes(desk)) == 11_900
+        assert sum(tax for _total, tax, _state in self.notes(desk)) == 1900
+        assert [one.state for one in desk.issue()] == ["cancelled"]
+        assert desk.document(order).state == "sent"
+        assert desk.agrees()
+
+    def test_before_its_invoice_is_issued_issues_it_first(self, desk: BankDesk, cast: Cast) -> None:
+        desk.tax_topups()
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order, 11_900))
+
+        book(desk, went_back(desk, 1190, number="2"), desk.line(amount_minor=11_900).public_id)
+
+        assert self.notes(desk) == [(1190, 190, "paid")]
+        assert (desk.balance(cast.acme), desk.tax()) == (9000, 1710)
+        desk.issue()
+        assert desk.agrees()
+
+    def test_keeps_the_match_and_is_no_more_than_came(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line().public_id
+        more = went_back(desk, 10_001, order, "2")
+        with pytest.raises(ReturnDiffers):
+            book(desk, more, source)
+        book(desk, went_back(desk, 4000, order, "3"), source)
+
+        with pytest.raises(PartlyReturned):
+            take_match_back(provider_id=desk.provider_id, line=source, decision=by_hand())
+        with pytest.raises(ReturnDiffers):
+            book(desk, went_back(desk, 6001, order, "4"), source)
+
+        assert desk.balance(cast.acme) == 6000
+        assert desk.agrees()
+
+    def test_is_held_by_the_database_too(self, desk: BankDesk, cast: Cast) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line()
+        book(desk, went_back(desk, 4000, order, "2"), source.public_id)
+        went_back(desk, 6001, order, "3")
+        back = desk.line()
+        with provider_scope(desk.provider_id):
+            (row,) = BankReturn.objects.all()
+            for change, rule in (
+                ({"amount_minor": 6001}, "not what came in"),
+                ({"amount_minor": 6002}, "more than went out"),
+                ({"line_id": source.pk}, "takes back what came in"),
+            ):
+                found = {
+                    "provider_id": desk.provider_id,
+                    "line_id": back.pk,
+                    "source_id": source.pk,
+                    "credit_id": row.credit_id,
+                    "posting_id": desk.credits()[0].posting_id,
+                    "at": row.at,
+                    **change,
+                }
+                found.setdefault("amount_minor", 1)
+                with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+                    BankReturn.objects.create(**found)
+
+    def notes(self, desk: BankDesk) -> list[tuple[int, int, str]]:
+        """Return total, tax and state of the credit notes, oldest first."""
+        with provider_scope(desk.provider_id):
+            rows = Document.objects.filter(kind="credit_note").order_by("pk")
+            return list(rows.values_list("total_minor", "tax_minor", "state"))
+
+
+class TestBatch:
+    def test_that_says_what_is_in_it_is_booked_by_itself(self, desk: BankDesk, cast: Cast) -> None:
+        one, two = desk.order(cast.acme), desk.order(cast.globex, 5000)
+        desk.take(Batch(parts=(desk.paid(one), desk.paid(two, 5000)), bank_ref="B1"))
+
+        back = (
+            desk.paid(one, -10_000, is_reversal=True, reason="AC04"),
+            desk.paid(two, -5000, is_reversal=True, reason="AC04"),
+        )
+        assert desk.take(Batch(parts=back, bank_ref="B2"), number="2") == {"returned": 2}
+
+        assert (desk.balance(cast.acme), desk.balance(cast.globex), desk.clearing()) == (0, 0, 0)
+        assert {desk.document(each).state for each in (one, two)} == {"sent"}
+        assert desk.agrees()
+
+    def test_of_one_sum_waits_and_is_booked_against_several(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        one, two = desk.order(cast.acme), desk.order(cast.globex, 5000)
+        desk.take(desk.paid(one, bank_ref="A"), desk.paid(two, 5000, bank_ref="B"))
+        sources = [desk.line(bank_ref=ref).public_id for ref in "AB"]
+        back = tuple(Moved(cents=-each, is_reversal=True) for each in (10_000, 5000))
+        states = desk.take(Batch(parts=back, bank_ref="C", has_details=False), number="2")
+        assert states == {"open": 1}
+        line = desk.line().public_id
+
+        with pytest.raises(ReturnDiffers):
+            book(desk, line, sources[0])
+        with pytest.raises(ReturnDiffers):
+            book(desk, line)
+        book(desk, line, *sources)
+
+        assert desk.line().state == "returned"
+        assert (desk.balance(cast.acme), desk.balance(cast.globex), desk.clearing()) == (0, 0, 0)
+        assert [each.end for each in desk.credits()] == ["returned", "returned"]
+        with pytest.raises(LineDecided):
+            book(desk, line, *sources)
+        assert desk.agrees()
+
+    def test_one_payment_of_a_batch_comes_back(self, desk: BankDesk, cast: Cast) -> None:
+        one, two = desk.order(cast.acme), desk.order(cast.globex, 5000)
+        desk.take(Batch(parts=(desk.paid(one), desk.paid(two, 5000)), bank_ref="B1"))
+
+        went_back(desk, 5000, two, "2")
+
+        assert desk.line().state == "returned"
+        assert (desk.balance(cast.acme), desk.balance(cast.globex)) == (10_000, 0)
+        assert [desk.document(each).state for each in (one, two)] == ["paid", "sent"]
+        assert desk.agrees()
+
+
+class TestNobodys:
+    def test_an_unmatched_line_goes_back_without_a_posting(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line().public_id
+        take_match_back(provider_id=desk.provider_id, line=source, decision=by_hand())
+        was = (desk.balance(cast.acme), desk.clearing())
+
+        went_back(desk, 10_000, order, "2")
+
+        assert desk.line().state == "returned"
+        line = desk.line(public_id=source)
+        assert (line.state, line.reason) == ("aside", "went_back")
+        assert (desk.balance(cast.acme), desk.clearing()) == was == (0, 0)
+        with pytest.raises(LineDecided):
+            take_up(provider_id=desk.provider_id, line=source, decision=by_hand())
+        with pytest.raises(LineDecided):
+            match_by_hand(
+                provider_id=desk.provider_id, line=source, target="acme", decision=by_hand()
+            )
+        desk.issue()
+        assert desk.agrees()
+
+    def test_a_part_of_it_waits_until_it_is_somebodys(self, desk: BankDesk, cast: Cast) -> None:
+        desk.take(Moved(cents=10_000, text="for you"))
+        source = desk.line().public_id
+        back = went_back(desk, 4000, number="2")
+
+        with pytest.raises(ReturnDiffers):
+            book(desk, back, source)
+        match_by_hand(provider_id=desk.provider_id, line=source, target="acme", decision=by_hand())
+        book(desk, back, source)
+
+        assert (desk.balance(cast.acme), desk.clearing()) == (6000, 6000)
+        assert desk.agrees()
+
+    def test_what_was_credited_anew_goes_back_as_the_new_credit(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order))
+        source = desk.line().public_id
+        take_match_back(provider_id=desk.provider_id, line=source, decision=by_hand())
+        match_by_hand(
+            provider_id=desk.provider_id, line=source, target="globex", decision=by_hand()
+        )
+
+        book(desk, went_back(desk, 2500, order, "2"), source)
+
+        assert (desk.balance(cast.acme), desk.balance(cast.globex)) == (0, 7500)
+        assert [each.end for each in desk.credits()] == ["unmatched", ""]
+        assert desk.agrees()
