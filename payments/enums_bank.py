@@ -65,3 +65,12 @@ class CreditEnd(TextChoices):
     NONE = "", _("None")
     UNMATCHED = "unmatched", _("Match taken back")
     RETURNED = "returned", _("Returned by the bank")
+
+
+class MatchRequestState(TextChoices):
+    """Where a match by hand stands that needs a second person; it is decided once."""
+
+    WAITING = "waiting", _("Waiting")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

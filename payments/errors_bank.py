@@ -59,6 +59,30 @@ class ReturnDiffers(PaymentsError):
     http_status = 409
 
 
+class MatchWaits(PaymentsError):
+    """A match of the line waits for a second person; that is decided first."""
+
+    code = "match_waits"
+    message = gettext_noop("A match of this line waits for a second person. Decide on that first.")
+    http_status = 409
+
+
+class NoMatchRequest(PaymentsError):
+    """Nothing waits here for a second person, or somebody decided before."""
+
+    code = "no_match_request"
+    message = gettext_noop("No match waits here. Somebody may have decided before.")
+    http_status = 409
+
+
+class SameMatchPerson(PaymentsError):
+    """Who asked for a match cannot approve it."""
+
+    code = "same_person"
+    message = gettext_noop("Somebody else has to approve what you asked for.")
+    http_status = 409
+
+
 class MatchReasonMissing(PaymentsError):
     """What a person decides about money is explained."""
 

@@ -39,8 +39,8 @@ APPROVAL_LIMIT_MINOR = Setting(
     "approval.limit_minor",
     0,
     gettext_noop(
-        "Amount above which credit, corrections by hand and refunds need a second person, in minor"
-        " units of the wallet's currency; 0 for never."
+        "Amount above which credit, corrections and matches of bank lines by hand, and refunds need a"
+        " second person, in minor units of the wallet's currency; 0 for never."
     ),
     gettext_noop("At once; what waits already goes on waiting."),
     least=0,

@@ -13,20 +13,29 @@ from invoicing.services.references import compact
 from invoicing.services.unsettling import take_documents_back
 from payments.errors_bank import MatchReasonMissing
 from payments.selectors.bank_lines import line_by_public_id
-from payments.services.bank_lines import set_line_aside, take_line_up
+from payments.services.bank_lines import Decision, locked_line, set_line_aside, take_line_up
 from payments.services.bank_money import Purpose, credit_line, take_back_credit
+from payments.services.bank_requests import (
+    approve_request,
+    ask_for_match,
+    check_no_match_waits,
+    decline_request,
+)
 from tenants.errors import TenantNotFoundError
+from tenants.registry import APPROVAL_LIMIT_MINOR
+from tenants.selectors.settings import get_setting
 from tenants.selectors.tenants import tenant_by_external_id, tenant_by_public_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from payments.services.bank_lines import Decision
+    from payments.selectors.bank_lines import BankLineView
     from tenants.types import TenantView
 
 
-def match_by_hand(*, provider_id: int, line: str, target: str, decision: Decision) -> None:
-    """Credit a line to an order or to a client.
+def match_by_hand(*, provider_id: int, line: str, target: str, decision: Decision) -> bool:
+    """Credit a line to an order or to a client; above the provider's limit a second person approves it first.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -34,11 +43,15 @@ def match_by_hand(*, provider_id: int, line: str, target: str, decision: Decisio
         target: an order's reference, its proforma's number, or a client's id, the provider's own or ours.
         decision: who decided, and why.
 
+    Returns:
+        Whether it is credited; False when it waits for a second person.
+
     Raises:
         BankLineNotFound: the provider has no such line.
         TargetUnknown: nothing of the provider has this number or id.
         MatchReasonMissing: no reason.
         LineDecided: somebody decided before.
+        MatchWaits: a match of it waits for a second person.
 
     Idempotency: a line is credited once.
     """
@@ -46,11 +59,55 @@ def match_by_hand(*, provider_id: int, line: str, target: str, decision: Decisio
     with provider_scope(provider_id):
         found = line_by_public_id(provider_id, line)
         order = _order(provider_id, target)
-        if order is not None:
-            credit_order(provider_id=provider_id, line=found, order=order, decision=decision)
-            return
-        purpose = Purpose(tenant_id=_client(provider_id, target).id)
-        credit_line(provider_id=provider_id, line_id=found.id, purpose=purpose, decision=decision)
+        tenant_id = order.tenant_id if order else _client(provider_id, target).id
+        limit: int = get_setting(provider_id, APPROVAL_LIMIT_MINOR)
+        if limit and found.amount.amount_minor > limit:
+            ask_for_match(
+                provider_id=provider_id,
+                line_id=found.id,
+                tenant_id=tenant_id,
+                target=order.reference if order else "",
+                decision=decision,
+            )
+            return False
+        locked_line(provider_id, found.id)
+        check_no_match_waits(provider_id, found.id)
+        _credit(provider_id, found, order, tenant_id, decision)
+        return True
+
+
+def approve_match(*, provider_id: int, line: str, user_id: int, now: datetime) -> None:
+    """Approve a match that somebody else asked for, and make it, in one transaction.
+
+    Args:
+        provider_id: whose; no scope needs to be open.
+        line: public id of the line.
+        user_id: who approves; not who asked.
+        now: the present moment.
+
+    Raises:
+        BankLineNotFound: the provider has no such line.
+        NoMatchRequest: nothing waits; somebody decided before.
+        SameMatchPerson: who asked cannot approve.
+
+    Idempotency: a request is decided once, a line is credited once.
+    """
+    with provider_scope(provider_id):
+        found = line_by_public_id(provider_id, line)
+        asked = approve_request(provider_id=provider_id, line_id=found.id, user_id=user_id, now=now)
+        order = _order(provider_id, asked.target)
+        decision = Decision(now=now, user_id=asked.requested_by, reason=asked.reason)
+        _credit(provider_id, found, order, asked.tenant_id, decision)
+
+
+def decline_match(*, provider_id: int, line: str, user_id: int, now: datetime) -> None:
+    """Decline a match that waits, or withdraw one's own; the line waits as before.
+
+    Args, raises: as `approve_match`, but anybody may.
+    """
+    with provider_scope(provider_id):
+        found = line_by_public_id(provider_id, line)
+        decline_request(provider_id=provider_id, line_id=found.id, user_id=user_id, now=now)
 
 
 def take_match_back(*, provider_id: int, line: str, decision: Decision) -> None:
@@ -108,11 +165,13 @@ def return_by_hand(
 def set_aside(*, provider_id: int, line: str, decision: Decision) -> None:
     """Say that a line is no payment of a client, or the same one as an equal line of another file.
 
-    Args, raises: as `take_match_back`; LineDecided: it does not wait.
+    Args, raises: as `take_match_back`; LineDecided: it does not wait; MatchWaits: a match of it waits.
     """
     _check_reason(decision)
     with provider_scope(provider_id):
         found = line_by_public_id(provider_id, line)
+        locked_line(provider_id, found.id)
+        check_no_match_waits(provider_id, found.id)
         set_line_aside(provider_id=provider_id, line_id=found.id, decision=decision)
 
 
@@ -139,6 +198,20 @@ def take_up(*, provider_id: int, line: str, decision: Decision) -> None:
     with provider_scope(provider_id):
         found = line_by_public_id(provider_id, line)
         take_line_up(provider_id=provider_id, line_id=found.id, decision=decision)
+
+
+def _credit(
+    provider_id: int,
+    line: BankLineView,
+    order: BankOrder | None,
+    tenant_id: int,
+    decision: Decision,
+) -> None:
+    if order is not None:
+        credit_order(provider_id=provider_id, line=line, order=order, decision=decision)
+        return
+    purpose = Purpose(tenant_id=tenant_id)
+    credit_line(provider_id=provider_id, line_id=line.id, purpose=purpose, decision=decision)
 
 
 def _check_reason(decision: Decision) -> None:

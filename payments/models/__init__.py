@@ -4,6 +4,7 @@ from payments.models.attempt import Attempt
 from payments.models.auto_pay import AutoPay
 from payments.models.bank_account import BankAccount
 from payments.models.bank_credit import BankCredit
+from payments.models.bank_match_request import BankMatchRequest
 from payments.models.bank_return import BankReturn
 from payments.models.bank_statement import BankLine, BankStatement
 from payments.models.connection import Connection
@@ -35,6 +36,7 @@ __all__ = [
     "BankAccountEvent",
     "BankCredit",
     "BankLine",
+    "BankMatchRequest",
     "BankReturn",
     "BankStatement",
     "Breaker",

@@ -24,6 +24,7 @@ from payments.selectors.tax_returns import TaxReturn
 from payments.selectors.topups import topup_by_public_id
 from payments.services.bank_lines import REASON_MAX, locked_line, move_line
 from payments.services.bank_money import SOURCE, end_credit, hold_credit, live_credit, uncount
+from payments.services.bank_requests import check_no_match_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,7 @@ def book_return(
         BankLineNotFound: the provider has no such line.
         LineDecided: the return is booked, or the money is not there any more.
         ReturnDiffers: the transfers do not come to what went out.
+        MatchWaits: a match of a line that is nobody's waits for a second person.
 
     Idempotency: a return is booked once, by its line's lock and state; of a line it takes something once, by a key.
     """
@@ -84,9 +86,11 @@ def book_return(
     found = [(rows[each], live_credit(rows[each])) for each in wanted if each != line_id]
     amounts = _amounts(back, found)
     # Top-ups are locked before wallets, here and where transfers are credited.
-    for _source, credit in found:
+    for source, credit in found:
         if credit is not None:
             hold_credit(credit)
+        else:
+            check_no_match_waits(provider_id, source.pk)
     done = []
     for (source, credit), amount in zip(found, amounts, strict=True):
         if credit is None:

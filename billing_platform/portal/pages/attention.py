@@ -20,6 +20,7 @@ from billing_platform.portal.pages.tax_concerns import tax_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.waiting import count_overdue
+from payments.selectors.bank_requests import count_waiting_matches
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
 from usage.selectors.refused import count_refused
@@ -92,7 +93,7 @@ def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
 
 
 def _approvals(provider_id: int) -> Iterator[Concern]:
-    waiting = count_waiting(provider_id)
+    waiting = count_waiting(provider_id) + count_waiting_matches(provider_id)
     if waiting:
         words = ngettext(
             "%(count)s posting waits for a second person",

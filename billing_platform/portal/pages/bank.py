@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.pages.bank_equal import equal_line
+from billing_platform.portal.pages.bank_requests import asked_match
 from billing_platform.portal.pages.blocks import Choice
 from invoicing.selectors.bank_orders import documents_of_references, suggestions_for
 from payments.enums_bank import LineReason, LineState
@@ -23,34 +24,18 @@ from payments.selectors.bank_statements import statement_by_public_id
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.bank_equal import EqualLine
     from billing_platform.portal.pages.bank_filter import BankFilter
+    from billing_platform.portal.pages.bank_requests import AskedMatch
     from invoicing.selectors.bank_orders import Suggestion
     from payments.selectors.bank_lines import BankLineView, CreditView
     from payments.selectors.bank_returns import Returnable, ReturnView
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
-EXPORT_ROWS: Final = 500
 _RETURNS_MAX: Final = 20
-BANK_HEAD: Final = (
-    "booked_on",
-    "line",
-    "currency",
-    "amount",
-    "name",
-    "iban",
-    "reference",
-    "end_to_end",
-    "text",
-    "bank_ref",
-    "state",
-    "reason",
-    "client",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +99,8 @@ class BankLinePage:
         returned: transfers whose money a return may have taken back, with the client whose it became.
         equal: the line of which this one may be, or was said to be or not to be, a second copy.
         may_answer: whether somebody is to say so; nothing else can be done before.
+        asked: the match that waits for a second person; nothing else can be done before.
+        may_decide: whether who looks may post money.
     """
 
     line: LineRow
@@ -122,6 +109,8 @@ class BankLinePage:
     returned: Sequence[tuple[Returnable, TenantView | None]]
     equal: EqualLine | None
     may_answer: bool
+    asked: AskedMatch | None
+    may_decide: bool
     may_match: bool
     may_take_back: bool
     may_return: bool
@@ -138,7 +127,7 @@ def bank_page(provider: ProviderView, wanted: BankFilter, *, may_post: bool) -> 
         may_post: whether who looks may import and decide.
     """
     path = reverse("provider-bank")
-    query = wanted.wanted(_statement_id(provider.id, wanted))
+    query = wanted.wanted(statement_number(provider.id, wanted))
     rows = list_lines(provider.id, query, limit=PAGE_ROWS)
     older = wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else ""
     return BankPage(
@@ -160,7 +149,7 @@ def line_rows(provider_id: int, rows: Sequence[BankLineView]) -> list[LineRow]:
         provider_id: whose; its scope is open.
         rows: the lines.
     """
-    clients = _clients(provider_id, rows)
+    clients = clients_of_lines(provider_id, rows)
     suggested = suggestions_for(provider_id, rows)
     return [
         LineRow(
@@ -175,19 +164,23 @@ def line_rows(provider_id: int, rows: Sequence[BankLineView]) -> list[LineRow]:
     ]
 
 
-def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool) -> BankLinePage:
+def bank_line_page(
+    provider: ProviderView, row: BankLineView, *, may_post: bool, user_id: int
+) -> BankLinePage:
     """Return one line with all that became of it and can be done, by a fixed number of queries.
 
     Args:
         provider: whose; its scope is open.
         row: the line.
         may_post: whether who looks may decide.
+        user_id: who looks.
     """
     became = credits_of_lines(provider.id, [row.id]).get(row.id, [])
     suggestions = suggestions_for(provider.id, [row]).get(row.id, [])
     is_out = row.amount.amount_minor < 0
     is_asked = row.state == LineState.OPEN and row.reason == LineReason.DUPLICATE
-    may_post_now = may_post and not is_asked
+    asked = asked_match(provider.id, row.id, row.public_id, user_id=user_id)
+    may_post_now = may_post and not is_asked and asked is None
     may_return = may_post_now and is_out and row.state in (LineState.OPEN, LineState.OUTGOING)
     candidates = returnable_lines(provider.id, row)[:_RETURNS_MAX] if may_return else []
     tenants = {each.tenant_id for each in became} | {each.tenant_id for each in suggestions}
@@ -216,6 +209,8 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
         ],
         equal=equal_line(provider.id, row),
         may_answer=may_post and is_asked,
+        asked=asked,
+        may_decide=may_post,
         may_match=may_post_now and is_open and not is_out,
         may_take_back=may_post
         and row.state == LineState.MATCHED
@@ -228,20 +223,7 @@ def bank_line_page(provider: ProviderView, row: BankLineView, *, may_post: bool)
     )
 
 
-def bank_cells(provider: ProviderView, wanted: BankFilter) -> Iterator[Sequence[Cell]]:
-    """Yield the lines of the CSV, newest first; the provider's scope is open while it is read."""
-    query = replace(wanted.wanted(_statement_id(provider.id, wanted)), before=None)
-    while True:
-        rows = list_lines(provider.id, query, limit=EXPORT_ROWS)
-        clients = _clients(provider.id, rows)
-        for row in rows:
-            yield _cells(row, clients.get(row.id))
-        if len(rows) < EXPORT_ROWS:
-            return
-        query = replace(query, before=rows[-1].id)
-
-
-def _statement_id(provider_id: int, wanted: BankFilter) -> int | None:
+def statement_number(provider_id: int, wanted: BankFilter) -> int | None:
     """Return the number of the statement that is asked for; 0, which no row has, when there is none."""
     if not wanted.statement:
         return None
@@ -251,7 +233,8 @@ def _statement_id(provider_id: int, wanted: BankFilter) -> int | None:
         return 0
 
 
-def _clients(provider_id: int, rows: Sequence[BankLineView]) -> dict[int, TenantView]:
+def clients_of_lines(provider_id: int, rows: Sequence[BankLineView]) -> dict[int, TenantView]:
+    """Return whose money lines are, by line, by two queries; the provider's scope is open."""
     became = credits_of_lines(provider_id, [row.id for row in rows])
     newest = {line: each[-1].tenant_id for line, each in became.items() if each[-1].end == ""}
     known = tenants_by_id(provider_id, set(newest.values()))
@@ -274,21 +257,3 @@ def _document_url(public_id: str) -> str:
 def _end_words(credit: CreditView) -> str:
     words = {"unmatched": _("Match taken back"), "returned": _("Returned by the bank")}
     return words.get(credit.end, "")
-
-
-def _cells(row: BankLineView, client: TenantView | None) -> tuple[Cell, ...]:
-    return (
-        row.booked_on,
-        row.public_id,
-        row.amount.currency,
-        row.amount.to_major(),
-        row.party_name,
-        row.party_iban,
-        row.reference,
-        row.end_to_end,
-        row.text,
-        row.bank_ref,
-        row.state,
-        row.reason,
-        client.external_id if client else "",
-    )

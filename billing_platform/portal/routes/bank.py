@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import bank, bank_orders, bank_statements
+from billing_platform.portal.views import bank, bank_orders, bank_requests, bank_statements
 
 _LINE = "provider/bank/lines/<str:line>"
 _STATEMENTS = "provider/bank/statements"
@@ -17,6 +17,8 @@ ROUTES = (
     path("provider/bank.csv", bank.bank_csv, name="provider-bank-csv"),
     path(f"{_LINE}/", bank.line, name="provider-bank-line"),
     path(f"{_LINE}/match", bank.match, name="provider-bank-match"),
+    path(f"{_LINE}/approve", bank_requests.approve, name="provider-bank-approve"),
+    path(f"{_LINE}/decline", bank_requests.decline, name="provider-bank-decline"),
     path(f"{_LINE}/unmatch", bank.unmatch, name="provider-bank-unmatch"),
     path(f"{_LINE}/return", bank.book_return, name="provider-bank-return"),
     path(f"{_LINE}/aside", bank.aside, name="provider-bank-aside"),

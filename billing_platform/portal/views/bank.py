@@ -17,7 +17,8 @@ from billing_platform.portal.bank_forms import DecisionForm, MatchForm, ReturnFo
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
-from billing_platform.portal.pages.bank import BANK_HEAD, bank_cells, bank_line_page, bank_page
+from billing_platform.portal.pages.bank import bank_line_page, bank_page
+from billing_platform.portal.pages.bank_csv import BANK_HEAD, bank_cells
 from billing_platform.portal.pages.bank_filter import BankFilter
 from invoicing.services.bank_decisions import (
     match_by_hand,
@@ -77,15 +78,17 @@ def match(request: ProviderRequest, line: str) -> HttpResponse:
     """Credit a line to an order or a client."""
     form = MatchForm(request.POST)
 
-    def act(decision: Decision) -> None:
-        match_by_hand(
+    def act(decision: Decision) -> str:
+        is_credited = match_by_hand(
             provider_id=request.provider.id,
             line=line,
             target=form.cleaned_data["target"],
             decision=decision,
         )
+        waits = _("This match needs a second person: it waits here and under Approvals.")
+        return _("Matched and credited.") if is_credited else waits
 
-    return _decide(request, line, form, act, _("Matched and credited."))
+    return _decide(request, line, form, act)
 
 
 @require_POST
@@ -163,8 +166,8 @@ def _decide(
     request: ProviderRequest,
     line: str,
     form: forms.Form,
-    act: Callable[[Decision], None],
-    done: str,
+    act: Callable[[Decision], str | None],
+    done: str = "",
 ) -> HttpResponse:
     """Do what a valid form says; what is refused is said on the form, with what was typed kept."""
     with open_scope(request):
@@ -174,11 +177,11 @@ def _decide(
             now=now(), user_id=int(request.user.pk), reason=form.cleaned_data["reason"]
         )
         try:
-            act(decision)
+            told = act(decision) or done
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, done)
+            messages.success(request, told)
             return redirect("provider-bank-line", line=line)
     with open_scope(request):
         return _show(request, line, form)
@@ -203,7 +206,8 @@ def _page(request: ProviderRequest, line: str) -> BankLinePage:
         row = line_by_public_id(request.provider.id, line)
     except BankLineNotFound as error:
         raise Http404 from error
-    return bank_line_page(request.provider, row, may_post=request.membership.role in MAY_POST)
+    may_post = request.membership.role in MAY_POST
+    return bank_line_page(request.provider, row, may_post=may_post, user_id=int(request.user.pk))
 
 
 def _returned(page: BankLinePage) -> list[tuple[str, str]]:

@@ -24,7 +24,10 @@ ROUTES = (
     Route("provider-bank-line", "provider", STAFF, args=LINE, is_missing=True),
     *(
         Route(f"provider-bank-{verb}", "provider", POSTS, "post", args=LINE, is_missing=True)
-        for verb in ("match", "unmatch", "return", "aside", "another", "again")
+        for verb in (
+            *("match", "approve", "decline", "unmatch"),
+            *("return", "aside", "another", "again"),
+        )
     ),
     Route("provider-statements", "provider", STAFF),
     Route("provider-statement-new", "provider", POSTS),

@@ -1,0 +1,2 @@
+DROP TRIGGER payments_bank_match_request_guarded ON payments_bank_match_request;
+DROP FUNCTION payments_guard_bank_match_request();
