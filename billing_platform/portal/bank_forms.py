@@ -107,6 +107,24 @@ class DecisionForm(forms.Form):
     )
 
 
+class LinesField(forms.Field):
+    """The public ids of lines that were chosen on a list."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return them as texts."""
+        return [str(each) for each in value or ()]
+
+
+class EqualForm(DecisionForm):
+    """One answer for the lines that were chosen."""
+
+    line = LinesField(
+        label=_("Lines"),
+        widget=forms.MultipleHiddenInput,
+        error_messages={"required": _("Choose a line first.")},
+    )
+
+
 class MatchForm(DecisionForm):
     """Whose money a line is."""
 

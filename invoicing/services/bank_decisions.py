@@ -11,7 +11,8 @@ from invoicing.services.bank_matching import credit_order, match_told_apart
 from invoicing.services.bank_returns import return_line
 from invoicing.services.references import compact
 from invoicing.services.unsettling import take_documents_back
-from payments.errors_bank import MatchReasonMissing
+from payments.enums_bank import LineReason, LineState
+from payments.errors_bank import LineDecided, MatchReasonMissing
 from payments.selectors.bank_lines import line_by_public_id
 from payments.services.bank_lines import Decision, locked_line, set_line_aside, take_line_up
 from payments.services.bank_money import Purpose, credit_line, take_back_credit
@@ -172,6 +173,22 @@ def set_aside(*, provider_id: int, line: str, decision: Decision) -> None:
         found = line_by_public_id(provider_id, line)
         locked_line(provider_id, found.id)
         check_no_match_waits(provider_id, found.id)
+        set_line_aside(provider_id=provider_id, line_id=found.id, decision=decision)
+
+
+def say_same(*, provider_id: int, line: str, decision: Decision) -> None:
+    """Say that a possible duplicate is the same payment as the equal line of another file, and nothing else.
+
+    Args, raises: as `take_match_back`; LineDecided: nobody asks, or somebody answered before.
+
+    Idempotency: a question is answered once.
+    """
+    _check_reason(decision)
+    with provider_scope(provider_id):
+        found = line_by_public_id(provider_id, line)
+        row = locked_line(provider_id, found.id)
+        if row.state != LineState.OPEN or row.reason != LineReason.DUPLICATE:
+            raise LineDecided
         set_line_aside(provider_id=provider_id, line_id=found.id, decision=decision)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 
 from billing_platform.kernel.money import Money
-from payments.enums_bank import LineState
+from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import BankLineNotFound
 from payments.models import BankCredit, BankLine
 
@@ -124,6 +124,18 @@ def line_by_public_id(provider_id: int, public_id: str) -> BankLineView:
         BankLineNotFound: the provider has no such line.
     """
     return _one(BankLine.objects.filter(provider_id=provider_id, public_id=public_id))
+
+
+def lines_by_ids(provider_id: int, ids: Collection[int]) -> dict[int, BankLineView]:
+    """Return lines by their numbers, by one query; the provider's scope is open."""
+    rows = BankLine.objects.filter(provider_id=provider_id, pk__in=ids)
+    return {row.pk: line_view(row) for row in rows}
+
+
+def count_equal_lines(provider_id: int) -> int:
+    """Return of how many lines it is asked whether they are second copies; the provider's scope is open."""
+    rows = BankLine.objects.filter(provider_id=provider_id, state=LineState.OPEN)
+    return rows.filter(reason=LineReason.DUPLICATE).count()
 
 
 def list_lines(provider_id: int, query: LineQuery, *, limit: int) -> list[BankLineView]:

@@ -1,4 +1,4 @@
-"""A statement with a line that waits, under names that pages can be asked for by."""
+"""A statement with lines that wait, under names that pages can be asked for by."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from payments.services.bank_lines import leave_line
 
 
 def make_bank_line(provider_id: int) -> None:
-    """Write a statement `stm_seen` with a line `bkl_seen`; the provider's scope is open."""
+    """Write a statement `stm_seen` with a line `bkl_seen` and a likely copy of it; the provider's scope is open."""
     account = BankAccount.objects.create(
         provider_id=provider_id, iban="DE89370400440532013000", created_at=now()
     )
@@ -25,33 +25,42 @@ def make_bank_line(provider_id: int) -> None:
         size=1,
         currency="EUR",
         opening_minor=0,
-        closing_minor=2500,
+        closing_minor=5000,
         first_day=date(2026, 11, 20),
         last_day=date(2026, 11, 20),
-        lines=1,
+        lines=2,
         known=0,
         unbooked=0,
         imported_at=now(),
     )
-    line = BankLine.objects.create(
-        public_id="bkl_seen",
-        provider_id=provider_id,
-        account_id=account.pk,
+    seen = _line(statement, 1, "bkl_seen", equal_to=None)
+    copy = _line(statement, 2, "bkl_copy", equal_to=seen.pk)
+    for line, reason in ((seen, LineReason.MISSING), (copy, LineReason.DUPLICATE)):
+        leave_line(
+            provider_id=provider_id,
+            line_id=line.pk,
+            state=LineState.OPEN,
+            reason=reason,
+            now=now(),
+        )
+
+
+def _line(
+    statement: BankStatement, number: int, public_id: str, *, equal_to: int | None
+) -> BankLine:
+    return BankLine.objects.create(
+        public_id=public_id,
+        provider_id=statement.provider_id,
+        account_id=statement.account_id,
         statement_id=statement.pk,
-        number=1,
-        key="seen:1",
+        number=number,
+        key=f"seen:{number}",
         booked_on=date(2026, 11, 20),
         amount_minor=2500,
         currency="EUR",
         text="For your services",
         party_name="Eve",
         party_iban="DE02120300000000202051",
+        equal_line_id=equal_to,
         state_at=now(),
-    )
-    leave_line(
-        provider_id=provider_id,
-        line_id=line.pk,
-        state=LineState.OPEN,
-        reason=LineReason.MISSING,
-        now=now(),
     )

@@ -15,6 +15,7 @@ from invoicing.selectors.bank_orders import documents_of_references, suggestions
 from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import StatementNotFound
 from payments.selectors.bank_lines import (
+    count_equal_lines,
     count_lines,
     credits_of_lines,
     list_lines,
@@ -61,6 +62,7 @@ class BankPage:
     """A provider's bank lines.
 
     Attributes:
+        equal: how many may be second copies, which somebody is to say; 0 for whoever may not.
         states: every state with how many lines that match stand there.
     """
 
@@ -72,6 +74,7 @@ class BankPage:
     older_url: str
     csv_url: str
     may_post: bool
+    equal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def bank_page(provider: ProviderView, wanted: BankFilter, *, may_post: bool) -> 
         older_url=path + older if older else "",
         csv_url=reverse("provider-bank-csv") + wanted.query(before=0),
         may_post=may_post,
+        equal=count_equal_lines(provider.id) if may_post else 0,
     )
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import bank, bank_orders, bank_requests, bank_statements
+from billing_platform.portal.views import (
+    bank,
+    bank_equal,
+    bank_orders,
+    bank_requests,
+    bank_statements,
+)
 
 _LINE = "provider/bank/lines/<str:line>"
 _STATEMENTS = "provider/bank/statements"
@@ -14,6 +20,9 @@ ROUTES = (
     path("billing/bank/order", bank_orders.order, name="billing-bank-order"),
     path("billing/bank/<str:document>/cancel", bank_orders.cancel, name="billing-bank-cancel"),
     path("provider/bank/", bank.bank, name="provider-bank"),
+    path("provider/bank/equal/", bank_equal.equal, name="provider-bank-equal"),
+    path("provider/bank/equal/same", bank_equal.same, name="provider-bank-equal-same"),
+    path("provider/bank/equal/others", bank_equal.others, name="provider-bank-equal-others"),
     path("provider/bank.csv", bank.bank_csv, name="provider-bank-csv"),
     path(f"{_LINE}/", bank.line, name="provider-bank-line"),
     path(f"{_LINE}/match", bank.match, name="provider-bank-match"),

@@ -21,6 +21,9 @@ ROUTES = (
     ),
     Route("provider-bank", "provider", STAFF),
     Route("provider-bank-csv", "provider", STAFF),
+    Route("provider-bank-equal", "provider", POSTS),
+    Route("provider-bank-equal-same", "provider", POSTS, "post", is_refused=True),
+    Route("provider-bank-equal-others", "provider", POSTS, "post", is_refused=True),
     Route("provider-bank-line", "provider", STAFF, args=LINE, is_missing=True),
     *(
         Route(f"provider-bank-{verb}", "provider", POSTS, "post", args=LINE, is_missing=True)
