@@ -22,6 +22,20 @@ class StatementNotFound(NotFoundError):
     message = gettext_noop("This statement does not exist.")
 
 
+class AccountUnknown(NotFoundError):
+    """The provider has no such account that documents could name."""
+
+    code = "bank_account_not_found"
+    message = gettext_noop("This bank account does not exist.")
+
+
+class InvalidBankAccount(PaymentsError):
+    """What was typed is no account; code and message say what."""
+
+    code = "invalid_bank_account"
+    message = gettext_noop("This bank account cannot be saved.")
+
+
 class LineDecided(PaymentsError):
     """Somebody decided on it before, or it cannot be decided so."""
 

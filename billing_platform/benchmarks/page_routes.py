@@ -168,6 +168,7 @@ OF_A_PAYMENT: Final = (
     *("provider-statement", "provider-bank-line", "provider-bank-another"),
     *(f"provider-bank-{step}" for step in ("match", "approve", "decline", "unmatch")),
     *(f"provider-bank-{step}" for step in ("return", "aside", "again")),
+    *("provider-bank-account-on", "provider-bank-account-off"),
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
     *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "give-up", "replay")),

@@ -131,6 +131,10 @@ SYSTEMS: Final[dict[str, Kind]] = {
         _("Bank account"),
         {
             "iban": Column(_("IBAN"), text),
+            "holder": Column(_("Account holder"), text),
+            "bic": Column(_("BIC"), text),
+            "currency": Column(_("Currency"), text),
+            "is_default": Column(_("On documents"), _yes),
             "csv_profile": Column(_("CSV of your bank"), _filled),
         },
         _OWN - {"created_at"},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.money import Money
 from payments.enums_bank import StatementFormat
+from payments.services.bank_accounts import AccountTerms
 from payments.statements.csv_profile import (
     DATE_FORMATS,
     DECIMALS,
@@ -27,6 +28,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _DIGITS: Final = 12
+_BRIEF: Final = {"autocomplete": "off", "spellcheck": "false"}
+# Which field a refusal of the services belongs to.
+ACCOUNT_FIELDS: Final = {
+    "invalid_iban": "iban",
+    "invalid_bic": "bic",
+    "invalid_currency": "currency",
+    "invalid_holder": "holder",
+}
 _PLACES: Final = 3
 _DELIMITER_WORDS: Final = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": "|"}
 _DATE_WORDS: Final = {
@@ -76,10 +85,22 @@ class StatementForm(forms.Form):
         label=_("Format"), choices=StatementFormat.choices, widget=forms.RadioSelect
     )
     file = forms.FileField(label=_("File"), error_messages={"required": _("Choose a file first.")})
+    account = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        help_text=_("Of a CSV. The other formats say themselves whose they are."),
+    )
 
-    def __init__(self, *args: Any, is_too_large: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ibans: Sequence[str], is_too_large: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._is_too_large = is_too_large
+        field = self.fields["account"]
+        if len(ibans) < 2:
+            del self.fields["account"]
+        elif isinstance(field, forms.ChoiceField):
+            field.choices = [(each, each) for each in ibans]
         self.fields["file"].help_text = _("At most %(size)s.") % {"size": filesizeformat(BYTES_MAX)}
 
     def clean(self) -> dict[str, Any]:
@@ -95,6 +116,41 @@ class StatementForm(forms.Form):
                 ),
             )
         return said
+
+
+class AccountForm(forms.Form):
+    """A bank account that documents of a currency name."""
+
+    iban = forms.CharField(label=_("IBAN"), max_length=42, widget=forms.TextInput(_BRIEF))
+    holder = forms.CharField(label=_("Account holder"), max_length=70)
+    bic = forms.CharField(
+        label=_("BIC"),
+        max_length=14,
+        required=False,
+        widget=forms.TextInput(_BRIEF),
+        help_text=_("Where the payer's bank is in another country."),
+    )
+    currency = forms.CharField(
+        label=_("Currency"),
+        min_length=3,
+        max_length=3,
+        widget=forms.TextInput(_BRIEF),
+        help_text=_("Three letters, for instance USD."),
+    )
+    is_default = forms.BooleanField(
+        label=_("Documents in this currency name it"), required=False, initial=True
+    )
+
+    def terms(self) -> AccountTerms:
+        """Return what was typed."""
+        said = self.cleaned_data
+        return AccountTerms(
+            iban=said["iban"],
+            holder=said["holder"],
+            bic=said["bic"],
+            currency=str(said["currency"]).upper(),
+            is_default=said["is_default"],
+        )
 
 
 class DecisionForm(forms.Form):
@@ -156,16 +212,13 @@ class ReturnForm(DecisionForm):
             field.choices = list(choices)
 
 
-_COLUMN: Final = {"autocomplete": "off", "spellcheck": "false"}
-
-
 def _column(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=100,
         required=False,
         help_text=help_text,
-        widget=forms.TextInput(_COLUMN),
+        widget=forms.TextInput(_BRIEF),
     )
 
 

@@ -106,7 +106,7 @@ def _check_seller(row: Document) -> None:
 
 
 def _content(row: Document, taxes: Sequence[DocumentTax]) -> dict[str, Any]:
-    content = frozen_content(row.provider_id, row.tenant_id, row.kind, row.content)
+    content = frozen_content(row.provider_id, row.tenant_id, row.kind, row.currency, row.content)
     content["buyer"] = told_buyer(row, content)
     told = frozen_national_taxes(row, taxes, str(content["seller"].get("country") or ""))
     if told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from invoicing.enums import DocumentKind
+from payments.selectors.bank_accounts import account_for
 from tax.selectors.profiles import number_on_documents, tax_address
 from tax.selectors.rates import INDIA_STATES
 from tenants.registry_documents import DOCUMENTS_SERVICE_CODE
@@ -24,7 +25,7 @@ _TO_BE_PAID: Final = (DocumentKind.INVOICE, DocumentKind.PROFORMA)
 
 
 def frozen_content(
-    provider_id: int, tenant_id: int, kind: str, content: Mapping[str, Any]
+    provider_id: int, tenant_id: int, kind: str, currency: str, content: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what a document prints beside its figures, as it is at this moment.
 
@@ -32,6 +33,7 @@ def frozen_content(
         provider_id: whose; its scope is open.
         tenant_id: the buyer.
         kind: of DocumentKind.
+        currency: of the document, on which depends where it is to be paid.
         content: of the draft: language, reason, note, tax and reference.
 
     Returns:
@@ -44,7 +46,7 @@ def frozen_content(
     return {
         "seller": _seller(known),
         "buyer": _buyer(provider_id, tenant_id),
-        "payment": _payment(known, content) if is_asked else {},
+        "payment": _payment(provider_id, currency, content) if is_asked else {},
         "payment_terms": known.payment_terms if is_asked else "",
         "legal_text": known.legal_text,
         "brand": provider.name,
@@ -94,14 +96,15 @@ def _delivery(town: TaxAddress) -> list[str]:
     return [line for line in (*lines, _state(town.delivery_region, town.country)) if line]
 
 
-def _payment(known: LegalIdentity, content: Mapping[str, Any]) -> dict[str, str]:
+def _payment(provider_id: int, currency: str, content: Mapping[str, Any]) -> dict[str, str]:
     """Return where to pay; empty without an account."""
-    if not known.bank_iban:
+    account = account_for(provider_id, currency)
+    if account is None:
         return {}
     return {
-        "holder": known.bank_holder,
-        "iban": known.bank_iban,
-        "bic": known.bank_bic,
+        "holder": account.holder,
+        "iban": account.iban,
+        "bic": account.bic,
         "reference": content.get("reference", ""),
     }
 

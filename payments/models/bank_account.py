@@ -1,4 +1,4 @@
-"""The provider's bank accounts whose statements are imported."""
+"""The provider's bank accounts: those whose statements are imported, and those that documents of a currency name."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from django.db.models import Q
 
 
 class BankAccount(models.Model):
-    """An account that was the provider's when a statement of it came; it stays known when the provider changes banks.
+    """An account of the provider; it stays known when the provider changes banks.
+
+    Documents name the default of their currency, and without one the account of the company's page.
 
     Attributes:
+        holder, bic: as documents print them; empty of one that is only known by its statements.
+        currency: in which customers pay into it, "" for one that no document names.
         csv_profile: how this bank writes CSV, as `CsvProfile.as_json`; empty until somebody said so.
     """
 
     provider_id = models.BigIntegerField()
     iban = models.CharField(max_length=34)
+    holder = models.CharField(max_length=70, blank=True, default="", db_default="")
+    bic = models.CharField(max_length=11, blank=True, default="", db_default="")
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    is_default = models.BooleanField(default=False, db_default=False)
     csv_profile = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 
@@ -27,6 +35,17 @@ class BankAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"),
                 name="payments_bank_account_number",
+            ),
+            models.UniqueConstraint(
+                fields=["provider_id", "currency"],
+                condition=Q(is_default=True),
+                name="payments_bank_account_default",
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^([A-Z]{3})?$")
+                & Q(bic__regex=r"^([A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?)?$")
+                & (Q(is_default=False) | (~Q(currency="") & ~Q(holder=""))),
+                name="payments_bank_account_named",
             ),
         ]
 

@@ -13,25 +13,28 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.markers import marker
-from payments.models import BankAccount, BankLine, BankStatement
+from payments.models import BankLine, BankStatement
+from payments.selectors.bank_accounts import known_ibans, profile_of
+from payments.services.bank_accounts import chosen_iban, locked_account
 from payments.services.bank_repeats import kept_lines, same_statements
 from payments.services.transactions import own_transaction
-from payments.statements.csv_profile import CsvProfile
 from payments.statements.errors import ForeignAccount, StatementKnown, StatementUnreadable
 from payments.statements.reading import is_account, line_digest, read_statements
 from payments.statements.repeats import sort_out
-from tenants.selectors.providers import legal_identity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from payments.models import BankAccount
     from payments.statements.values import Statement, StatementLine
 
 MARKERS: Final = ("statement.noted", "statement.stored")
 _NAME_MAX: Final = 255
 _NUMBERS_MAX: Final = 300
 _BATCH: Final = 500
+# So many of the provider's accounts are named to whoever sent another one's statement.
+_NAMED_MAX: Final = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +44,13 @@ class StatementFile:
     Attributes:
         name: as the sender's machine called it; shown, never opened.
         format: of StatementFormat.
+        account: the IBAN whose a CSV is where no column says so; "" for the account of the company's page.
     """
 
     name: str
     data: bytes
     format: str
+    account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,74 +86,25 @@ def import_statement(
 
     Raises:
         StatementUnreadable, StatementTooLarge, BalancesDiffer: as `read_statements`.
-        ForeignAccount: the provider's documents name another account, and no statement of it came before.
+        ForeignAccount: the account is neither the company's, nor was it added, nor is it known by a statement.
         StatementKnown: the same file was imported before.
 
     Idempotency: by the file per account, and by what each line says; two at the same time follow each other.
     """
     with own_transaction(provider_id):
         ibans = known_ibans(provider_id)
-        profile = profile_of(provider_id, ibans[0]) if ibans else None
-    if not ibans:
-        raise ForeignAccount(message=_("Enter your bank account on your company's page first."))
-    found = read_statements(file.data, file.format, profile=profile, account=ibans[0])
+        account = chosen_iban(ibans, file.account)
+        profile = profile_of(provider_id, account)
+    found = read_statements(file.data, file.format, profile=profile, account=account)
     grouped = _by_account(found, ibans)
     with own_transaction(provider_id):
         done = [
-            _store(_account(provider_id, iban, now), parts, file, user_id, now)
+            _store(locked_account(provider_id, iban, now), parts, file, user_id, now)
             for iban, parts in sorted(grouped.items())
         ]
         marker("statement.noted")
     marker("statement.stored")
     return done
-
-
-def known_ibans(provider_id: int) -> list[str]:
-    """Return the provider's accounts: the one that its documents name, then those of earlier statements.
-
-    Args:
-        provider_id: whose; its scope is open.
-    """
-    rows = BankAccount.objects.filter(provider_id=provider_id).order_by("-pk")
-    present = legal_identity(provider_id).bank_iban
-    return list(
-        dict.fromkeys([*([present] if present else []), *rows.values_list("iban", flat=True)])
-    )
-
-
-def profile_of(provider_id: int, iban: str) -> CsvProfile | None:
-    """Return how the bank of an account writes CSV; None until somebody said so.
-
-    Args:
-        provider_id: whose; its scope is open.
-        iban: of the account.
-    """
-    row = BankAccount.objects.filter(provider_id=provider_id, iban=iban).first()
-    return CsvProfile.of(row.csv_profile) if row and row.csv_profile else None
-
-
-def save_profile(*, provider_id: int, profile: CsvProfile, now: datetime) -> None:
-    """Say how the bank of the present account writes CSV; files that were imported stay as they are.
-
-    Args:
-        provider_id: whose; no transaction is open.
-        profile: the whole of it.
-        now: the present moment.
-
-    Raises:
-        StatementUnreadable: nothing can be read by it.
-        ForeignAccount: the provider has no account yet.
-
-    Idempotency: by state.
-    """
-    profile.check()
-    with own_transaction(provider_id):
-        ibans = known_ibans(provider_id)
-        if not ibans:
-            raise ForeignAccount(message=_("Enter your bank account on your company's page first."))
-        row = _account(provider_id, ibans[0], now)
-        row.csv_profile = profile.as_json()
-        row.save(update_fields=["csv_profile"])
 
 
 def _by_account(found: Sequence[Statement], ibans: Sequence[str]) -> dict[str, list[Statement]]:
@@ -157,22 +113,13 @@ def _by_account(found: Sequence[Statement], ibans: Sequence[str]) -> dict[str, l
         iban = next((each for each in ibans if is_account(one.account, each)), None)
         if iban is None:
             raise ForeignAccount(
-                message=_("This statement is of the account %(found)s, yours is %(own)s.")
-                % {"found": one.account[:40] or "–", "own": ibans[0]}
+                message=_("This statement is of the account %(found)s. Yours: %(own)s.")
+                % {"found": one.account[:40] or "–", "own": ", ".join(ibans[:_NAMED_MAX])}
             )
         grouped.setdefault(iban, []).append(one)
     if not any(one.lines for one in found) and not any(one.closing for one in found):
         raise StatementUnreadable(message=_("This file holds no line."))
     return grouped
-
-
-def _account(provider_id: int, iban: str, now: datetime) -> BankAccount:
-    """Return an account, locked: imports of one account follow each other."""
-    BankAccount.objects.get_or_create(
-        provider_id=provider_id, iban=iban, defaults={"created_at": now}
-    )
-    rows = BankAccount.objects.select_for_update(no_key=True)
-    return rows.get(provider_id=provider_id, iban=iban)
 
 
 def _store(

@@ -12,7 +12,7 @@ from invoicing.services.bank_decisions import set_aside
 from payments.errors_bank import MatchReasonMissing
 from payments.models import BankLine
 from payments.selectors.bank_lines import count_equal_lines
-from payments.services.bank_import import save_profile
+from payments.services.bank_accounts import save_profile
 from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
 from tests.payments.statements.bank import Bank, Moved
 from tests.payments.statements.test_reading import PROFILE

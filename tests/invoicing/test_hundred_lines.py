@@ -14,7 +14,7 @@ import pytest
 from billing_platform.kernel.scope import provider_scope
 from invoicing.services.bank_decisions import return_by_hand
 from payments.models import BankLine
-from payments.services.bank_import import save_profile
+from payments.services.bank_accounts import save_profile
 from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
 from tests.payments.statements.bank import Bank, Batch, Moved
 from tests.payments.statements.test_reading import PROFILE

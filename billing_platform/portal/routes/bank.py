@@ -6,6 +6,7 @@ from django.urls import path
 
 from billing_platform.portal.views import (
     bank,
+    bank_accounts,
     bank_equal,
     bank_orders,
     bank_requests,
@@ -13,6 +14,7 @@ from billing_platform.portal.views import (
 )
 
 _LINE = "provider/bank/lines/<str:line>"
+_ACCOUNT = "provider/bank/accounts/<str:iban>"
 _STATEMENTS = "provider/bank/statements"
 
 ROUTES = (
@@ -36,6 +38,9 @@ ROUTES = (
     path(f"{_STATEMENTS}/", bank_statements.statements, name="provider-statements"),
     path(f"{_STATEMENTS}/new", bank_statements.new_statement, name="provider-statement-new"),
     path(f"{_STATEMENTS}/<str:statement>/", bank_statements.statement, name="provider-statement"),
+    path("provider/bank/accounts/", bank_accounts.accounts, name="provider-bank-accounts"),
+    path(f"{_ACCOUNT}/on", bank_accounts.name_on_documents, name="provider-bank-account-on"),
+    path(f"{_ACCOUNT}/off", bank_accounts.leave_off_documents, name="provider-bank-account-off"),
     path("provider/bank/profile/", bank_statements.csv_profile, name="provider-bank-profile"),
     path(
         "provider/bank/profile/save",

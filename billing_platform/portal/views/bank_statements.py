@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from kombu.exceptions import OperationalError
@@ -14,18 +15,14 @@ from kombu.exceptions import OperationalError
 from billing_platform.kernel.clock import now
 from billing_platform.portal.bank_forms import ProfileForm, StatementForm
 from billing_platform.portal.client_actions import MAY_POST
-from billing_platform.portal.pages.address import row_number
+from billing_platform.portal.pages.address import address_query, row_number
 from billing_platform.portal.pages.bank_statements import statement_page, statements_page
 from billing_platform.portal.upload_limit import has_too_large_file
 from invoicing.tasks import match_provider_lines
 from payments.errors_bank import StatementNotFound
-from payments.services.bank_import import (
-    StatementFile,
-    import_statement,
-    known_ibans,
-    profile_of,
-    save_profile,
-)
+from payments.selectors.bank_accounts import known_ibans, profile_of
+from payments.services.bank_accounts import chosen_iban, save_profile
+from payments.services.bank_import import StatementFile, import_statement
 from payments.statements.csv_profile import CsvProfile
 from payments.statements.errors import StatementRefused
 from payments.statements.reading import read_statements
@@ -67,14 +64,21 @@ def statement(request: ProviderRequest, statement: str) -> HttpResponse:
 @without_transaction
 def new_statement(request: ProviderRequest) -> HttpResponse:
     """Import a statement; its lines are matched by a worker."""
+    with open_scope(request):
+        ibans = known_ibans(request.provider.id)
     if request.method == "GET":
-        return _form(request, StatementForm(initial={"format": "camt053"}), 200)
-    form = StatementForm(request.POST, request.FILES, is_too_large=has_too_large_file(request))
+        return _form(request, StatementForm(ibans=ibans, initial={"format": "camt053"}), 200)
+    form = StatementForm(
+        request.POST, request.FILES, ibans=ibans, is_too_large=has_too_large_file(request)
+    )
     if not form.is_valid():
         return _form(request, form, 422)
     sent = form.cleaned_data["file"]
     file = StatementFile(
-        name=sent.name or "", data=sent.read(BYTES_MAX + 1), format=form.cleaned_data["format"]
+        name=sent.name or "",
+        data=sent.read(BYTES_MAX + 1),
+        format=form.cleaned_data["format"],
+        account=form.cleaned_data.get("account") or "",
     )
     try:
         done = import_statement(
@@ -93,19 +97,20 @@ def new_statement(request: ProviderRequest) -> HttpResponse:
 @provider_member(*MAY_POST)
 @without_transaction
 def csv_profile(request: ProviderRequest) -> HttpResponse:
-    """Ask how the bank writes CSV, and show what a file would be read as; nothing is kept."""
-    ibans, stored = _stored(request)
+    """Ask how the bank of an account writes CSV, and show what a file would be read as; nothing is kept."""
+    ibans, iban, stored = _stored(request)
     if request.method == "GET":
-        return _profile(request, ibans, ProfileForm(initial=(stored or CsvProfile()).as_json()))
+        first = (stored or CsvProfile()).as_json()
+        return _profile(request, ibans, iban, ProfileForm(initial=first))
     form = ProfileForm(request.POST, request.FILES)
     found: list[StatementLine] = []
     if form.is_valid():
         try:
             form.profile().check()
-            found = _tried(form, ibans)
+            found = _tried(form, iban)
         except StatementRefused as error:
             form.add_error(None, error.message)
-    return _profile(request, ibans, form, found)
+    return _profile(request, ibans, iban, form, found)
 
 
 @require_POST
@@ -114,41 +119,55 @@ def csv_profile(request: ProviderRequest) -> HttpResponse:
 def save_csv_profile(request: ProviderRequest) -> HttpResponse:
     """Keep how the bank writes CSV."""
     form = ProfileForm(request.POST)
+    ibans, iban, _kept = _stored(request)
     if form.is_valid():
         try:
-            save_profile(provider_id=request.provider.id, profile=form.profile(), now=now())
+            save_profile(
+                provider_id=request.provider.id,
+                profile=form.profile(),
+                number=iban,
+                now=now(),
+            )
         except StatementRefused as error:
             form.add_error(None, error.message)
         else:
             messages.success(request, _("Saved. Statements in CSV are read so from now on."))
-            return redirect("provider-bank-profile")
-    return _profile(request, _stored(request)[0], form)
+            return redirect(reverse("provider-bank-profile") + address_query({"own": iban}))
+    return _profile(request, ibans, iban, form)
 
 
-def _stored(request: ProviderRequest) -> tuple[list[str], CsvProfile | None]:
+def _stored(request: ProviderRequest) -> tuple[list[str], str, CsvProfile | None]:
+    """Return the accounts, the one that is asked for or the first, and how its bank writes."""
+    wanted = request.POST.get("own") or request.GET.get("own", "")
     with open_scope(request):
         ibans = known_ibans(request.provider.id)
-        return ibans, profile_of(request.provider.id, ibans[0]) if ibans else None
+        if not ibans:
+            return [], "", None
+        try:
+            iban = chosen_iban(ibans, wanted)
+        except StatementRefused as error:
+            raise Http404 from error
+        return ibans, iban, profile_of(request.provider.id, iban)
 
 
-def _tried(form: ProfileForm, ibans: list[str]) -> list[StatementLine]:
+def _tried(form: ProfileForm, iban: str) -> list[StatementLine]:
     file = form.cleaned_data["file"]
     data = file.read(BYTES_MAX + 1) if file else b""
     if not data:
         form.add_error("file", _("Choose a file first."))
         return []
-    account = ibans[0] if ibans else ""
-    read = read_statements(data, "csv", profile=form.profile(), account=account)
+    read = read_statements(data, "csv", profile=form.profile(), account=iban)
     return list(read[0].lines[:_PREVIEW_LINES])
 
 
 def _profile(
     request: ProviderRequest,
     ibans: list[str],
+    iban: str,
     form: ProfileForm,
     found: list[StatementLine] | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "found": found or [], "iban": ibans[0] if ibans else ""}
+    context = {"form": form, "found": found or [], "ibans": ibans, "iban": iban}
     status = 422 if form.errors else 200
     return render(request, "portal/bank_profile.html", context, status=status)
 

@@ -13,7 +13,7 @@ from billing_platform.kernel.errors import DomainError
 from invoicing.services.statement_intake import take_statement
 from payments.enums_bank import LineState, StatementFormat
 from payments.services.bank_import import StatementFile
-from payments.statements.values import BYTES_MAX
+from payments.statements.values import BYTES_MAX, compact
 from tenants.selectors.providers import provider_id_by_slug
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--provider", required=True, metavar="SLUG")
         parser.add_argument("--format", required=True, choices=StatementFormat.values)
+        parser.add_argument(
+            "--account",
+            default="",
+            metavar="IBAN",
+            help="whose a CSV is where no column says so; without it the company's account",
+        )
         parser.add_argument("file", type=Path)
         parser.add_argument("--json", action="store_true")
 
@@ -41,7 +47,12 @@ class Command(BaseCommand):
             with path.open("rb") as opened:
                 # One byte more than is taken tells that there is more.
                 data = opened.read(BYTES_MAX + 1)
-            file = StatementFile(name=path.name, data=data, format=options["format"])
+            file = StatementFile(
+                name=path.name,
+                data=data,
+                format=options["format"],
+                account=compact(options["account"]),
+            )
             done = take_statement(provider_id=provider_id, file=file, user_id=None, now=now())
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from error

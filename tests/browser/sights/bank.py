@@ -12,5 +12,6 @@ SIGHTS = (
     Sight("statements", "nimbus", "nimbus owner", "/provider/bank/statements/"),
     Sight("statement", "nimbus", "nimbus owner", "/provider/bank/statements/stm_seen/"),
     Sight("statement-new", "nimbus", "nimbus owner", "/provider/bank/statements/new"),
+    Sight("bank-accounts", "nimbus", "nimbus owner", "/provider/bank/accounts/"),
     Sight("bank-profile", "nimbus", "nimbus owner", "/provider/bank/profile/"),
 )

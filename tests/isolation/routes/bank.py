@@ -6,6 +6,7 @@ from tests.isolation.routes.client_actions import POSTS
 from tests.isolation.routes.route import STAFF, Route
 
 ADMIN = ("admin",)
+OWNER = ("owner",)
 LINE = {"line": "bkl_none"}
 
 ROUTES = (
@@ -35,6 +36,18 @@ ROUTES = (
     Route("provider-statements", "provider", STAFF),
     Route("provider-statement-new", "provider", POSTS),
     Route("provider-statement", "provider", STAFF, args={"statement": "stm_none"}, is_missing=True),
+    Route("provider-bank-accounts", "provider", OWNER),
+    *(
+        Route(
+            f"provider-bank-account-{verb}",
+            "provider",
+            OWNER,
+            "post",
+            args={"iban": "DE00"},
+            is_missing=True,
+        )
+        for verb in ("on", "off")
+    ),
     Route("provider-bank-profile", "provider", POSTS),
     Route("provider-bank-profile-save", "provider", POSTS, "post", is_refused=True),
 )
