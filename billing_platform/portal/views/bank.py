@@ -190,7 +190,7 @@ def _decide(
 def _show(request: ProviderRequest, line: str, sent: forms.Form | None = None) -> HttpResponse:
     page = _page(request, line)
     forms_shown: dict[str, forms.Form] = {
-        "match_form": MatchForm(auto_id="match_%s"),
+        "match_form": MatchForm(auto_id="match_%s", initial=_suggested(page)),
         "decision_form": DecisionForm(auto_id="decision_%s"),
         "return_form": ReturnForm(choices=_returned(page), auto_id="return_%s"),
     }
@@ -208,6 +208,13 @@ def _page(request: ProviderRequest, line: str) -> BankLinePage:
         raise Http404 from error
     may_post = request.membership.role in MAY_POST
     return bank_line_page(request.provider, row, may_post=may_post, user_id=int(request.user.pk))
+
+
+def _suggested(page: BankLinePage) -> dict[str, str]:
+    """Return the order that fits, filled in, where there is only one; a person still says so."""
+    if len(page.suggestions) != 1:
+        return {}
+    return {"target": page.suggestions[0][0].reference}
 
 
 def _returned(page: BankLinePage) -> list[tuple[str, str]]:
