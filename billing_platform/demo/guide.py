@@ -47,7 +47,10 @@ class BankWay:
     after: tuple[Step, ...]
 
 
-_ORDERS = Step(_("See the orders of a customer, or make one: Prepaid balance"), "/billing/bank/")
+_ORDERS = Step(
+    _("See the payment orders and their proformas, or order a top-up by bank transfer"),
+    "/billing/bank/",
+)
 _IMPORT = Step(_("Import the file: CAMT.053, Choose file, Import"), "/provider/bank/statements/new")
 _SEEN = (
     Step(_("See what was matched by its reference and what waits"), "/provider/bank/?state=open"),
