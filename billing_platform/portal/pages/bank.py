@@ -12,7 +12,7 @@ from billing_platform.portal.pages.bank_equal import equal_line
 from billing_platform.portal.pages.bank_requests import asked_match
 from billing_platform.portal.pages.blocks import Choice
 from invoicing.selectors.bank_orders import documents_of_references, suggestions_for
-from payments.enums_bank import LineReason, LineState
+from payments.enums_bank import CreditEnd, LineReason, LineState
 from payments.errors_bank import StatementNotFound
 from payments.selectors.bank_lines import (
     count_equal_lines,
@@ -25,7 +25,7 @@ from payments.selectors.bank_statements import statement_by_public_id
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from billing_platform.portal.pages.bank_equal import EqualLine
     from billing_platform.portal.pages.bank_filter import BankFilter
@@ -153,13 +153,14 @@ def line_rows(provider_id: int, rows: Sequence[BankLineView]) -> list[LineRow]:
         provider_id: whose; its scope is open.
         rows: the lines.
     """
-    clients = clients_of_lines(provider_id, rows)
+    became = credits_of_lines(provider_id, [row.id for row in rows])
+    clients = _clients(provider_id, became)
     suggested = suggestions_for(provider_id, rows)
     return [
         LineRow(
             row=row,
             pill=f"line_{row.state}",
-            why=str(LineReason(row.reason).label) if row.reason else "",
+            why=_why(row, became.get(row.id, ())),
             url=reverse("provider-bank-line", args=[row.public_id]),
             client=clients.get(row.id),
             is_suggested=bool(suggested.get(row.id)),
@@ -239,10 +240,21 @@ def statement_number(provider_id: int, wanted: BankFilter) -> int | None:
 
 def clients_of_lines(provider_id: int, rows: Sequence[BankLineView]) -> dict[int, TenantView]:
     """Return whose money lines are, by line, by two queries; the provider's scope is open."""
-    became = credits_of_lines(provider_id, [row.id for row in rows])
+    return _clients(provider_id, credits_of_lines(provider_id, [row.id for row in rows]))
+
+
+def _clients(provider_id: int, became: Mapping[int, Sequence[CreditView]]) -> dict[int, TenantView]:
     newest = {line: each[-1].tenant_id for line, each in became.items() if each[-1].end == ""}
     known = tenants_by_id(provider_id, set(newest.values()))
     return {line: known[tenant] for line, tenant in newest.items() if tenant in known}
+
+
+def _why(row: BankLineView, became: Sequence[CreditView]) -> str:
+    """Return what is to be known: why it waits, or that the money of a matched line is not there any more."""
+    if row.reason:
+        return str(LineReason(row.reason).label)
+    is_back = bool(became) and became[-1].end == CreditEnd.RETURNED
+    return str(CreditEnd.RETURNED.label) if is_back else ""
 
 
 def _states(wanted: BankFilter, counts: dict[str, int]) -> list[Choice]:
