@@ -231,7 +231,7 @@ class GatewayDispute:
         evidence_due_at: until when evidence is taken, UTC, or None.
         fee: what the gateway keeps for it and has not given back, None when it does not say.
         is_fee_final: the gateway gives nothing of its fee back, however the dispute ends.
-        is_fee_awaited: it keeps a fee and has not said how much.
+        is_awaited: something of it is told later: how much of a fee it keeps, or where money that is lost has gone.
         is_return: a bank debit that came back after it had succeeded; final, with nothing to answer to.
         method_id: the gateway's id of the method that paid, or "" when it does not say.
     """
@@ -245,7 +245,7 @@ class GatewayDispute:
     evidence_due_at: datetime | None
     fee: Money | None = None
     is_fee_final: bool = False
-    is_fee_awaited: bool = False
+    is_awaited: bool = False
     is_return: bool = False
     method_id: str = ""
 

@@ -160,7 +160,7 @@ def _next_poll(row: Dispute, found: GatewayDispute, now: datetime) -> datetime |
     is_awaited = (
         row.state in OPEN_DISPUTES
         or row.problem == DisputeProblem.PAYMENT
-        or ((is_short or found.is_fee_awaited) and now - row.state_at < AWAITED)
+        or ((is_short or found.is_awaited) and now - row.state_at < AWAITED)
     )
     return next_poll(row.created_at, row.polls, now) if is_awaited else None
 

@@ -188,9 +188,10 @@ def dispute_of(found: Found) -> GatewayDispute:
     """
     amount = from_paypal(found["dispute_amount"])
     nothing = Money.zero(amount.currency)
-    state, withdrawn = DisputeState.OPEN, amount
+    state, withdrawn, is_lost = DisputeState.OPEN, amount, False
     if found["status"] == "RESOLVED":
         state, withdrawn = _outcome(found, amount)
+        is_lost = OUTCOMES[found["dispute_outcome"]["outcome_code"]] is DisputeState.LOST
     elif found["dispute_life_cycle_stage"] == "INQUIRY":
         state, withdrawn = DisputeState.INQUIRY, nothing
     until = found.get("seller_response_due_date")
@@ -203,6 +204,8 @@ def dispute_of(found: Found) -> GatewayDispute:
         reason=found["reason"],
         evidence_due_at=datetime.fromisoformat(until) if until else None,
         fee=_dispute_fee(found, amount.currency),
+        # Lost, and nothing of ours by what is told until now: a movement may be told later.
+        is_awaited=is_lost and not withdrawn,
     )
 
 
@@ -221,11 +224,12 @@ def _outcome(found: Found, amount: Money) -> tuple[DisputeState, Money]:
 
 
 def _lost(found: Found, amount: Money) -> Money | None:
-    """Return what moved away from the seller without fees, None when PayPal tells of no movement at all."""
-    moved = found.get("fund_movements")
+    """Return what moved away from the seller without fees, None when PayPal tells of no movement but fees."""
+    moved = [one for one in found.get("fund_movements") or [] if one["reason"] not in FEES]
     if not moved:
+        # A fee is taken when the dispute begins, and says nothing of its end.
         return None
-    left = [_signed(one) for one in moved if _is_sellers(one) and one["reason"] not in FEES]
+    left = [_signed(one) for one in moved if _is_sellers(one)]
     if any(one.currency != amount.currency for one in left):
         # In another currency only whether the money is gone can be told, not how much of it.
         is_gone = sum(one.amount_minor for one in left) > 0

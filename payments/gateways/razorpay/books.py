@@ -118,7 +118,7 @@ def dispute(sdk: razorpay.Client, found: dict[str, Any]) -> GatewayDispute:
     with suppress(GatewayRejected, GatewayUnavailable):
         adjustments = _adjustments(sdk, found, {}, None)
     known = read(dispute_of, found, adjustments=adjustments)
-    return replace(known, is_fee_awaited=found.get("phase") in COSTLY and known.fee is None)
+    return replace(known, is_awaited=found.get("phase") in COSTLY and known.fee is None)
 
 
 def _adjustments(

@@ -100,7 +100,7 @@ class TestMoved:
         [
             ([moved("PAYMENT_PROCESSOR", "DEBIT", "10.00")], WON, 0),
             ([moved("BUYER", "CREDIT", "10.00"), moved("SELLER", "DEBIT", "10.00")], LOST, 1000),
-            ([moved("SELLER", "DEBIT", "20.00", "CHARGEBACK_FEE")], WON, 0),
+            ([moved("SELLER", "DEBIT", "20.00", "CHARGEBACK_FEE")], LOST, 1000),
             ([moved("SELLER", "DEBIT", "10.00"), moved("SELLER", "CREDIT", "3.00")], LOST, 700),
         ],
     )
@@ -114,3 +114,4 @@ class TestMoved:
         )
 
         assert (found.state, found.withdrawn) == (state, Money(withdrawn, "USD"))
+        assert found.is_awaited is (state is WON), "our part of it may be told later"

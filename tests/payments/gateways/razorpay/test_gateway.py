@@ -197,18 +197,18 @@ class TestDisputes(DisputeContract):
         escalate: Act,
     ) -> None:
         name = dispute(pay("a-1", 1000).payment_id)
-        assert not gateway.fetch_dispute(name).is_fee_awaited
+        assert not gateway.fetch_dispute(name).is_awaited
         escalate(name)
         server.faults.append(Fault("/v1/settlements/.*", "500", left=9))
 
         found = gateway.fetch_dispute(name)
 
-        assert (found.fee, found.is_fee_awaited) == (None, True)
+        assert (found.fee, found.is_awaited) == (None, True)
         with pytest.raises(GatewayUnavailable):
             list(gateway.list_movements(starts=LONG_AGO, ends=datetime(2030, 1, 1, tzinfo=UTC)))
         server.faults.clear()
         found = gateway.fetch_dispute(name)
-        assert (found.fee, found.is_fee_awaited) == (Money(1500, "USD"), False)
+        assert (found.fee, found.is_awaited) == (Money(1500, "USD"), False)
 
 
 class TestBooks:
