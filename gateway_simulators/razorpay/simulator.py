@@ -58,11 +58,15 @@ class Key:
         account_id: whose.
         secret: the other half of it.
         is_revoked: it is refused from now on.
+        refused: a regular expression of paths that it may not ask for, or "".
+        refused_by: the status that says so.
     """
 
     account_id: str
     secret: str
     is_revoked: bool = False
+    refused: str = ""
+    refused_by: int = 403
 
 
 class RazorpaySimulator:
@@ -201,6 +205,8 @@ class RazorpaySimulator:
         key = self.keys.get(key_id)
         if key is None or key.is_revoked or not secrets.compare_digest(key.secret, secret):
             raise Problem(401, "Authentication failed", reason="")
+        if key.refused and re.fullmatch(key.refused, request.path):
+            raise Problem(key.refused_by, "You do not have permission to access this.", reason="")
         return self.accounts[key.account_id]
 
     def _holder_of(self, name: str) -> tuple[Account, str]:
@@ -224,8 +230,11 @@ class RazorpaySimulator:
                 opened = self.open_account(details["account"], details["key"], details["secret"])
                 opened.is_recurring = details.get("is_recurring", opened.is_recurring)
                 return {}
-            case "revoke_key":
-                self.keys[details["key"]].is_revoked = True
+            case "revoke_key" | "refuse_key":
+                key = self.keys[details["key"]]
+                key.is_revoked |= action == "revoke_key"
+                key.refused = details.get("path", key.refused)
+                key.refused_by = details.get("status", key.refused_by)
                 return {}
             case "set_webhook":
                 hook = {"url": details["url"], "secret": details["secret"]}

@@ -36,8 +36,8 @@ class GatewayUnavailable(Exception):
     """No answer that can be trusted: the call may or may not have done its work.
 
     Attributes:
-        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `unknown_state`,
-            `not_searchable`.
+        reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `denied`,
+            `unknown_state`, `not_searchable`.
     """
 
     def __init__(self, reason: str, message: str) -> None:

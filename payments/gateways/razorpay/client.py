@@ -139,6 +139,9 @@ def _mapped(status: int, body: object) -> GatewayRejected | GatewayUnavailable:
         return GatewayUnavailable("rate_limit", words)
     if status == 409:
         return GatewayUnavailable("in_progress", words)
+    if status == 403:
+        # By an address, a right or a feature: nothing is said of what was asked for, and other calls may go through.
+        return GatewayUnavailable("denied", words or "Razorpay does not let this key do that.")
     if not 400 <= status < 500 or not isinstance(details, dict):
         return GatewayUnavailable("server", words or "Razorpay failed.")
     return _refusal(status, details, words)
@@ -147,8 +150,6 @@ def _mapped(status: int, body: object) -> GatewayRejected | GatewayUnavailable:
 def _refusal(status: int, details: dict[str, Any], words: str) -> GatewayRejected:
     if status == 401:
         return GatewayRejected("authentication", "Razorpay does not take this key.")
-    if status == 403:
-        return GatewayRejected("permission", words)
     if GONE in words:
         return GatewayRejected("resource_missing", words)
     # A reason that does not apply is written as NA.

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.amounts import MINIMUMS, STEPS, to_razorpay
 from payments.gateways.razorpay.books import dispute, events, is_of_nothing, movements
@@ -84,7 +84,12 @@ class RazorpayGateway:
 
     def fetch_account(self) -> GatewayAccount:
         """Prove the key by a call that it may always make; Razorpay tells nobody whose key it is."""
-        client.call(self._client.order.all, {"count": 1})
+        try:
+            client.call(self._client.order.all, {"count": 1})
+        except GatewayUnavailable as error:
+            if error.reason != "denied":
+                raise
+            raise GatewayRejected("permission", error.message) from error
         return GatewayAccount(self._account_id, self._is_live)
 
     def create_webhook(self, url: str) -> values.Webhook:
@@ -272,7 +277,9 @@ class RazorpayGateway:
         work = self._client.payment.capture
         try:
             captured = client.call(work, found["id"], found.get("amount"), body)
-        except GatewayRejected:
+        except GatewayRejected as error:
+            if error.code in KEY_CODES:
+                raise
             # Captured by itself in this very moment.
             return client.call(self._client.payment.fetch, found["id"], dict(WITH_CARD))
         return {**captured, "card": found.get("card")}
