@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from payments.gateways.kinds import WebhookSecrets
     from payments.gateways.methods import SavedMethod
 
+# Of several payments of one page: who took the money, then who still may.
+RANKS: Final = {PaymentState.SUCCEEDED: 0, PaymentState.PENDING: 1}
 REFUND_KEY: Final = re.compile(r"[A-Za-z0-9_-]{10,100}")
 # A payment's card is told on demand only: https://razorpay.com/docs/api/payments/fetch-payment-expanded-card/
 WITH_CARD: Final = {"expand[]": "card"}
@@ -264,8 +266,9 @@ class RazorpayGateway:
             for one in link.get("payments") or []
             if one.get("status") != "failed"
         ]
-        # Several are possible; Razorpay gives all but one back, and those have brought nothing.
-        payments.sort(key=lambda one: one.state is not PaymentState.SUCCEEDED)
+        # Several are possible; Razorpay gives all but one back, and those have brought nothing. One that a bank still
+        # thinks about may bring it yet.
+        payments.sort(key=lambda one: RANKS.get(one.state, len(RANKS)))
         return read(
             checkout_of, link, is_live=self._is_live, payment=payments[0] if payments else None
         )

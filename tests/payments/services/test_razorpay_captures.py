@@ -87,6 +87,25 @@ class TestGivenBack:
         assert shop.row(payment).external_id != first
         shop.agrees(1050)
 
+    def test_one_that_is_not_decided_is_not_hidden_by_one_that_went_back(self, shop: Shop) -> None:
+        payment, first = undecided(shop)
+        act(shop, "lapse", id=first)
+        shop.press(payment, "pending")
+        act(shop, "authorize", id=first)
+        act(shop, "auto_refund", id=first)
+        shop.told()  # lost
+
+        assert shop.sync(payment) == AttemptState.PENDING
+
+        simulator: Any = shop.server.gateways["razorpay"]
+        (second,) = (
+            one for one in simulator.accounts[ACCOUNT].all("payment") if one["id"] != first
+        )
+        act(shop, "settle", id=second["id"])
+        shop.hear()
+        assert shop.row(payment).state == AttemptState.SUCCEEDED
+        shop.agrees(1050)
+
     def test_a_late_one_that_goes_back_is_never_credited(self, shop: Shop) -> None:
         payment, first = undecided(shop)
         act(shop, "lapse", id=first)
