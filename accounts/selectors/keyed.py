@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from accounts.enums import AccountKind
 from billing_platform.kernel.money import Money
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.rows import fetch_all, fetch_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,13 @@ SELECT p.id, p.kind, p.recorded_at, p.currency,
   LEFT JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
  WHERE p.provider_id = %(provider)s AND p.idempotency_key = ANY(%(keys)s)
  GROUP BY p.id ORDER BY p.id
+"""
+_MOVED: Final = """
+SELECT coalesce(sum(e.amount_minor), 0)::bigint
+  FROM accounts_posting p
+  JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+  JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
+ WHERE p.provider_id = %(provider)s AND p.idempotency_key = ANY(%(keys)s) AND a.kind = %(kind)s
 """
 
 
@@ -37,6 +44,18 @@ class KeyedPosting:
     kind: str
     at: datetime
     wallet: Money
+
+
+def moved_by_keys(provider_id: int, keys: Sequence[str], kind: AccountKind) -> int:
+    """Return what the postings with these keys did to accounts of a kind, minor units, by one query.
+
+    Args:
+        provider_id: whose; its scope is open.
+        keys: of postings in one currency; unknown ones are left out.
+        kind: of the accounts.
+    """
+    found = fetch_one(_MOVED, {"provider": provider_id, "keys": list(keys), "kind": kind.value})
+    return int(found[0]) if found else 0
 
 
 def postings_by_keys(provider_id: int, keys: Sequence[str]) -> list[KeyedPosting]:

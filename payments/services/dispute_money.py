@@ -37,7 +37,7 @@ def hold(row: Dispute, holds: Held, now: datetime) -> None:
         _move(row, holds, now)
     else:
         # All of it comes back: the posting is taken back, so that bonus it drew on is bonus again.
-        reverse(provider_id=row.provider_id, posting_id=row.posting_id, key=_next_key(row), now=now)
+        reverse(provider_id=row.provider_id, posting_id=row.posting_id, key=next_key(row), now=now)
         row.taken_minor, row.borne_minor, row.posting_id = 0, 0, None
     _keep_fee(row, holds.fee, now)
     marker("dispute.posted")
@@ -75,7 +75,7 @@ def _post(row: Dispute, kind: PostingKind, lines: tuple[Line, ...], now: datetim
         kind=kind,
         currency=row.currency,
         lines=tuple(line for line in lines if line.amount_minor),
-        key=_next_key(row),
+        key=next_key(row),
         source_type=SOURCE,
         source_id=row.public_id,
         spares_bonus=True,
@@ -83,6 +83,11 @@ def _post(row: Dispute, kind: PostingKind, lines: tuple[Line, ...], now: datetim
     return post(provider_id=row.provider_id, request=request, now=now).posting_id
 
 
-def _next_key(row: Dispute) -> str:
+def next_key(row: Dispute) -> str:
+    """Return the key of a dispute's next posting, and count it.
+
+    Args:
+        row: locked; who posts saves it.
+    """
     row.moves += 1
     return f"dispute:{row.public_id}:{row.moves}"

@@ -20,6 +20,7 @@ from payments.gateways.errors import GatewayUnavailable
 from payments.models import Attempt, Dispute
 from payments.models.dispute import new_dispute_id
 from payments.selectors.refunds import sent_back
+from payments.services.borne_refunds import share_loss
 from payments.services.dispute_money import hold
 from payments.services.dispute_verdicts import Disputed, Held, is_older, judge_dispute
 from payments.services.method_freezing import freeze_method
@@ -66,6 +67,7 @@ def note_dispute(
     row.save()
     if before is None:
         announce_dispute(row, now=now)
+    share_loss(attempt, row, now)
     _lead_payment(attempt, now)
     marker("dispute.kept")
     return row

@@ -16,9 +16,10 @@ from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
-from payments.selectors.borne_refunds import share_of_client
+from payments.selectors.borne_refunds import borne_by_provider, due_from_provider
 from payments.selectors.tax_returns import tax_return_of
 from payments.services.bonus_returns import bring_bonus
+from payments.services.borne_refunds import share_loss_again
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
 from payments.services.sync import sync_payment
@@ -92,6 +93,8 @@ def move_refund(row: Refund, state: RefundState, code: str, now: datetime) -> No
     is_open = row.state in OPEN_REFUNDS
     row.next_poll_at = next_poll(row.created_at, row.polls, now) if is_open else None
     row.save()
+    if row.reversal_id is not None:
+        share_loss_again(row.provider_id, row.attempt_id, now)
     marker("refund.settled")
 
 
@@ -232,12 +235,10 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
         raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED
-    # What a lost dispute took before cannot be taken from the client once more.
-    share = share_of_client(attempt, found.amount)
     parts: tuple[int, ...] = ()
-    if has_left and share:
-        parts = tax_parts(attempt, share)
-        bring_bonus(attempt.provider_id, attempt.pk, share, f"{SOURCE}:{public_id}", now)
+    if has_left:
+        parts = tax_parts(attempt, found.amount)
+        bring_bonus(attempt.provider_id, attempt.pk, found.amount, f"{SOURCE}:{public_id}", now)
     Refund.objects.create(
         public_id=public_id,
         provider_id=attempt.provider_id,
@@ -262,12 +263,18 @@ def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> Non
             floor=None,
             now=now,
             tax_minor=sum(parts),
-            borne_minor=(found.amount - share).amount_minor,
+            borne_minor=_borne(attempt, found.amount),
         )
         if has_left
         else None,
         next_poll_at=next_poll(now, 0, now) if state in OPEN_REFUNDS else None,
     )
+
+
+def _borne(attempt: Attempt, amount: Money) -> int:
+    """Return what of a refund the provider bears: a lost dispute has taken it from the client before."""
+    more = due_from_provider(attempt, amount.amount_minor)
+    return more - borne_by_provider(attempt.provider_id, attempt.pk) if more else 0
 
 
 def _give_again(row: Refund, now: datetime) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.kernel.money import Money
 from billing_platform.portal.dispute_words import STAFF_STATES as DISPUTE_STATES
 from billing_platform.portal.dispute_words import reason_words
 from billing_platform.portal.method_words import paid_details, paid_title
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from billing_platform.kernel.money import Money
     from payments.selectors.disputes import DisputeView
     from payments.selectors.refunds import RefundView
     from payments.types import EventView, PaymentView
@@ -205,7 +205,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         ],
         may_refund=may_post and rest is not None and rest.left.amount_minor > 0,
         over=rest.over if rest is not None and rest.over else None,
-        borne=borne_by_provider(provider.id, refunds) if refunds and rest is None else None,
+        borne=_borne(provider.id, row) if refunds and rest is None else None,
         open_request=_open_request(provider.id, row) if may_post else "",
         disputes=[
             ToldDispute(
@@ -218,6 +218,11 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         ],
         zone=provider.time_zone,
     )
+
+
+def _borne(provider_id: int, row: PaymentView) -> Money | None:
+    minor = borne_by_provider(provider_id, row.id)
+    return Money(minor, row.received.currency) if row.received and minor > 0 else None
 
 
 def _open_request(provider_id: int, row: PaymentView) -> str:
