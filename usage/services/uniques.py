@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.rows import execute, fetch_all, fetch_dicts
+from billing_platform.kernel.rows import execute, fetch_dicts
 from usage.errors import ErasedUsageError
 from usage.intake.events import IncomingEvent
 from usage.intake.metering import MeterRule, measure, translate
@@ -28,11 +28,6 @@ _CLEAR: Final = """
     DELETE FROM usage_unique u USING accounts_period p
      WHERE u.provider_id = %s AND u.tenant_id = %s AND u.segment_id = ANY(%s)
        AND p.provider_id = u.provider_id AND p.id = u.period_id AND p.state <> 'closed'
-"""
-_ERASED: Final = """
-    SELECT FROM usage_event e
-     WHERE e.provider_id = %s AND e.tenant_id = %s AND e.at >= %s AND e.at < %s AND %s = ANY(e.meter_ids)
-       AND e.properties IS NULL LIMIT 1
 """
 _EVENTS: Final = """
     SELECT e.event_id, e.subject, e.type, e.at, e.properties, s.property_map
@@ -57,16 +52,14 @@ def rebuild_uniques(*, provider_id: int, tenant_id: int, segment_ids: Sequence[i
         segment_ids: the segments; those of other meters are left alone.
 
     Raises:
-        ErasedUsageError: events of that time have lost their personal part; counts that stand must not be emptied.
+        ErasedUsageError: events of that time have lost their personal part; counts that stand must not be emptied, so
+            the caller's transaction has to end.
 
     Idempotency: by state.
     """
     cells = fetch_dicts(_CELLS, [provider_id, tenant_id, list(segment_ids)])
     if not cells:
         return
-    for cell in cells:
-        if fetch_all(_ERASED, _events_of(provider_id, tenant_id, cell)):
-            raise ErasedUsageError
     execute(_CLEAR, [provider_id, tenant_id, list(segment_ids)])
     rules = meter_rules(provider_id, {cell["event_type"] for cell in cells})
     for cell in cells:
@@ -78,7 +71,8 @@ def rebuild_uniques(*, provider_id: int, tenant_id: int, segment_ids: Sequence[i
 
 
 def _rebuild_cell(provider_id: int, tenant_id: int, cell: dict[str, Any], rule: MeterRule) -> None:
-    events = fetch_dicts(_EVENTS, _events_of(provider_id, tenant_id, cell))
+    span = [cell["low"], cell["high"], cell["meter_id"]]
+    events = fetch_dicts(_EVENTS, [provider_id, tenant_id, *span])
     found = list(_identities(events, rule))
     if found:
         hashes, moments = (list(column) for column in zip(*found, strict=True))
@@ -86,13 +80,13 @@ def _rebuild_cell(provider_id: int, tenant_id: int, cell: dict[str, Any], rule: 
         execute(_INSERT, [*where, hashes, moments])
 
 
-def _events_of(provider_id: int, tenant_id: int, cell: dict[str, Any]) -> list[Any]:
-    return [provider_id, tenant_id, cell["low"], cell["high"], cell["meter_id"]]
-
-
 def _identities(rows: Iterable[dict[str, Any]], rule: MeterRule) -> Iterable[tuple[str, Any]]:
     for row in rows:
-        data = json.loads(row["properties"] or "{}", parse_float=Decimal)
+        # Looked at in the rows that are counted: personal parts may be erased while this runs. The caller's transaction
+        # takes back what was cleared.
+        if row["properties"] is None:
+            raise ErasedUsageError
+        data = json.loads(row["properties"], parse_float=Decimal)
         words = json.loads(row["property_map"])
         event = IncomingEvent(
             event_id=row["event_id"],

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
@@ -21,6 +22,8 @@ from usage.services.overrides import set_override
 from usage.services.retention import erase_payloads
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cast import Cast
 
 OCTOBER = datetime(2026, 10, 30, 9, tzinfo=UTC)
@@ -70,6 +73,14 @@ def agree(cast: Cast, since: datetime) -> None:
         )
 
 
+def erased_behind(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+    """Run a statement, and behind the one that clears the counts erase what they were counted by, as a batch would."""
+    found = execute(sql, *more)
+    if "DELETE FROM usage_unique" in sql:
+        execute("UPDATE usage_event SET properties = NULL, subject = ''", None, *more[1:])
+    return found
+
+
 def close_october(cast: Cast) -> None:
     with provider_scope(cast.nimbus):
         archive_october()
@@ -102,6 +113,15 @@ class TestErasePayloads:
         with provider_scope(counted.nimbus):
             assert fetch_all("SELECT count(*) FROM usage_unique") == [(3,)]
             assert fetch_all("SELECT count(*) FROM usage_price_override") == [(0,)]
+
+    def test_nor_is_what_goes_while_it_is_counted(self, counted: Cast) -> None:
+        close_october(counted)
+
+        with connection.execute_wrapper(erased_behind), pytest.raises(ErasedUsageError):
+            agree(counted, OCTOBER)
+
+        with provider_scope(counted.nimbus):
+            assert fetch_all("SELECT count(*) FROM usage_unique") == [(3,)]
 
     def test_other_usage_of_an_open_period_goes_in_time(self, cast: Cast) -> None:
         with provider_scope(cast.nimbus):
