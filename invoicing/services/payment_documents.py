@@ -18,7 +18,12 @@ from invoicing.services.issuing import issue_document
 from invoicing.services.settling import settle_document
 from invoicing.services.topup_documents import draft_credit_sale
 from payments.selectors.settled import settled_payments
-from payments.selectors.topups import TopupShare, TopupView, topup_by_public_id
+from payments.selectors.topups import (
+    TopupShare,
+    TopupView,
+    topup_by_public_id,
+    transferred_before,
+)
 from promotions.selectors.bonuses import bonus_of
 from tenants.registry_tax import TAX_POINT
 from tenants.selectors.settings import get_setting
@@ -26,6 +31,8 @@ from tenants.selectors.settings import get_setting
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from payments.selectors.settled import SettledPayment
 
 MARKERS: Final = ("receipt.issued",)
 BATCH: Final = 200
@@ -53,6 +60,7 @@ def draft_of_payment(
     amount: Money,
     topup: str,
     now: datetime,
+    before: int | None = None,
 ) -> int:
     """Draft the document of a payment into the balance.
 
@@ -64,6 +72,7 @@ def draft_of_payment(
         amount: what came in.
         topup: public id of the top-up that it is for, with its tax; "" for a payment without one.
         now: the moment.
+        before: what had come in for the top-up before it, minor units; None in the transaction that counts it.
 
     Returns:
         The draft's row: of a top-up as it was agreed; of a payment without one a receipt, since nobody agreed on a tax.
@@ -72,7 +81,8 @@ def draft_of_payment(
     """
     if topup:
         agreed = topup_by_public_id(provider_id, topup)
-        share, point = _share(agreed, amount), agreed.tax_point
+        earlier = _counted_before(agreed, amount) if before is None else before
+        share, point = _share(agreed, amount, earlier), agreed.tax_point
     else:
         share = TopupShare(received=amount, net=amount, taxes=None, discount=None)
         point = get_setting(provider_id, TAX_POINT)
@@ -87,11 +97,15 @@ def draft_of_payment(
     )
 
 
-def _share(agreed: TopupView, amount: Money) -> TopupShare:
-    """Return what a payment is made of that is counted already; no document shows a discount that nobody gave."""
+def _counted_before(agreed: TopupView, amount: Money) -> int:
+    """Return what had come in before a payment that is counted already."""
     is_counted = amount.currency == agreed.received.currency
-    counted = amount.amount_minor if is_counted else 0
-    share = agreed.share_of(amount, earlier=max(0, agreed.received.amount_minor - counted))
+    return agreed.received.amount_minor - (amount.amount_minor if is_counted else 0)
+
+
+def _share(agreed: TopupView, amount: Money, before: int) -> TopupShare:
+    """Return what a payment is made of; no document shows a discount that nobody gave."""
+    share = agreed.share_of(amount, earlier=max(0, before))
     if share.discount and bonus_of(agreed.provider_id, agreed.public_id) is None:
         return replace(share, discount=None)
     return share
@@ -159,18 +173,27 @@ def draft_missing(*, provider_id: int, now: datetime) -> int:
         with provider_scope(provider_id):
             batch = settled_payments(provider_id, after=after, limit=BATCH)
             for paid in batch:
-                draft_of_payment(
-                    provider_id=provider_id,
-                    tenant_id=paid.tenant_id,
-                    payment=paid.public_id,
-                    posting_id=paid.posting_id,
-                    amount=paid.amount,
-                    topup=paid.topup,
-                    now=paid.settled_at,
-                )
+                _draft(provider_id, paid)
         if not batch:
             return looked
         after, looked = batch[-1].id, looked + len(batch)
+
+
+def _draft(provider_id: int, paid: SettledPayment) -> None:
+    """Draft the document of a payment of long ago: what came in since did not come before it."""
+    before = None
+    if paid.topup:
+        before = transferred_before(topup_by_public_id(provider_id, paid.topup), paid.posting_id)
+    draft_of_payment(
+        provider_id=provider_id,
+        tenant_id=paid.tenant_id,
+        payment=paid.public_id,
+        posting_id=paid.posting_id,
+        amount=paid.amount,
+        topup=paid.topup,
+        now=paid.settled_at,
+        before=before,
+    )
 
 
 def _drafts(provider_id: int) -> Iterator[int]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from django.db.models import Sum
+
 from billing_platform.kernel.money import Money
+from payments.enums_bank import CreditEnd
 from payments.errors_topups import TopupNotFound
-from payments.models import Topup
+from payments.models import BankCredit, BankReturn, Topup
 from tax.selectors.frozen import FrozenTax
 
 if TYPE_CHECKING:
@@ -158,3 +161,28 @@ def topup_of_attempt(provider_id: int, attempt_id: int) -> TopupView | None:
     """
     row = Topup.objects.filter(provider_id=provider_id, attempt_id=attempt_id).first()
     return TopupView.of(row) if row else None
+
+
+def transferred_before(topup: TopupView, posting_id: int) -> int:
+    """Return what transfers had brought for a top-up before a posting, and not taken away by then, minor units.
+
+    Whoever pays a top-up holds its lock, so that its postings are numbered in the order in which its money came.
+
+    Args:
+        topup: which; its provider's scope is open.
+        posting_id: the posting that credited something else for it.
+    """
+    before = {"provider_id": topup.provider_id, "posting_id__lt": posting_id}
+    came: Any = BankCredit.objects.filter(
+        **before,
+        tenant_id=topup.tenant_id,
+        topup=topup.public_id,
+        currency=topup.total.currency,
+    )
+    undone: Any = came.filter(end=CreditEnd.UNMATCHED, end_posting_id__lt=posting_id)
+    returned: Any = BankReturn.objects.filter(**before, credit_id__in=came.values("pk"))
+    return _sum(came) - _sum(undone) - _sum(returned)
+
+
+def _sum(rows: Any) -> int:
+    return int(rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0)

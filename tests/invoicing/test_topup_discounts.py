@@ -11,12 +11,17 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
-from invoicing.services.payment_documents import draft_of_payment
-from payments.selectors.topups import topup_by_public_id
+from invoicing.services.drafting import discard_draft
+from invoicing.services.payment_documents import draft_missing, draft_of_payment
+from payments.models import BankCredit, Topup
+from payments.selectors.topups import topup_by_public_id, transferred_before
+from payments.services.bank_money import Purpose, credit_line, take_back_credit
 from payments.services.topup_money import close_bank_topup, credit_topup
 from payments.services.topups import open_bank_topup
 from tests.factories.promotions import campaign, in_dollars
-from tests.invoicing.test_topup_documents import faultless
+from tests.invoicing.bank_desk import BankDesk, by_hand
+from tests.invoicing.test_topup_documents import faultless, settle, start
+from tests.payments.statements.bank import Bank, Moved
 
 if TYPE_CHECKING:
     from tests.payments.till import Till
@@ -94,3 +99,50 @@ def test_it_is_left_out_where_no_use_of_the_code_was_left(till: Till) -> None:
 
     assert till.balance() == 19000
     faultless(till)
+
+
+def transfer(till: Till, topup: str, cents: int, number: int) -> int:
+    """Match a transfer with an order by hand, and return its line."""
+    desk = BankDesk.open(till.provider_id)
+    moved = Moved(cents=cents, reference=f"R{number}", currency="USD")
+    desk.bring(Bank(number=str(number)).came(moved).camt(), name=f"{number}.xml")
+    line = desk.line(amount_minor=cents)
+    purpose = Purpose(tenant_id=till.tenant_id, topup=topup)
+    own = {"provider_id": till.provider_id, "line_id": line.pk}
+    with provider_scope(till.provider_id):
+        credit_line(**own, purpose=purpose, decision=by_hand())
+    return line.pk
+
+
+def test_who_drafts_later_counts_what_had_come_by_then(till: Till) -> None:
+    with provider_scope(till.provider_id):
+        campaign(till.provider_id, "AUTUMN", in_dollars("discount_percent", 10))
+    payment = start(till, code="AUTUMN")
+    assert settle(till, payment) == "succeeded"
+    with provider_scope(till.provider_id):
+        discard_draft(provider_id=till.provider_id, document_id=Document.objects.get().pk)
+        topup = Topup.objects.get().public_id
+    transfer(till, topup, 9000, 1)
+
+    draft_missing(provider_id=till.provider_id, now=now())
+
+    with provider_scope(till.provider_id):
+        row = Document.objects.get(source_id=payment)
+    assert (row.subtotal_minor, row.discount_minor, row.total_minor) == (10000, 1000, 9000)
+
+
+def test_what_was_taken_back_by_then_does_not_count(till: Till) -> None:
+    with provider_scope(till.provider_id):
+        campaign(till.provider_id, "AUTUMN", in_dollars("discount_percent", 10))
+        topup = topup_by_public_id(till.provider_id, ordered(till))
+    first = transfer(till, topup.public_id, 500, 1)
+    transfer(till, topup.public_id, 40, 2)
+    with provider_scope(till.provider_id):
+        take_back_credit(provider_id=till.provider_id, line_id=first, decision=by_hand())
+    transfer(till, topup.public_id, 3, 3)
+
+    with provider_scope(till.provider_id):
+        postings = BankCredit.objects.order_by("pk").values_list("posting_id", flat=True)
+        before = [transferred_before(topup, number) for number in postings]
+
+    assert before == [0, 500, 40]
