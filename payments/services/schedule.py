@@ -27,6 +27,10 @@ EVENT_TRIES: Final = (
 )
 
 
+# So many tries are one round; what is listed after it was given up gets a second one.
+EVENT_ROUND: Final = len(EVENT_TRIES) + 1
+
+
 def next_poll(opened_at: datetime, polls: int, now: datetime) -> datetime:
     """Return when an open attempt is asked about again.
 
@@ -44,7 +48,8 @@ def next_event_try(tries: int, now: datetime) -> datetime | None:
     """Return when an event that failed is worked off again, None when people have to look at it.
 
     Args:
-        tries: how often it was begun.
+        tries: how often it was begun, 1 for the first time; in a second round it counts on.
         now: the present moment.
     """
-    return now + EVENT_TRIES[tries - 1] if tries <= len(EVENT_TRIES) else None
+    place = tries if tries <= EVENT_ROUND else tries - EVENT_ROUND
+    return now + EVENT_TRIES[place - 1] if place <= len(EVENT_TRIES) else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from payments.enums import EventState
 from payments.errors import EventNotFound
 from payments.models import Connection, WebhookEvent
-from payments.services.schedule import next_event_try
+from payments.services.schedule import EVENT_ROUND, next_event_try
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def store_event(
 def store_listed(
     *, provider_id: int, connection_id: int, events: Iterable[GatewayEvent], now: datetime
 ) -> list[int]:
-    """Store changes that a gateway listed and no webhook told of; one that was given up is taken up again.
+    """Store changes that a gateway listed and no webhook told of; one that was given up is taken up again, once.
+
+    Razorpay lists the same for months: what fails once more is for people.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -90,9 +92,9 @@ def store_listed(
             if not known.exists():
                 numbers.append(store_event(connection, event, None, now))
                 continue
-            given_up = known.filter(state=EventState.FAILED)
+            given_up = known.filter(state=EventState.FAILED, tries__lte=EVENT_ROUND)
             numbers += given_up.values_list("pk", flat=True)
-            _take_up(given_up, now)
+            _take_up(given_up, now, tries=EVENT_ROUND)
     return numbers
 
 
@@ -241,5 +243,5 @@ def _waiting(event: WebhookEvent) -> QuerySet[WebhookEvent]:
     return rows.filter(state=EventState.RECEIVED)
 
 
-def _take_up(rows: QuerySet[WebhookEvent], now: datetime) -> int:
-    return rows.update(state=EventState.RECEIVED, tries=0, next_try_at=now, done_at=None)
+def _take_up(rows: QuerySet[WebhookEvent], now: datetime, tries: int = 0) -> int:
+    return rows.update(state=EventState.RECEIVED, tries=tries, next_try_at=now, done_at=None)

@@ -12,9 +12,14 @@ from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments.enums import EventState
 from payments.errors import EventNotFound
+from payments.gateways.values import GatewayEvent, Topic
 from payments.selectors.events import count_given_up, given_up_events
 from payments.services.polling import poll_due
-from payments.services.stored_events import set_event_aside, take_up_given_up
+from payments.services.stored_events import (
+    set_event_aside,
+    store_listed,
+    take_up_given_up,
+)
 from payments.services.webhooks import process_event
 
 if TYPE_CHECKING:
@@ -95,6 +100,33 @@ class TestGivenUp:
         again = [one.state for one in shop.events() if one.event_id in known & listed]
         assert set(again) <= {"processed", "ignored"}
         assert again or shop.gateway == "razorpay"
+
+    def test_one_that_fails_again_after_that_is_left_to_people(self, shop: Shop) -> None:
+        event, *_ = failed(shop)
+        listed = GatewayEvent(
+            event_id=event.event_id,
+            kind=event.kind,
+            topic=Topic(event.topic),
+            object_id=event.object_id,
+            is_live=False,
+            account_id="",
+            created_at=event.created_at,
+        )
+        own = {"provider_id": shop.provider_id, "connection_id": event.connection_id}
+        shop.server.faults.append(Fault(".*", "429", left=9999))
+
+        assert store_listed(**own, events=[listed], now=now()) == [event.pk]
+        pass_time(shop, 40)
+
+        with provider_scope(shop.provider_id):
+            assert event.pk in [
+                one.event.id for one in given_up_events(shop.provider_id, before=None, limit=99)
+            ]
+        assert store_listed(**own, events=[listed], now=now()) == []
+        shop.server.faults.clear()
+        take_up_given_up(provider_id=shop.provider_id, now=now())
+        poll_due(provider_id=shop.provider_id, now=now())
+        shop.agrees(1050)
 
     def test_it_is_counted_and_listed_until_somebody_ends_it(self, shop: Shop, cast: Cast) -> None:
         event, *more = failed(shop)
