@@ -84,11 +84,14 @@ def take_share(row: Redemption, *, refunded: Money, paid: Money, key: str, now: 
     rows = BonusReturn.objects.filter(provider_id=row.provider_id, redemption_id=row.pk)
     kept = rows.filter(key=key).first() or _new(row, key, now)
     if kept.refunded_minor != asked:
+        is_less = asked < kept.refunded_minor
         _undo(kept, now)
         kept.refunded_minor, kept.updated_at = asked, now
         if asked:
             _take(row, kept, (paid + zero).amount_minor, now)
         kept.save()
+        if is_less:
+            _pass_on(row, kept, (paid + zero).amount_minor, now)
     return Money(kept.discount_minor + kept.bonus_minor, row.currency)
 
 
@@ -136,6 +139,30 @@ def _take(row: Redemption, kept: BonusReturn, paid_minor: int, now: datetime) ->
             kept.moves += 1
             key = f"promotion:{row.source}:{kept.key}:{kept.moves}"
             setattr(kept, f"{name}_posting_id", _post_taking(row, grant, taken, key, now))
+
+
+def _pass_on(row: Redemption, kept: BonusReturn, paid_minor: int, now: datetime) -> None:
+    """Let others take what one took in their stead: of a payment that left twice the share was taken once."""
+    rows = BonusReturn.objects.filter(provider_id=row.provider_id, redemption_id=row.pk)
+    for other in rows.exclude(key=kept.key).filter(refunded_minor__gt=0).order_by("pk"):
+        if _is_short(row, paid_minor):
+            _undo(other, now)
+            _take(row, other, paid_minor, now)
+            other.save()
+
+
+def _is_short(row: Redemption, paid_minor: int) -> bool:
+    rows = BonusReturn.objects.filter(provider_id=row.provider_id, redemption_id=row.pk)
+    columns = ("refunded_minor", "discount_minor", "bonus_minor")
+    sums = rows.aggregate(**{name: Sum(name, default=0) for name in columns})
+    return any(
+        grant.left.amount_minor
+        and sums[f"{name}_minor"]
+        < share_taken(
+            grant.granted.amount_minor, refunded_minor=sums["refunded_minor"], paid_minor=paid_minor
+        )
+        for name, grant in _grants(row).items()
+    )
 
 
 def _grants(row: Redemption) -> dict[str, GrantView]:

@@ -57,6 +57,22 @@ class TestTakeBack:
             assert take(books, 9500, paid=9500) == 500
             assert verify(provider_id=books.provider_id).findings == ()
 
+    def test_of_what_left_twice_the_share_stays_taken_once_as_long_as_one_of_both_stays(
+        self,
+    ) -> None:
+        with open_books() as books:
+            campaign(books.provider_id, "FIVER", in_dollars("discount_fixed", 500))
+            books.post(9500)
+            use(books.provider_id, books.tenants[0], "top_1", code="FIVER")
+
+            assert take(books, 9500, "dispute", paid=9500) == 500
+            assert take(books, 4750, "r1", paid=9500) == 0
+            assert take(books, 4750, "r2", paid=9500) == 0
+            assert (take(books, 0, "dispute", paid=9500), books.balance()) == (0, 9500)
+            assert (take(books, 0, "r1", paid=9500), books.balance()) == (0, 9750)
+            assert (take(books, 0, "r2", paid=9500), books.balance()) == (0, 10_000)
+            assert verify(provider_id=books.provider_id).findings == ()
+
     def test_nothing_of_a_top_up_that_was_not_paid_or_is_anothers(self) -> None:
         with open_books(size=2) as books:
             campaign(books.provider_id)
