@@ -27,7 +27,7 @@ KEYWORDS: Final = {
 }
 VISIBLE: Final = ("title", "placeholder", "aria-label", "alt", "data-label")
 # What reads the same in every language.
-ALLOWED: Final = {"ID", "URL", "IP", "TXT", "UTC", "SHA-256"}
+ALLOWED: Final = {"ID", "IRN", "URL", "IP", "TXT", "UTC", "SHA-256"}
 _CALLS: Final = re.compile(r"""(?:{%\s*(?:translate|trans)\s+|_\()("[^"]+"|'[^']+')""")
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|%s|\{\w+\}|%%")
 _SPOKEN: Final = re.compile(

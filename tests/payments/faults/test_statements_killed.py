@@ -8,7 +8,7 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from payments.models import BankLine, BankStatement
-from payments.services import bank_import, bank_lines, bank_money
+from payments.services import bank_import, bank_lines, bank_money, bank_returns
 from payments.statements.errors import StatementKnown
 from tests.cast import build_cast
 from tests.invoicing.bank_desk import BankDesk
@@ -48,6 +48,25 @@ def test_whatever_dies_each_line_counts_once(cast: Cast) -> None:
     assert desk.match() == {"matched": 2, "open": 1}
 
     assert desk.balance(cast.acme) == desk.clearing() == 30_000
+    desk.issue()
+    assert desk.agrees()
+
+
+def test_a_return_that_dies_is_booked_whole_by_the_next(cast: Cast) -> None:
+    desk = BankDesk.open(cast.nimbus)
+    order = desk.order(cast.acme)
+    desk.take(desk.paid(order))
+    back = Moved(
+        cents=-10_000, is_reversal=True, reason="AC04", bank_ref="R9", reference=order.reference
+    )
+    desk.bring(Bank(number="9").came(back).camt())
+
+    for marker in (*bank_returns.MARKERS, *bank_lines.MARKERS):
+        killed(desk.match, marker)
+        assert desk.balance(cast.acme) == desk.clearing() == 10_000
+    desk.match()
+
+    assert (desk.line().state, desk.balance(cast.acme), desk.clearing()) == ("returned", 0, 0)
     desk.issue()
     assert desk.agrees()
 
