@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import sync_playwright
 
 from tests.database import drop_database, owner_url, server_execute
@@ -45,6 +46,7 @@ DAYS = os.environ.get("BROWSER_DEMO_DAYS", "4")
 ROWS = "from tests.browser import payment_rows, plan_rows; payment_rows.write(); plan_rows.write()"
 DESKTOP = (1360, 900)
 PHONE = (390, 844)
+TOO_WIDE_PX = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 NARROW = (320, 640)
 
 
@@ -102,12 +104,10 @@ class Visit:
         ]
 
     def sideways_px(self) -> int:
-        """Return by how many pixels the page is wider than its window."""
-        return int(
-            self.page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-        )
+        """Return by how many pixels the page is wider than its window, once charts have followed the window's width."""
+        with suppress(PlaywrightTimeoutError):
+            self.page.wait_for_function(f"{TOO_WIDE_PX} <= 0", polling=50, timeout=2000)
+        return int(self.page.evaluate(TOO_WIDE_PX))
 
     def too_wide(self) -> list[str]:
         """Return the innermost elements that reach beyond the window's right edge and are not scrolled by a box."""
