@@ -96,6 +96,7 @@ class TestDownload:
         provider_id = world.cast.nimbus
         with as_role("worker"), provider_scope(provider_id):
             save_seller(provider_id=provider_id, identity=replace(SELLER, tax_id=""))
+            publish_dollar(provider_id, NOW.date())
             issue_now(provider_id=provider_id, draft=invoice(world.cast.acme), now=NOW)
             (row,) = Document.objects.filter(provider_id=provider_id, kind="invoice")
         change(world, "documents.einvoice", value=True)
