@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from billing_platform.benchmarks.errors import BenchmarkError
+from billing_platform.benchmarks.page_questions import ASKED, MARKS
 from billing_platform.portal.brand import make_brand
 from tenants.registry import CHARGING_COST_DECIMALS
 
@@ -17,111 +18,6 @@ if TYPE_CHECKING:
     from billing_platform.benchmarks.page_data import Customer, Scenery
 
 PARTS: Final = ("billing_platform.portal.urls", "tenants.urls")
-# The same page asked in several ways, where what is asked for decides what is read; the first stands for the page
-# itself. `{line}` and the like are filled from the data.
-ASKED: Final[dict[str, tuple[str, ...]]] = {
-    "provider-clients": (
-        "",
-        "?q=globex",
-        "?q=n",
-        "?q=gmbh+blue",
-        "?q=bench+person+northern+1",
-        "?q=person-10%40bench.example",
-        *("?below=0", "?below=-15", "?below=100000", "?below=-10000"),
-        "?status=suspended",
-        "?reason=by_hand",
-        "?plan=bench",
-        "?billing=PREPAID",
-        "?order=name",
-        "?after={middle}",
-        "?order=name&after={middle}",
-        "?order=name_down&after={middle}",
-        *("?order=balance", "?order=balance_down&after={middle}"),
-        *("?order=balance&status=active", "?order=balance&q=bench+person"),
-        "?size=100",
-        "?q=bench&status=suspended&below=10000",
-    ),
-    "provider-dashboard": ("", "?days=90"),
-    "provider-revenue-csv": ("?days=90",),
-    "provider-usage": (
-        "",
-        "?days=90",
-        "?meter=calls&days=90",
-        "?meter=calls&group=hour",
-        "?meter=calls&group=client&days=30",
-        "?meter=calls&group=client&hour={hour}",
-        "?meter=calls&group=client&after={middle}",
-        "?meter=calls&client=bench-1",
-        "?meter=calls&group=hour&client={client}",
-    ),
-    "provider-usage-csv": ("", "?meter=calls&days=90"),
-    "provider-events": (
-        "",
-        "?reason=unknown_tenant&client=nobody-7",
-        "?tab=rejected",
-        "?tab=rejected&reason=negative&client=nobody-7",
-        "?tab=conflicts",
-    ),
-    "billing": ("", "?hours=168"),
-    "billing-costs": ("", "?show=sum"),
-    "billing-line": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
-    "billing-line-csv": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
-    "billing-periods": ("", "?period={period}"),
-    "billing-events": ("?line=calls&currency=USD&hour={hour}",),
-    "provider-client-own-price": ("?line=calls&currency=USD",),
-    "billing-transactions": ("", "?type=top_up", "?direction=out", "?order=oldest", "?size=100"),
-    "jump": ("", "?q=INV-2026-00001", "?q=pi_nobody_has"),
-    "provider-calls": ("", "?number=0199", "?direction=outbound", "?client={client}"),
-    "billing-calls": ("", "?number=0199", "?direction=outbound"),
-}
-# What must stand in a page, or in it as it is asked for, if it shows its rows; {name} is the customer's.
-MARKS: Final[dict[str, str]] = {
-    "provider-clients": "bench-",
-    "provider-clients?below=-10000": "No match",
-    "provider-clients-csv": "bench-",
-    "provider-client": "{name}",
-    "provider-client-profile": "{name}",
-    "provider-client-ledger": "{name}",
-    "provider-client-members": "@bench.example",
-    "provider-client-prices": "{name}",
-    "provider-client-own-price": "{name}",
-    "provider-client-edit": "{name}",
-    "provider-client-credit": "{name}",
-    "provider-dashboard": "USD",
-    "provider-events": "parked-",
-    "provider-events?tab=rejected": "refused-",
-    "provider-events?tab=rejected&reason=negative&client=nobody-7": "refused-",
-    "provider-events?tab=conflicts": "conflict-",
-    "provider-events-csv": "parked-",
-    "provider-event-parked": "parked-",
-    "provider-event": "conflict-",
-    "provider-revenue-csv": "Usage",
-    "provider-usage": "calls",
-    "provider-usage-csv": "calls",
-    "provider-members": "owner@bench.example",
-    "provider-uploads": "bench.csv",
-    "provider-uploads-csv": "bench.csv",
-    "provider-upload": "bench.csv",
-    "provider-settings": "charging.cost_decimals",
-    "tenant-members": "@bench.example",
-    "billing": "api-calls",
-    "billing-costs": "api-calls",
-    "billing-line": "calls",
-    "billing-line-csv": "USD",
-    "billing-periods": "api-calls",
-    "billing-events": "calls-",
-    "provider-calls": "555",
-    "provider-calls-csv": "555",
-    "provider-phone-systems": "bench",
-    "provider-phone-system": "bench-0",
-    "billing-calls": "555",
-    "billing-calls-csv": "555",
-    "billing-transactions": "USD",
-    "billing-ledger-csv": "USD",
-    "dashboard": "USD",
-    "accept-invitation": "new@bench.example",
-}
-
 # The words of addresses that `_arguments` fills.
 ARGUMENTS: Final = frozenset(
     [

@@ -49,6 +49,11 @@ def connect(name: str = MAINTENANCE) -> extensions.connection:
     return raw
 
 
+def scratch_name() -> str:
+    """Return the name of this process's scratch database: two benchmarks on one server do not meet."""
+    return f"bench_{os.getpid()}"
+
+
 @contextmanager
 def scratch_database(*, template: str | None = None) -> Iterator[str]:
     """Make a migrated database, lead the alias `default` there as worker, and drop it in the end.
@@ -63,7 +68,7 @@ def scratch_database(*, template: str | None = None) -> Iterator[str]:
         OwnerUrlMissingError: `DATABASE_URL` is not set.
         RoleRefusedError: the application's side would not run as the worker under row-level security.
     """
-    name = f"bench_{os.getpid()}"
+    name = scratch_name()
     with closing(connect()) as raw, raw.cursor() as cursor:
         _drop(cursor, name)
         cursor.execute(

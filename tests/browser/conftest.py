@@ -106,7 +106,8 @@ class Visit:
     def sideways_px(self) -> int:
         """Return by how many pixels the page is wider than its window, once charts have followed the window's width."""
         with suppress(PlaywrightTimeoutError):
-            self.page.wait_for_function(f"{TOO_WIDE_PX} <= 0", polling=50, timeout=2000)
+            # A function: a bare expression would be evaluated by the page, whose policy forbids it.
+            self.page.wait_for_function(f"() => {TOO_WIDE_PX} <= 0", polling=50, timeout=2000)
         return int(self.page.evaluate(TOO_WIDE_PX))
 
     def too_wide(self) -> list[str]:

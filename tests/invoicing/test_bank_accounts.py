@@ -144,7 +144,7 @@ class TestRefusals:
         [
             ({"iban": "GB33BUKB20201555555556"}, "invalid_iban"),
             ({"bic": "COBA"}, "invalid_bic"),
-            ({"currency": "XXX"}, "invalid_currency"),
+            ({"currency": "ZZZ"}, "invalid_currency"),
             ({"holder": " "}, "invalid_holder"),
             ({"holder": "x" * 71}, "invalid_holder"),
         ],

@@ -50,7 +50,7 @@ class TestAccounts:
         assert "Leave off documents" in text(paula.post(f"{URL}{DOLLARS}/on", follow=True))
         assert paula.post(f"{URL}{IBAN}/on").status_code == 404
 
-    @pytest.mark.parametrize("change", [{"iban": "DE1"}, {"currency": "XXX"}, {"holder": ""}])
+    @pytest.mark.parametrize("change", [{"iban": "DE1"}, {"currency": "ZZZ"}, {"holder": ""}])
     def test_what_is_refused_is_said_beside_the_field(
         self, as_person: AsPerson, change: dict[str, str]
     ) -> None:

@@ -123,7 +123,7 @@ class TestFilters:
             {"billing": "x"},
             {"plan": "\x00@1"},
             {"order": "owed"},
-            {"order": "balance", "currency": "XXX"},
+            {"order": "balance", "currency": "ZZZ"},
             {"order": "balance", "currency": "\x00"},
             {"order": "name", "after": "999999"},
         ],

@@ -137,7 +137,7 @@ class TestBudget:
             {"currency": "USD", "budget": "-5"},
             {"currency": "USD", "budget": "0.001"},
             {"currency": "USD", "budget": "much"},
-            {"currency": "XXX", "budget": "5"},
+            {"currency": "ZZZ", "budget": "5"},
         ],
     )
     def test_refuses_what_is_none(
