@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.http import HttpResponse
 from django.urls import path
 
-from billing_platform.benchmarks import page_routes
+from billing_platform.benchmarks import page_questions, page_routes
 from billing_platform.benchmarks.management.commands import bench
 from billing_platform.benchmarks.page_data import Customer, Scenery
 from billing_platform.benchmarks.page_routes import (
@@ -92,8 +92,8 @@ class TestVisits:
     def test_name_only_pages_that_there_are(self) -> None:
         names = {visit.page.partition("?")[0] for visit in visits(SCENERY)}
 
-        assert {name.partition("?")[0] for name in page_routes.MARKS} <= names
-        assert set(page_routes.ASKED) <= names
+        assert {name.partition("?")[0] for name in page_questions.MARKS} <= names
+        assert set(page_questions.ASKED) <= names
 
 
 class TestTake:
