@@ -60,6 +60,13 @@ class InvalidPeriod(TaxError):
     message = gettext_noop("The end must come after the beginning.")
 
 
+class RateBegun(TaxError):
+    """A rate that holds, or has held, cannot be taken back."""
+
+    code = "rate_begun"
+    message = gettext_noop("This rate has begun already. End it, or let another one begin.")
+
+
 class InvalidRate(TaxError):
     """No share of 0 to 100 per cent with four places."""
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from tax.enums import STANDARD
-from tax.errors import InvalidCategory, InvalidPeriod, InvalidPlace, InvalidRate, RateNotFound
+from tax.errors import (
+    InvalidCategory,
+    InvalidPeriod,
+    InvalidPlace,
+    InvalidRate,
+    RateBegun,
+    RateNotFound,
+)
 from tax.models import Category, Rate, RatePlace
 from tax.rules.india import STATES
 from tax.selectors.days import days, first_day
@@ -99,8 +106,7 @@ def end_rate(*, provider_id: int, public_id: str, ends: date) -> None:
     Args:
         provider_id: whose; its scope is open.
         public_id: which.
-        ends: the first day without it, after its first day: one that is planned holds for a day at least, and is
-            overwritten by `set_rate` of its first day until then.
+        ends: the first day without it, after its first day; one that has not begun is dropped by `drop_rate`.
 
     Raises:
         RateNotFound: the provider has no such rate.
@@ -116,6 +122,40 @@ def end_rate(*, provider_id: int, public_id: str, ends: date) -> None:
     if ends <= begins or (until is not None and ends > until):
         raise InvalidPeriod
     row.update(valid=days(begins, ends))
+
+
+@transaction.atomic
+def drop_rate(*, provider_id: int, public_id: str, today: date) -> None:
+    """Take a planned rate back; the one that would have ended by it holds on until the next.
+
+    Args:
+        provider_id: whose; its scope is open.
+        public_id: which.
+        today: the provider's day; the rate begins after it.
+
+    Raises:
+        RateNotFound: the provider has no such rate.
+        RateBegun: it holds, or has held; documents may name it.
+
+    Idempotency: none; a second call finds no such rate.
+    """
+    rows = Rate.objects.filter(provider_id=provider_id)
+    place = rows.filter(public_id=public_id).values_list("place_id", flat=True).first()
+    if place is None:
+        raise RateNotFound
+    # As `set_rate` does: whoever changes rates of a place waits for its row.
+    RatePlace.objects.select_for_update().get(provider_id=provider_id, pk=place)
+    rate = rows.filter(public_id=public_id).first()
+    if rate is None:
+        raise RateNotFound
+    begins = first_day(rate.valid)
+    if begins <= today:
+        raise RateBegun
+    rows.filter(pk=rate.pk).delete()
+    before = rows.filter(place_id=place, valid__endswith=begins).first()
+    if before is not None:
+        longer = days(first_day(before.valid), rate.valid.upper)
+        rows.filter(pk=before.pk).update(valid=longer)
 
 
 def take_over(

@@ -22,6 +22,7 @@ ROUTES = (
     path(f"{_TAXES}/", taxes.taxes, name="provider-taxes"),
     path(f"{_TAXES}/rates/new", taxes.new_rate, name="provider-tax-rate-new"),
     path(f"{_TAXES}/rates/end", taxes.end, {"what": "rates"}, name="provider-tax-rate-end"),
+    path(f"{_TAXES}/rates/drop", taxes.drop, name="provider-tax-rate-drop"),
     path(
         f"{_TAXES}/registrations/new",
         taxes.new_registration,

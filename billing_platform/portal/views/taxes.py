@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from billing_platform.portal.tax_forms import (
     ReviewForm,
 )
 from tax.selectors.rates import categories_of
-from tax.services.rates import end_rate, save_category, set_rate, take_over
+from tax.services.rates import drop_rate, end_rate, save_category, set_rate, take_over
 from tax.services.registrations import add_registration, end_registration
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
@@ -82,19 +83,16 @@ def new_registration(request: ProviderRequest) -> HttpResponse:
 def end(request: ProviderRequest, what: str) -> HttpResponse:
     """Let a rate or a registration hold no longer, from today on."""
     ends: Callable[..., None] = end_rate if what == "rates" else end_registration
-    try:
-        ends(
-            provider_id=request.provider.id,
-            public_id=request.POST.get("row", ""),
-            ends=_today(request),
-        )
-    except NotFoundError as error:
-        raise Http404 from error
-    except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("It holds no longer."))
-    return redirect("provider-taxes")
+    return _changed(request, partial(ends, ends=_today(request)), _("It holds no longer."))
+
+
+@require_POST
+@provider_member(*MAY_TAX)
+def drop(request: ProviderRequest) -> HttpResponse:
+    """Take a planned rate back."""
+    return _changed(
+        request, partial(drop_rate, today=_today(request)), _("The planned rate is taken back.")
+    )
 
 
 @require_POST
@@ -168,6 +166,19 @@ def _preview(request: ProviderRequest, form: PreviewForm) -> TaxPreview | None:
     except DomainError as error:
         form.add_error(None, error.message)
         return None
+
+
+def _changed(request: ProviderRequest, change: Callable[..., None], words: str) -> HttpResponse:
+    """Change the row that was sent, say so or why not, and show the page again."""
+    try:
+        change(provider_id=request.provider.id, public_id=request.POST.get("row", ""))
+    except NotFoundError as error:
+        raise Http404 from error
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, words)
+    return redirect("provider-taxes")
 
 
 def _registration(clean: dict[str, Any]) -> dict[str, Any]:

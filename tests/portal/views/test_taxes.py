@@ -66,6 +66,31 @@ class TestProvider:
         with provider_scope(cast.nimbus):
             assert rates_of(cast.nimbus)[0].ends is not None
 
+    def test_a_planned_rate_is_taken_back_and_no_other(
+        self, cast: Cast, as_person: AsPerson
+    ) -> None:
+        bill = as_person("bill")
+        rate = {"country": "US", "region": "CA", "category": "standard", "name": "Sales tax"}
+        for percent, begins in (("7.25", "2026-01-01"), ("8", "2199-01-01")):
+            bill.post(f"{TAXES}rates/new", {**rate, "percent": percent, "begins": begins})
+        with provider_scope(cast.nimbus):
+            planned, running = rates_of(cast.nimbus)
+        assert "Take back" in bill.get(TAXES).content.decode()
+
+        answers = [
+            as_person("rita").post(f"{TAXES}rates/drop", {"row": planned.public_id}).status_code,
+            *(
+                bill.post(f"{TAXES}rates/drop", {"row": row}).status_code
+                for row in (running.public_id, planned.public_id, planned.public_id, "\x00")
+            ),
+        ]
+
+        assert answers == [403, 302, 302, 404, 400]
+        with provider_scope(cast.nimbus):
+            (left,) = rates_of(cast.nimbus)
+        assert (left.public_id, left.ends) == (running.public_id, None)
+        assert "has begun already" in bill.get(TAXES).content.decode()
+
     @pytest.mark.parametrize(
         ("path", "data"),
         [

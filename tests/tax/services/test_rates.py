@@ -16,13 +16,14 @@ from tax.errors import (
     InvalidPeriod,
     InvalidPlace,
     InvalidRate,
+    RateBegun,
     RateNotFound,
     RegistrationNotFound,
     RegistrationOverlaps,
 )
 from tax.models import Rate
 from tax.selectors.rates import categories_of, rates_of, registrations_of, seed_proposals
-from tax.services.rates import end_rate, save_category, set_rate, take_over
+from tax.services.rates import drop_rate, end_rate, save_category, set_rate, take_over
 from tax.services.registrations import add_registration, end_registration
 from tests.cast import NOW
 from tests.factories.tax import GERMAN_VAT, SINCE, TODAY, register_in_germany
@@ -130,6 +131,40 @@ class TestEndRate:
             end_rate(provider_id=nimbus, public_id=public_id, ends=MAY)
         with provider_scope(cast.sonora), pytest.raises(RateNotFound):
             end_rate(provider_id=cast.sonora, public_id=public_id, ends=JULY)
+
+
+class TestDropRate:
+    def test_the_one_before_holds_on_until_the_next(self, nimbus: int) -> None:
+        put(nimbus, "19", SINCE)
+        planned = put(nimbus, "16", JULY)
+        put(nimbus, "21", AUGUST)
+
+        drop_rate(provider_id=nimbus, public_id=planned, today=MAY)
+
+        assert stored(nimbus) == [("21", AUGUST, None), ("19", SINCE, AUGUST)]
+
+    def test_an_ended_one_stays_ended(self, nimbus: int) -> None:
+        end_rate(provider_id=nimbus, public_id=put(nimbus, "19", SINCE), ends=MAY)
+        planned = put(nimbus, "16", JULY)
+
+        drop_rate(provider_id=nimbus, public_id=planned, today=MAY)
+
+        assert stored(nimbus) == [("19", SINCE, MAY)]
+
+    def test_the_place_can_be_planned_anew(self, nimbus: int) -> None:
+        drop_rate(provider_id=nimbus, public_id=put(nimbus, "16", JULY), today=MAY)
+        put(nimbus, "17", JULY)
+
+        assert stored(nimbus) == [("17", JULY, None)]
+
+    def test_what_has_begun_or_is_unknown_stays(self, nimbus: int, cast: Cast) -> None:
+        public_id = put(nimbus, "19", MAY)
+        with pytest.raises(RateBegun):
+            drop_rate(provider_id=nimbus, public_id=public_id, today=MAY)
+        with provider_scope(cast.sonora), pytest.raises(RateNotFound):
+            drop_rate(provider_id=cast.sonora, public_id=public_id, today=SINCE)
+
+        assert stored(nimbus) == [("19", MAY, None)]
 
 
 class TestSeed:
