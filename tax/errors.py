@@ -46,6 +46,13 @@ class ExchangeFileUnreadable(TaxError):
     message = gettext_noop("This file holds no rates of exchange.")
 
 
+class TooManyRates(TaxError):
+    """A file of rates that is longer than anybody needs."""
+
+    code = "too_many_rates"
+    message = gettext_noop("This file holds more than 20,000 rates. Send a shorter one.")
+
+
 class InvalidPlace(TaxError):
     """No country, or a state or postcode that cannot be one."""
 

@@ -198,18 +198,39 @@ class ReturnForm(DecisionForm):
 
     credited = forms.MultipleChoiceField(
         label=_("Which payment came back"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Of one payment a part may have come back, of several all that is left of each."
         ),
     )
-    field_order = ("credited", "reason")
+    others = forms.CharField(
+        label=_("Payments that are not listed"),
+        max_length=2000,
+        required=False,
+        help_text=_("Numbers of their lines, with blanks between; a line’s number is on its page."),
+        widget=forms.TextInput(_BRIEF),
+    )
+    field_order = ("credited", "others", "reason")
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["credited"]
-        if isinstance(field, forms.MultipleChoiceField):
+        if not choices:
+            del self.fields["credited"]
+        elif isinstance(field, forms.MultipleChoiceField):
             field.choices = list(choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an answer that names no payment."""
+        said = super().clean() or self.cleaned_data
+        if not self.errors and not self.lines():
+            self.add_error(None, ValidationError(_("Say which payment came back.")))
+        return said
+
+    def lines(self) -> list[str]:
+        """Return the public ids of the lines that were chosen or typed."""
+        return [*self.cleaned_data.get("credited", ()), *self.cleaned_data["others"].split()]
 
 
 def _column(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.CharField:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.currencies import CURRENCY_CODES
 
-BYTES_MAX: Final = 2 * 1024 * 1024
+# The table of all days since 1999 has some 2 MB.
+BYTES_MAX: Final = 8 * 1024 * 1024
 _CODES: Final = [(code, code) for code in CURRENCY_CODES]
 _SOURCE_HELP: Final = _("Who published it, as documents print it: for instance ECB.")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Exists, OuterRef
+
 from billing_platform.kernel.money import Money
 from payments.enums_bank import LineReason, LineState
 from payments.models import BankCredit, BankLine, BankReturn
@@ -91,7 +93,9 @@ def returnable_lines(provider_id: int, back: BankLineView) -> list[Returnable]:
         currency=back.amount.currency,
         booked_on__lte=back.booked_on,
     ).order_by("-pk")
-    credited = came.filter(state=LineState.MATCHED)
+    # What went back to its last cent stays matched, and takes nobody's place.
+    live = BankCredit.objects.filter(provider_id=provider_id, end="", line_id=OuterRef("pk"))
+    credited = came.filter(Exists(live), state=LineState.MATCHED)
     rows = list(credited.filter(amount_minor=amount)[:_EXACT_MAX])
     rows += credited.exclude(amount_minor=amount)[:_OTHERS_MAX]
     found = _with_credits(provider_id, rows)

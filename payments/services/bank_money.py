@@ -125,6 +125,8 @@ def take_back_credit(*, provider_id: int, line_id: int, decision: Decision) -> C
     if BankReturn.objects.filter(provider_id=provider_id, credit_id=credit.pk).exists():
         raise PartlyReturned
     hold_credit(credit)
+    # As for a return: the bonus before the money.
+    uncount(credit, credit.amount_minor, key=f"bank/{credit.public_id}", now=decision.now)
     result = reverse(
         provider_id=provider_id,
         posting_id=credit.posting_id,
@@ -133,7 +135,6 @@ def take_back_credit(*, provider_id: int, line_id: int, decision: Decision) -> C
         reason=decision.reason[:REASON_MAX],
     )
     end_credit(credit, CreditEnd.UNMATCHED, result.posting_id, None, decision)
-    uncount(credit, credit.amount_minor, key=f"bank/{credit.public_id}", now=decision.now)
     move_line(row, LineState.OPEN, LineReason.UNMATCHED, decision)
     return credit_view(credit)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from accounts.enums import AccountKind, PostingKind
+from accounts.selectors.balances import wallets_of
 from accounts.selectors.posting_lines import lines_of
 from accounts.services.posting import post
+from accounts.services.wallets import lock_wallets
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
@@ -83,14 +85,12 @@ def book_return(
     may = back.state in (LineState.NEW, LineState.OPEN, LineState.OUTGOING)
     if not may or back.reason == LineReason.DUPLICATE or back.amount_minor >= 0:
         raise LineDecided
-    found = [(rows[each], live_credit(rows[each])) for each in wanted if each != line_id]
+    found = [(rows[each], live_credit(rows[each])) for each in wanted]
     amounts = _amounts(back, found)
-    # Top-ups are locked before wallets, here and where transfers are credited.
     for source, credit in found:
-        if credit is not None:
-            hold_credit(credit)
-        else:
+        if credit is None:
             check_no_match_waits(provider_id, source.pk)
+    _hold(back, [credit for _source, credit in found if credit is not None])
     done = []
     for (source, credit), amount in zip(found, amounts, strict=True):
         if credit is None:
@@ -99,6 +99,18 @@ def book_return(
             done.append(_take(back, source, credit, amount, decision))
     move_line(back, LineState.RETURNED, LineReason.NONE, decision)
     return done
+
+
+def _hold(back: BankLine, taken: Sequence[BankCredit]) -> None:
+    """Lock what is moved before any of it moves: top-ups, as where transfers are credited, then all wallets."""
+    for credit in sorted(taken, key=lambda one: one.topup):
+        hold_credit(credit)
+    owners = sorted({credit.tenant_id for credit in taken})
+    wallets = wallets_of(back.provider_id, owners)
+    lock_wallets(
+        provider_id=back.provider_id,
+        wallet_ids=[wallet.id for wallet in wallets if wallet.currency == back.currency],
+    )
 
 
 def _amounts(back: BankLine, found: Sequence[tuple[BankLine, BankCredit | None]]) -> list[int]:
@@ -145,6 +157,9 @@ def _take(
     left = credit.amount_minor - sum(row.amount_minor for row in before) - amount
     parts = _tax_parts(credit, before, amount)
     public_id = new_return_id()
+    # The share of the bonus goes first, from where it was given, then the money, from what was paid: the other way
+    # round the bonus would pay for the return, and paid credit would stay in its place.
+    uncount(credit, amount, key=f"bank/{public_id}", now=decision.now)
     request = PostingRequest(
         kind=PostingKind.BANK_RETURN,
         currency=back.currency,
@@ -153,6 +168,7 @@ def _take(
         source_type=SOURCE,
         source_id=credit.public_id,
         reason=decision.reason[:REASON_MAX],
+        spares_bonus=True,
     )
     posting_id = post(provider_id=back.provider_id, request=request, now=decision.now).posting_id
     marker("return.posted")
@@ -170,7 +186,6 @@ def _take(
     )
     if not left:
         end_credit(credit, CreditEnd.RETURNED, posting_id, back.pk, decision)
-    uncount(credit, amount, key=f"bank/{public_id}", now=decision.now)
     return Returned(
         credit=credit_view(credit),
         part=return_view(row, back.currency),

@@ -79,9 +79,11 @@ def again(tax: Money, currency: str, steps: Sequence[QuotedRate]) -> NationalTax
 
 
 def _declared_in(registered: Sequence[Registered], country: str, seller: str) -> str:
-    """Return the currency of the state in which a tax is declared."""
+    """Return the currency of the state in which a tax is declared; "" for a tax that Art. 230 does not speak of."""
     kinds = (RegistrationKind.VAT, RegistrationKind.UK)
     there = tax_country(country)
+    if there and not national_currency(there):
+        return ""
     if any(one.kind in kinds and tax_country(one.country) == there for one in registered):
         return national_currency(there)
     oss = next((one for one in registered if one.kind == RegistrationKind.OSS), None)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from tax.errors import ExchangeFileUnreadable
+from billing_platform.kernel.currencies import CURRENCY_CODES
+from tax.errors import ExchangeFileUnreadable, TooManyRates
 from tax.rules.exchange import PIVOT
 from tax.types_exchange import QuotedRate
 
@@ -18,20 +19,25 @@ if TYPE_CHECKING:
 
 # A year of the European Central Bank's table has 9,000.
 RATES_MAX: Final = 20_000
+# Its table of all days begins in 1999, with currencies that are gone: what no document will ask for is left out.
+DAYS_MAX: Final = 400
 _COLUMNS: Final = ["date", "base", "quote", "rate"]
 _NONE: Final = frozenset({"", "N/A", "-"})
 
 
-def read_rates(data: bytes, source: str) -> list[QuotedRate]:
+def read_rates(data: bytes, source: str, today: date) -> list[QuotedRate]:
     """Return the rates of a file.
 
     Args:
         data: CSV in UTF-8: the columns `date,base,quote,rate` with a line for each; or as the European Central Bank
-            publishes it, `Date` and a column for each currency, one euro's worth, a line for each day.
+            publishes it, `Date` and a column for each currency, one euro's worth, a line for each day; of that, days of
+            more than 400 days ago and currencies that are none any more are left out.
         source: who published them.
+        today: the provider's day.
 
     Raises:
-        ExchangeFileUnreadable: it is neither, a day or a rate is none, or there are too many; its words name the line.
+        ExchangeFileUnreadable: it is neither, or a day or a rate is none; its words name the line.
+        TooManyRates: a file of lines has more than 20,000.
 
     Source: European Central Bank, euro foreign exchange reference rates, CSV of the last day and of all days.
     """
@@ -47,11 +53,14 @@ def read_rates(data: bytes, source: str) -> list[QuotedRate]:
     if names == _COLUMNS:
         found = list(_listed(body, source))
     elif names[0] == "date" and len(names) > 1:
-        found = list(_table([name.upper() for name in head], body, source))
+        oldest = today - timedelta(days=DAYS_MAX)
+        found = list(_table([name.upper() for name in head], body, source, oldest))
     else:
         raise ExchangeFileUnreadable
-    if not 0 < len(found) <= RATES_MAX:
+    if not found:
         raise ExchangeFileUnreadable
+    if len(found) > RATES_MAX:
+        raise TooManyRates
     return found
 
 
@@ -70,15 +79,17 @@ def _listed(body: Sequence[tuple[int, list[str]]], source: str) -> Iterator[Quot
 
 
 def _table(
-    head: Sequence[str], body: Sequence[tuple[int, list[str]]], source: str
+    head: Sequence[str], body: Sequence[tuple[int, list[str]]], source: str, oldest: date
 ) -> Iterator[QuotedRate]:
     for at, row in body:
         if len(row) > len(head):
             raise _unreadable(at)
         on = _day(row[0], at)
+        if on < oldest:
+            continue
         for currency, cell in zip(head[1:], row[1:], strict=False):
-            # The bank's lines end with a comma, and a currency that is gone has no rate.
-            if currency and cell not in _NONE:
+            # The bank's lines end with a comma, and a currency that is gone has no rate or is none.
+            if currency in CURRENCY_CODES and cell not in _NONE:
                 rate = _figure(cell, at)
                 yield QuotedRate(base=PIVOT, quote=currency, rate=rate, on=on, source=source)
 

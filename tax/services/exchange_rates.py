@@ -88,14 +88,14 @@ def import_exchange_rates(
         How many were new.
 
     Raises:
-        ExchangeFileUnreadable: it holds none.
+        ExchangeFileUnreadable, TooManyRates: it holds none, or too many.
         InvalidExchangeRate: as `add_exchange_rates`.
 
     Idempotency: by what holds.
     """
     return add_exchange_rates(
         provider_id=provider_id,
-        rates=read_rates(data, source),
+        rates=read_rates(data, source, today),
         today=today,
         user_id=user_id,
         now=now,

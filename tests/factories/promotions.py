@@ -31,9 +31,18 @@ TERMS = CampaignTerms(
 
 def in_dollars(benefit: str, worth: int, *, minimum: int = 1000) -> CampaignTerms:
     """Return the terms of a campaign in dollars: `worth` percent, or minor units."""
+    return _in("USD", benefit, worth, minimum)
+
+
+def in_euros(benefit: str, worth: int, *, minimum: int = 1000) -> CampaignTerms:
+    """Return the same in euros."""
+    return _in("EUR", benefit, worth, minimum)
+
+
+def _in(currency: str, benefit: str, worth: int, minimum: int) -> CampaignTerms:
     is_percent = benefit.endswith("percent")
     each = TermsInCurrency(
-        currency="USD",
+        currency=currency,
         minimum_minor=minimum,
         percent=Decimal(worth) if is_percent else None,
         fixed_minor=None if is_percent else worth,

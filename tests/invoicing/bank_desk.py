@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from accounts.selectors.balances import provider_balances, wallets_of
+from accounts.selectors.grants import live_grants
 from accounts.services.audit import verify
 from accounts.services.credits import adjust
 from accounts.services.wallets import open_wallet
@@ -55,7 +56,13 @@ class BankDesk:
         return cls(provider_id)
 
     def order(
-        self, tenant_id: int, cents: int = 10_000, currency: str = "EUR", key: str = ""
+        self,
+        tenant_id: int,
+        cents: int = 10_000,
+        currency: str = "EUR",
+        *,
+        key: str = "",
+        code: str = "",
     ) -> BankOrder:
         """Let a customer, who has a wallet in the currency, order a top-up."""
         with provider_scope(self.provider_id):
@@ -66,7 +73,7 @@ class BankDesk:
             provider_id=self.provider_id,
             tenant_id=tenant_id,
             amount=Money(cents, currency),
-            code="",
+            code=code,
             request_key=key or f"form-{len(self.orders)}",
             opened_by=None,
             now=NOW,
@@ -134,6 +141,12 @@ class BankDesk:
         with provider_scope(self.provider_id):
             wallets = wallets_of(self.provider_id, [tenant_id])
         return sum(row.settled for row in wallets if row.currency == currency)
+
+    def granted(self, tenant_id: int) -> int:
+        """Return how much of what a customer has was given, and not paid."""
+        with provider_scope(self.provider_id):
+            rows = live_grants(self.provider_id, tenant_id)
+        return sum(row.left.amount_minor for row in rows)
 
     def use(self, tenant_id: int, cents: int) -> None:
         """Let a customer use some of its credit."""

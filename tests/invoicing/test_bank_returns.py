@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from accounts.selectors.balances import wallets_of
+from accounts.services.grants import grant_credit
+from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
 from invoicing.services.bank_decisions import (
@@ -17,7 +21,8 @@ from invoicing.services.bank_decisions import (
 )
 from payments.errors_bank import LineDecided, PartlyReturned, ReturnDiffers
 from payments.models import BankReturn
-from tests.invoicing.bank_desk import BankDesk, by_hand
+from tests.factories.promotions import campaign, in_euros
+from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
 from tests.payments.statements.bank import Batch, Moved
 from tests.roles import as_role
 
@@ -48,6 +53,55 @@ def book(desk: BankDesk, line: str, *credited: str) -> None:
     return_by_hand(
         provider_id=desk.provider_id, line=line, credited=credited, decision=by_hand("recalled")
     )
+
+
+class TestBonus:
+    """A transfer with a code of 20 %: 100 came, 120 are there."""
+
+    @pytest.fixture
+    def source(self, desk: BankDesk, cast: Cast) -> str:
+        with provider_scope(desk.provider_id):
+            campaign(desk.provider_id, "WELCOME", in_euros("bonus_percent", 20))
+        desk.take(desk.paid(desk.order(cast.acme, code="WELCOME")))
+        assert desk.balance(cast.acme) == 12_000
+        return desk.line().public_id
+
+    def test_goes_with_the_whole(self, desk: BankDesk, cast: Cast, source: str) -> None:
+        book(desk, went_back(desk, 10_000), source)
+
+        assert desk.balance(cast.acme) == 0
+        assert desk.agrees()
+
+    def test_goes_by_its_share_with_a_part(self, desk: BankDesk, cast: Cast, source: str) -> None:
+        book(desk, went_back(desk, 3000, number="2"), source)
+        assert (desk.balance(cast.acme), desk.granted(cast.acme)) == (8400, 1400)
+
+        book(desk, went_back(desk, 7000, number="3"), source)
+        assert (desk.balance(cast.acme), desk.granted(cast.acme)) == (0, 0)
+        assert desk.agrees()
+
+    def test_goes_with_a_match_that_is_taken_back(
+        self, desk: BankDesk, cast: Cast, source: str
+    ) -> None:
+        take_match_back(provider_id=desk.provider_id, line=source, decision=by_hand("not theirs"))
+
+        assert (desk.balance(cast.acme), desk.granted(cast.acme)) == (0, 0)
+
+    def test_what_was_given_for_another_reason_stays(
+        self, desk: BankDesk, cast: Cast, source: str
+    ) -> None:
+        with provider_scope(desk.provider_id):
+            grant_credit(
+                provider_id=desk.provider_id,
+                tenant_id=cast.acme,
+                amount=Money(500, "EUR"),
+                key="goodwill",
+                now=NOW,
+            )
+
+        book(desk, went_back(desk, 10_000), source)
+
+        assert (desk.balance(cast.acme), desk.granted(cast.acme)) == (500, 500)
 
 
 class TestPart:
@@ -217,6 +271,33 @@ class TestBatch:
         with pytest.raises(LineDecided):
             book(desk, line, *sources)
         assert desk.agrees()
+
+    def test_of_several_locks_all_their_balances_before_any_moves(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        orders = [desk.order(cast.acme), desk.order(cast.globex, 5000)]
+        desk.take(desk.paid(orders[0], bank_ref="A"), desk.paid(orders[1], 5000, bank_ref="B"))
+        sources = [desk.line(bank_ref=ref).public_id for ref in "AB"]
+        line = went_back(desk, 15_000)
+
+        with CaptureQueriesContext(connection) as told:
+            book(desk, line, *sources)
+
+        asked = [query["sql"] for query in told]
+        locks = [at for at, sql in enumerate(asked) if "w.id = ANY" in sql and "FOR NO KEY" in sql]
+        posted = [at for at, sql in enumerate(asked) if "INSERT INTO accounts_posting" in sql]
+        with provider_scope(desk.provider_id):
+            wallets = wallets_of(desk.provider_id, [cast.acme, cast.globex])
+        euros = sorted(wallet.id for wallet in wallets if wallet.currency == "EUR")
+        assert "ARRAY[{},{}]".format(*euros) in asked[locks[0]]
+        assert locks[0] < posted[0]
+
+    def test_its_own_line_is_none_of_them(self, desk: BankDesk, cast: Cast) -> None:
+        desk.take(desk.paid(desk.order(cast.acme)))
+        source, back = desk.line().public_id, went_back(desk, 3000)
+
+        with pytest.raises(LineDecided):
+            book(desk, back, source, back)
 
     def test_one_payment_of_a_batch_comes_back(self, desk: BankDesk, cast: Cast) -> None:
         one, two = desk.order(cast.acme), desk.order(cast.globex, 5000)

@@ -116,7 +116,7 @@ def book_return(request: ProviderRequest, line: str) -> HttpResponse:
         return_by_hand(
             provider_id=request.provider.id,
             line=line,
-            credited=form.cleaned_data["credited"],
+            credited=form.lines(),
             decision=decision,
         )
 

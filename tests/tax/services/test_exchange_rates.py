@@ -12,7 +12,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope, tenant_scope
-from tax.errors import ExchangeFileUnreadable, ExchangeRateMissing, InvalidExchangeRate
+from tax.errors import (
+    ExchangeFileUnreadable,
+    ExchangeRateMissing,
+    InvalidExchangeRate,
+    TooManyRates,
+)
 from tax.models import ExchangeRate
 from tax.selectors.exchange import exchange_rates, national_taxes
 from tax.services.exchange_rates import add_exchange_rates, import_exchange_rates
@@ -144,6 +149,19 @@ class TestImportExchangeRates:
 
         assert exchange_rates(nimbus, limit=9) == []
 
+    def test_of_all_days_since_1999_the_last_are_taken(self, nimbus: int) -> None:
+        days = (TODAY - timedelta(days=age) for age in range(9000))
+        # A currency that is gone had figures in its time.
+        rows = (f"{day},1.1,0.85,{'1.9558' if day.year < 2026 else 'N/A'},7.5," for day in days)
+        data = "\n".join(["Date,USD,GBP,BGN,ZZZ,", *rows]).encode()
+
+        assert bring(nimbus, data) == 2 * 401
+        assert bring(nimbus, data) == 0
+
+    def test_more_than_anybody_needs_are_told_as_such(self, nimbus: int) -> None:
+        with pytest.raises(TooManyRates, match="20,000"):
+            bring(nimbus, b"date,base,quote,rate\n" + b"2026-11-19,EUR,USD,1.1\n" * 20_001)
+
     def test_the_line_that_is_wrong_is_named(self, nimbus: int) -> None:
         with pytest.raises(ExchangeFileUnreadable, match="Line 3"):
             bring(nimbus, LISTED[:-5] + b"?\n")
@@ -183,6 +201,12 @@ class TestNationalTaxes:
     )
     def test_is_nothing_where_no_law_asks(self, nimbus: int, seller: str, tax: Money) -> None:
         assert national_taxes(nimbus, [(seller, tax)], seller=seller, on=TODAY) == []
+
+    @pytest.mark.parametrize("country", ["US", "IN"])
+    def test_a_tax_of_no_member_state_is_not_owed_there(self, nimbus: int, country: str) -> None:
+        register_for_oss(nimbus)
+
+        assert national_taxes(nimbus, [(country, self.TAX)], seller="DE", on=TODAY) == []
 
     @pytest.mark.parametrize("age", [-1, 40, 41])
     def test_takes_a_rate_of_that_time_only(self, nimbus: int, age: int) -> None:
