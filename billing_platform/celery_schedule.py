@@ -48,6 +48,11 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "let clients follow the prices that were changed": {
+        "task": "usage.follow_all_prices",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
     "read new call records in watched folders": {
         "task": "usage.read_call_folders",
         "schedule": MINUTE,
@@ -132,6 +137,7 @@ HEARTBEATS: dict[str, timedelta] = {
     "verify_ledgers": timedelta(hours=50),
     "replay_parked": timedelta(minutes=15),
     "move_all_subscribers": timedelta(minutes=15),
+    "follow_all_prices": timedelta(minutes=15),
     "read_call_folders": timedelta(minutes=15),
     "fold_hours": timedelta(minutes=15),
     "sweep_uploads": timedelta(minutes=15),

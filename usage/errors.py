@@ -135,6 +135,27 @@ class MoveInPeriodError(UsageError):
     http_status = 422
 
 
+class PriceChangeUnderWayError(UsageError):
+    """The clients of a price do not all follow the last change of it yet."""
+
+    code = "price_change_under_way"
+    message = gettext_noop(
+        "The clients of this price do not all follow its last change yet; wait until that is done."
+    )
+    http_status = 409
+
+
+class PriceCountsAnewError(UsageError):
+    """A change of the price within a period would charge something twice."""
+
+    code = "price_counts_anew"
+    message = gettext_noop(
+        "This price counts anew from its change on and would be charged twice in a period."
+        " Make a new version and move its clients with their next billing period."
+    )
+    http_status = 422
+
+
 class AlreadyUploadedError(UsageError):
     """The same content was uploaded before, and is being read or was read to its end.
 

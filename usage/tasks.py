@@ -20,6 +20,7 @@ from tenants.selectors.settings import get_setting
 from usage.selectors.call_folders import providers_with_call_folders
 from usage.selectors.parked import providers_with_parked_events
 from usage.selectors.plan_moves import providers_with_moves
+from usage.selectors.price_changes import providers_with_price_changes
 from usage.selectors.uploads import open_uploads
 from usage.services.burn_rates import record_rates
 from usage.services.call_folders import read_folders
@@ -28,6 +29,7 @@ from usage.services.event_store import ensure_coming_months
 from usage.services.hour_sums import fold_hours
 from usage.services.parking import replay_parked
 from usage.services.plan_moves import work_off_moves
+from usage.services.price_changes import work_off_price_changes
 from usage.services.replaced import settle_replaced
 from usage.services.retention import erase_payloads
 from usage.services.schedule import charge_boundary
@@ -167,6 +169,19 @@ def move_subscribers(*, provider_id: int) -> None:
 def move_all_subscribers() -> None:
     """Go on with moves of subscribers that are not done, provider by provider; each minute."""
     ring_providers(job="move_all_subscribers", find=providers_with_moves, task=move_subscribers)
+
+
+@scoped_task(name="usage.follow_prices", opens_scope=False, expires=600)
+def follow_prices(*, provider_id: int) -> None:
+    """Let a provider's clients follow the prices that somebody changed from an hour on."""
+    with suppress(JobIsRunningError):  # that run does it
+        work_off_price_changes(provider_id=provider_id, now=wall_clock())
+
+
+@platform_task(name="usage.follow_all_prices", opens_scope=False)
+def follow_all_prices() -> None:
+    """Go on with changes of prices that not all clients follow, provider by provider; each minute."""
+    ring_providers(job="follow_all_prices", find=providers_with_price_changes, task=follow_prices)
 
 
 @scoped_task(name="usage.read_uploaded_file", opens_scope=False)

@@ -43,7 +43,10 @@ HOT_MAX: Final = 20_000
 _SOLD: Final = """
 SELECT p.id, min(m.id) FROM usage_plan p JOIN usage_meter m USING (provider_id) WHERE p.provider_id = %s GROUP BY p.id
 """
-_ON_SALE: Final = "SELECT id FROM usage_plan_version WHERE provider_id = %s AND state = 'active'"
+_ON_SALE: Final = """
+SELECT v.id, min(x.id) FROM usage_plan_version v JOIN usage_price x ON x.plan_version_id = v.id AND x.tenant_id = 0
+ WHERE v.provider_id = %s AND v.state = 'active' GROUP BY v.id
+"""
 _UNCOUNTED: Final = """
 SELECT (SELECT max(id) FROM usage_parked_event WHERE provider_id = %(p)s),
        (SELECT max(id) FROM usage_refused_event WHERE provider_id = %(p)s AND verdict = 'conflict')
@@ -211,7 +214,7 @@ def _draft(provider_id: int, now: datetime) -> dict[str, int]:
         ((plan_id, meter_id),) = fetch_all(_SOLD, [provider_id])
         version_id = draft_version(provider_id=provider_id, plan_id=plan_id, now=now)
         price_id = add_price(provider_id=provider_id, version_id=version_id, draft=draft, now=now)
-        ((sold_id,),) = fetch_all(_ON_SALE, [provider_id])
+        ((sold_id, line_id),) = fetch_all(_ON_SALE, [provider_id])
         move_id = order_move(
             provider_id=provider_id,
             version_id=sold_id,
@@ -222,6 +225,7 @@ def _draft(provider_id: int, now: datetime) -> dict[str, int]:
         )
     return {
         "move_id": move_id,
+        "line_id": line_id,
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,

@@ -29,6 +29,7 @@ ARGUMENTS: Final = frozenset(
         "price_id",
         "meter_id",
         "move_id",
+        "line_id",
         "parked_id",
         "refused_id",
         "system_id",

@@ -31,7 +31,7 @@ _INTERVALS: Final = (
     (12, _("Every year")),
 )
 _ROWS_MAX: Final = 50
-_FIGURES: Final = ("unit", "package_size", "included", "discount_percent", "minimum", "cap")
+FIGURES: Final = ("unit", "package_size", "included", "discount_percent", "minimum", "cap")
 # Begins with the hour that runs: what was used in it already counts.
 _STARTS: Final = (("now", _("Now")), ("period", _("With the next billing period")))
 
@@ -154,7 +154,7 @@ class OwnPriceForm(PriceForm):
 
     def __init__(self, *args: Any, kind: str, model: str, **kwargs: Any) -> None:
         super().__init__(*args, kind=kind, model=model, meters=(), **kwargs)
-        for name in self.fields.keys() - set(_FIGURES):
+        for name in self.fields.keys() - set(FIGURES):
             del self.fields[name]
         self.fields["starts"] = forms.ChoiceField(
             label=_("Holds from"),
@@ -186,7 +186,7 @@ def with_tier_rows(posted: QueryDict, pressed: str) -> QueryDict:
 
 def figures_of(said: Mapping[str, Any], tiers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the figures that the pricing reads, as decimal strings; what was left empty is left out."""
-    figures: dict[str, Any] = {name: said[name] for name in _FIGURES if said.get(name)}
+    figures: dict[str, Any] = {name: said[name] for name in FIGURES if said.get(name)}
     if tiers:
         figures["tiers"] = [
             {name: row[name] for name in ("up_to", "unit", "flat") if row.get(name)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -268,6 +268,28 @@ class TestLogin:
 
         assert "is suspended" in page.locator("h1").inner_text()
         assert "used up" in page.locator("main").inner_text()
+        page.close()
+
+
+class TestChangeOfAPrice:
+    def test_is_written_looked_at_and_taken_back(self, visitor: Visitor) -> None:
+        visit = visitor.open("sonora owner", "sonora", "/provider/plans/")
+        page = visit.page
+        for link in ("Voice", "Dated prices: Calls, outbound EUR", "Change from an hour on"):
+            with page.expect_navigation():
+                page.get_by_role("link", name=link, exact=True).first.click()
+        page.get_by_role("button", name="See what it means").last.click()
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change this price?")
+        visit.show(DESKTOP, "light")
+        assert visit.sideways_px() == 0
+        assert visit.violations() == []
+        visit.show(PHONE, "dark")
+        assert visit.sideways_px() == 0
+        assert visit.violations() == []
+        page.get_by_role("button", name="Go back").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Change from an hour on")
+        assert visit.complaints == []
         page.close()
 
 

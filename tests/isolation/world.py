@@ -134,7 +134,7 @@ def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int | str]:
         )
         sold = create_plan(provider_id=provider_id, code="sold", name="Sold", now=NOW)
         sold_id = draft_version(provider_id=provider_id, plan_id=sold, now=NOW)
-        add_price(provider_id=provider_id, version_id=sold_id, draft=fee, now=NOW)
+        line_id = add_price(provider_id=provider_id, version_id=sold_id, draft=fee, now=NOW)
         move_id = sell_version(
             provider_id=provider_id,
             version_id=sold_id,
@@ -149,6 +149,7 @@ def _catalogue(provider_id: int, *, is_sonora: bool) -> dict[str, int | str]:
         "system_id": system_id,
         "folder_id": folder_id,
         "move_id": move_id or 0,
+        "line_id": line_id,
         "plan_id": plan_id,
         "version_id": version_id,
         "price_id": price_id,

@@ -21,6 +21,7 @@ from usage.models.hour_sums import HourChange, HourSum
 from usage.models.meter import EventSource, Meter
 from usage.models.plan import Plan, PlanVersion, Price, PriceTier
 from usage.models.plan_move import PlanMove, PlanMoveResult
+from usage.models.price_change import PriceChange
 from usage.models.refused_event import RefusedEvent
 from usage.models.revenue import ClosedRevenue, MeterRevenue, RevenueDay
 from usage.models.subscription import PriceOverride, RateSegment, Subscription, SubscriptionItem
@@ -55,6 +56,7 @@ __all__ = [
     "PlanVersion",
     "PlanVersionEvent",
     "Price",
+    "PriceChange",
     "PriceEvent",
     "PriceOverride",
     "PriceOverrideEvent",

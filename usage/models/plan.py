@@ -66,7 +66,8 @@ class Price(models.Model):
 
     Attributes:
         spec: the model's figures as decimal strings in major units: see `usage.pricing.spec`.
-        valid_from, valid_to: full UTC hours, half-open; null means unbounded.
+        valid_from, valid_to: full UTC hours, half-open; null means unbounded. Both equal: another price took its place
+            before it held.
         interval_months: length of a recurring fee's interval; 0 for setup fees and usage.
         is_continuing: after a price change the tiers go on counting instead of beginning anew.
         is_allowance_prorated: included units are cut by day in a period that begins late.
@@ -126,7 +127,7 @@ class Price(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_to__isnull=True)
-                | Q(valid_from__lt=F("valid_to")),
+                | Q(valid_from__lte=F("valid_to")),
                 name="usage_price_validity",
             ),
             models.CheckConstraint(

@@ -47,8 +47,13 @@ _PRICES: Final = """
      WHERE x.provider_id = %(provider)s AND {which}
      ORDER BY {order} x.kind = 'usage', x.name, x.currency, x.valid_from NULLS FIRST, x.id
 """
+# A dated price whose place another took before it held has no time at all.
+_HELD: Final = "(x.valid_from IS NULL OR x.valid_to IS NULL OR x.valid_from < x.valid_to)"
 _OF_VERSION: Final = _PRICES.format(
-    more="", joins="", which="x.plan_version_id = %(version)s AND x.tenant_id = 0", order=""
+    more="",
+    joins="",
+    which=f"x.plan_version_id = %(version)s AND x.tenant_id = 0 AND {_HELD}",
+    order="",
 )
 _BY_ID: Final = _PRICES.format(more="", joins="", which="x.id = ANY(%(ids)s)", order="")
 _OF_METER: Final = _PRICES.format(
@@ -56,7 +61,7 @@ _OF_METER: Final = _PRICES.format(
     joins="""
       JOIN usage_plan_version v ON v.provider_id = x.provider_id AND v.id = x.plan_version_id
       JOIN usage_plan p ON p.provider_id = v.provider_id AND p.id = v.plan_id""",
-    which="x.meter_id = %(wanted)s AND x.tenant_id = 0 AND v.state <> 'retired'",
+    which=f"x.meter_id = %(wanted)s AND x.tenant_id = 0 AND v.state <> 'retired' AND {_HELD}",
     order="p.name, p.id, v.number DESC,",
 )
 _METERS: Final = """

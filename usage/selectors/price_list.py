@@ -22,6 +22,7 @@ _LISTED: Final = """
       JOIN usage_plan p ON p.provider_id = v.provider_id AND p.id = v.plan_id
       LEFT JOIN usage_meter m ON m.provider_id = x.provider_id AND m.id = x.meter_id
      WHERE x.provider_id = %(provider)s AND x.tenant_id = 0
+       AND (x.valid_from IS NULL OR x.valid_to IS NULL OR x.valid_from < x.valid_to)
        AND (%(version)s = 0 OR x.plan_version_id = %(version)s)
        AND (p.code, v.number, x.id) > (%(plan)s, %(number)s, %(id)s)
      ORDER BY p.code, v.number, x.id LIMIT %(limit)s

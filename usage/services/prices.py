@@ -93,7 +93,9 @@ def change_price(
     now: datetime,
     model: str | None = None,
 ) -> int:
-    """Let another price hold from an hour on, past or future, for everyone who has the plan version.
+    """Let another price hold from an hour on, past or future, for everyone who has the version, in one transaction.
+
+    It holds ingestion back for as long as there are subscribers: where there may be many, `order_price_change` is it.
 
     Args:
         provider_id: whose; its scope is open.
@@ -113,22 +115,63 @@ def change_price(
 
     Idempotency: none; a repeated call finds the old price ended and is refused.
     """
-    check_full_hour(valid_from)
     hold_ingest_lock(provider_id)
     old = _lock_public(provider_id, price_id)
-    starts_before = old.valid_from is None or old.valid_from < valid_from
+    new = next_price(old, figures=figures, valid_from=valid_from, now=now, model=model)
+    put_price(old, new, now=now)
+    resegment_version(provider_id=provider_id, version_id=old.plan_version_id, now=now)
+    return int(new.pk)
+
+
+def next_price(
+    old: Price,
+    *,
+    figures: Mapping[str, Any],
+    valid_from: datetime,
+    now: datetime,
+    model: str | None = None,
+    is_continuing: bool | None = None,
+) -> Price:
+    """Return the price that would follow another from an hour on, not saved.
+
+    Args:
+        old: the price in force until then.
+        figures: the new figures, in major units.
+        valid_from: a full UTC hour.
+        now: the moment of the change.
+        model: the new pricing model; None keeps it.
+        is_continuing: its tiers go on counting; None keeps what the old price says.
+
+    Raises:
+        UnknownCatalogueError: the old price does not hold at that hour.
+        InvalidPriceError: the figures make no price.
+        NotFullHourError: `valid_from` lies inside an hour.
+    """
+    check_full_hour(valid_from)
+    starts_before = old.valid_from is None or old.valid_from <= valid_from
     if not starts_before or (old.valid_to is not None and old.valid_to <= valid_from):
         raise UnknownCatalogueError(message=_("This price does not hold at that time."))
     new = Price.objects.get(pk=old.pk)
     new.pk = None
     new.model, new.spec = model or old.model, dict(figures)
     new.valid_from, new.activated_at, new.created_at = valid_from, None, now
+    if is_continuing is not None:
+        new.is_continuing = is_continuing
     _check_figures(new)
-    Price.objects.filter(pk=old.pk).update(valid_to=valid_from)
+    return new
+
+
+def put_price(old: Price, new: Price, *, now: datetime) -> None:
+    """End a price where the next begins; one that did not hold before is left with no time at all.
+
+    Args:
+        old: the price in force until then; the caller holds the ingest lock, so no contract is priced meanwhile.
+        new: from `next_price`.
+        now: the moment of the change.
+    """
+    Price.objects.filter(pk=old.pk).update(valid_to=new.valid_from)
     new.save(force_insert=True)
     compile_rows([new], now=now)
-    resegment_version(provider_id=provider_id, version_id=old.plan_version_id, now=now)
-    return int(new.pk)
 
 
 def _lock_public(provider_id: int, price_id: int) -> Price:

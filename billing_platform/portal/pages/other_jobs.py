@@ -140,6 +140,11 @@ JOBS: Final[Mapping[str, JobWords]] = {
         _("Clients that change version"),
         _("Goes on moving clients to another version of their plan, where somebody asked for it."),
     ),
+    "follow_all_prices": JobWords(
+        "usage.follow_all_prices",
+        _("Clients that follow a changed price"),
+        _("Goes on bringing clients in line with prices that were changed from an hour on."),
+    ),
     "prove_hosts": JobWords(
         "tenants.prove_hosts",
         _("Host names"),

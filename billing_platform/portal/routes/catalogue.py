@@ -6,10 +6,19 @@ from typing import Final
 
 from django.urls import path
 
-from billing_platform.portal.views import meter, meters, plan_moves, plan_prices, plans, price_files
+from billing_platform.portal.views import (
+    meter,
+    meters,
+    plan_moves,
+    plan_prices,
+    plans,
+    price_changes,
+    price_files,
+)
 
 _PLAN: Final = "provider/plans/<int:plan_id>"
 _MOVE: Final = "provider/plan-moves/<int:move_id>"
+_LINE: Final = "provider/price-lines/<int:line_id>"
 _VERSION: Final = f"{_PLAN}/versions/<int:version_id>"
 
 ROUTES = (
@@ -41,4 +50,7 @@ ROUTES = (
         plan_prices.remove,
         name="provider-price-remove",
     ),
+    path(f"{_LINE}/", price_changes.line, name="provider-price-line"),
+    path(f"{_LINE}/change", price_changes.change, name="provider-price-change"),
+    path(f"{_LINE}/order", price_changes.order, name="provider-price-order"),
 )

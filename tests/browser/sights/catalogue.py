@@ -19,5 +19,12 @@ SIGHTS = (
     Sight("plan", "sonora", "sonora owner", f"{PLANS}>Voice"),
     Sight("plan-sale", "nimbus", "nimbus owner", f"{PLANS}>Scale>Move clients to it"),
     Sight("plan-move", "nimbus", "nimbus owner", f"{PLANS}>Flat>See the move"),
+    Sight("price-line", "nimbus", "nimbus owner", f"{PLANS}>Scale>Dated prices: Traffic out USD"),
+    Sight(
+        "price-change",
+        "sonora",
+        "sonora owner",
+        f"{PLANS}>Voice>Dated prices: Calls, outbound EUR>Change from an hour on",
+    ),
     Sight("plan-preview", "nimbus", "nimbus support", f"{PLANS}>Scale>Preview on a client"),
 )

@@ -11,6 +11,7 @@ PLAN: Final = ("plan_id",)
 VERSION: Final = (*PLAN, "version_id")
 PRICE: Final = (*VERSION, "price_id")
 METER: Final = ("meter_id",)
+LINE: Final = ("line_id",)
 
 ROUTES = (
     Route("provider-meters", "provider", STAFF),
@@ -36,5 +37,8 @@ ROUTES = (
     Route("provider-plan-preview", "provider", STAFF, things=VERSION),
     Route("provider-price-new", "provider", SELLERS, things=VERSION),
     Route("provider-price", "provider", SELLERS, things=PRICE),
+    Route("provider-price-line", "provider", STAFF, things=LINE),
+    Route("provider-price-change", "provider", ("owner",), things=LINE),
+    Route("provider-price-order", "provider", ("owner",), "post", things=LINE, is_refused=True),
     Route("provider-price-remove", "provider", SELLERS, "post", things=PRICE),
 )
