@@ -69,3 +69,20 @@ def try_lock_name(name: int) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [name])
         (taken,) = cursor.fetchone() or (False,)
     return bool(taken)
+
+
+def hold_name(name: str, number: int) -> None:
+    """Take a named lock until the end of the transaction; whoever asks for the same one waits.
+
+    For what no row stands for yet: of two that would make it at once the second sees what the first one made.
+
+    Args:
+        name: what is made, with its package, for instance `tax.registrations`.
+        number: whose, a provider's id.
+
+    Raises:
+        TransactionRequiredError: no transaction is open.
+    """
+    require_atomic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, number])

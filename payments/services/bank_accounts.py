@@ -11,6 +11,7 @@ from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
 
 from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.locks import hold_name
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.errors_bank import AccountUnknown, InvalidBankAccount
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from payments.statements.csv_profile import CsvProfile
 
 _HOLDER_MAX: Final = 70
+_LOCK: Final = "payments.bank_accounts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +65,8 @@ def save_account(*, provider_id: int, terms: AccountTerms, now: datetime) -> str
     """
     number, bank = _checked(terms)
     with transaction.atomic(), provider_scope(provider_id):
-        locked_account(provider_id, number, now)
+        hold_name(_LOCK, provider_id)
+        _made_account(provider_id, number, now)
         _lock_all(provider_id)
         if terms.is_default:
             _clear_default(provider_id, terms.currency)
@@ -90,6 +93,7 @@ def set_default(*, provider_id: int, number: str, is_default: bool) -> None:
     Idempotency: by state.
     """
     with transaction.atomic(), provider_scope(provider_id):
+        hold_name(_LOCK, provider_id)
         row = next((each for each in _lock_all(provider_id) if each.iban == number), None)
         if row is None or not row.currency:
             raise AccountUnknown
@@ -136,16 +140,21 @@ def chosen_iban(ibans: list[str], wanted: str) -> str:
 
 def locked_account(provider_id: int, number: str, now: datetime) -> BankAccount:
     """Return an account, made when there is none, locked: imports of one account follow each other."""
-    BankAccount.objects.get_or_create(
-        provider_id=provider_id, iban=number, defaults={"created_at": now}
-    )
+    _made_account(provider_id, number, now)
     rows = BankAccount.objects.select_for_update(no_key=True)
     return rows.get(provider_id=provider_id, iban=number)
 
 
+def _made_account(provider_id: int, number: str, now: datetime) -> None:
+    BankAccount.objects.get_or_create(
+        provider_id=provider_id, iban=number, defaults={"created_at": now}
+    )
+
+
 def _lock_all(provider_id: int) -> list[BankAccount]:
+    """Lock the accounts in the order in which an import locks those of its file."""
     rows = BankAccount.objects.select_for_update(no_key=True).filter(provider_id=provider_id)
-    return list(rows.order_by("pk"))
+    return list(rows.order_by("iban"))
 
 
 def _clear_default(provider_id: int, currency: str) -> None:

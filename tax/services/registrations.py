@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import IntegrityError, transaction
 
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.locks import hold_name
 from tax.enums import RegistrationKind
 from tax.errors import (
     InvalidPeriod,
@@ -22,7 +22,6 @@ from tax.services.tax_ids import checked_number
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 _COUNTRIES: Final = {
     RegistrationKind.GST: "IN",
     RegistrationKind.SALES: "US",
@@ -73,7 +72,7 @@ def add_registration(
     try:
         with transaction.atomic():
             # Of two requests at once the second sees what the first one stored.
-            fetch_all(_LOCK, ["tax.registrations", provider_id])
+            hold_name("tax.registrations", provider_id)
             if own.filter(valid__overlap=days(begins, None)).exists():
                 raise RegistrationOverlaps
             row = Registration.objects.create(

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from billing_platform.kernel.errors import NotFoundError, TransactionRequiredError
-from billing_platform.kernel.locks import lock_rows, require_atomic, try_lock_name
+from billing_platform.kernel.locks import hold_name, lock_rows, require_atomic, try_lock_name
 from billing_platform.kernel.models import Counter
 from billing_platform.kernel.scope import provider_scope
 from tests.kernel.races import in_threads
@@ -26,6 +26,8 @@ class TestRequireAtomic:
     def test_it_refuses_to_work_without_a_transaction(self, committed_db: str) -> None:
         with pytest.raises(TransactionRequiredError):
             require_atomic()
+        with pytest.raises(TransactionRequiredError):
+            hold_name("tests.locks", 1)
         with transaction.atomic():
             require_atomic()
 

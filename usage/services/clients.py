@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.services.suspension_rules import follow_provider_rule
 from accounts.services.wallets import open_wallet
-from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.locks import hold_name
 from tenants.enums import TenantRole
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.tenants import tenant_by_public_id
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from tenants.services.terms import TenantTerms
     from tenants.types import TenantSpec, TenantView
 
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))"
 _FIRST: Final = "first"
 
 
@@ -88,7 +87,7 @@ def add_client(
 
     Idempotency: by key; a second call returns the first one's tenant and invites nobody.
     """
-    fetch_all(_LOCK, [f"usage.client/{key}", provider_id])
+    hold_name(f"usage.client/{key}", provider_id)
     try:
         return NewClient(tenant_by_public_id(provider_id, key), None)
     except TenantNotFoundError:

@@ -197,8 +197,20 @@ def _show(request: ProviderRequest, line: str, sent: forms.Form | None = None) -
     if sent is not None:
         names = {MatchForm: "match_form", ReturnForm: "return_form"}
         forms_shown[names.get(type(sent), "decision_form")] = sent
+        if not _is_shown(page, sent):
+            # Somebody else came first: the form is not there any more to say why.
+            for words in sent.non_field_errors():
+                messages.error(request, words)
     context = {"page": page, **forms_shown}
     return render(request, "portal/bank_line.html", context, status=422 if sent else 200)
+
+
+def _is_shown(page: BankLinePage, sent: forms.Form) -> bool:
+    if isinstance(sent, MatchForm):
+        return page.may_match
+    if isinstance(sent, ReturnForm):
+        return page.may_return
+    return page.may_answer or page.may_take_back or page.may_set_aside
 
 
 def _page(request: ProviderRequest, line: str) -> BankLinePage:

@@ -101,6 +101,18 @@ class TestReturn:
         with as_role("worker"):
             assert desk.clearing() == 15_000
 
+    def test_who_comes_second_reads_why_although_the_form_is_gone(
+        self, as_person: AsPerson, lines: tuple[str, str, str]
+    ) -> None:
+        _older, newer, back = lines
+        said = {**SAID, "credited": [newer]}
+        as_person("bill").post(f"{URL}{back}/return", said)
+
+        answer = as_person("paula").post(f"{URL}{back}/return", {**SAID, "others": newer})
+
+        assert answer.status_code == 422
+        assert "decided" in text(answer)
+
     def test_who_may_not(self, as_person: AsPerson, lines: tuple[str, str, str]) -> None:
         older, _newer, back = lines
         said = {**SAID, "others": older}
