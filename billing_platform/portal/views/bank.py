@@ -200,7 +200,7 @@ def _show(request: ProviderRequest, line: str, sent: forms.Form | None = None) -
         if not _is_shown(page, sent):
             # Somebody else came first: the form is not there any more to say why.
             for words in sent.non_field_errors():
-                messages.error(request, words)
+                messages.error(request, str(words))
     context = {"page": page, **forms_shown}
     return render(request, "portal/bank_line.html", context, status=422 if sent else 200)
 
