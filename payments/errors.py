@@ -66,21 +66,6 @@ class WrongMode(InvalidCredentials):
     message = gettext_noop("Live and test credentials cannot be mixed here.")
 
 
-class GatewayRefused(PaymentsError):
-    """The gateway said no; the message is its own sentence."""
-
-    code = "gateway_refused"
-    message = gettext_noop("The gateway refuses this.")
-
-
-class GatewayDown(PaymentsError):
-    """The gateway gave no answer that can be trusted."""
-
-    code = "gateway_unavailable"
-    message = gettext_noop("The gateway does not answer. Please try again in a few minutes.")
-    http_status = 503
-
-
 class AmountRefused(PaymentsError):
     """Nothing, less than nothing, or out of range."""
 

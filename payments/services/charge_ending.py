@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from payments.enums import AttemptKind, AttemptState
-from payments.gateways.errors import MISSING_CODES, GatewayRejected
+from payments.errors_gateways import GatewayRefused
 from payments.gateways.protocol import CancelsPayments
 from payments.models import Attempt
+from payments.services.asking import asking
 from payments.services.settlement import locked, settle
 from payments.services.transactions import own_transaction
 
@@ -44,8 +45,8 @@ def end_charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         now: the present moment.
 
     Raises:
-        GatewayRejected: the gateway refuses, for instance the key; it is asked again by the poller.
-        GatewayUnavailable: no answer that can be trusted; likewise.
+        GatewayRefused: the gateway refuses, for instance the key; it is asked again by the poller.
+        GatewayDown: no answer that can be trusted; likewise.
 
     Idempotency: it may be called as often as one likes; what is ended stays so.
     """
@@ -54,11 +55,12 @@ def end_charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
     if not is_loose(fresh):
         return
     try:
-        found = _ended(gateway, fresh.external_id)
+        with asking(row, now):
+            found = _ended(gateway, fresh.external_id)
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
-    except GatewayRejected as error:
+    except GatewayRefused as error:
         # An object that the gateway does not know brings nothing.
-        if error.code not in MISSING_CODES:
+        if not error.is_missing:
             raise
     with own_transaction(row.provider_id):
         fresh = locked(row.provider_id, row.pk)

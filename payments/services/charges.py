@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.requests import ChargeRequest
+from payments.services.asking import asking
 from payments.services.attempts import open_attempt
 from payments.services.charge_ending import end_charge
 from payments.services.checkout import lose, refuse, remember_customer
@@ -88,10 +89,10 @@ def take_money(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
             details=payer,
             now=now,
         )
-    except GatewayUnavailable:
+    except GatewayDown:
         lose(row=row, now=now)
         return row.public_id
-    except GatewayRejected as error:
+    except GatewayRefused as error:
         refuse(row=row, error=error, now=now)
         return row.public_id
     remember_customer(row, customer_id)
@@ -118,14 +119,15 @@ def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         reference=row.public_id,
     )
     try:
-        found = gateway.charge(request)
-    except GatewayUnavailable:
+        with asking(row, now):
+            found = gateway.charge(request)
+    except GatewayDown:
         lose(row=row, now=now)
-    except GatewayRejected as error:
+    except GatewayRefused as error:
         refuse(row=row, error=error, now=now)
     else:
         marker("payment.charged")
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
     # What it could not end now the poller ends: the next question is due.
-    with suppress(GatewayRejected, GatewayUnavailable):
+    with suppress(GatewayRefused, GatewayDown):
         end_charge(row=row, gateway=gateway, now=now)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState
-from payments.errors import GatewayDown, GatewayRefused
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.requests import CheckoutRequest
-from payments.services.asking import is_broken
+from payments.services.asking import asking
 from payments.services.attempts import open_attempt
 from payments.services.gateways import load_gateway
 from payments.services.payers import again, ensure_payer, has_lost_payer
@@ -89,18 +88,18 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
         remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
         try:
             open_page(row=row, gateway=gateway, now=now)
-        except GatewayRejected as error:
+        except GatewayRefused as error:
             if not has_lost_payer(error, **own, customer_id=row.customer_id):
                 raise
             # Deleted in the gateway's dashboard: made anew once. Of the refused question no page came.
             remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
             open_page(row=row, gateway=gateway, now=now, key=again(row.key))
-    except GatewayUnavailable as error:
+    except GatewayDown:
         lose(row=row, now=now)
-        raise GatewayDown from error
-    except GatewayRejected as error:
+        raise
+    except GatewayRefused as error:
         refuse(row=row, error=error, now=now)
-        raise GatewayRefused(error.code) from error
+        raise
     return row.public_id
 
 
@@ -114,21 +113,21 @@ def open_page(*, row: Attempt, gateway: Gateway, now: datetime, key: str = "") -
         key: another one, after a question that the gateway refused, and that was a different one.
 
     Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says.
+        GatewayRefused, GatewayDown: what the gateway says.
 
     Idempotency: by the attempt's key at the gateway; a second answer is the first one.
     """
-    page = gateway.start_checkout(
-        CheckoutRequest(
-            key=key or row.key,
-            amount=Money(row.amount_minor, row.currency),
-            customer_id=row.customer_id,
-            description=row.description,
-            reference=row.public_id,
-            return_url=row.return_url,
-            cancel_url=row.return_url + "?canceled=1",
-        )
+    request = CheckoutRequest(
+        key=key or row.key,
+        amount=Money(row.amount_minor, row.currency),
+        customer_id=row.customer_id,
+        description=row.description,
+        reference=row.public_id,
+        return_url=row.return_url,
+        cancel_url=row.return_url + "?canceled=1",
     )
+    with asking(row, now):
+        page = gateway.start_checkout(request)
     marker("payment.page_opened")
     keep_page(row=row, page=page, now=now)
 
@@ -166,8 +165,8 @@ def lose(*, row: Attempt, now: datetime) -> None:
             move(fresh, AttemptState.UNKNOWN, now)
 
 
-def refuse(*, row: Attempt, error: GatewayRejected, now: datetime) -> None:
-    """Write down that the gateway said no to a payment; a key that it does not take breaks the connection.
+def refuse(*, row: Attempt, error: GatewayRefused, now: datetime) -> None:
+    """Write down that the gateway said no to a payment.
 
     Args:
         row: the attempt.
@@ -176,7 +175,6 @@ def refuse(*, row: Attempt, error: GatewayRejected, now: datetime) -> None:
 
     Idempotency: what has come further stays.
     """
-    is_broken(row.provider_id, row.connection_id, error, now)
     with own_transaction(row.provider_id):
         fresh = locked(row.provider_id, row.pk)
         if fresh.state in (AttemptState.CREATED, AttemptState.UNKNOWN):

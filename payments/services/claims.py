@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
-from payments.errors import GatewayDown, GatewayRefused
-from payments.errors_gateways import GatewaySilent
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -53,7 +52,7 @@ def ask_due(
 
     Args:
         model: a table with `state`, `created_at`, `polls` and `next_poll_at`.
-        ask: asks the gateway about a row by its number, and returns the state after it, or raises GatewaySilent.
+        ask: asks the gateway about a row by its number, and returns the state after it, or raises GatewayDown.
         provider_id: whose; no transaction is open.
         now: the present moment.
         limit: at most so many.
@@ -77,11 +76,12 @@ def ask_due(
         count.asked += 1
         try:
             count.moved += ask(row_id) != before
-        except GatewaySilent:
-            silent.add(connection_id)
-            with own_transaction(provider_id):
-                rows.filter(connection_id=connection_id).update(next_poll_at=now + PATIENCE)
-        except (GatewayDown, GatewayRefused):
+        except GatewayDown as error:
+            if error.is_silent:
+                silent.add(connection_id)
+                with own_transaction(provider_id):
+                    rows.filter(connection_id=connection_id).update(next_poll_at=now + PATIENCE)
+        except GatewayRefused:
             continue  # the next question is due already
         except DomainError as error:
             count.failed.add(error.code)

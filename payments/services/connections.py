@@ -16,18 +16,17 @@ from payments.enums import ConnectionState
 from payments.errors import (
     ConnectionExists,
     ConnectionNotFound,
-    GatewayDown,
-    GatewayRefused,
     InvalidCredentials,
     WrongAccount,
     WrongMode,
 )
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors_gateways import GatewayRefused
 from payments.models import Connection, Credential
+from payments.services.asking import asking_anew
+from payments.services.connection_marks import mark_connection
 from payments.services.credential_seals import keep_credentials
 from payments.services.gateways import connect, kind_of, load_gateway
 from payments.services.same_account import check_knows_ours
-from payments.services.staff_notices import announce_refusal
 from payments.services.stored_events import take_up_events
 from payments.services.transactions import own_transaction
 
@@ -169,11 +168,10 @@ def check_connection(*, provider_id: int, public_id: str, now: datetime) -> Chec
         row = connection_row(provider_id, public_id)
         gateway = load_gateway(provider_id=provider_id, connection_id=row.pk)
     try:
-        account = gateway.fetch_account()
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        result = CheckResult(is_ok=False, message=error.message or error.code)
+        with asking_anew():
+            account = gateway.fetch_account()
+    except GatewayRefused as error:
+        result = CheckResult(is_ok=False, message=error.sentence)
     else:
         is_same = (account.account_id, account.is_live) == (row.account_id, row.is_live)
         result = CheckResult(is_ok=is_same, message="" if is_same else str(WrongAccount.message))
@@ -228,39 +226,13 @@ def connection_row(provider_id: int, public_id: str) -> Connection:
     return row
 
 
-def mark_connection(
-    provider_id: int, connection_id: int, *, broken: str | None, now: datetime
-) -> None:
-    """Write down that a connection's key is refused, with the gateway's reason, or that it is taken again.
-
-    One that somebody switched off stays off. The provider's people are told of a refused key by mail, once; what the
-    gateway told while it was refused is worked off as soon as it is taken again.
-
-    Args:
-        provider_id: whose; its scope is open.
-        connection_id: which.
-        broken: the gateway's sentence, which may be empty, None when the key is fine.
-        now: the present moment.
-    """
-    before, after = ConnectionState.BROKEN, ConnectionState.OK
-    if broken is not None:
-        before, after = after, before
-    rows = Connection.objects.filter(provider_id=provider_id, pk=connection_id, state=before)
-    is_moved = rows.update(state=after, state_note=(broken or "")[:500], state_at=now)
-    if is_moved and broken is None:
-        take_up_events(provider_id, connection_id, now=now)
-    elif is_moved:
-        announce_refusal(Connection.objects.get(provider_id=provider_id, pk=connection_id), now=now)
-
-
 def _account_of(kind: GatewayKind, credentials: Mapping[str, str]) -> GatewayAccount:
     gateway = connect(kind, credentials)
     try:
-        account = gateway.fetch_account()
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        raise GatewayRefused(error.code, error.message or None) from error
+        with asking_anew():
+            account = gateway.fetch_account()
+    except GatewayRefused as error:
+        raise GatewayRefused(error.code, error.sentence) from error
     if account.is_live is not kind.is_live(credentials):
         raise WrongMode
     return account

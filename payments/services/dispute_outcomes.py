@@ -16,10 +16,10 @@ from payments.enums import (
     DisputeState,
 )
 from payments.errors import DisputeNotFound
-from payments.gateways.errors import GatewayUnavailable
 from payments.models import Attempt, Dispute
 from payments.models.dispute import new_dispute_id
 from payments.selectors.refunds import sent_back
+from payments.services.asking import odd
 from payments.services.borne_refunds import share_loss
 from payments.services.dispute_money import hold
 from payments.services.dispute_verdicts import Disputed, Held, is_older, judge_dispute
@@ -52,13 +52,13 @@ def note_dispute(
         The dispute's row.
 
     Raises:
-        GatewayUnavailable: its currency is another than before; people have to look at it.
+        GatewayDown: its currency is another than before; people have to look at it.
 
     Idempotency: by the gateway's id under the payment's lock; an older view changes nothing.
     """
     row, before = _row_of(attempt, found, now)
     if row.currency != found.amount.currency:
-        raise GatewayUnavailable("unknown_state", "The dispute is in another currency by now.")
+        raise odd("The dispute is in another currency by now.")
     row.asked_at = now
     if not is_older(before, found):
         row.accepted_by = row.accepted_by or accepted_by

@@ -46,7 +46,7 @@ def record_dispute(
         The number of the payment that is disputed, None when that is none of ours.
 
     Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says when it is asked about the payment.
+        GatewayRefused, GatewayDown: what the gateway says when it is asked about the payment.
 
     Idempotency: by the gateway's id of the dispute.
     """

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from payments.enums import SetupState
 from payments.errors import FormReused, MethodsNotSaved
 from payments.gateways.protocol import OffersForms
-from payments.services.asking import asking
 from payments.services.schedule import KEY_HOLDS
 from payments.services.setup_opening import ask_setup, keep_setup_page, open_setup
 
@@ -59,7 +58,6 @@ def start_method_form(
         raise FormReused
     if not isinstance(gateway, OffersForms):
         raise MethodsNotSaved
-    with asking(row, now):
-        form = ask_setup(row, gateway, payer, now, gateway.start_form)
+    form = ask_setup(row, gateway, payer, now, gateway.start_form)
     keep_setup_page(row, form.checkout)
     return BegunForm(row.public_id, form.client_secret)

@@ -53,8 +53,7 @@ def start_method_setup(
     """
     row, gateway = open_setup(provider_id, tenant_id, terms, now, in_form=False)
     if not row.checkout_id:
-        with asking(row, now):
-            page = ask_setup(row, gateway, payer, now, gateway.start_setup)
+        page = ask_setup(row, gateway, payer, now, gateway.start_setup)
         keep_setup_page(row, page)
     return row.public_id
 
@@ -73,7 +72,7 @@ def take_up_setup(*, provider_id: int, setup_id: int, now: datetime, closes: boo
 
     Raises:
         MethodNotFound: the provider has no such setup.
-        GatewayRejected, GatewayUnavailable: what the gateway says.
+        GatewayRefused, GatewayDown: what the gateway says.
 
     Idempotency: a page is taken up once, also when the return page and a webhook come at the same time.
     """
@@ -85,7 +84,8 @@ def take_up_setup(*, provider_id: int, setup_id: int, now: datetime, closes: boo
             return row.state
         gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
     ask = gateway.expire_checkout if closes else gateway.advance_checkout
-    page = ask(row.checkout_id)
+    with asking(row, now):
+        page = ask(row.checkout_id)
     marker("method.page_read")
     with own_transaction(provider_id):
         return _keep(row, page, now, closes=closes)

@@ -9,16 +9,13 @@ from django.db.models import Q
 from payments.enums import MethodState, SetupState
 from payments.errors import (
     DefaultMethod,
-    GatewayDown,
-    GatewayRefused,
     MethodFrozen,
     MethodNotActive,
     MethodNotFound,
 )
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.values import Topic
 from payments.models import Method, MethodSetup, Payer
-from payments.services.asking import asking
+from payments.services.asking import asking, asking_at
 from payments.services.auto_pay import lock_methods, put_auto_pay
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method, method_facts
@@ -51,22 +48,17 @@ def refresh_methods(*, provider_id: int, tenant_id: int, now: datetime) -> None:
         own = {"provider_id": provider_id, "tenant_id": tenant_id}
         open_setups = MethodSetup.objects.filter(**own, state=SetupState.OPEN)
         setups = list(open_setups.exclude(checkout_id="").values_list("pk", flat=True))
-    try:
-        for setup_id in setups:
-            take_up_setup(provider_id=provider_id, setup_id=setup_id, now=now)
-        with own_transaction(provider_id):
-            rows = Method.objects.filter(**own, state__in=_KEPT)
-            payers = Payer.objects.filter(**own).exclude(customer_id="")
-            customers = {
-                *rows.values_list("connection_id", "customer_id"),
-                *payers.values_list("connection_id", "customer_id"),
-            }
-        for connection_id, customer_id in sorted(customers):
-            _refresh_customer(provider_id, connection_id, customer_id, now)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        raise GatewayRefused(error.code) from error
+    for setup_id in setups:
+        take_up_setup(provider_id=provider_id, setup_id=setup_id, now=now)
+    with own_transaction(provider_id):
+        rows = Method.objects.filter(**own, state__in=_KEPT)
+        payers = Payer.objects.filter(**own).exclude(customer_id="")
+        customers = {
+            *rows.values_list("connection_id", "customer_id"),
+            *payers.values_list("connection_id", "customer_id"),
+        }
+    for connection_id, customer_id in sorted(customers):
+        _refresh_customer(provider_id, connection_id, customer_id, now)
 
 
 def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
@@ -80,7 +72,7 @@ def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
         Whether it is about one of ours.
 
     Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says.
+        GatewayRefused, GatewayDown: what the gateway says.
 
     Idempotency: the rows follow the gateway's present state.
     """
@@ -180,7 +172,8 @@ def _refresh_customer(
         }
         rows = Method.objects.filter(**own, state__in=_KEPT)
         known = dict(rows.values_list("pk", "tenant_id"))
-    found = {one.method_id: one for one in gateway.list_methods(customer_id)}
+    with asking_at(provider_id, connection_id, now):
+        found = {one.method_id: one for one in gateway.list_methods(customer_id)}
     with own_transaction(provider_id):
         payers = Payer.objects.filter(**own).values_list("tenant_id", flat=True)
         for tenant_id in sorted({*known.values(), *payers}):

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
-from payments.gateways.errors import MISSING_CODES
 from payments.gateways.requests import CustomerRequest
 from payments.models import Payer
+from payments.services.asking import asking_at
 from payments.services.transactions import own_transaction
 from payments.types import PayerDetails
 from tenants.selectors.readers import payers_readers
@@ -16,7 +16,7 @@ from tenants.selectors.readers import payers_readers
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from payments.gateways.errors import GatewayRejected
+    from payments.errors_gateways import GatewayRefused
     from payments.gateways.protocol import Gateway
     from tenants.types import TenantView
 
@@ -58,7 +58,7 @@ def ensure_payer(
         The gateway's id of the customer.
 
     Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says.
+        GatewayRefused, GatewayDown: what the gateway says.
 
     Idempotency: by tenant and connection here, by the row's key at the gateway.
     """
@@ -72,7 +72,8 @@ def ensure_payer(
     request = CustomerRequest(
         key=row.key, name=details.name, email=details.email, reference=details.reference
     )
-    customer_id = gateway.create_customer(request)
+    with asking_at(provider_id, connection_id, now):
+        customer_id = gateway.create_customer(request)
     marker("payment.customer_made")
     with own_transaction(provider_id):
         Payer.objects.filter(**keys, customer_id="").update(customer_id=customer_id)
@@ -85,7 +86,7 @@ def again(key: str) -> str:
 
 
 def has_lost_payer(
-    error: GatewayRejected,
+    error: GatewayRefused,
     *,
     provider_id: int,
     tenant_id: int,
@@ -103,7 +104,7 @@ def has_lost_payer(
 
     Idempotency: by state; a customer who was made anew in the meantime stays.
     """
-    if error.code not in MISSING_CODES or not customer_id:
+    if not error.is_missing or not customer_id:
         return False
     keys = {"provider_id": provider_id, "connection_id": connection_id, "tenant_id": tenant_id}
     with own_transaction(provider_id):

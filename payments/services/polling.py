@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from billing_platform.kernel.errors import DomainError
 from payments.enums import CREDITED, ConnectionState
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.models import Attempt, Connection, Dispute, MethodSetup, Refund, WebhookEvent
-from payments.services.asking import is_broken
+from payments.services.asking import asking_at
 from payments.services.claims import PATIENCE, Asked, ask_due
 from payments.services.disputes import ask_dispute
 from payments.services.gateways import load_gateway
@@ -106,11 +105,8 @@ def catch_up(*, provider_id: int, now: datetime) -> PollCount:
     for connection in connections:
         try:
             done += _catch_up_one(connection, now)
-        except (GatewayUnavailable, DomainError):
+        except DomainError:
             failed.append(connection.public_id)
-        except GatewayRejected as error:
-            failed.append(connection.public_id)
-            is_broken(provider_id, connection.pk, error, now)
     announce_silence(provider_id=provider_id, now=now)
     return PollCount(events=done, failed=tuple(failed))
 
@@ -136,15 +132,17 @@ def _catch_up_one(connection: Connection, now: datetime) -> int:
     before = connection.listed_until or connection.created_at
     numbers: list[int] = []
     until = now
-    listed = iter(gateway.list_events(since=before - OVERLAP))
-    while part := list(islice(listed, BATCH)):
-        if len(numbers) >= LISTED_MAX:
-            # The rest comes the next time; a gateway that looks back lists old things first, which are known by then.
-            until = max(before, part[0].created_at)
-            break
-        numbers += store_listed(
-            provider_id=provider_id, connection_id=connection.pk, events=part, now=now
-        )
+    with asking_at(provider_id, connection.pk, now):
+        listed = iter(gateway.list_events(since=before - OVERLAP))
+        while part := list(islice(listed, BATCH)):
+            if len(numbers) >= LISTED_MAX:
+                # The rest comes the next time; a gateway that looks back lists old things first, which are known by
+                # then.
+                until = max(before, part[0].created_at)
+                break
+            numbers += store_listed(
+                provider_id=provider_id, connection_id=connection.pk, events=part, now=now
+            )
     for number in numbers:
         process_event(provider_id=provider_id, event_id=number, now=now)
     with own_transaction(provider_id):

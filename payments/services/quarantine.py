@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payments.errors import GatewayDown, NotQuarantined
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors import NotQuarantined
+from payments.errors_gateways import GatewayRefused
 from payments.selectors.payments import payment_by_public_id
+from payments.services.asking import asking_at
 from payments.services.gateways import load_gateway
 from payments.services.settlement import accept_received
 from payments.services.transactions import own_transaction
@@ -43,10 +44,9 @@ def accept_payment(
     if not view.external_id:
         raise NotQuarantined
     try:
-        found = gateway.fetch_payment(view.external_id)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
+        with asking_at(provider_id, view.connection_id, now):
+            found = gateway.fetch_payment(view.external_id)
+    except GatewayRefused as error:
         raise NotQuarantined from error
     accept_received(
         provider_id=provider_id,

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from payments.errors import PaymentsError
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.selectors.reconciliation import all_connections, booked_lines, payments_by_object
+from payments.services.asking import asking_anew
 from payments.services.gateways import load_gateway
 from payments.services.ledger_match import NO_CONNECTION, compare
 from payments.services.transactions import own_transaction
@@ -100,8 +101,13 @@ def reconcile(*, provider_id: int, now: datetime, day: date | None = None) -> Re
     for connection in connections:
         ours = [line for line in booked if line.connection_id == connection.pk]
         try:
-            theirs = _listed(connection, ours, span)
-        except (GatewayUnavailable, GatewayRejected, PaymentsError) as error:
+            # Nothing is changed by it, a connection's state neither.
+            with asking_anew():
+                theirs = _listed(connection, ours, span)
+        except (GatewayDown, GatewayRefused) as error:
+            failed[connection.public_id] = error.words
+            continue
+        except PaymentsError as error:
             failed[connection.public_id] = str(error)
             continue
         found = compare(connection.public_id, theirs, ours, zone=zone, day=day)

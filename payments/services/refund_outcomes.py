@@ -12,12 +12,12 @@ from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import CREDITED, OPEN_REFUNDS, REFUND_MOVES, RefundState
 from payments.errors import PaymentNotFound
-from payments.gateways.errors import GatewayUnavailable
 from payments.gateways.values import RefundState as Found
 from payments.models import Attempt, Refund
 from payments.models.refund import new_refund_id
 from payments.selectors.borne_refunds import borne_by_provider, due_from_provider
 from payments.selectors.tax_returns import tax_return_of
+from payments.services.asking import odd
 from payments.services.bonus_returns import bring_bonus
 from payments.services.borne_refunds import share_loss_again
 from payments.services.schedule import next_poll
@@ -53,7 +53,7 @@ def note_refund(*, provider_id: int, refund_id: int, found: GatewayRefund, now: 
         The refund's state after it.
 
     Raises:
-        GatewayUnavailable: it is of another payment or amount, so it cannot be ours, or the gateway has done what it
+        GatewayDown: it is of another payment or amount, so it cannot be ours, or the gateway has done what it
             called failed before; people have to look at it.
 
     Idempotency: by refund, under its payment's lock; an older view changes nothing that is further on.
@@ -64,10 +64,10 @@ def note_refund(*, provider_id: int, refund_id: int, found: GatewayRefund, now: 
         asked = Money(row.amount_minor, row.currency)
         is_same = row.external_id in ("", found.refund_id)
         if found.payment_id != attempt.external_id or found.amount != asked or not is_same:
-            raise GatewayUnavailable("unknown_state", "The gateway's refund is another than ours.")
+            raise odd("The gateway's refund is another than ours.")
         if row.state == RefundState.FAILED and _STATES[found.state] is not RefundState.FAILED:
             if row.external_id:
-                raise GatewayUnavailable("unknown_state", "The gateway did what had failed.")
+                raise odd("The gateway did what had failed.")
             # The wallet has its money again, and it has gone all the same: like one of the dashboard.
             _write_once(attempt, found, now)
             return row.state
@@ -191,7 +191,7 @@ def record_refund(
         The number of the payment that it gives back, None when that is none of ours.
 
     Raises:
-        GatewayUnavailable: the payment is not credited yet, or the currency differs: it is looked at again later.
+        GatewayDown: the payment is not credited yet, or the currency differs: it is looked at again later.
 
     Idempotency: by the gateway's id of the refund.
     """
@@ -232,7 +232,7 @@ def _write_once(attempt: Attempt, found: GatewayRefund, now: datetime) -> None:
 
 def _write_foreign(attempt: Attempt, found: GatewayRefund, now: datetime) -> None:
     if attempt.state not in CREDITED or found.amount.currency != attempt.received_currency:
-        raise GatewayUnavailable("unknown_state", "The refund is of a payment not credited yet.")
+        raise odd("The refund is of a payment not credited yet.")
     public_id, state = new_refund_id(), _STATES[found.state]
     has_left = state is not RefundState.FAILED
     parts: tuple[int, ...] = ()

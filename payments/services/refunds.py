@@ -8,16 +8,11 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import NEVER_MADE, OPEN_REFUNDS, RefundDestination, RefundState
-from payments.errors import GatewayDown, PaymentNotFound
-from payments.gateways.errors import (
-    MISSING_CODES,
-    NOT_SEARCHABLE,
-    GatewayRejected,
-    GatewayUnavailable,
-)
+from payments.errors import PaymentNotFound
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.requests import RefundRequest
 from payments.models import Attempt, Refund
-from payments.services.asking import as_down, is_broken
+from payments.services.asking import asking
 from payments.services.gateways import load_gateway
 from payments.services.refund_opening import open_refund
 from payments.services.refund_outcomes import locked_refund, move_refund, note_refund
@@ -163,14 +158,15 @@ def _gateway(row: Refund) -> tuple[Gateway, RefundRequest]:
 def _send(row: Refund, now: datetime) -> None:
     gateway, request = _gateway(row)
     try:
-        found = gateway.refund(request)
+        with asking(row, now):
+            found = gateway.refund(request)
         marker("refund.sent")
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
-    except GatewayUnavailable as error:
+    except GatewayDown:
         _note(row, RefundState.UNKNOWN, "", now)
-        raise as_down(error) from error
-    except GatewayRejected as error:
-        if not is_broken(row.provider_id, row.connection_id, error, now):
+        raise
+    except GatewayRefused as error:
+        if not error.is_key:
             # What is refused may be the repetition of one that was made.
             _look_up(row, gateway, request, error.code, now)
 
@@ -189,19 +185,20 @@ def _look_up(
 ) -> None:
     """Note a refund that the gateway has; one that it does not have has failed."""
     try:
-        found = gateway.find_refund(request)
+        with asking(row, now):
+            found = gateway.find_refund(request)
         if found is not None:
             note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
             return
-    except GatewayUnavailable as error:
+    except GatewayDown as error:
         # Whose lists prove nothing keeps keys for long: its refusal is the answer of the first call.
-        if code == NEVER_MADE or error.reason != NOT_SEARCHABLE:
+        if code == NEVER_MADE or not error.is_unsearchable:
             _note(row, RefundState.UNKNOWN, "", now)
-            raise as_down(error) from error
-    except GatewayRejected as error:
-        if is_broken(row.provider_id, row.connection_id, error, now):
+            raise
+    except GatewayRefused as error:
+        if error.is_key:
             return
-        if code == NEVER_MADE and error.code not in MISSING_CODES:
+        if code == NEVER_MADE and not error.is_missing:
             _note(row, RefundState.UNKNOWN, "", now)
             return
     _note(row, RefundState.FAILED, code, now)
@@ -209,13 +206,10 @@ def _look_up(
 
 def _fetch(row: Refund, now: datetime) -> None:
     gateway, _request = _gateway(row)
-    try:
+    # A refusal changes nothing: the next question is due already.
+    with suppress(GatewayRefused), asking(row, now):
         found = gateway.fetch_refund(row.external_id)
         note_refund(provider_id=row.provider_id, refund_id=row.pk, found=found, now=now)
-    except GatewayUnavailable as error:
-        raise as_down(error) from error
-    except GatewayRejected as error:
-        is_broken(row.provider_id, row.connection_id, error, now)
 
 
 def _note(row: Refund, state: RefundState, code: str, now: datetime) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from payments.errors import GatewayDown, GatewayRefused, WrongAccount
-from payments.gateways.errors import MISSING_CODES, GatewayRejected, GatewayUnavailable
+from payments.errors import WrongAccount
+from payments.errors_gateways import GatewayRefused
 from payments.models import Attempt
+from payments.services.asking import asking_anew
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -35,10 +36,9 @@ def check_knows_ours(row: Connection, gateway: Gateway) -> None:
     if youngest is None:
         return
     try:
-        gateway.fetch_payment(youngest)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        if error.code in MISSING_CODES:
+        with asking_anew():
+            gateway.fetch_payment(youngest)
+    except GatewayRefused as error:
+        if error.is_missing:
             raise WrongAccount from error
-        raise GatewayRefused(error.code, error.message or None) from error
+        raise GatewayRefused(error.code, error.sentence) from error

@@ -14,9 +14,10 @@ from payments.errors import (
     FormReused,
     MethodsNotSaved,
 )
-from payments.gateways.errors import GatewayRejected
+from payments.errors_gateways import GatewayRefused
 from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
+from payments.services.asking import asking
 from payments.services.gateways import form_script_of, keeps_in, load_gateway
 from payments.services.payers import again, ensure_payer, has_lost_payer
 from payments.services.schedule import next_poll
@@ -121,12 +122,13 @@ def ask_setup(
         ask: the gateway's question.
 
     Raises:
-        GatewayRejected, GatewayUnavailable: what the gateway says.
+        GatewayRefused, GatewayDown: what the gateway says.
     """
     request = _request(row, gateway, payer, now)
     try:
-        return ask(request)
-    except GatewayRejected as error:
+        with asking(row, now):
+            return ask(request)
+    except GatewayRefused as error:
         is_lost = has_lost_payer(
             error,
             provider_id=row.provider_id,
@@ -136,7 +138,9 @@ def ask_setup(
         )
         if not is_lost:
             raise
-        return ask(replace(_request(row, gateway, payer, now), key=again(row.key)))
+    request = replace(_request(row, gateway, payer, now), key=again(row.key))
+    with asking(row, now):
+        return ask(request)
 
 
 def keep_setup_page(row: MethodSetup, page: Checkout) -> None:

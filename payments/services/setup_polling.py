@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from payments.enums import SetupState
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors_gateways import GatewayRefused
 from payments.models import MethodSetup
-from payments.services.asking import as_down, is_broken
 from payments.services.method_setup import take_up_setup
 from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
 from payments.services.transactions import own_transaction
@@ -43,10 +42,8 @@ def sync_setup(*, provider_id: int, setup_id: int, now: datetime) -> str:
         return take_up_setup(
             provider_id=provider_id, setup_id=setup_id, now=now, closes=age > PAGE_HOLDS
         )
-    except GatewayUnavailable as error:
-        raise as_down(error) from error
-    except GatewayRejected as error:
-        if is_broken(row.provider_id, row.connection_id, error, now):
+    except GatewayRefused as error:
+        if error.is_key:
             return row.state
         # The gateway does not know the page any more.
         return _close(row, now) if age > PAGE_HOLDS else row.state

@@ -6,18 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from payments.enums import OPEN_STATES, AttemptKind, AttemptState
-from payments.errors import GatewayDown, GatewayRefused, PaymentNotFound
-from payments.errors_gateways import GatewaySilent
-from payments.gateways.errors import (
-    MISSING_CODES,
-    NOT_SEARCHABLE,
-    GatewayRejected,
-    GatewayUnavailable,
-)
+from payments.errors import PaymentNotFound
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.requests import LookUp
 from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
-from payments.services.asking import as_down, is_broken
+from payments.services.asking import asking, silence
 from payments.services.charge_ending import end_charge, is_loose
 from payments.services.charges import charge
 from payments.services.checkout import open_page
@@ -83,16 +77,14 @@ def ask_payment(*, provider_id: int, attempt_id: int, now: datetime) -> str:
     before = row.state
     try:
         _ask(row, gateway, now)
-    except GatewayUnavailable as error:
-        raise as_down(error) from error
-    except GatewayRejected as error:
+    except GatewayRefused as error:
         _note_refusal(row, error, now)
         if _state_of(row) == before:
-            raise GatewayRefused(error.code) from error
+            raise
     state = _state_of(row)
     if state == AttemptState.UNKNOWN:
         # It was asked for the money again, and the answer was lost again.
-        raise GatewaySilent
+        raise silence()
     return state
 
 
@@ -108,17 +100,21 @@ def _ask(row: Attempt, gateway: Gateway, now: datetime) -> None:
     elif is_loose(row):
         end_charge(row=row, gateway=gateway, now=now)
     elif row.external_id:
-        _settle(row, gateway.fetch_payment(row.external_id), now)
+        with asking(row, now):
+            found = gateway.fetch_payment(row.external_id)
+        _settle(row, found, now)
     elif row.state in (AttemptState.CREATED, AttemptState.UNKNOWN):
         _recover(row, gateway, now)
 
 
 def _page(row: Attempt, gateway: Gateway, now: datetime) -> Checkout:
     """Return a payment's page as it stands; one that nobody has paid for a day is closed, where the gateway can."""
-    page = gateway.advance_checkout(row.checkout_id)
+    with asking(row, now):
+        page = gateway.advance_checkout(row.checkout_id)
     is_left = page.state is CheckoutState.OPEN and not _is_taken(page)
     if is_left and row.state in OPEN_STATES and now - row.created_at > PAGE_HOLDS:
-        return gateway.expire_checkout(row.checkout_id)
+        with asking(row, now):
+            return gateway.expire_checkout(row.checkout_id)
     return page
 
 
@@ -146,7 +142,7 @@ def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
             _end(row, AttemptState.CANCELED, "never_started", now)
         return
     if row.kind == AttemptKind.CHARGE or age > KEY_HOLDS:
-        found = _look_up(row, gateway, is_forgotten=age > KEY_HOLDS)
+        found = _look_up(row, gateway, now, is_forgotten=age > KEY_HOLDS)
         if found is not None:
             _settle(row, found, now)
             return
@@ -159,15 +155,18 @@ def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
         open_page(row=row, gateway=gateway, now=now)
 
 
-def _look_up(row: Attempt, gateway: Gateway, *, is_forgotten: bool) -> GatewayPayment | None:
+def _look_up(
+    row: Attempt, gateway: Gateway, now: datetime, *, is_forgotten: bool
+) -> GatewayPayment | None:
     wanted = LookUp(reference=row.public_id, customer_id=row.customer_id, since=row.created_at)
     try:
-        return gateway.find_payment(wanted)
-    except GatewayUnavailable as error:
+        with asking(row, now):
+            return gateway.find_payment(wanted)
+    except GatewayDown as error:
         # The key tells while it holds, and of a page that nobody saw nothing can come. A charge stays unknown: its
         # event, which is listed each hour, names it.
         is_charge = row.kind == AttemptKind.CHARGE
-        if error.reason != NOT_SEARCHABLE or (is_forgotten and is_charge):
+        if not error.is_unsearchable or (is_forgotten and is_charge):
             raise
         return None
 
@@ -184,14 +183,10 @@ def _end(row: Attempt, state: AttemptState, code: str, now: datetime) -> None:
             move(fresh, state, now)
 
 
-def _note_refusal(row: Attempt, error: GatewayRejected, now: datetime) -> None:
-    if is_broken(row.provider_id, row.connection_id, error, now):
+def _note_refusal(row: Attempt, error: GatewayRefused, now: datetime) -> None:
+    if error.is_key:
         return
-    if (
-        row.checkout_id
-        and row.state == AttemptState.REQUIRES_ACTION
-        and error.code in MISSING_CODES
-    ):
+    if row.checkout_id and row.state == AttemptState.REQUIRES_ACTION and error.is_missing:
         # PayPal forgets a page that nobody has paid.
         _end(row, AttemptState.CANCELED, "expired", now)
         return

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from payments.errors import GatewayDown, GatewayRefused, InvalidCredentials
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.errors import InvalidCredentials
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.models import Credential
+from payments.services.asking import asking_at
 from payments.services.connections import connection_row
 from payments.services.credential_seals import keep_secret
 from payments.services.gateways import load_gateway
@@ -46,19 +47,19 @@ def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime)
         gateway = load_gateway(provider_id=provider_id, connection_id=row.pk)
         before = Credential.objects.get(provider_id=provider_id, connection_id=row.pk).webhook_id
     try:
-        made = gateway.create_webhook(url)
-    except GatewayUnavailable as error:
-        raise GatewayDown from error
-    except GatewayRejected as error:
-        raise GatewayRefused(error.code, error.message or None) from error
+        with asking_at(provider_id, row.pk, now):
+            made = gateway.create_webhook(url)
+    except GatewayRefused as error:
+        raise GatewayRefused(error.code, error.sentence) from error
     # A gateway that signs without a shared secret is verified by the id of the address.
     secret = made.secret or made.webhook_id
     fields = {"webhook_id": made.webhook_id, "webhook_url": url}
     _keep(provider_id, row.pk, secret, now, fields)
     if before and before != made.webhook_id:
         try:
-            gateway.delete_webhook(before)
-        except (GatewayRejected, GatewayUnavailable) as error:
+            with asking_at(provider_id, row.pk, now):
+                gateway.delete_webhook(before)
+        except (GatewayRefused, GatewayDown) as error:
             raise GatewayRefused(
                 message=_("The new address works; the one before could not be taken back.")
             ) from error

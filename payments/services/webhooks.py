@@ -12,18 +12,12 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from payments.enums import EventState
 from payments.errors import WebhookRejected
-from payments.errors_gateways import GatewaySilent
-from payments.gateways.errors import (
-    MISSING_CODES,
-    GatewayRejected,
-    GatewayUnavailable,
-    WebhookRefused,
-)
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.values import PaymentState, Topic
 from payments.models import Attempt, Connection, WebhookEvent
 from payments.models.webhook_event import BODY_BYTES_MAX
 from payments.selectors.connections import connection_of_webhook
-from payments.services.asking import as_down, is_broken
+from payments.services.asking import asking, asking_at
 from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
@@ -80,11 +74,10 @@ def receive_webhook(
         speaker = load_gateway(provider_id=provider_id, connection_id=connection_id)
         connection = Connection.objects.get(provider_id=provider_id, pk=connection_id)
     try:
-        event = speaker.parse_event(body, headers, now=now)
-    except WebhookRefused as error:
-        raise WebhookRejected from error
-    except (GatewayRejected, GatewayUnavailable) as error:
-        # A gateway that verifies by asking back, and could not.
+        # A gateway may verify by asking back, and be unable to.
+        with asking_at(provider_id, connection_id, now):
+            event = speaker.parse_event(body, headers, now=now)
+    except (GatewayRefused, GatewayDown) as error:
         raise WebhookRejected from error
     # No gateway's word holds what a database or a log cannot: whoever signed it, it is no event.
     is_written = f"{event.event_id}{event.kind}{event.object_id}".isprintable()
@@ -143,27 +136,27 @@ def _work_off(event: WebhookEvent, now: datetime) -> tuple[EventState, bool]:
     try:
         with own_transaction(event.provider_id):
             gateway = load_gateway(provider_id=event.provider_id, connection_id=event.connection_id)
-        attempt_id = _follow(event, gateway, now)
+        with asking(event, now):
+            attempt_id = _follow(event, gateway, now)
         is_ours = attempt_id is not None or follow_method(event, now=now)
-    except GatewayUnavailable as error:
-        is_silent = isinstance(as_down(error), GatewaySilent)
-        return postpone_event(event, str(error), now), not is_silent
+    except GatewayDown as error:
+        return postpone_event(event, error.words, now), not error.is_silent
+    except GatewayRefused as error:
+        return _note_refusal(event, error, now), True
     except DomainError as error:
         # A gateway that cannot be called, since its package or a key of ours is missing, says nothing either.
         return postpone_event(event, str(error), now), True
-    except GatewayRejected as error:
-        return _note_refusal(event, error, now), True
     marker("webhook.followed")
     state = EventState.PROCESSED if is_ours else EventState.IGNORED
     return finish_event(event, state, attempt_id, now), True
 
 
-def _note_refusal(event: WebhookEvent, error: GatewayRejected, now: datetime) -> EventState:
-    if is_broken(event.provider_id, event.connection_id, error, now):
-        return keep_event(event, str(error), now)
-    if error.code in MISSING_CODES and event.topic == Topic.REFUND and event.tries < EARLY:
-        return postpone_event(event, str(error), now)
-    return finish_event(event, EventState.IGNORED, None, now, str(error))
+def _note_refusal(event: WebhookEvent, error: GatewayRefused, now: datetime) -> EventState:
+    if error.is_key:
+        return keep_event(event, error.words, now)
+    if error.is_missing and event.topic == Topic.REFUND and event.tries < EARLY:
+        return postpone_event(event, error.words, now)
+    return finish_event(event, EventState.IGNORED, None, now, error.words)
 
 
 def _ring(provider_id: int, event_id: int) -> None:

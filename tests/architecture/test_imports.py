@@ -49,3 +49,17 @@ class TestImports:
         ]
 
         assert readers == []
+
+    def test_errors_of_gateways_end_where_a_refused_key_is_written_down(self) -> None:
+        """Services know `errors_gateways`; who caught a gateway's own errors would forget the key."""
+        raw = {"GatewayRejected", "GatewayUnavailable"}
+        may = {"payments/services/asking.py", "payments/services/gateways.py"}
+        knowing = {
+            str(path.relative_to(ROOT))
+            for path in python_files()
+            if "gateways" not in path.parts
+            for node in ast.walk(syntax_tree(path))
+            if isinstance(node, ast.ImportFrom) and raw & {alias.name for alias in node.names}
+        }
+
+        assert knowing == may

@@ -24,7 +24,8 @@ from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments import tasks
-from payments.errors import GatewayDown, WrongMode
+from payments.errors import WrongMode
+from payments.errors_gateways import GatewayDown
 from payments.models import Credential
 from payments.services.connections import create_connection
 from tests.payments.desks import DESKS

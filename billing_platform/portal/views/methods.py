@@ -21,7 +21,6 @@ from billing_platform.portal.views.leading import led_on
 from billing_platform.portal.views.payer import back_url, payer_of
 from payments.enums import SetupState
 from payments.errors import MethodNotFound
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.selectors.connections import offered_connections
 from payments.selectors.methods import has_methods, method_by_public_id, setup_by_public_id
 from payments.services.method_setup import start_method_setup, take_up_setup
@@ -91,7 +90,7 @@ def come_back(request: TenantRequest, setup: str) -> HttpResponse:
         row = _setup(request, setup)
     try:
         state = take_up_setup(provider_id=request.provider.id, setup_id=row.id, now=now())
-    except (DomainError, GatewayRejected, GatewayUnavailable):
+    except DomainError:
         words = _("The gateway could not be asked what was saved. Please refresh in a few minutes.")
         messages.warning(request, words)
     else:

@@ -9,7 +9,7 @@ import pytest
 
 from billing_platform.kernel.clock import now
 from gateway_simulators.common.faults import Fault
-from payments.errors import GatewayDown
+from payments.errors_gateways import GatewayDown
 from payments.gateways.errors import GatewayUnavailable
 from payments.services.methods import delete_method
 

@@ -13,18 +13,17 @@ from gateway_simulators.common.faults import Fault
 from payments.errors import (
     ConnectionExists,
     ConnectionNotFound,
-    GatewayDown,
-    GatewayRefused,
     InvalidCredentials,
     WrongAccount,
     WrongMode,
 )
+from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.selectors.connections import connection_by_public_id, offered_connections
+from payments.services.connection_marks import mark_connection
 from payments.services.connections import (
     change_connection,
     check_connection,
     create_connection,
-    mark_connection,
     replace_credentials,
 )
 from payments.services.gateways import load_gateway

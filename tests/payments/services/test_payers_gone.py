@@ -9,7 +9,7 @@ import pytest
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments.enums import AttemptState, MethodState
-from payments.errors import GatewayDown
+from payments.errors_gateways import GatewayDown
 from payments.models import Payer
 from tests.payments.shop import Shop
 

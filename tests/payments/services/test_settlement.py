@@ -13,7 +13,8 @@ from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
-from payments.errors import FormReused, GatewayDown, NotQuarantined, ReceivedChanged
+from payments.errors import FormReused, NotQuarantined, ReceivedChanged
+from payments.errors_gateways import GatewayDown
 from payments.events import PaymentSettled
 from payments.selectors.payments import PaymentQuery, payment_totals
 from payments.services.gateways import load_gateway

@@ -9,7 +9,8 @@ import pytest
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope, system_scope
 from gateway_simulators.common.faults import Fault
-from payments.errors import FormReused, GatewayDown
+from payments.errors import FormReused
+from payments.errors_gateways import GatewayDown
 from payments.models import MethodSetup
 from payments.selectors.health import providers_at_gateways
 from payments.services.method_setup import start_method_setup
