@@ -19,7 +19,7 @@ class Attempt(models.Model):
 
     Attributes:
         reference: what it is for, as whoever asked named it; never read here.
-        key: the gateway's idempotency key; one attempt has one for ever.
+        key: the gateway's idempotency key, for its page with the customer behind it; one attempt has one for ever.
         request_key: of the form or job that asked, so that it asks once.
         external_id: the gateway's id of the payment, "" until it is known.
         received_minor, received_currency: what the gateway has taken, from the fetched object.

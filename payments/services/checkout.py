@@ -12,7 +12,7 @@ from payments.gateways.requests import CheckoutRequest
 from payments.services.asking import asking
 from payments.services.attempts import open_attempt
 from payments.services.gateways import load_gateway
-from payments.services.payers import again, ensure_payer, has_lost_payer
+from payments.services.payers import ensure_payer, has_lost_payer, page_key
 from payments.services.settlement import locked, move
 from payments.services.transactions import own_transaction
 
@@ -85,7 +85,9 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
         "connection_id": row.connection_id,
     }
     try:
-        remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
+        if not row.customer_id:
+            # A question whose answer was lost is asked again for the same customer.
+            remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
         try:
             open_page(row=row, gateway=gateway, now=now)
         except GatewayRefused as error:
@@ -93,7 +95,7 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
                 raise
             # Deleted in the gateway's dashboard: made anew once. Of the refused question no page came.
             remember_customer(row, ensure_payer(**own, gateway=gateway, details=payer, now=now))
-            open_page(row=row, gateway=gateway, now=now, key=again(row.key))
+            open_page(row=row, gateway=gateway, now=now)
     except GatewayDown:
         lose(row=row, now=now)
         raise
@@ -103,22 +105,21 @@ def lead_to_page(*, row: Attempt, payer: PayerDetails, now: datetime) -> str:
     return row.public_id
 
 
-def open_page(*, row: Attempt, gateway: Gateway, now: datetime, key: str = "") -> None:
+def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
     """Ask the gateway for a payment's page under the payment's key, and keep where it is.
 
     Args:
         row: an attempt without a page.
         gateway: of its connection.
         now: the present moment.
-        key: another one, after a question that the gateway refused, and that was a different one.
 
     Raises:
         GatewayRefused, GatewayDown: what the gateway says.
 
-    Idempotency: by the attempt's key at the gateway; a second answer is the first one.
+    Idempotency: by the attempt's key and customer at the gateway; a second answer is the first one.
     """
     request = CheckoutRequest(
-        key=key or row.key,
+        key=page_key(row.key, row.customer_id),
         amount=Money(row.amount_minor, row.currency),
         customer_id=row.customer_id,
         description=row.description,

@@ -80,9 +80,14 @@ def ensure_payer(
         return Payer.objects.get(**keys).customer_id
 
 
-def again(key: str) -> str:
-    """Return the key of a question that is asked anew for another customer, after the gateway refused it."""
-    return f"{key}-again"
+def page_key(key: str, customer_id: str) -> str:
+    """Return the gateway's idempotency key of a page: a repeated question is the same one, another customer's is not.
+
+    Args:
+        key: of the payment or the setup, which never changes.
+        customer_id: the gateway's id of the payer that the page names, kept before it is asked for, or "".
+    """
+    return f"{key}-{customer_id}" if customer_id else key
 
 
 def has_lost_payer(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from billing_platform.kernel.ids import new_public_id
@@ -19,7 +18,7 @@ from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
 from payments.services.asking import asking
 from payments.services.gateways import form_script_of, keeps_in, load_gateway
-from payments.services.payers import again, ensure_payer, has_lost_payer
+from payments.services.payers import ensure_payer, has_lost_payer, page_key
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -96,7 +95,7 @@ def _request(
         now=now,
     )
     return SetupRequest(
-        key=row.key,
+        key=page_key(row.key, customer_id),
         customer_id=customer_id,
         currency=row.currency,
         reference=row.public_id,
@@ -138,9 +137,8 @@ def ask_setup(
         )
         if not is_lost:
             raise
-    request = replace(_request(row, gateway, payer, now), key=again(row.key))
     with asking(row, now):
-        return ask(request)
+        return ask(_request(row, gateway, payer, now))
 
 
 def keep_setup_page(row: MethodSetup, page: Checkout) -> None:

@@ -35,6 +35,17 @@ def delete(shop: Shop) -> str:
     return gone
 
 
+def pages(shop: Shop) -> set[str]:
+    """Return the ids of all pages that Stripe has opened."""
+    account = shop.server.gateways["stripe"].dump()["accounts"]["acct_nimbus"]
+    return {one["id"] for one in account["objects"] if one["object"] == "checkout.session"}
+
+
+def lose_second(shop: Shop, path: str) -> None:
+    """Let the first question be refused, and the answers of the second one and of its repetitions be lost."""
+    shop.server.faults.append(Fault(path, "lost", method="POST", after=1, left=3))
+
+
 class TestGone:
     def test_who_pays_again_is_made_anew(self, shop: Shop) -> None:
         shop.paid("form-1")
@@ -79,3 +90,51 @@ class TestGone:
         shop.press(second)
         assert shop.sync(second) == AttemptState.SUCCEEDED
         shop.agrees(2100)
+
+    @pytest.mark.parametrize("asks", ["form", "poller"])
+    def test_its_page_is_the_same_one_when_the_answer_is_lost(self, shop: Shop, asks: str) -> None:
+        shop.paid("form-1")
+        delete(shop)
+        before = pages(shop)
+        lose_second(shop, "/v1/checkout/sessions")
+
+        with pytest.raises(GatewayDown):
+            shop.start("form-2")
+        (row,) = (one for one in shop.rows() if one.state == AttemptState.UNKNOWN)
+        made = pages(shop) - before
+        shop.poll(minutes=2) if asks == "poller" else shop.start("form-2")
+
+        assert pages(shop) - before == made == {shop.row(row.public_id).checkout_id}
+        shop.press(row.public_id)
+        assert shop.sync(row.public_id) == AttemptState.SUCCEEDED
+        shop.agrees(2100)
+
+    def test_its_setup_is_the_same_one_when_the_answer_is_lost(self, shop: Shop) -> None:
+        shop.saved("setup-1")
+        delete(shop)
+        before = pages(shop)
+        lose_second(shop, "/v1/checkout/sessions")
+
+        with pytest.raises(GatewayDown):
+            shop.set_up("setup-2")
+        made = pages(shop) - before
+        shop.saved("setup-2")
+
+        assert len(made) == 1
+        assert pages(shop) - before == made
+
+    def test_who_was_asked_for_stays_while_the_answer_is_not_known(self, shop: Shop) -> None:
+        shop.paid("form-1")
+        before = pages(shop)
+        shop.server.faults.append(Fault("/v1/checkout/sessions", "lost", method="POST", left=9))
+        with pytest.raises(GatewayDown):
+            shop.start("form-2")
+        shop.server.faults.clear()
+        made = pages(shop) - before
+        delete(shop)
+        third = shop.start("form-3")
+
+        second = shop.start("form-2")
+
+        assert pages(shop) - before == {*made, shop.row(third).checkout_id}
+        assert made == {shop.row(second).checkout_id}
