@@ -53,7 +53,8 @@ _OUTCOMES: Final = frozenset(
         AttemptState.QUARANTINED,
     }
 )
-# Money that comes late is money: what failed may still succeed, what succeeded stays; a dispute comes and goes. The
+# Money that comes late is money: what failed may still succeed, what succeeded stays; a dispute comes and goes. What
+# waits in quarantine is credited by people, or closed when the gateway has given it back. The
 # trigger `payments_guard_attempt` holds the same table; a test compares the two.
 MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.CREATED: _OUTCOMES
@@ -67,7 +68,7 @@ MOVES: Final[dict[AttemptState, frozenset[AttemptState]]] = {
     AttemptState.CANCELED: frozenset(
         {AttemptState.PENDING, AttemptState.SUCCEEDED, AttemptState.QUARANTINED}
     ),
-    AttemptState.QUARANTINED: frozenset({AttemptState.SUCCEEDED}),
+    AttemptState.QUARANTINED: frozenset({AttemptState.SUCCEEDED, AttemptState.CANCELED}),
     AttemptState.SUCCEEDED: frozenset({AttemptState.DISPUTED}),
     AttemptState.DISPUTED: frozenset({AttemptState.SUCCEEDED}),
 }

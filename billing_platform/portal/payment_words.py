@@ -82,6 +82,7 @@ _FAILURES: Final[dict[str, str]] = {
     "amount_invalid": gettext_noop("This amount cannot be paid in this way."),
     "expired": gettext_noop("The payment page was left until it closed. Nothing was taken."),
     "never_started": gettext_noop("The payment page could not be opened. Nothing was taken."),
+    "given_back": gettext_noop("The money was given back. Nothing was credited."),
 }
 PROBLEMS: Final = Vocabulary(
     {

@@ -29,6 +29,7 @@ class Attempt(models.Model):
         next_poll_at: when the gateway is asked again; None when nothing is awaited.
         opened_by: number of the user who opened it, None for a job.
         accepted_by: number of the user who took what was received.
+        given_back_by: the gateway's id of the refund that gave all of it back while it waited in quarantine, or "".
     """
 
     public_id = models.CharField(max_length=PUBLIC_ID_LENGTH_MAX, default=new_payment_id)
@@ -64,6 +65,7 @@ class Attempt(models.Model):
     posting_id = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)
     accepted_by = models.BigIntegerField(null=True)
+    given_back_by = models.CharField(max_length=128, blank=True, default="", db_default="")
 
     # What it is paid with: from the fetched object, or from the saved method before it is charged.
     paid_kind = models.CharField(max_length=16, blank=True, default="")
@@ -130,6 +132,10 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=AttemptState.QUARANTINED) | ~Q(problem=Problem.NONE),
                 name="payments_attempt_quarantine",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_back_by="") | Q(state=AttemptState.CANCELED),
+                name="payments_attempt_given_back",
             ),
         ]
         indexes = [

@@ -117,6 +117,18 @@ def payments_by_object(
     return {name: KnownPayment(ours, state) for name, ours, state in (*found, *told)}
 
 
+def given_back(provider_id: int, connection_id: int) -> frozenset[str]:
+    """Return the gateway's ids of payments that were given back before they were credited, and of their refunds.
+
+    Args:
+        provider_id: whose; its scope is open.
+        connection_id: at which connection.
+    """
+    rows = Attempt.objects.filter(provider_id=provider_id, connection_id=connection_id)
+    pairs = rows.exclude(given_back_by="").values_list("external_id", "given_back_by")
+    return frozenset(name for pair in pairs for name in pair)
+
+
 def all_connections(provider_id: int) -> list[Connection]:
     """Return every connection, those that are off as well: their books stay.
 

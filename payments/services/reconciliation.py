@@ -15,7 +15,13 @@ from django.conf import settings
 
 from payments.errors import PaymentsError
 from payments.errors_gateways import GatewayDown, GatewayRefused
-from payments.selectors.reconciliation import all_connections, booked_lines, payments_by_object
+from payments.gateways.values import MovementKind
+from payments.selectors.reconciliation import (
+    all_connections,
+    booked_lines,
+    given_back,
+    payments_by_object,
+)
 from payments.services.asking import asking_anew
 from payments.services.gateways import load_gateway
 from payments.services.ledger_match import NO_CONNECTION, compare
@@ -33,6 +39,7 @@ if TYPE_CHECKING:
 
 # The gateway and we may see one payment on either side of a limit: clocks differ, and books are written late.
 MARGIN: Final = timedelta(days=1)
+_CAME_AND_WENT: Final = (MovementKind.PAYMENT, MovementKind.REFUND)
 # A simulator's clock may have been put forward.
 SIMULATED_AHEAD: Final = timedelta(days=400)
 
@@ -151,10 +158,16 @@ def _listed(connection: Connection, ours: Sequence[BookedLine], span: _Span) -> 
         ends = max([ends, *(line.at + MARGIN for line in ours if line.object_id in objects)])
     with own_transaction(provider_id):
         gateway = load_gateway(provider_id=provider_id, connection_id=connection.pk)
+        gone = given_back(provider_id, connection.pk)
     # Money of before the connection was made is not ours, and nothing was posted for it.
     first = connection.created_at.replace(microsecond=0)
     lines = gateway.list_movements(starts=starts, ends=ends)
-    return [line for line in lines if line.at >= first]
+    # What came and went in quarantine comes to nothing, on whatever days.
+    return [
+        line
+        for line in lines
+        if line.at >= first and not (line.object_id in gone and line.kind in _CAME_AND_WENT)
+    ]
 
 
 def _named(connection: Connection, found: Sequence[Difference]) -> list[Difference]:

@@ -20,6 +20,7 @@ from payments.selectors.tax_returns import tax_return_of
 from payments.services.asking import odd
 from payments.services.bonus_returns import bring_bonus
 from payments.services.borne_refunds import share_loss_again
+from payments.services.given_back import follow_given_back
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
 from payments.services.sync import sync_payment
@@ -208,7 +209,8 @@ def record_refund(
         sync_payment(provider_id=provider_id, attempt_id=attempt.pk, now=now)
     with own_transaction(provider_id):
         attempt = locked(provider_id, attempt.pk)
-        if _known(provider_id, connection_id, found) is None:
+        is_new = _known(provider_id, connection_id, found) is None
+        if is_new and not follow_given_back(attempt, found, now):
             _write_foreign(attempt, found, now)
     marker("refund.recorded")
     return attempt.pk

@@ -20,6 +20,7 @@ from payments.models import Attempt, Connection
 from payments.selectors.topups import topup_of_attempt
 from payments.services.paid_with import COLUMNS, note_paid_with
 from payments.services.schedule import next_poll
+from payments.services.stored_events import take_up_refunds
 from payments.services.topup_money import close_topup, credit_topup
 from payments.services.transactions import own_transaction
 from payments.services.verdicts import Asked, judge, may_move
@@ -63,8 +64,9 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
             note_second(row, found, now)
             return row.state
         is_further = before is not verdict.state and not may_move(before, verdict.state)
-        # What came a second time is decided on by people, not by another look at it.
-        if is_further or before in CREDITED or row.problem == Problem.TWICE:
+        # What came a second time is decided on by people, what was given back by its refund; not by another look.
+        is_theirs = row.problem == Problem.TWICE or row.given_back_by
+        if is_further or before in CREDITED or is_theirs:
             return row.state
         row.problem = verdict.problem
         row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""
@@ -84,7 +86,7 @@ def accept_received(
     user_id: int,
     now: datetime,
 ) -> None:
-    """Credit what a quarantined payment has brought, by a person's decision.
+    """Credit what a quarantined payment has brought, by a person's decision; what was given back of it follows.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -116,6 +118,7 @@ def accept_received(
         _note(row, found)
         _credit(row, found.received, now)
         move(row, AttemptState.SUCCEEDED, now)
+        take_up_refunds(provider_id, row.connection_id, now=now)
 
 
 def note_second(row: Attempt, found: GatewayPayment, now: datetime) -> None:
@@ -225,6 +228,7 @@ _WRITTEN: Final = (
     "posting_id",
     "settled_at",
     "accepted_by",
+    "given_back_by",
     "next_poll_at",
     "polls",
     *COLUMNS,
@@ -232,8 +236,7 @@ _WRITTEN: Final = (
 
 
 def _is_live(row: Attempt) -> bool:
-    rows = Connection.objects.filter(provider_id=row.provider_id, pk=row.connection_id)
-    return bool(rows.values_list("is_live", flat=True).get())
+    return Connection.objects.get(provider_id=row.provider_id, pk=row.connection_id).is_live
 
 
 def _note(row: Attempt, found: GatewayPayment) -> None:
@@ -269,13 +272,10 @@ def _post(row: Attempt, amount: Money, now: datetime) -> PostingResult:
     open_wallet(
         provider_id=row.provider_id, tenant_id=row.tenant_id, currency=amount.currency, now=now
     )
+    minor = amount.amount_minor
     lines = (
-        Line(
-            kind=AccountKind.WALLET,
-            amount_minor=amount.amount_minor,
-            tenant_id=row.tenant_id,
-        ),
-        Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=-amount.amount_minor),
+        Line(kind=AccountKind.WALLET, amount_minor=minor, tenant_id=row.tenant_id),
+        Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=-minor),
     )
     request = PostingRequest(
         kind=PostingKind.TOP_UP,

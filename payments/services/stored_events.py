@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from payments.enums import EventState
 from payments.errors import EventNotFound
+from payments.gateways.values import Topic
 from payments.models import Connection, WebhookEvent
 from payments.services.schedule import EVENT_ROUND, next_event_try
 from payments.services.transactions import own_transaction
@@ -110,6 +111,24 @@ def take_up_events(provider_id: int, connection_id: int, *, now: datetime) -> in
     """
     rows = WebhookEvent.objects.filter(provider_id=provider_id, connection_id=connection_id)
     return _take_up(rows.filter(state__in=[EventState.RECEIVED, EventState.FAILED]), now)
+
+
+def take_up_refunds(provider_id: int, connection_id: int, *, now: datetime) -> int:
+    """Let what a connection's gateway told of refunds be worked off now that a payment is credited after all.
+
+    Args:
+        provider_id: whose; its scope is open, in a transaction.
+        connection_id: of the payment.
+        now: the present moment.
+
+    Returns:
+        How many there are.
+
+    Idempotency: what they do is not done twice.
+    """
+    rows = WebhookEvent.objects.filter(provider_id=provider_id, connection_id=connection_id)
+    waiting = rows.filter(state__in=[EventState.RECEIVED, EventState.FAILED])
+    return _take_up(waiting.filter(topic=Topic.REFUND), now)
 
 
 def claim_event(
