@@ -73,6 +73,20 @@ class TestQueue:
         assert row.public_id in text(browser(cast, "bill"), f"/provider/payments/{payment}/")
 
 
+def test_the_customers_page_tells_what_became_of_the_money(
+    till: Till, cast: Cast, payment: str
+) -> None:
+    alice, path = browser(cast, "alice"), f"/billing/payments/{payment}/"
+    assert "credited to your balance" in text(alice, path)
+
+    dispute(till, payment)
+    till.hear()
+
+    page = text(alice, path)
+    assert "What your bank has taken back is no longer in your balance." in page
+    assert "credited to your balance" not in page
+
+
 class TestActions:
     def test_what_is_too_much_is_posted_by_a_decision(
         self, till: Till, cast: Cast, payment: str
