@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from payments.gateways.errors import GatewayRejected
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -68,6 +70,28 @@ class Endpoint:
     is_simulated: bool = False
     trust_root: str = ""
     script_url: str = ""
+
+
+def address_of(endpoint: Endpoint, own: str, *, is_live: bool, label: str) -> str:
+    """Return the base address at which a gateway of some credentials is reached.
+
+    Args:
+        endpoint: where it answers.
+        own: the gateway's own address.
+        is_live: the credentials move real money.
+        label: the gateway's name.
+
+    Raises:
+        GatewayRejected: live credentials at a simulator (`live_refused`), or an address that is not encrypted
+            (`endpoint_insecure`).
+    """
+    if endpoint.is_simulated and is_live:
+        words = "Live credentials are refused while simulators are on."
+        raise GatewayRejected("live_refused", words)
+    url = endpoint.url or own
+    if not endpoint.is_simulated and not url.startswith("https://"):
+        raise GatewayRejected("endpoint_insecure", f"{label} is reached by https only.")
+    return url
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from payments.gateways.errors import GatewayRejected
-from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of
 from payments.gateways.paypal.api import LIVE_URL, SANDBOX_URL, Api
 from payments.gateways.paypal.gateway import VAULT, PayPalGateway
 
@@ -73,13 +72,8 @@ def connect(
         GatewayRejected: live credentials at a simulator (`live_refused`), or an address that is not encrypted
             (`endpoint_insecure`).
     """
-    if endpoint.is_simulated and is_live(credentials):
-        raise GatewayRejected(
-            "live_refused", "Live credentials are refused while simulators are on."
-        )
-    url = endpoint.url or (LIVE_URL if is_live(credentials) else SANDBOX_URL)
-    if not endpoint.is_simulated and not url.startswith("https://"):
-        raise GatewayRejected("endpoint_insecure", "PayPal is reached by https only.")
+    own = LIVE_URL if is_live(credentials) else SANDBOX_URL
+    url = address_of(endpoint, own, is_live=is_live(credentials), label="PayPal")
     api = Api(
         client_id=credentials["client_id"],
         client_secret=credentials["client_secret"],

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from payments.gateways.errors import GatewayRejected
-from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of
 from payments.gateways.razorpay.client import API_URL
 from payments.gateways.razorpay.gateway import RazorpayGateway
 
@@ -70,11 +69,7 @@ def connect(
         GatewayRejected: a live key at a simulator (`live_refused`), or an address that is not encrypted
             (`endpoint_insecure`).
     """
-    if endpoint.is_simulated and is_live(credentials):
-        raise GatewayRejected("live_refused", "Live keys are refused while simulators are on.")
-    url = endpoint.url or API_URL
-    if not endpoint.is_simulated and not url.startswith("https://"):
-        raise GatewayRejected("endpoint_insecure", "Razorpay is reached by https only.")
+    url = address_of(endpoint, API_URL, is_live=is_live(credentials), label="Razorpay")
     return RazorpayGateway(
         key_id=credentials["key_id"],
         key_secret=credentials["key_secret"],

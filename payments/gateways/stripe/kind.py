@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import FormScript
-from payments.gateways.kinds import CredentialField, GatewayKind
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of
 from payments.gateways.stripe.client import API_URL
 from payments.gateways.stripe.gateway import StripeGateway
 
@@ -65,11 +65,7 @@ def connect(
     shown = credentials.get("publishable_key", "")
     if shown and (shown[2:8] == "_live_") != is_live(credentials):
         raise GatewayRejected("keys_differ", "One key is live, the other is a test key.")
-    if endpoint.is_simulated and is_live(credentials):
-        raise GatewayRejected("live_refused", "Live keys are refused while simulators are on.")
-    url = endpoint.url or API_URL
-    if not endpoint.is_simulated and not url.startswith("https://"):
-        raise GatewayRejected("endpoint_insecure", "Stripe is reached by https only.")
+    url = address_of(endpoint, API_URL, is_live=is_live(credentials), label="Stripe")
     return StripeGateway(
         api_key=credentials["secret_key"],
         secrets=secrets,
