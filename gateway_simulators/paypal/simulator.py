@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -38,12 +39,14 @@ class App:
         secret: the other half of its id.
         token: the access token that counts now.
         expires: when it stops counting.
+        refused: a regular expression of paths that it may not ask for, or "".
     """
 
     name: str
     secret: str
     token: str = ""
     expires: int = 0
+    refused: str = ""
 
 
 class PayPalSimulator:
@@ -157,6 +160,8 @@ class PayPalSimulator:
         for app in self.apps.values():
             is_valid = app.token and self.world.clock.now() < app.expires
             if is_valid and secrets.compare_digest(app.token, sent):
+                if app.refused and re.fullmatch(app.refused, request.path):
+                    raise Problem(403, "NOT_AUTHORIZED", "Permission denied.")
                 return self.accounts[app.name]
         raise Problem(401, "invalid_token", "Token signature verification failed")
 
@@ -179,6 +184,9 @@ class PayPalSimulator:
                     details["account"], details["client_id"], details["secret"]
                 )
                 made.is_reference = details.get("is_reference", made.is_reference)
+                return {}
+            case "refuse_app":
+                self.apps[details["client_id"]].refused = details["path"]
                 return {}
             case "revoke_token":
                 for app in self.apps.values():

@@ -25,6 +25,8 @@ LIVE_URL: Final = "https://api-m.paypal.com"
 SANDBOX_URL: Final = "https://api-m.sandbox.paypal.com"
 TIMEOUT_S: Final = (3, 20)
 RENEW_EARLY_S: Final = 300
+# The code of what an app may not do.
+DENIED: Final = "permission"
 TOKEN_PATH: Final = "/v1/oauth2/token"  # noqa: S105 - an address
 # In its sandbox mode the SDK writes whole headers and bodies.
 logging.getLogger("paypalrestsdk").setLevel(logging.WARNING)
@@ -79,7 +81,11 @@ class Api(paypalrestsdk.Api):  # type: ignore[misc]  # the SDK has no types
         try:
             found = self._with_token(method, path, body, key)
         except exceptions.ConnectionError as error:
-            raise mapped(error) from error
+            refusal = mapped(error)
+            if method == "GET" and isinstance(refusal, GatewayRejected) and refusal.code == DENIED:
+                # Reading is a feature of its own: nothing is said of what was asked for, and payments may go through.
+                raise GatewayUnavailable("denied", refusal.message) from error
+            raise refusal from error
         except requests.RequestException as error:
             raise GatewayUnavailable("connection", "PayPal was not reached.") from error
         except (ValueError, KeyError, TypeError) as error:
@@ -162,7 +168,7 @@ def mapped(error: exceptions.ConnectionError) -> GatewayRejected | GatewayUnavai
     if status == 401:
         return GatewayRejected("authentication", "PayPal does not take these credentials.")
     if status == 403:
-        return GatewayRejected("permission", str(body.get("message") or "Not allowed."))
+        return GatewayRejected(DENIED, str(body.get("message") or "Not allowed."))
     issue = _issue(body)
     words = str(body.get("message") or "")
     declined = issue if issue in {"INSTRUMENT_DECLINED", "TRANSACTION_REFUSED"} else ""

@@ -86,9 +86,11 @@ def captured(api: Api, wanted: LookUp) -> str | None:
     starts, ends = wanted.since - SKEW, wanted.since + KEY_HOLDS + SKEW
     try:
         pages = list(_pages(api, starts, ends))
-    except GatewayRejected as error:
+    except (GatewayRejected, GatewayUnavailable) as error:
         # Reading the books is a feature of its own at PayPal, and days too young are refused: nothing is proved.
-        if error.code == "authentication":
+        is_refused = isinstance(error, GatewayRejected) and error.code != "authentication"
+        is_denied = isinstance(error, GatewayUnavailable) and error.reason == "denied"
+        if not (is_refused or is_denied):
             raise
         raise GatewayUnavailable(NOT_SEARCHABLE, error.message) from error
     for page in pages:

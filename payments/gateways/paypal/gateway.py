@@ -90,7 +90,12 @@ class PayPalGateway:
     def fetch_account(self) -> GatewayAccount:
         """Return the app of the credentials; its secret may be replaced, the app stays."""
         # Any call that needs no object asks for a token first, and maps its refusal.
-        self._api.call("GET", "/v1/notifications/webhooks-events?page_size=1")
+        try:
+            self._api.call("GET", "/v1/notifications/webhooks-events?page_size=1")
+        except GatewayUnavailable as error:
+            if error.reason != "denied":
+                raise
+            raise GatewayRejected("permission", error.message) from error
         if self._keeps == REFERENCE:
             self._agreements.check()
         found = self._api.token()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 API_VERSION: Final = "2026-10-28.endive"
 API_URL: Final = "https://api.stripe.com"
 PAGE_SIZE: Final = 100
+# What a restricted key may not read says nothing of what was asked for, and payments may go through all the same.
+READS: Final = frozenset({"list", "retrieve"})
+NOT_ALLOWED: Final = "Stripe does not let this key read that."
 # Telemetry writes a file and sends figures of one provider's calls with another's.
 stripe.enable_telemetry = False
 # At its finer levels the SDK writes whole answers, and a webhook's secret is in one of them.
@@ -57,6 +60,8 @@ def call(work: Callable[..., Any], *arguments: object) -> dict[str, Any]:
     except stripe.APIConnectionError as error:
         raise GatewayUnavailable("connection", "Stripe was not reached.") from error
     except stripe.StripeError as error:
+        if error.http_status == 403 and work.__name__ in READS:
+            raise GatewayUnavailable("denied", error.user_message or NOT_ALLOWED) from error
         raise _mapped(error) from error
     except (AttributeError, TypeError, ValueError, KeyError) as error:
         # The SDK trips over answers that are JSON but no object of Stripe's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from payments.gateways.errors import GatewayRejected
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.stripe.client import call
 
 if TYPE_CHECKING:
@@ -52,9 +52,15 @@ def refuse_missing_scopes(v1: stripe.V1Services) -> None:
 def _missing(work: Callable[..., Any], *arguments: object) -> str:
     try:
         call(work, *arguments)
+    except GatewayUnavailable as error:
+        if error.reason != "denied":
+            raise
+        return _named(error.message)
     except GatewayRejected as error:
-        if error.code != "permission":
-            return ""
-        named = re.search(r"rak_\w+", error.message)
-        return named.group() if named else error.message
+        return _named(error.message) if error.code == "permission" else ""
     return ""
+
+
+def _named(words: str) -> str:
+    named = re.search(r"rak_\w+", words)
+    return named.group() if named else words

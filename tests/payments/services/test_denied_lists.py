@@ -1,0 +1,82 @@
+"""What Stripe and PayPal do not let a key read: it is named, and payments go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.clock import now
+from gateway_simulators.paypal.simulator import PayPalSimulator
+from gateway_simulators.stripe.api import ROUTES
+from gateway_simulators.stripe.simulator import StripeSimulator
+from payments.enums import ConnectionState
+from payments.errors_gateways import GatewayRefused
+from payments.services.connections import check_connection
+from payments.services.polling import catch_up
+from payments.services.reconciliation import reconcile
+from tests.payments.shop import Shop
+
+if TYPE_CHECKING:
+    from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
+
+LISTS = {"stripe": "event", "paypal": "/v1/notifications/webhooks-events"}
+BOOKS = {"stripe": "balance_transaction_source", "paypal": "/v1/reporting/transactions"}
+PAGES = {"stripe": "checkout_session", "paypal": "/v2/checkout/orders"}
+
+
+@pytest.fixture(params=["stripe", "paypal"])
+def shop(request: pytest.FixtureRequest, cast: Cast, simulated: SimulatorServer) -> Shop:
+    return Shop.open((cast.nimbus, cast.acme), simulated, request.param)
+
+
+def refuse(shop: Shop, what: str) -> None:
+    """Take a right from the provider's key: a scope at Stripe, a path at PayPal."""
+    there = shop.desk.there
+    if isinstance(there, StripeSimulator):
+        scopes = {route.scope for route in ROUTES} - {what}
+        there.keys["sk_test_nimbus"].permissions = [f"rak_{scope}_write" for scope in scopes]
+    elif isinstance(there, PayPalSimulator):
+        there.act("refuse_app", {"client_id": "client-of-nimbus", "path": what})
+
+
+class TestDenied:
+    def test_a_list_stops_no_payments(self, shop: Shop) -> None:
+        refuse(shop, LISTS[shop.gateway])
+
+        counted = catch_up(provider_id=shop.provider_id, now=now())
+
+        assert counted.failed == (shop.public_id,), "it is named"
+        assert shop.connection.state == ConnectionState.OK
+        shop.paid()
+        shop.agrees(1050)
+
+    def test_books_that_may_not_be_read_are_named(self, shop: Shop) -> None:
+        refuse(shop, BOOKS[shop.gateway])
+
+        found = reconcile(provider_id=shop.provider_id, now=now())
+
+        assert "denied" in found.failed[shop.public_id]
+        assert shop.connection.state == ConnectionState.OK
+
+    def test_a_page_that_may_not_be_opened_ends_payments(self, shop: Shop) -> None:
+        refuse(shop, PAGES[shop.gateway])
+
+        with pytest.raises(GatewayRefused):
+            shop.start()
+
+        assert shop.connection.state == ConnectionState.BROKEN
+        assert {row.state for row in shop.rows()} == {"failed"}
+
+
+def test_an_app_that_may_not_list_does_not_stand_the_check(
+    cast: Cast, simulated: SimulatorServer
+) -> None:
+    shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+    refuse(shop, ".*")
+
+    found = check_connection(provider_id=shop.provider_id, public_id=shop.public_id, now=now())
+
+    assert not found.is_ok
+    assert found.message == "Permission denied."
