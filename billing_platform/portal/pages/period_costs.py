@@ -71,7 +71,8 @@ class PeriodCosts:
 
     Attributes:
         days: the period in words.
-        rows: its days; where it is added up, each with those before it.
+        rows: its days from the first with a cost on; where it is added up, each with those before it.
+        is_shortened: days before the first cost are left out.
         so_far: what it came to; `rest` of it belongs to no day, for instance a minimum.
         estimate: what is still to come.
         before: what the period before came to by its days; None where nothing was used.
@@ -82,6 +83,7 @@ class PeriodCosts:
     days: str
     columns: Sequence[str]
     rows: Sequence[CostDay]
+    is_shortened: bool
     so_far: Decimal
     rest: Decimal
     estimate: Decimal
@@ -200,7 +202,9 @@ def _period(
         },
         before,
     )
-    shown = _added_up(rows) if is_sum else rows
+    costly = (any(row.amounts) or row.estimate or row.before for row in rows)
+    first = next((at for at, costs in enumerate(costly) if costs), 0)
+    shown = (_added_up(rows) if is_sum else rows)[first:]
     so_far = period.exact_minor.scaleb(-least)
     estimate = sum((row.estimate for row in rows), _ZERO)
     every = [amount for row in shown for amount in (*row.amounts, row.total, row.before or _ZERO)]
@@ -214,6 +218,7 @@ def _period(
         ),
         columns=columns,
         rows=shown,
+        is_shortened=first > 0,
         so_far=so_far,
         rest=so_far - sum((sum(row.amounts, _ZERO) for row in rows), _ZERO),
         estimate=estimate,

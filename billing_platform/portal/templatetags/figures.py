@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -51,6 +51,13 @@ def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
 
 
 @register.simple_tag
+def exact_figure(value: Decimal, currency: str, places: int = 6) -> SafeString:
+    """Print an exact amount in major units, in a table that names its currency once."""
+    figure = formats.format_exact(value, currency, _locale(), places=places)
+    return format_html('<span class="money">{}</span>', figure)
+
+
+@register.simple_tag
 def price_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     """Print a unit price in major units without empty places behind the currency's own."""
     figure = format_price(value, currency, _locale(), places=places)
@@ -67,11 +74,11 @@ def country(code: str) -> str:
 
 @register.simple_tag
 def exact_cells(values: Sequence[Decimal], currency: str, places: int = 6) -> SafeString:
-    """Print exact amounts in major units as a row's cells, with their figures for a chart."""
-    locale, unit = _locale(), escape(currency)
+    """Print exact amounts in major units without their currency as a row's cells, with their figures for a chart."""
+    locale = _locale()
     cells = [
         f'<td class="text-end" data-value="{value:f}"><span class="money">'
-        f'{formats.format_exact(value, currency, locale, places=places)} <span class="cur">{unit}</span></span></td>'
+        f"{formats.format_exact(value, currency, locale, places=places)}</span></td>"
         for value in values
     ]
     return SafeString("".join(cells))  # digits, and what stands between them

@@ -103,6 +103,19 @@ class TestFigures:
         assert costs(world, view="sum", days=20).rows[-2].before == 10
 
 
+class TestTable:
+    def test_begins_with_the_first_cost_and_names_its_currency_once(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        found = costs(world)
+        table = as_person("alice").get(URL).content.decode().partition("<table")[2]
+
+        assert found.rows[0].day == NOW.date()
+        assert found.is_shortened
+        assert "Days before the first cost are left out." in table
+        assert table.partition("</table")[0].count("USD") == 2, "its number, and its caption"
+
+
 class TestBudget:
     def test_is_drawn_for_a_day_and_for_the_period(self, world: World) -> None:
         plan(world, 30_00)
