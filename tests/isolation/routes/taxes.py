@@ -20,6 +20,7 @@ ROUTES = (
     Route("provider-tax-rate-new", "provider", POSTS),
     Route("provider-tax-registration-new", "provider", POSTS),
     Route("provider-tax-rate-end", "provider", POSTS, "post", is_missing=True),
+    Route("provider-tax-rate-drop", "provider", POSTS, "post", is_missing=True),
     Route("provider-tax-registration-end", "provider", POSTS, "post", is_missing=True),
     Route(
         "provider-tax-category",
