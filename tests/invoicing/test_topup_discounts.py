@@ -11,9 +11,10 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
+from invoicing.services.bank_decisions import return_by_hand
 from invoicing.services.drafting import discard_draft
 from invoicing.services.payment_documents import draft_missing, draft_of_payment
-from payments.models import BankCredit, Topup
+from payments.models import BankCredit, BankLine, Topup
 from payments.selectors.topups import topup_by_public_id, transferred_before
 from payments.services.bank_money import Purpose, credit_line, take_back_credit
 from payments.services.topup_money import close_bank_topup, credit_topup
@@ -114,6 +115,23 @@ def transfer(till: Till, topup: str, cents: int, number: int) -> int:
     return line.pk
 
 
+def part_returns(till: Till, line: int, cents: int, number: int) -> None:
+    """Let the bank take a part of a transfer back, and book it by hand."""
+    desk = BankDesk(till.provider_id)
+    back = Moved(
+        cents=-cents, is_reversal=True, reason="AC04", bank_ref=f"B{number}", currency="USD"
+    )
+    desk.take(back, number=str(number))
+    with provider_scope(till.provider_id):
+        source = BankLine.objects.get(pk=line).public_id
+    return_by_hand(
+        provider_id=till.provider_id,
+        line=desk.line(amount_minor=-cents).public_id,
+        credited=[source],
+        decision=by_hand(),
+    )
+
+
 def test_who_drafts_later_counts_what_had_come_by_then(till: Till) -> None:
     with provider_scope(till.provider_id):
         campaign(till.provider_id, "AUTUMN", in_dollars("discount_percent", 10))
@@ -146,3 +164,20 @@ def test_what_was_taken_back_by_then_does_not_count(till: Till) -> None:
         before = [transferred_before(topup, number) for number in postings]
 
     assert before == [0, 500, 40]
+
+
+def test_what_went_back_of_a_transfer_by_then_does_not_count(till: Till) -> None:
+    with provider_scope(till.provider_id):
+        campaign(till.provider_id, "AUTUMN", in_dollars("discount_percent", 10))
+        topup = topup_by_public_id(till.provider_id, ordered(till))
+    first = transfer(till, topup.public_id, 500, 1)
+    transfer(till, topup.public_id, 40, 2)
+    part_returns(till, first, 20, 3)
+    transfer(till, topup.public_id, 3, 4)
+
+    with provider_scope(till.provider_id):
+        postings = BankCredit.objects.order_by("pk").values_list("posting_id", flat=True)
+        before = [transferred_before(topup, number) for number in postings]
+
+    # The part that the bank took back was still there when the second transfer came.
+    assert before == [0, 500, 520]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from importlib.resources import files
@@ -41,6 +42,11 @@ def parsed(whole: WholeDocument, syntax: Syntax) -> dict[str, Any]:
     xml_check_xsd(xml)
     found: dict[str, Any] = parse_ubl_cii_xml(xml)
     return found
+
+
+def told(currency: str, minor: int) -> dict[str, Any]:
+    """Return a document's content about its tax in the currency in which a state wants it declared."""
+    return {"national_tax": [{"currency": currency, "tax_minor": minor}]}
 
 
 class TestUnits:
@@ -151,6 +157,31 @@ class TestXml:
 
         assert found["BT-3"] == "381"
         assert [one["BT-25"] for one in found["BG-3"]] == ["INV-2026-00001"]
+
+    def test_the_tax_in_the_currency_of_its_state_stands_beside_it(self, syntax: Syntax) -> None:
+        dollars = document(part(10001, tax=1900, currency="USD"), content=told("EUR", 1637))
+
+        found = parsed(dollars, syntax)
+
+        assert (found["BT-5"], found["BT-6"]) == ("USD", "EUR")
+        assert Decimal(str(found["BT-110"])) == Decimal("19.00")
+        assert Decimal(str(found["BT-111"])) == Decimal("16.37")
+        xml = einvoice_xml(dollars, syntax).decode()
+        assert re.findall(r'currencyID="EUR">([\d.]+)<', xml) == ["16.37"]
+
+    def test_it_has_the_places_of_its_own_currency(self, syntax: Syntax) -> None:
+        dollars = document(part(10001, tax=1900, currency="USD"), content=told("JPY", 2965))
+
+        assert Decimal(str(parsed(dollars, syntax)["BT-111"])) == 2965
+
+    @pytest.mark.parametrize("count", [0, 2])
+    def test_of_none_or_several_states_none_is_told(self, syntax: Syntax, count: int) -> None:
+        states = {"national_tax": count * told("EUR", 1637)["national_tax"]}
+
+        found = parsed(document(part(10001, tax=1900, currency="USD"), content=states), syntax)
+
+        assert (found.get("BT-6"), found.get("BT-111")) == (None, None)
+        assert Decimal(str(found["BT-110"])) == Decimal("19.00")
 
     def test_amounts_have_their_currency_s_places(self, syntax: Syntax) -> None:
         xml = einvoice_xml(documents.YEN, syntax).decode()
