@@ -133,6 +133,7 @@ GUIDE: Final = (
                 "/provider/payments/",
             ),
             Step(_("Decide on what customers want back"), "/provider/refund-requests/"),
+            Step(_("See which payment a bank took back, and answer"), "/provider/disputes/"),
             Step(_("Add a promo code, and see what a campaign brought"), "/provider/promo-codes/"),
             Step(_("See the gateways, and test a connection"), "/provider/gateways/"),
             Step(_("Change the colour, add a logo, ask for a host name"), "/provider/brand/"),

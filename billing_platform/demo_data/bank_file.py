@@ -32,12 +32,12 @@ class FileLine:
 
 @dataclass(frozen=True, kw_only=True)
 class FileOfBank:
-    """A statement; `opening` is what the account held before."""
+    """A statement; `opening` is what the account held before, None where the bank does not say."""
 
     iban: str
     number: str
     day: date
-    opening: Money
+    opening: Money | None
     lines: Sequence[FileLine]
 
 
@@ -62,18 +62,23 @@ def write_camt(file: FileOfBank) -> bytes:
     _text(statement, "Id", file.number)
     account = SubElement(statement, "Acct")
     _text(SubElement(account, "Id"), "IBAN", file.iban)
-    _text(account, "Ccy", file.opening.currency)
-    closing = file.opening
+    _text(account, "Ccy", file.lines[0].amount.currency)
+    if file.opening is not None:
+        _balances(statement, file, file.opening)
+    for line in file.lines:
+        _entry(SubElement(statement, "Ntry"), line, file.day)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _balances(statement: Element, file: FileOfBank, opening: Money) -> None:
+    closing = opening
     for line in file.lines:
         closing += line.amount
-    for code, amount in (("OPBD", file.opening), ("CLBD", closing)):
+    for code, amount in (("OPBD", opening), ("CLBD", closing)):
         balance = SubElement(statement, "Bal")
         _text(SubElement(SubElement(balance, "Tp"), "CdOrPrtry"), "Cd", code)
         _amount(balance, amount)
         _day(balance, "Dt", file.day)
-    for line in file.lines:
-        _entry(SubElement(statement, "Ntry"), line, file.day)
-    return bytes(tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _entry(entry: Element, line: FileLine, day: date) -> None:

@@ -50,6 +50,24 @@ def connect_gateways(*, now: datetime) -> list[str]:
         The connections, for instance `nimbus stripe`.
 
     Raises:
+        DomainError, OSError: as `connect_provider`.
+
+    Idempotency: as `connect_provider`.
+    """
+    return [done for provider in PROVIDERS for done in connect_provider(provider, now=now)]
+
+
+def connect_provider(provider: DemoProvider, *, now: datetime) -> list[str]:
+    """Connect one provider of the demo where simulators run; elsewhere nothing is done.
+
+    Args:
+        provider: which; it is there already.
+        now: the present moment; no transaction is open.
+
+    Returns:
+        The connections, for instance `nimbus stripe`.
+
+    Raises:
         DomainError: a simulator refuses what a gateway would take.
         OSError: the simulators do not answer.
 
@@ -58,13 +76,10 @@ def connect_gateways(*, now: datetime) -> list[str]:
     if not settings.GATEWAY_SIMULATORS_CONTROL:
         return []
     known = {view.code for view in installed_gateways()} & set(settings.GATEWAY_ENDPOINTS)
-    done = []
-    for provider in PROVIDERS:
-        for gateway, label in WAYS[provider.slug]:
-            if gateway in known:
-                _connect(provider, gateway, label, now)
-                done.append(f"{provider.slug} {gateway}")
-    return done
+    ways = [(gateway, label) for gateway, label in WAYS[provider.slug] if gateway in known]
+    for gateway, label in ways:
+        _connect(provider, gateway, label, now)
+    return [f"{provider.slug} {gateway}" for gateway, _label in ways]
 
 
 def _connect(provider: DemoProvider, gateway: str, label: str, now: datetime) -> None:
@@ -88,7 +103,8 @@ def _connect(provider: DemoProvider, gateway: str, label: str, now: datetime) ->
     with provider_scope(provider_id):
         view = connection_by_public_id(provider_id, public_id)
         by_api = sets_up_webhooks(provider_id=provider_id, connection_id=view.id)
-    url = _hook_url(provider, view)
+    path = reverse("gateway-webhook", args=[view.gateway, view.webhook_token])
+    url = f"{address_of(provider)}{path}"
     if not by_api:
         _enter_webhook(provider_id, view, url, now)
     elif is_new or view.webhook_url != url:
@@ -110,15 +126,9 @@ def _enter_webhook(provider_id: int, view: ConnectionView, url: str, now: dateti
     # The same each time, so that a further start changes nothing; the token in it is nobody else's.
     secret = hashlib.sha256(f"demo webhook {view.webhook_token}".encode()).hexdigest()[:32]
     details = {"account": view.account_id, "url": url, "secret": secret}
-    _act(f"{view.gateway}/set_webhook", details)
+    act(f"{view.gateway}/set_webhook", details)
     if view.secret_hint != secret[-4:]:
         save_secret(provider_id=provider_id, public_id=view.public_id, secret=secret, now=now)
-
-
-def _hook_url(provider: DemoProvider, view: ConnectionView) -> str:
-    port = os.environ.get("PORT") or "8000"
-    path = reverse("gateway-webhook", args=[view.gateway, view.webhook_token])
-    return f"http://{provider.host}:{port}{path}"
 
 
 def _open_account(gateway: str, slug: str) -> dict[str, str]:
@@ -128,7 +138,7 @@ def _open_account(gateway: str, slug: str) -> dict[str, str]:
         case "stripe":
             found = {"secret_key": f"sk_test_{words}", "publishable_key": f"pk_test_{words}"}
             for key in found.values():
-                _act("stripe/open_account", {"account": f"acct_{slug}", "key": key})
+                act("stripe/open_account", {"account": f"acct_{slug}", "key": key})
         case "razorpay":
             account, key = f"acc_{slug}", f"rzp_test_{words[:14]}"
             found = {
@@ -138,17 +148,35 @@ def _open_account(gateway: str, slug: str) -> dict[str, str]:
                 "recurring": "on",
             }
             told = {"account": account, "key": key, "secret": words, "is_recurring": True}
-            _act("razorpay/open_account", told)
+            act("razorpay/open_account", told)
         case _:
             client = f"{slug}-{secrets.token_hex(12)}"
             found = {"client_id": client, "client_secret": words, "environment": "sandbox"}
             details = {"account": slug, "client_id": client, "secret": words}
-            _act(f"{gateway}/open_account", details)
+            act(f"{gateway}/open_account", details)
     return found
 
 
-def _act(path: str, details: Mapping[str, Any]) -> None:
+def address_of(provider: DemoProvider) -> str:
+    """Return where a provider's pages are in this demo, without a slash at the end.
+
+    Args:
+        provider: which.
+    """
+    return f"http://{provider.host}:{os.environ.get('PORT') or '8000'}"
+
+
+def act(path: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Do at the simulators what people do in a gateway's dashboard, or banks, and return what is there afterwards.
+
+    Args:
+        path: gateway and action, for instance `stripe/dispute_open`.
+        details: of what is done.
+
+    Raises:
+        OSError: the simulators do not answer, or refuse.
+    """
     url = f"{settings.GATEWAY_SIMULATORS_CONTROL}/{path}"
     body = json.dumps(details).encode()
-    with urllib.request.urlopen(url, body, timeout=ANSWER_SECONDS):  # noqa: S310 - loopback, from the environment
-        return
+    with urllib.request.urlopen(url, body, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - loopback, from the environment
+        return dict(json.load(answer))

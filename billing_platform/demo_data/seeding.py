@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from accounts.selectors.balances import wallets_of
-from accounts.services.credits import add_credit
 from billing_platform.demo_data.bank import move_money
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from billing_platform.demo_data.catalogues import seed_catalogue
 from billing_platform.demo_data.deeds import happen
 from billing_platform.demo_data.entrance import take_on
 from billing_platform.demo_data.events import hour_events, mistakes
+from billing_platform.demo_data.gateways import connect_provider
+from billing_platform.demo_data.online import pay_online
 from billing_platform.demo_data.phones import connect_phones
 from billing_platform.demo_data.place import Place
 from billing_platform.demo_data.promotions import promote
 from billing_platform.demo_data.taxes import register
-from billing_platform.kernel.money import Money
+from billing_platform.demo_data.topups import top_up
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
 from invoicing.services.sellers import save_seller
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 # The key that is made last tells that a provider is complete.
 KEY_NAME: Final = "demo"
 DAYS: Final = 60
-# A client that pays tops up when less than this part of a credit is left.
-LOW_PART: Final = 4
 # More clients than a provider of the demo has.
 LIMIT: Final = 99
 BATCH: Final = 1000
@@ -132,6 +130,8 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
             _add_people(provider, provider_id, begin)
             register(provider_id=provider_id, slug=provider.slug, now=begin)
             promote(provider_id=provider_id, slug=provider.slug, now=begin)
+    # Connected before the story begins, so that what is paid in it is newer than its connection.
+    connect_provider(provider, now=begin)
     _live(place)
     with provider_scope(provider_id):
         ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)
@@ -199,47 +199,14 @@ def _live(place: Place) -> None:
                 ingest_cloudevents(provider_id=provider_id, items=batch, now=end)
         move_money(place, start, end)
         charge_hours(provider_id=provider_id, until=end, now=end)
-        with provider_scope(provider_id):
-            _top_up(place, end)
+        pay_online(place, start, end)
+        top_up(place, end)
 
 
 def _percent(place: Place, tenant: DemoTenant, hour: datetime) -> int:
     """Return how much of today's pace was reached at an hour: growth in a straight line."""
     passed, whole = ((each - place.begin) // HOUR for each in (hour, place.until))
     return tenant.began_percent + (100 - tenant.began_percent) * passed // whole
-
-
-def _top_up(place: Place, at: datetime) -> None:
-    """Let every client that pays top up when its credit runs low; one that ran out comes back by it."""
-    currency = place.provider.currency
-    rows = list_tenants(place.provider_id, limit=LIMIT).rows
-    ids = {row.external_id: row.id for row in rows if row.status != TenantStatus.CLOSED}
-    payers = [row for row in place.provider.tenants if row.credit and row.external_id in ids]
-    wallets = {
-        wallet.tenant_id: wallet
-        for wallet in wallets_of(place.provider_id, [ids[row.external_id] for row in payers])
-    }
-    for tenant in payers:
-        tenant_id = ids[tenant.external_id]
-        has_stopped = place.until - at < timedelta(days=tenant.stops_paying_days)
-        times = _payments(tenant, wallets[tenant_id].available, currency)
-        if has_stopped or not times:
-            continue
-        add_credit(
-            provider_id=place.provider_id,
-            tenant_id=tenant_id,
-            amount=Money.from_major(tenant.credit * times, currency),
-            reason="Top-up by bank transfer",
-            key=f"demo-top-up-{tenant.external_id}-{at:%Y%m%d%H}",
-            now=at,
-        )
-
-
-def _payments(tenant: DemoTenant, left_minor: int, currency: str) -> int:
-    """Return how many of its usual payments bring a client back to where it feels safe."""
-    low_at = tenant.credit / LOW_PART if tenant.low_at is None else tenant.low_at
-    missing = Money.from_major(low_at, currency).amount_minor - left_minor
-    return max(0, -(-missing // Money.from_major(tenant.credit, currency).amount_minor))
 
 
 def _running(provider: DemoProvider, provider_id: int) -> list[DemoTenant]:

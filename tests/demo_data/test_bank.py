@@ -71,8 +71,10 @@ class TestSeeded:
                 assert was["paid"] >= 4
                 assert was["partially_paid"] == 1
                 assert was["sent"] >= 3
-                assert lines(provider_id) == {
-                    ("matched", ""): 5,
+                found = lines(provider_id)
+                # The story's five, and those of clients whose credit ran low.
+                assert found.pop(("matched", "")) > 5
+                assert found == {
                     ("matched", "over"): 1,
                     ("returned", ""): 1,
                     ("outgoing", ""): 1,

@@ -14,8 +14,10 @@ from billing_platform.demo_data.seeding import seed_demo
 from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
 from invoicing.selectors.documents import DocumentQuery, list_documents
+from invoicing.selectors.proofs import document_faults
+from payments.models import BankCredit
 from tenants.selectors.hosts import provider_id_by_host
-from tenants.selectors.providers import provider_id_by_slug
+from tenants.selectors.providers import provider_day, provider_id_by_slug
 from tenants.selectors.suspensions import suspension_reasons
 from tenants.selectors.tenants import count_tenants, list_tenants
 from tests.roles import as_role
@@ -91,6 +93,7 @@ class TestSeedDemo:
             assert {row.tenant_id for row in late} == {
                 rows[tenant.external_id].id for tenant in provider.tenants if tenant.owed
             }
+            self.assert_top_ups_are_documented(provider_id)
             for tenant in provider.tenants:
                 row = rows[tenant.external_id]
                 left = wallets[row.id].available
@@ -102,6 +105,20 @@ class TestSeedDemo:
                 if "zero" in tenant.story:
                     assert left < 0
                     assert row.status == "active"
+
+    def assert_top_ups_are_documented(self, provider_id: int) -> None:
+        """Every transfer has its receipt or invoice of the same day."""
+        query = DocumentQuery(kinds=("receipt", "invoice"))
+        with as_role("worker"), provider_scope(provider_id):
+            paid = list(BankCredit.objects.filter(provider_id=provider_id))
+            found = list_documents(provider_id, query, today=NOW.date(), limit=999)
+            days = {row.public_id: provider_day(provider_id, row.matched_at) for row in paid}
+            assert list(document_faults(provider_id)) == []
+        documents = {row.source_id: row for row in found if row.source_type == "payment"}
+        # More than the story of the bank tells of.
+        assert len(paid) > 10
+        assert {source: row.issued_on for source, row in documents.items()} == days
+        assert all(row.supplied_on == row.issued_on for row in documents.values())
 
 
 class TestHourEvents:
