@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
-from billing_platform.demo.simulators import Simulators
-from tests.browser.conftest import DESKTOP, PHONE, Demo, Visitor, environment, serve
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.simulated import beside_simulators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
+    from tests.browser.conftest import Demo, Visitor
+
 pytestmark = pytest.mark.browser
-KEYS = {"secret_key": "sk_test_browser", "publishable_key": "pk_test_browser"}
-CONNECT = f"""
-from billing_platform.kernel.clock import now
-from payments.services.connections import create_connection
-from tenants.selectors.providers import provider_id_by_slug
-create_connection(
-    provider_id=provider_id_by_slug("sonora"), gateway="stripe", label="Card", credentials={KEYS}, now=now()
-)
-"""
 PATH = "/billing/methods/"
 WHO = ("sonora K-1001 admin", "sonora", PATH)
 SUBMIT = "Submit Credit Card details"
@@ -38,33 +27,8 @@ SUBMIT = "Submit Credit Card details"
 @pytest.fixture(scope="module")
 def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
     """Return somebody in front of the demo where the gateways' simulators run beside it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gateway_simulators", "--port", "0"],
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-    )
-    patch = pytest.MonkeyPatch()
-    try:
-        assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        found = Simulators(told["url"], told["control_url"], process.pid)
-        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
-        for name, value in found.environ().items():
-            patch.setenv(name, value)
-        for key in KEYS.values():
-            found.ask("stripe/open_account", {"account": "acct_browser", "key": key})
-        subprocess.run(
-            [sys.executable, "manage.py", "shell", "-v", "0", "-c", CONNECT],
-            env=environment(demo.database, "worker"),
-            cwd=settings.BASE_DIR,
-            check=True,
-        )
-        with serve(demo.database) as port:
-            yield Visitor(chromium, Demo(port, demo.database, demo.logins))
-    finally:
-        patch.undo()
-        process.terminate()
-        process.wait(timeout=20)
+    with beside_simulators(demo, chromium, "sonora", "Card") as counter:
+        yield counter.visitor
 
 
 def begin(page: Page) -> None:
