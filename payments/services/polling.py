@@ -23,7 +23,7 @@ from payments.services.staff_notices import announce_silence
 from payments.services.stored_events import store_listed
 from payments.services.sync import ask_payment
 from payments.services.transactions import own_transaction
-from payments.services.webhooks import process_event, try_event
+from payments.services.webhooks import try_event
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -144,7 +144,9 @@ def _catch_up_one(connection: Connection, now: datetime) -> int:
                 provider_id=provider_id, connection_id=connection.pk, events=part, now=now
             )
     for number in numbers:
-        process_event(provider_id=provider_id, event_id=number, now=now)
+        # What is left is due: the poller goes on with it once the gateway answers again.
+        if not try_event(provider_id=provider_id, event_id=number, now=now):
+            break
     with own_transaction(provider_id):
         Connection.objects.filter(provider_id=provider_id, pk=connection.pk).update(
             listed_until=until

@@ -14,7 +14,7 @@ from payments.services.schedule import EVENT_ROUND, next_event_try
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -67,7 +67,7 @@ def store_event(
 
 
 def store_listed(
-    *, provider_id: int, connection_id: int, events: Iterable[GatewayEvent], now: datetime
+    *, provider_id: int, connection_id: int, events: Sequence[GatewayEvent], now: datetime
 ) -> list[int]:
     """Store changes that a gateway listed and no webhook told of; one that was given up is taken up again, once.
 
@@ -86,16 +86,21 @@ def store_listed(
     """
     with own_transaction(provider_id):
         connection = Connection.objects.get(provider_id=provider_id, pk=connection_id)
-        rows = WebhookEvent.objects.filter(provider_id=provider_id, connection_id=connection_id)
-        numbers = []
-        for event in events:
-            known = rows.filter(event_id=event.event_id)
-            if not known.exists():
-                numbers.append(store_event(connection, event, None, now))
-                continue
-            given_up = known.filter(state=EventState.FAILED, tries__lte=EVENT_ROUND)
-            numbers += given_up.values_list("pk", flat=True)
+        rows = WebhookEvent.objects.filter(
+            provider_id=provider_id,
+            connection_id=connection_id,
+            event_id__in=[event.event_id for event in events],
+        )
+        # Most of a list is known: the whole of it is looked up at once.
+        known = set(rows.values_list("event_id", flat=True))
+        given_up = rows.filter(state=EventState.FAILED, tries__lte=EVENT_ROUND)
+        numbers = list(given_up.values_list("pk", flat=True))
+        if numbers:
             _take_up(given_up, now, tries=EVENT_ROUND)
+        for event in events:
+            if event.event_id not in known:
+                known.add(event.event_id)
+                numbers.append(store_event(connection, event, None, now))
     return numbers
 
 

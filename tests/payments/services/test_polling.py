@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope, system_scope
@@ -67,6 +69,35 @@ class TestCatchUp:
 
         assert catch_up(provider_id=till.provider_id, now=now()).failed == ()
         assert till.row(payment).state == "succeeded"
+
+    def test_one_that_stops_answering_is_asked_for_one_of_what_it_listed(self, till: Till) -> None:
+        payments = [till.start(key=f"form-{number}") for number in range(3)]
+        for payment in payments:
+            till.press(payment)
+        till.deliveries()  # lost
+        till.server.faults.append(Fault("/v1/(checkout|payment_intents).*", "429", left=999))
+
+        assert catch_up(provider_id=till.provider_id, now=now()).failed == ()
+
+        assert sum(event.tries for event in till.events()) == 1
+        assert till.connection.listed_until is not None
+        till.server.faults.clear()
+        poll_due(provider_id=till.provider_id, now=later(minutes=9))
+        assert {till.row(payment).state for payment in payments} == {"succeeded"}
+
+    def test_what_is_known_is_looked_up_at_once(self, till: Till) -> None:
+        counts = []
+        for number in range(2):
+            for each in range(1 + 3 * number):
+                till.press(till.start(key=f"form-{number}-{each}"))
+            till.deliveries()  # lost
+            catch_up(provider_id=till.provider_id, now=now())
+
+            with CaptureQueriesContext(connection) as told:
+                assert catch_up(provider_id=till.provider_id, now=now()).events == 0
+            counts.append(len(told))
+
+        assert counts[0] == counts[1]
 
 
 class TestSwitchedOff:
