@@ -239,7 +239,8 @@ def _where(
         params.update(_limits(wanted.below))
     if wanted.currency and wanted.order not in _BALANCE_ORDERS:
         elsewhere.append(_HAS_WALLET)
-    is_alone = len(same) + len(other) + len(elsewhere) == 2
+    # The currency, which the balances' own statement asks for, narrows as well: then no part of them will do.
+    is_alone = len(same) + len(other) + len(elsewhere) == 2 and wanted.order not in _BALANCE_ORDERS
     form = _GATHERED_ALONE if is_alone else _GATHERED
     other += [(form.format(rows=rows), _EACH.format(rows=rows)) for rows in elsewhere]
     return [*((one, one) for one in same), *other], params

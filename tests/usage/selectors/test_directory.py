@@ -114,6 +114,26 @@ class TestByBalance:
             below = TenantQuery(below=Decimal(-1), currency="USD", order="balance")
             assert found(world, below, bound) == FoundTenants([], 0)
 
+    @pytest.mark.parametrize("is_of_plan", [True, False])
+    def test_finds_all_of_a_currency_where_more_meet_the_condition_than_are_counted(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, *, is_of_plan: bool
+    ) -> None:
+        own, held = world.cast.nimbus, {"EUR": world.cast.acme, "GBP": world.cast.globex}
+        with as_role("worker"), provider_scope(own):
+            plan_id = offered_versions(own)[0].plan_id
+            for currency, tenant_id in held.items():
+                open_wallet(provider_id=own, tenant_id=tenant_id, currency=currency, now=NOW)
+        monkeypatch.setattr("usage.selectors.directory.COUNT_CAP", 0)
+
+        for currency, tenant_id in held.items():
+            wanted = TenantQuery(
+                plan_id=plan_id if is_of_plan else None,
+                below=None if is_of_plan else Decimal(1000),
+                currency=currency,
+                order="balance",
+            )
+            assert found(world, wanted, None) == FoundTenants([tenant_id], 1)
+
     def test_never_finds_another_provider_s(self, world: World) -> None:
         own = world.cast.sonora
         wanted = TenantQuery(currency="USD", order="balance")
