@@ -1,7 +1,8 @@
 """The statement of what hours or days cost a tenant: the amount through each less the amount through the one before.
 
 Both amounts come from the rule that charges, so the stretches of a line add up to the line; fees stand in the stretch
-in which what they pay for begins. Called by what asks for hours and for days.
+in which what they pay for begins. A day in which a period ends and the next one begins has a row of each. Called by
+what asks for hours and for days.
 """
 
 from __future__ import annotations
@@ -58,17 +59,18 @@ a AS (
        FROM r JOIN usage_price_tier f ON f.provider_id = %(provider)s AND f.price_id = r.price_id
         AND {TIER_SQL.format(quantity="r.run")}),
 d AS (
-     SELECT a.price_id, a.hour, a.quantity, a.upto - coalesce(
+     SELECT a.period_id, a.price_id, a.hour, a.quantity, a.upto - coalesce(
             lag(a.upto) OVER (PARTITION BY a.period_id, a.segment_id ORDER BY a.hour), a.less_minor) AS amount
        FROM a
      UNION ALL
-     SELECT e.price_id, {{fee}}, NULL, e.amount_minor
+     SELECT p.id, e.price_id, {{fee}}, NULL, e.amount_minor
        FROM usage_fee e JOIN p ON p.id = e.period_id
       WHERE e.provider_id = %(provider)s AND e.tenant_id = %(tenant)s AND %(meter)s = 0)
-SELECT x.code, min(x.name) AS label, x.currency, d.hour, sum(d.quantity) AS quantity, sum(d.amount) AS amount_minor
-  FROM d JOIN usage_price x ON x.provider_id = %(provider)s AND x.id = d.price_id
+SELECT x.code, min(x.name) AS label, x.currency, p.ends AS period_ends, d.hour, sum(d.quantity) AS quantity,
+       sum(d.amount) AS amount_minor
+  FROM d JOIN p ON p.id = d.period_id JOIN usage_price x ON x.provider_id = %(provider)s AND x.id = d.price_id
  WHERE d.hour >= %(since)s AND d.hour < %(until)s AND (%(code)s = '' OR x.code = %(code)s)
- GROUP BY x.code, x.currency, d.hour ORDER BY d.hour, x.code
+ GROUP BY x.code, x.currency, p.ends, d.hour ORDER BY d.hour, x.code, p.ends
 """
 _IN_HOURS: Final = """SELECT s.period_id, s.segment_id, u.hour, u.quantity FROM s
        JOIN usage_hour u ON u.provider_id = %(provider)s AND u.tenant_id = %(tenant)s AND u.meter_id = s.meter_id

@@ -19,6 +19,7 @@ class HourCost:
 
     Attributes:
         code: the component.
+        period_ends: where the billing period that it belongs to ends, which tells apart the two that share a day.
         quantity: what was used in the hour; None on fees.
         amount_minor: exact minor units, not rounded; negative where a lower price took hold.
     """
@@ -26,6 +27,7 @@ class HourCost:
     code: str
     label: str
     currency: str
+    period_ends: datetime
     hour: datetime
     quantity: Decimal | None
     amount_minor: Decimal
@@ -65,6 +67,8 @@ def day_costs(
     provider_id: int, tenant_id: int, *, since: datetime, until: datetime, zone: str
 ) -> list[HourCost]:
     """Return what a tenant's days cost, oldest first, by one query; `hour` is each day's first moment.
+
+    A day in which a billing period ends and the next one begins has costs of both.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.

@@ -188,10 +188,11 @@ def _period(
     least = exponent(period.currency)
     own = [row for row in days.found if row.currency == period.currency]
     dates = _dates(period.starts, period.ends, days.zone)
-    running = [row for row in own if row.hour.astimezone(days.zone).date() >= dates[0]]
+    running = [row for row in own if row.period_ends == period.ends]
     series = cost_series(running)
     columns = list(dict.fromkeys(series.values()))
-    before = _former(own, days, least)
+    former = [row for row in own if row.period_ends == period.starts]
+    before = _former(former, days, least)
     rows = _rows(
         dates,
         _cells(running, series, days.zone, least),

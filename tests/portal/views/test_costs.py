@@ -17,6 +17,7 @@ from billing_platform.kernel.scope import provider_scope, tenant_scope
 from billing_platform.portal.pages.period_costs import costs_page
 from tenants.selectors.tenants import tenant_by_id
 from tests.cast import NOW
+from tests.factories.usage import Shop
 from tests.roles import as_role
 from usage.errors import InvalidBudgetError
 from usage.selectors.budgets import budgets_of
@@ -101,6 +102,29 @@ class TestFigures:
         assert found.before == 10
         assert [row.day.day for row in found.rows if row.before] == [NOW.day]
         assert costs(world, view="sum", days=20).rows[-2].before == 10
+
+    def test_a_period_that_begins_inside_a_day_shows_what_is_its_own(self, world: World) -> None:
+        own, ends = world.cast.nimbus, NOW + timedelta(hours=2)
+        later = ends + timedelta(hours=1)
+        shop = Shop(own, now=NOW)
+        with as_role("worker"):
+            with provider_scope(own):
+                tenant_id = shop.tenant(trial_ends_at=ends)
+                shop.price("minutes", {"unit": "1"})
+                version_id, _ = shop.version("minutes")
+                shop.subscribe(tenant_id, version_id, NOW)
+                for at, quantity in ((NOW, 30), (ends, 5)):
+                    shop.use(tenant_id, "minutes", quantity, at)
+            charge_hours(provider_id=own, until=later, now=later)
+        with tenant_scope(own, tenant_id):
+            tenant = tenant_by_id(own, tenant_id)
+            (found,) = costs_page(tenant, view="", now=later).periods
+
+        # The 30 of the trial, on the same day, were free.
+        assert found.rows[0].day == NOW.date()
+        assert sum(found.rows[0].amounts) == found.so_far == 5
+        assert found.rest == 0
+        assert found.before == 30
 
 
 class TestTable:
