@@ -223,6 +223,6 @@ def _refresh_totals(
     totals = UsageTotal.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     if not has_usage and not totals.filter(segment_id__in=touched).exists():
         return  # a new contract, the usual case of an import
-    rebuild_uniques(provider_id=provider_id, tenant_id=tenant_id, segment_ids=touched)
+    rebuild_uniques(provider_id=provider_id, tenant_id=tenant_id, segment_ids=touched, since=since)
     rebuild_totals(provider_id=provider_id, tenant_ids=[tenant_id], segment_ids=touched)
     continue_totals(provider_id=provider_id, tenant_from=tenant_id, tenant_to=tenant_id + 1)

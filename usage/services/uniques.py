@@ -14,6 +14,7 @@ from usage.selectors.intake import meter_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
 _CELLS: Final = """
     SELECT s.id AS segment_id, m.id AS meter_id, m.event_type, p.id AS period_id,
@@ -21,13 +22,13 @@ _CELLS: Final = """
       FROM usage_rate_segment s
       JOIN usage_meter m ON m.provider_id = s.provider_id AND m.id = s.meter_id AND m.aggregation = 'unique'
       JOIN accounts_period p ON p.provider_id = s.provider_id AND p.wallet_id = s.wallet_id AND p.state <> 'closed'
-       AND tstzrange(p.starts, p.ends) && s.valid
+       AND p.ends > %s AND tstzrange(p.starts, p.ends) && s.valid
      WHERE s.provider_id = %s AND s.tenant_id = %s AND s.id = ANY(%s)
 """
 _CLEAR: Final = """
     DELETE FROM usage_unique u USING accounts_period p
      WHERE u.provider_id = %s AND u.tenant_id = %s AND u.segment_id = ANY(%s)
-       AND p.provider_id = u.provider_id AND p.id = u.period_id AND p.state <> 'closed'
+       AND p.provider_id = u.provider_id AND p.id = u.period_id AND p.state <> 'closed' AND p.ends > %s
 """
 _EVENTS: Final = """
     SELECT e.event_id, e.subject, e.type, e.at, e.properties, s.property_map
@@ -43,13 +44,17 @@ _INSERT: Final = """
 """
 
 
-def rebuild_uniques(*, provider_id: int, tenant_id: int, segment_ids: Sequence[int]) -> None:
-    """Count the identities of unique meters anew in segments that changed.
+def rebuild_uniques(
+    *, provider_id: int, tenant_id: int, segment_ids: Sequence[int], since: datetime
+) -> None:
+    """Count the identities of unique meters anew in segments that changed, in the open periods that reach behind it.
 
     Args:
         provider_id: whose; its scope is open, and the ingest lock is held.
         tenant_id: whose segments.
         segment_ids: the segments; those of other meters are left alone.
+        since: the first hour in which they changed. What stands before may be erased by now, though late usage opened
+            its period again.
 
     Raises:
         ErasedUsageError: events of that time have lost their personal part; counts that stand must not be emptied, so
@@ -57,10 +62,11 @@ def rebuild_uniques(*, provider_id: int, tenant_id: int, segment_ids: Sequence[i
 
     Idempotency: by state.
     """
-    cells = fetch_dicts(_CELLS, [provider_id, tenant_id, list(segment_ids)])
+    where = [provider_id, tenant_id, list(segment_ids)]
+    cells = fetch_dicts(_CELLS, [since, *where])
     if not cells:
         return
-    execute(_CLEAR, [provider_id, tenant_id, list(segment_ids)])
+    execute(_CLEAR, [*where, since])
     rules = meter_rules(provider_id, {cell["event_type"] for cell in cells})
     for cell in cells:
         rule = next(

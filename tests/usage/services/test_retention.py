@@ -114,6 +114,18 @@ class TestErasePayloads:
             assert fetch_all("SELECT count(*) FROM usage_unique") == [(3,)]
             assert fetch_all("SELECT count(*) FROM usage_price_override") == [(0,)]
 
+    def test_late_usage_of_its_time_leaves_a_change_of_today_possible(self, counted: Cast) -> None:
+        close_october(counted)
+        erase(counted)
+        with provider_scope(counted.nimbus):
+            ingest(counted.nimbus, seen(4, "carl", time=OCTOBER.isoformat()))
+            assert totals() == [(10, Decimal(3)), (11, Decimal(1))]
+
+        agree(counted, NOW.replace(minute=0))
+
+        with provider_scope(counted.nimbus):
+            assert totals() == [(10, Decimal(3)), (11, Decimal(1))]
+
     def test_nor_is_what_goes_while_it_is_counted(self, counted: Cast) -> None:
         close_october(counted)
 
