@@ -33,7 +33,7 @@ def check_units(quantity: Decimal) -> None:
         SubscriptionConflictError: it is not above 0, too large, or finer than what is stored.
     """
     if not quantity.is_finite() or not 0 < quantity < _MOST:
-        raise SubscriptionConflictError(message=_("A quantity is above 0."))
+        raise SubscriptionConflictError(message=_("A quantity is above 0 and below 10^18."))
     if quantity != quantity.quantize(Decimal(1).scaleb(-_PLACES), context=Context(prec=60)):
         raise SubscriptionConflictError(message=_("A quantity has at most 12 decimals."))
 
