@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from django.http import HttpResponse
+    from django.http import HttpResponse, QueryDict
 
     from tenants.access import ProviderRequest
     from tenants.types import TenantView
     from usage.selectors.sale import OfferedVersion
     from usage.selectors.subscribed import SubscribedPlan
-    from usage.selectors.units import CountedFee
+    from usage.selectors.units import CountedFee, HeldUnits
 
 _HOUR = timedelta(hours=1)
 # Begins with the hour that runs: what was used in it already counts.
@@ -93,7 +93,7 @@ def subscriptions(request: ProviderRequest, public_id: str) -> HttpResponse:
 def begin(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Subscribe the client to a version that is on sale, once per form."""
     tenant = client_of(request, public_id)
-    form, moment = _form(request, tenant), now()
+    form, moment = _form(request, tenant, request.POST), now()
     starts = hour_floor(moment)
     if form.is_valid() and form.cleaned_data["starts"] == "period":
         ends = period_end(tenant, tenant.currency, moment)
@@ -162,19 +162,26 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
 def units(request: ProviderRequest, public_id: str) -> HttpResponse:
     """Change how many units of a licence or fee the client has, from now or from the next period on."""
     tenant = client_of(request, public_id)
-    form, moment = ChangeUnitsForm(request.POST), now()
-    place = redirect("provider-client-subscriptions", public_id=tenant.public_id)
-    if not form.is_valid():
-        messages.error(request, str(next(iter(form.errors.values()))[0]))
-        return place
-    said = form.cleaned_data
+    form = ChangeUnitsForm(request.POST)
+    if form.is_valid():
+        _change_units(tenant, form)
+    if form.is_valid():
+        messages.success(request, _("The units are changed."))
+        return redirect("provider-client-subscriptions", public_id=tenant.public_id)
+    messages.error(request, str(next(iter(form.errors.values()))[0]))
+    return _show(request, tenant, _form(request, tenant), refused=form, status=422)
+
+
+def _change_units(tenant: TenantView, form: ChangeUnitsForm) -> None:
+    """Change them, or tell the form why not."""
+    said, moment = form.cleaned_data, now()
     found = {str(row.id): row for row in _rows(tenant, moment)}.get(said["subscription"])
     at: datetime | None = hour_floor(moment)
     if found is not None and said["starts"] == "period":
         at = period_end(tenant, found.currency, moment)
     if found is None or at is None:
-        messages.error(request, _NO_PERIOD if found else _("There is no such subscription."))
-        return place
+        form.add_error(None, _NO_PERIOD if found else _("There is no such subscription."))
+        return
     try:
         change_quantity(
             provider_id=tenant.provider_id,
@@ -186,23 +193,22 @@ def units(request: ProviderRequest, public_id: str) -> HttpResponse:
             now=moment,
         )
     except DomainError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("The units are changed."))
-    return place
+        form.add_error(None, error.message)
 
 
-def _form(request: ProviderRequest, tenant: TenantView) -> SubscribeForm:
+def _form(
+    request: ProviderRequest, tenant: TenantView, said: QueryDict | None = None
+) -> SubscribeForm:
     versions = [
         each
         for each in offered_versions(tenant.provider_id)
         if each.is_on_sale and tenant.currency in each.currencies
     ]
-    wanted = (request.POST or request.GET).get("version", "")
+    wanted = (said or request.GET).get("version", "")
     ids = [each.version_id for each in versions]
     chosen = next((number for number in ids if str(number) == wanted), next(iter(ids), 0))
     return SubscribeForm(
-        request.POST or None,
+        said or None,
         versions=versions,
         fees=counted_fees(tenant.provider_id, chosen),
         place=reverse("provider-client-subscriptions", kwargs={"public_id": tenant.public_id}),
@@ -215,13 +221,25 @@ def _rows(tenant: TenantView, moment: datetime) -> list[SubscribedPlan]:
 
 
 def _show(
-    request: ProviderRequest, tenant: TenantView, form: SubscribeForm, status: int = 200
+    request: ProviderRequest,
+    tenant: TenantView,
+    form: SubscribeForm,
+    *,
+    refused: ChangeUnitsForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     moment, route = now(), "provider-client-subscriptions"
     held = held_units(tenant.provider_id, tenant.id, now=moment)
     context = {
         "tenant": tenant,
-        "rows": [(row, row.state(moment), held.get(row.id, ())) for row in _rows(tenant, moment)],
+        "rows": [
+            (
+                row,
+                row.state(moment),
+                [(each, _said(refused, row, each)) for each in held.get(row.id, ())],
+            )
+            for row in _rows(tenant, moment)
+        ],
         "starts": UNIT_STARTS,
         "form": form,
         "may_sell": request.membership.role in MAY_SELL,
@@ -229,3 +247,15 @@ def _show(
         "zone": request.provider.time_zone,
     }
     return render(request, "portal/client_subscriptions.html", context, status=status)
+
+
+def _said(
+    refused: ChangeUnitsForm | None, row: SubscribedPlan, units: HeldUnits
+) -> ChangeUnitsForm | None:
+    """Return a refused change where it is one of these units, so that what was typed stays."""
+    own = (str(row.id), units.code)
+    is_own = refused is not None and own == (
+        refused["subscription"].value(),
+        refused["code"].value(),
+    )
+    return refused if is_own else None

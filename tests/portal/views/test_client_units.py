@@ -200,6 +200,20 @@ class TestChange:
         assert words in answer.content.decode()
         assert [quantity for quantity, _ in items(world)] == [3]
 
+    def test_what_was_typed_stays_where_it_is_refused(
+        self, world: World, number: str, as_person: AsPerson
+    ) -> None:
+        said = {"subscription": number, "quantity": "1234,5x", "starts": "period"}
+
+        answer = change(as_person, world.acme, **said)
+
+        body = answer.content.decode()
+        assert answer.status_code == 422
+        assert body.count('value="1234,5x"') == body.count('aria-invalid="true"') == 1
+        assert body.count('<option value="period" selected>') == 1
+        page = as_person("bill").get(f"{CLIENTS}{world.acme}/subscriptions/").content.decode()
+        assert "1234,5x" not in page
+
     def test_of_usage_nobody_has_units(self, world: World, as_person: AsPerson) -> None:
         with provider_scope(world.cast.nimbus):
             ((number,),) = fetch_all(
