@@ -209,6 +209,8 @@ def _period(
     so_far = period.exact_minor.scaleb(-least)
     estimate = sum((row.estimate for row in rows), _ZERO)
     every = [amount for row in shown for amount in (*row.amounts, row.total, row.before or _ZERO)]
+    decimals = shown_places([*every, so_far], least, max(most, least))
+    rest = so_far - sum((sum(row.amounts, _ZERO) for row in rows), _ZERO)
     line = None
     if budget is not None:
         line = budget.to_major() if is_sum else budget.to_major() / len(dates)
@@ -221,12 +223,13 @@ def _period(
         rows=shown,
         is_shortened=first > 0,
         so_far=so_far,
-        rest=so_far - sum((sum(row.amounts, _ZERO) for row in rows), _ZERO),
+        # Exact amounts may have more places than sums of decimals keep.
+        rest=round(rest, decimals),
         estimate=estimate,
         before=sum(before, _ZERO) if any(before) else None,
         budget=budget,
         line=line,
-        decimals=shown_places([*every, so_far], least, max(most, least)),
+        decimals=decimals,
     )
 
 

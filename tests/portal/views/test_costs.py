@@ -103,6 +103,26 @@ class TestFigures:
         assert [row.day.day for row in found.rows if row.before] == [NOW.day]
         assert costs(world, view="sum", days=20).rows[-2].before == 10
 
+    def test_what_sums_of_decimals_lose_is_no_rest(self, world: World) -> None:
+        own, until = world.cast.nimbus, NOW + timedelta(days=3)
+        shop = Shop(own, now=NOW)
+        with as_role("worker"):
+            with provider_scope(own):
+                tenant_id = shop.tenant()
+                shop.price("bytes", {"unit": "1.234567890123"})
+                version_id, _ = shop.version("bytes")
+                shop.subscribe(tenant_id, version_id, NOW)
+                for number in range(3):
+                    at = NOW + timedelta(days=number)
+                    shop.use(tenant_id, "bytes", f"{number}987.123456789012345679", at)
+            charge_hours(provider_id=own, until=until, now=until)
+        with tenant_scope(own, tenant_id):
+            tenant = tenant_by_id(own, tenant_id)
+            (found,) = costs_page(tenant, view="", now=until).periods
+
+        assert sum(sum(row.amounts) for row in found.rows) != found.so_far
+        assert found.rest == 0
+
     def test_a_period_that_begins_inside_a_day_shows_what_is_its_own(self, world: World) -> None:
         own, ends = world.cast.nimbus, NOW + timedelta(hours=2)
         later = ends + timedelta(hours=1)
