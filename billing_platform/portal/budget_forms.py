@@ -13,7 +13,8 @@ class BudgetForm(AmountsForm):
 
     amounts = ("budget",)
 
-    currency = forms.ChoiceField(label=_("Currency"))
+    # The links to the other currencies show their own budgets: chosen beside an amount, one would take another's place.
+    currency = forms.ChoiceField(label=_("Currency"), widget=forms.HiddenInput)
     budget = amount_field(
         _("Budget of a billing period"),
         _("It is drawn as a line and stops nothing. Empty for none."),

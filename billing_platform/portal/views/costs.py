@@ -40,7 +40,7 @@ def budget(request: TenantRequest) -> HttpResponse:
     tenant = request.tenant
     held = [row.currency for row in wallets_of(tenant.provider_id, [tenant.id])]
     currencies = list(dict.fromkeys([tenant.currency, *held]))
-    wanted = request.GET.get("currency", "")
+    wanted = (request.POST or request.GET).get("currency", "")
     currency = wanted if wanted in currencies else currencies[0]
     known = budgets_of(tenant.provider_id, tenant.id).get(currency)
     form = BudgetForm(
@@ -51,7 +51,8 @@ def budget(request: TenantRequest) -> HttpResponse:
     if form.is_valid():
         _save(request, form)
         return redirect("billing-costs")
-    context = {"form": form, "others": [each for each in currencies if each != currency]}
+    others = [each for each in currencies if each != currency]
+    context = {"form": form, "currency": currency, "others": others}
     return render(request, "portal/budget.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.services.wallets import open_wallet
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope, tenant_scope
@@ -186,6 +187,25 @@ class TestBudget:
             assert (answer.status_code, answer["Location"]) == (302, URL)
             with tenant_scope(world.cast.nimbus, world.cast.acme):
                 assert budgets_of(world.cast.nimbus, world.cast.acme).get("USD") == kept
+
+    def test_of_one_currency_is_never_saved_for_another(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        own, acme = world.cast.nimbus, world.cast.acme
+        with as_role("worker"), provider_scope(own):
+            open_wallet(provider_id=own, tenant_id=acme, currency="EUR", now=NOW)
+        plan(world, 30_00)
+        plan(world, 70_00, "EUR")
+
+        body = as_person("alice").get(f"{BUDGET}?currency=EUR").content.decode()
+        refused = as_person("alice").post(BUDGET, {"currency": "EUR", "budget": "much"})
+
+        for page in (body, refused.content.decode()):
+            assert "Budget in EUR" in page
+            assert '<input type="hidden" name="currency" value="EUR"' in page
+            assert "currency=USD" in page
+            assert '<select name="currency"' not in page
+        assert "70" in body
 
     @pytest.mark.parametrize(
         "sent",
