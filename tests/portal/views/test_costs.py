@@ -169,7 +169,8 @@ class TestBudget:
 
         assert by_day.budget == Money(3000, "USD")
         assert added.line == 30
-        assert by_day.line == Decimal(30) / len(by_day.rows)
+        # A day's share of the whole period; days before the first cost are not among the rows.
+        assert by_day.line == Decimal(30) / 30
         assert by_day.over == by_day.forecast - 30
 
     def test_none_draws_no_line(self, world: World) -> None:
