@@ -120,6 +120,7 @@ ROUTES = (
         "post",
         tenant_arg="public_id",
         data={"subscription": "0", "code": "seats", "quantity": "2", "starts": "now"},
+        is_refused=True,
     ),
     Route("provider-client-prices", "provider", STAFF, tenant_arg="public_id"),
     Route("provider-client-own-price", "provider", ("owner", "billing"), tenant_arg="public_id"),
