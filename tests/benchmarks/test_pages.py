@@ -41,6 +41,7 @@ NAMES = (
     "price_id",
     "meter_id",
     "move_id",
+    "line_id",
     "parked_id",
     "refused_id",
     "upload_id",
