@@ -24,10 +24,35 @@ _CONNECT = """
 from billing_platform.kernel.clock import now
 from payments.services.connections import create_connection
 from tenants.selectors.providers import provider_id_by_slug
-create_connection(
-    provider_id=provider_id_by_slug({slug!r}), gateway="stripe", label={label!r}, credentials={keys!r}, now=now()
-)
+for gateway, label, credentials in {rows!r}:
+    create_connection(
+        provider_id=provider_id_by_slug({slug!r}), gateway=gateway, label=label, credentials=credentials, now=now()
+    )
 """
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account at a simulated gateway.
+
+    Attributes:
+        gateway: its code.
+        label: what customers read.
+        opened: what the simulator opens it with, once for each of its keys.
+        credentials: what the provider enters.
+    """
+
+    gateway: str
+    label: str
+    opened: tuple[dict[str, str], ...]
+    credentials: dict[str, str]
+
+
+def stripe_account(slug: str, label: str) -> Account:
+    """Return a provider's account at Stripe."""
+    keys = {"secret_key": f"sk_test_browser_{slug}", "publishable_key": f"pk_test_browser_{slug}"}
+    opened = tuple({"account": f"acct_browser_{slug}", "key": key} for key in keys.values())
+    return Account(gateway="stripe", label=label, opened=opened, credentials=keys)
 
 
 @dataclass(frozen=True)
@@ -44,9 +69,10 @@ class Counter:
 
 
 @contextmanager
-def beside_simulators(demo: Demo, chromium: Browser, slug: str, label: str) -> Iterator[Counter]:
-    """Start simulators, connect a provider of the demo with Stripe, and serve the demo with both."""
-    keys = {"secret_key": f"sk_test_browser_{slug}", "publishable_key": f"pk_test_browser_{slug}"}
+def beside_simulators(
+    demo: Demo, chromium: Browser, slug: str, *accounts: Account
+) -> Iterator[Counter]:
+    """Start simulators, connect a provider's accounts to them, and serve the demo with both."""
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway_simulators", "--port", "0"],
         cwd=settings.BASE_DIR,
@@ -60,9 +86,11 @@ def beside_simulators(demo: Demo, chromium: Browser, slug: str, label: str) -> I
         patch.setenv("NO_PROXY", "127.0.0.1,localhost")
         for name, value in found.environ().items():
             patch.setenv(name, value)
-        for key in keys.values():
-            found.ask("stripe/open_account", {"account": f"acct_browser_{slug}", "key": key})
-        _work(demo, _CONNECT.format(slug=slug, label=label, keys=keys))
+        for account in accounts:
+            for details in account.opened:
+                found.ask(f"{account.gateway}/open_account", details)
+        rows = [(one.gateway, one.label, one.credentials) for one in accounts]
+        _work(demo, _CONNECT.format(slug=slug, rows=rows))
         with serve(demo.database) as port:
             served = Demo(port, demo.database, demo.logins)
             yield Counter(Visitor(chromium, served), served, found)

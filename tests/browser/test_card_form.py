@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.simulated import beside_simulators
+from tests.browser.simulated import beside_simulators, stripe_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ SUBMIT = "Submit Credit Card details"
 @pytest.fixture(scope="module")
 def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
     """Return somebody in front of the demo where the gateways' simulators run beside it."""
-    with beside_simulators(demo, chromium, "sonora", "Card") as counter:
+    with beside_simulators(demo, chromium, "sonora", stripe_account("sonora", "Card")) as counter:
         yield counter.visitor
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.paying import Account, beside_simulators
+from tests.browser.simulated import Account, beside_simulators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,8 @@ OWN_PAGE = re.compile(r"/billing/payments/pay_\w+/$")
 @pytest.fixture(scope="module")
 def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
     """Return somebody in front of the demo where Sonora takes PayPal and Razorpay."""
-    with beside_simulators(demo, chromium, [PAYPAL, RAZORPAY]) as found:
-        yield found
+    with beside_simulators(demo, chromium, "sonora", PAYPAL, RAZORPAY) as counter:
+        yield counter.visitor
 
 
 def top_up(visitor: Visitor, way: str, amount: str) -> Page:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.simulated import beside_simulators
+from tests.browser.simulated import beside_simulators, stripe_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ WEEK_S = 7 * 86_400
 @pytest.fixture(scope="module")
 def counter(demo: Demo, chromium: Browser) -> Iterator[Counter]:
     """Return Nimbus with Stripe, as the gateway's simulator plays it."""
-    with beside_simulators(demo, chromium, "nimbus", WAY) as found:
+    with beside_simulators(demo, chromium, "nimbus", stripe_account("nimbus", WAY)) as found:
         yield found
 
 
