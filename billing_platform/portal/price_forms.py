@@ -19,6 +19,7 @@ from usage.services.prices import PriceDraft
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.forms import BaseFormSet
     from django.http import QueryDict
 
     from usage.selectors.catalogue import MeterChoice, PriceRow
@@ -31,6 +32,7 @@ _INTERVALS: Final = (
     (12, _("Every year")),
 )
 _ROWS_MAX: Final = 50
+_TIERS_OF_A_NEW_PRICE: Final = 2
 FIGURES: Final = ("unit", "package_size", "included", "discount_percent", "minimum", "cap")
 # Begins with the hour that runs: what was used in it already counts.
 _STARTS: Final = (("now", _("Now")), ("period", _("With the next billing period")))
@@ -214,12 +216,14 @@ def first_values(price: PriceRow) -> dict[str, Any]:
     }
 
 
-def first_tiers(price: PriceRow) -> list[dict[str, Decimal]]:
-    """Return the rows of the tiers of a price that exists already."""
-    return [
+def tier_forms(posted: QueryDict | None, price: PriceRow | None) -> BaseFormSet[Any]:
+    """Return the tiers as they were sent, else those of a price, else empty ones to begin with."""
+    known = [
         {name: Decimal(value) for name, value in tier.items() if value is not None}
-        for tier in price.figures.get("tiers") or ()
+        for tier in (price.figures.get("tiers") if price else None) or ()
     ]
+    empty: list[dict[str, Decimal]] = [{} for _row in range(_TIERS_OF_A_NEW_PRICE)]
+    return TierFormSet(posted, prefix="tier", initial=known or empty)
 
 
 def _asked(kind: str, model: str) -> set[str]:

@@ -25,10 +25,9 @@ from billing_platform.portal.pages.plans import MAY_SELL, examples
 from billing_platform.portal.price_forms import (
     TIERED,
     OwnPriceForm,
-    TierFormSet,
     figures_of,
-    first_tiers,
     first_values,
+    tier_forms,
     with_tier_rows,
 )
 from billing_platform.portal.views.lookups import client_of, period_end
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
 
 _HOUR: Final = timedelta(hours=1)
-_TIERS_OF_A_NEW_PRICE: Final = 2
 _NO_PERIOD: Final = gettext_lazy("No billing period runs for this client yet. Choose now.")
 _ROUTE: Final = "provider-client-prices"
 
@@ -85,8 +83,7 @@ def own_price(request: ProviderRequest, public_id: str) -> HttpResponse:
     form = OwnPriceForm(
         posted, kind=newest.kind, model=model, initial={**first_values(newest), "starts": "now"}
     )
-    known = first_tiers(newest) or [{} for _row in range(_TIERS_OF_A_NEW_PRICE)]
-    tiers = TierFormSet(posted, prefix="tier", initial=known) if has_tiers else None
+    tiers = tier_forms(posted, newest) if has_tiers else None
     is_whole = form.is_valid() and (tiers is None or tiers.is_valid())
     rows = [each.cleaned_data for each in tiers.forms] if is_whole and tiers is not None else []
     if is_whole and pressed == "save" and _save(tenant, component, form, rows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import Http404
@@ -18,10 +18,9 @@ from billing_platform.portal.pages.plans import MAY_SELL, examples, plan_page
 from billing_platform.portal.price_forms import (
     TIERED,
     PriceForm,
-    TierFormSet,
     figures_of,
-    first_tiers,
     first_values,
+    tier_forms,
     with_tier_rows,
 )
 from tenants.access import provider_member
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.plans import PlanPage
     from tenants.access import ProviderRequest
     from usage.selectors.catalogue import PriceRow
-
-_TIERS_OF_A_NEW_PRICE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +109,7 @@ def _edit(request: ProviderRequest, place: _Place) -> HttpResponse:
     form = PriceForm(
         posted, kind=place.kind, model=place.model, meters=_meters(request), initial=first
     )
-    known = (first_tiers(row) if row else []) or [{} for _ in range(_TIERS_OF_A_NEW_PRICE)]
-    tiers = TierFormSet(posted, prefix="tier", initial=known) if place.is_tiered else None
+    tiers = tier_forms(posted, row) if place.is_tiered else None
     is_whole = form.is_valid() and (tiers is None or tiers.is_valid())
     rows = [each.cleaned_data for each in tiers.forms] if is_whole and tiers is not None else []
     if is_whole and pressed == "save" and _save(request, place, form, rows):

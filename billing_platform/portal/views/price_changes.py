@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -25,10 +25,9 @@ from billing_platform.portal.pages.price_changes import (
 from billing_platform.portal.price_change_form import PriceChangeForm
 from billing_platform.portal.price_forms import (
     TIERED,
-    TierFormSet,
     figures_of,
-    first_tiers,
     first_values,
+    tier_forms,
     with_tier_rows,
 )
 from tenants.access import provider_member
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
     from billing_platform.portal.pages.price_changes import PriceLinePage
     from tenants.access import ProviderRequest
-
-_TIERS_OF_A_NEW_PRICE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +145,7 @@ def _editor(request: ProviderRequest, page: PriceLinePage, pressed: str) -> _Edi
         may_continue=may_continue(page),
         initial=first_values(row),
     )
-    known = first_tiers(row) or [{} for _ in range(_TIERS_OF_A_NEW_PRICE)]
-    tiers = TierFormSet(posted, prefix="tier", initial=known) if is_tiered else None
+    tiers = tier_forms(posted, row) if is_tiered else None
     return _Editor(page, model, form, tiers)
 
 
