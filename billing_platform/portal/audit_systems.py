@@ -1,4 +1,4 @@
-"""What the audit log tells of clients' units and own prices, telephone systems and gateways. Called by its words."""
+"""What the audit log tells of clients' units, prices, budgets, telephone systems and gateways. Called by its words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.portal.audit_registry import Column, Kind, Told, moment, one_of, text
+from billing_platform.portal.audit_registry import (
+    Column,
+    Kind,
+    Told,
+    amount,
+    moment,
+    one_of,
+    text,
+)
 from billing_platform.portal.formats import format_quantity
 from billing_platform.portal.pages.phone_systems import rule_words
 from billing_platform.portal.words import CALL_DIRECTIONS, LINE_KINDS, Vocabulary
@@ -74,6 +82,11 @@ SYSTEMS: Final[dict[str, Kind]] = {
         _("Own price of a client"),
         {"own_price_id": Column(_("Price"), _rates), "valid": Column(_("Holds"), _span)},
         _OWN | {"tenant_id", "price_id"},
+    ),
+    "budget": Kind(
+        _("Budget of a client"),
+        {"amount_minor": Column(_("Budget"), amount)},
+        frozenset({"id", "provider_id", "tenant_id", "currency"}),
     ),
     "call_mapping": Kind(
         _("Phone system"),
@@ -168,6 +181,7 @@ def system_name(kind: str, content: Mapping[str, Any], known: Known) -> str:
         return known.connections.get(content["connection_id"], "")
     name = {
         "bank_account": "iban",
+        "budget": "currency",
         "call_mapping": "source",
         "call_line": "value",
         "call_folder": "path",

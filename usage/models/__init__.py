@@ -6,6 +6,7 @@ from usage.models.charge import ChargeChunk, Fee, PeriodLine
 from usage.models.consumption import ResourceInterval, UsageHour, UsageMark, UsageTotal, UsageUnique
 from usage.models.event import Event, EventKey, ParkedEvent
 from usage.models.history import (
+    BudgetEvent,
     CallFolderEvent,
     CallLineEvent,
     CallMappingEvent,
@@ -29,6 +30,7 @@ from usage.models.upload import UploadRow, UsageUpload
 
 __all__ = [
     "Budget",
+    "BudgetEvent",
     "CallFile",
     "CallFolder",
     "CallFolderEvent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from billing_platform.kernel.histories import history_of
+from usage.models.budget import Budget
 from usage.models.calls import CallFolder, CallLine, CallMapping
 from usage.models.meter import Meter
 from usage.models.plan import Plan, PlanVersion, Price
@@ -147,4 +148,22 @@ class CallFolderEvent(history_of(CallFolder, keeps_former=True)):  # type: ignor
         db_table = "usage_call_folder_event"
         indexes = [
             models.Index(fields=["provider_id", "id", "pgh_id"], name="usage_folder_event_own")
+        ]
+
+
+_BUDGETS = history_of(Budget, without=["changed_at", "changed_by_id"], keeps_former=True)
+
+
+class BudgetEvent(_BUDGETS):  # type: ignore[misc, valid-type]  # made by pghistory
+    """A change of what a tenant wants to spend in a period: set, changed, taken away."""
+
+    class Meta:
+        db_table = "usage_budget_event"
+        indexes = [
+            models.Index(
+                fields=["provider_id", "tenant_id", "id", "pgh_id"], name="usage_budget_event_own"
+            ),
+            models.Index(
+                fields=["provider_id", "-pgh_created_at", "-pgh_id"], name="usage_budget_event_at"
+            ),
         ]

@@ -22,6 +22,7 @@ CATALOGUE_HISTORIES: Final = (
 SYSTEM_HISTORIES: Final = (
     History("units", "usage_subscription_item_event", tenant="e.tenant_id"),
     History("price_override", "usage_price_override_event", tenant="e.tenant_id"),
+    History("budget", "usage_budget_event", tenant="e.tenant_id"),
     History("call_mapping", "usage_call_mapping_event"),
     History("call_line", "usage_call_line_event"),
     History("call_folder", "usage_call_folder_event"),

@@ -1,4 +1,4 @@
-"""The audit log tells who agreed on a client's own price, who changed phone systems and gateways; never a secret."""
+"""The audit log tells who agreed on a price, set a budget, changed phone systems and gateways; never a secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.rows import fetch_all
-from billing_platform.kernel.scope import provider_scope
+from billing_platform.kernel.scope import provider_scope, tenant_scope
 from payments.models import ConnectionEvent, Credential, CredentialEvent
 from tests.cast import NOW
 from tests.factories.payments import make_connection
@@ -36,6 +36,35 @@ def _at_now(time_machine: TimeMachineFixture) -> None:
 
 def log(as_person: AsPerson, query: str = "") -> str:
     return as_person("paula").get(f"{URL}{query}").content.decode()
+
+
+class TestBudgets:
+    def test_set_changed_and_taken_away_they_are_told_with_who_and_whose(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        alice = as_person("alice")
+        for typed in ("25.50", "40", "40", ""):
+            alice.post("/billing/costs/budget/", {"currency": "USD", "budget": typed})
+
+        body = log(as_person, "?kind=budget")
+        assert body.count("alice@") == 3  # what was saved again is no change
+        for words in ("Budget of a client", "25.50 USD", "40.00 USD", "Acme"):
+            assert words in body
+        activity = "/provider/clients/{}/activity/"
+        assert "25.50 USD" in as_person("rita").get(activity.format(world.acme)).content.decode()
+        other = as_person("rita").get(activity.format(world.globex)).content.decode()
+        assert "25.50 USD" not in other
+
+    def test_another_tenant_does_not_read_their_history(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        as_person("alice").post("/billing/costs/budget/", {"currency": "USD", "budget": "25.50"})
+        own, asked = world.cast.nimbus, "SELECT amount_minor FROM usage_budget_event"
+
+        with tenant_scope(own, world.cast.acme):
+            assert fetch_all(asked) == [(2550,)]
+        with tenant_scope(own, world.cast.globex):
+            assert fetch_all(asked) == []
 
 
 class TestOwnPrices:
