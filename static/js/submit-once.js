@@ -1,10 +1,18 @@
 // Whose page was drawn last in this browser. A form of somebody else's is sent as it is, and refused with its old token.
 const person = document.getElementById("session-end")?.dataset.person;
-if (person) window.localStorage.setItem("person", person);
+// A browser may keep cookies and refuse this store: then the form goes as it was drawn, and the guard beneath still holds.
+const inStore = (use) => {
+  try {
+    return use(window.localStorage);
+  } catch {
+    return null;
+  }
+};
+if (person) inStore((store) => store.setItem("person", person));
 
 // A login in another tab gives a new token; a form that was drawn before takes it along, and need not be typed anew.
 const renewToken = (form) => {
-  if (person && window.localStorage.getItem("person") !== person) return;
+  if (person && inStore((store) => store.getItem("person")) !== person) return;
   const token = document.cookie.match(/(?:^|; )csrf=([^;]+)/)?.[1];
   if (token && form.elements.csrfmiddlewaretoken) form.elements.csrfmiddlewaretoken.value = token;
 };
