@@ -102,7 +102,7 @@ def create_connection(
                 connection_id=row.pk,
                 webhook_token=secrets.token_urlsafe(32),
             )
-            keep_credentials(kept, values, hints=hints, updated_at=now)
+            keep_credentials(kept, values, hints=hints, now=now)
     except IntegrityError as error:
         if "payments_connection_account" in str(error):
             raise ConnectionExists from error
@@ -141,7 +141,7 @@ def replace_credentials(
     with own_transaction(provider_id):
         secrets_of = Credential.objects.select_for_update().filter(provider_id=provider_id)
         values, hints = _kept(kind, credentials)
-        keep_credentials(secrets_of.get(connection_id=row.pk), values, hints=hints, updated_at=now)
+        keep_credentials(secrets_of.get(connection_id=row.pk), values, hints=hints, now=now)
         mark_connection(provider_id, row.pk, broken=None, now=now)
         # Also of one that is off, whose events go on.
         take_up_events(provider_id, row.pk, now=now)

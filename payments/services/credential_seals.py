@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from payments.errors import NoSealingKey
 from payments.models import Connection, Credential
@@ -12,6 +12,8 @@ from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+_SECRETS: Final = ("secret_sealed", "previous_sealed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class Resealing:
     lost: tuple[str, ...]
 
 
-def keep_credentials(row: Credential, plain: str, **more: Any) -> None:
+def keep_credentials(row: Credential, plain: str, *, now: datetime, **more: Any) -> None:
     """Seal other credentials, and the secrets of the webhooks with them; a secret that no key opens is let go.
 
     Args:
         row: locked in an open transaction.
         plain: the credentials.
+        now: the present moment; a secret whose time is over is let go as well.
         more: further columns.
 
     Raises:
@@ -42,42 +45,41 @@ def keep_credentials(row: Credential, plain: str, **more: Any) -> None:
     """
     sealed = seal(plain)
     row.sealed = sealed.text
-    try:
-        _reseal_secrets(row)
-    except NoSealingKey:
-        # Nobody can read it any more; with it the connection could not be used at all.
-        row.secret_sealed, row.secret_hint = "", ""
-        row.previous_sealed, row.previous_until = "", None
-    _save(row, sealed.key_id, more)
+    _reseal_readable(row, now)
+    _save(row, sealed.key_id, {"updated_at": now, **more})
 
 
-def keep_secret(row: Credential, plain: str, until: datetime | None, **more: Any) -> None:
+def keep_secret(
+    row: Credential, plain: str, until: datetime | None, *, now: datetime, **more: Any
+) -> None:
     """Seal another secret of the webhooks, and all else with it; the one before counts until a time.
 
     Args:
         row: locked in an open transaction.
         plain: the secret.
         until: the end of the overlap, None to let go of the one before and keep the overlap that there is.
+        now: the present moment; a secret whose time is over, or that no key opens, is let go.
         more: further columns.
 
     Raises:
-        NoSealingKey: the environment names no key, or none that opens what is there.
+        NoSealingKey: the environment names no key, or none that opens the credentials.
     """
-    _reseal_secrets(row)
     row.sealed = reseal(row.sealed).text
+    _reseal_readable(row, now)
     is_other = bool(row.secret_sealed) and unseal(row.secret_sealed) != plain
     if until is not None and is_other:
         row.previous_sealed, row.previous_until = row.secret_sealed, until
     sealed = seal(plain)
     row.secret_sealed, row.secret_hint = sealed.text, plain[-4:]
-    _save(row, sealed.key_id, more)
+    _save(row, sealed.key_id, {"updated_at": now, **more})
 
 
-def reseal_credentials(*, provider_id: int) -> Resealing:
+def reseal_credentials(*, provider_id: int, now: datetime) -> Resealing:
     """Seal everything that an older key has sealed with the newest one.
 
     Args:
         provider_id: whose; no transaction is open.
+        now: the present moment; a secret whose time is over is let go.
 
     Raises:
         NoSealingKey: the environment names no key.
@@ -88,11 +90,15 @@ def reseal_credentials(*, provider_id: int) -> Resealing:
     with own_transaction(provider_id):
         rows = Credential.objects.filter(provider_id=provider_id).select_for_update()
         for row in rows.order_by("pk"):
+            if _is_over(row, now):
+                _let_go(row, "previous_sealed")
+                row.save()
             try:
                 if all(map(is_newest, _texts(row))):
                     kept += 1
                     continue
-                _reseal_secrets(row)
+                for name in _SECRETS:
+                    _reseal(row, name)
                 sealed = reseal(row.sealed)
             except NoSealingKey:
                 connections = Connection.objects.filter(provider_id=provider_id)
@@ -108,10 +114,31 @@ def _texts(row: Credential) -> list[str]:
     return [text for text in (row.sealed, row.secret_sealed, row.previous_sealed) if text]
 
 
-def _reseal_secrets(row: Credential) -> None:
-    for name in ("secret_sealed", "previous_sealed"):
-        if text := getattr(row, name):
-            setattr(row, name, reseal(text).text)
+def _reseal_readable(row: Credential, now: datetime) -> None:
+    """Seal the secrets anew, each for itself: what nobody can read any more, or need not, takes no other with it."""
+    if _is_over(row, now):
+        _let_go(row, "previous_sealed")
+    for name in _SECRETS:
+        try:
+            _reseal(row, name)
+        except NoSealingKey:
+            _let_go(row, name)
+
+
+def _is_over(row: Credential, now: datetime) -> bool:
+    return row.previous_until is not None and row.previous_until <= now
+
+
+def _reseal(row: Credential, name: str) -> None:
+    if text := getattr(row, name):
+        setattr(row, name, reseal(text).text)
+
+
+def _let_go(row: Credential, name: str) -> None:
+    if name == "secret_sealed":
+        row.secret_sealed, row.secret_hint = "", ""
+    else:
+        row.previous_sealed, row.previous_until = "", None
 
 
 def _save(row: Credential, key_id: str, more: dict[str, Any]) -> None:

@@ -106,4 +106,4 @@ def _keep(
         row = rows.get(connection_id=connection_id)
         overlaps = row.previous_until is not None and row.previous_until > now
         until = None if by_hand and overlaps else now + OVERLAP
-        keep_secret(row, secret, until, updated_at=now, **fields)
+        keep_secret(row, secret, until, now=now, **fields)

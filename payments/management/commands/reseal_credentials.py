@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.scope import system_scope
 from payments.services.credential_seals import reseal_credentials
@@ -25,7 +26,7 @@ class Command(BaseCommand):
             found = provider_ids()
         try:
             for provider_id in found:
-                resealed = reseal_credentials(provider_id=provider_id)
+                resealed = reseal_credentials(provider_id=provider_id, now=now())
                 done, kept = done + resealed.done, kept + resealed.kept
                 lost += resealed.lost
         except DomainError as error:

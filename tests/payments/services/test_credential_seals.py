@@ -14,7 +14,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.errors import NoSealingKey
 from payments.models import Credential
-from payments.services.encryption import unseal
+from payments.services.encryption import reseal, unseal
 from payments.services.gateways import forget_gateways, load_gateway
 from payments.services.webhook_secrets import save_secret
 from tests.payments.shop import SECRET
@@ -40,6 +40,19 @@ def fresh() -> Iterator[None]:
 def keyed(shop: Shop) -> str:
     with provider_scope(shop.provider_id):
         return Credential.objects.get().key_id
+
+
+def kept(shop: Shop) -> Credential:
+    with provider_scope(shop.provider_id):
+        return Credential.objects.get()
+
+
+def seal_anew(shop: Shop, *names: str) -> None:
+    """Seal some of a row's secrets with the new key, as before all of a row were sealed by one."""
+    row = kept(shop)
+    with override_settings(GATEWAY_KEYS=BOTH), provider_scope(shop.provider_id):
+        texts = {name: reseal(getattr(row, name)).text for name in names}
+        Credential.objects.update(**texts)
 
 
 def save(shop: Shop, secret: str) -> None:
@@ -97,6 +110,32 @@ class TestChanges:
             row = Credential.objects.get()
         assert (row.secret_sealed, row.secret_hint, row.previous_until) == ("", "", None)
 
+    @pytest.mark.parametrize("what", ["credentials", "secret"])
+    def test_a_secret_that_no_key_opens_takes_no_other_with_it(self, old: Shop, what: str) -> None:
+        seal_anew(old, "sealed", "secret_sealed")
+
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            if what == "credentials":
+                old.renew()
+            else:
+                save(old, "third-secret")
+            assert loads(old)
+            row = kept(old)
+            left = "second-secret" if what == "credentials" else "third-secret"
+            assert unseal(row.secret_sealed) == left
+            # The first one, which no key opens, counts no more.
+            assert (row.previous_sealed, row.previous_until) == ("", None)
+
+    def test_the_one_before_stays_where_no_key_opens_the_last(self, old: Shop) -> None:
+        seal_anew(old, "sealed", "previous_sealed")
+
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            old.renew()
+            row = kept(old)
+            assert (row.secret_sealed, row.secret_hint) == ("", "")
+            assert unseal(row.previous_sealed) == "first-secret"
+            assert row.previous_until is not None
+
 
 class TestOverlap:
     def test_a_mistyped_secret_does_not_end_the_overlap(self, shop: Shop) -> None:
@@ -122,6 +161,44 @@ class TestOverlap:
 
         with provider_scope(shop.provider_id):
             assert unseal(Credential.objects.get().previous_sealed) == before
+
+
+class TestExpired:
+    @pytest.fixture
+    def expired(self, old: Shop) -> Shop:
+        """Return a shop whose secret before the last, under a key that is gone, counts no more."""
+        seal_anew(old, "sealed", "secret_sealed")
+        with provider_scope(old.provider_id):
+            Credential.objects.update(previous_until=now())
+        return old
+
+    def test_it_stands_in_no_way_of_another_secret(self, expired: Shop) -> None:
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            save(expired, "third-secret")
+            assert unseal(kept(expired).previous_sealed) == "second-secret"
+
+    def test_it_stands_in_no_way_of_payments(self, expired: Shop) -> None:
+        with override_settings(GATEWAY_KEYS=ONLY_NEW):
+            assert loads(expired)
+
+    def test_it_makes_no_connection_a_lost_one(self, expired: Shop) -> None:
+        out = StringIO()
+        with override_settings(GATEWAY_KEYS=ONLY_NEW), as_role("worker"):
+            call_command("reseal_credentials", stdout=out)
+
+        assert out.getvalue() == "0 resealed, 1 sealed by the newest key before.\n"
+        row = kept(expired)
+        assert (row.previous_sealed, row.previous_until) == ("", None)
+
+    def test_one_that_still_counts_is_named_as_lost(self, old: Shop) -> None:
+        seal_anew(old, "sealed", "secret_sealed")
+
+        with (
+            override_settings(GATEWAY_KEYS=ONLY_NEW),
+            as_role("worker"),
+            pytest.raises(CommandError, match=old.public_id),
+        ):
+            call_command("reseal_credentials", stdout=StringIO())
 
 
 class TestResealing:
