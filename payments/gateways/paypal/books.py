@@ -26,6 +26,8 @@ SKEW: Final = timedelta(minutes=5)
 # Event codes of payments that come in: https://developer.paypal.com/docs/reports/reference/tcodes/
 PAYMENTS: Final = "T00"
 PAGE_SIZE: Final = 100
+# Lines that brought nothing yet, or never will, come after those that did.
+LINE_RANKS: Final = {"P": 1, "D": 2}
 
 
 def events(api: Api, since: datetime, *, is_live: bool) -> Iterator[GatewayEvent]:
@@ -93,19 +95,23 @@ def captured(api: Api, wanted: LookUp) -> str | None:
         if not (is_refused or is_denied):
             raise
         raise GatewayUnavailable(NOT_SEARCHABLE, error.message) from error
-    for page in pages:
-        for one in read(lambda it: list(it["transaction_details"]), page):
-            info = read(lambda it: dict(it["transaction_info"]), one)
-            is_payment = str(info.get("transaction_event_code")).startswith(PAYMENTS)
-            if is_payment and wanted.reference in (
-                info.get("invoice_id"),
-                info.get("custom_field"),
-            ):
-                return read(lambda it: text_of(it["transaction_id"]), info)
+    found = [info for page in pages for info in _named(page, wanted.reference)]
+    if found:
+        # Of several the one that took the money, then one that still may, as of an order.
+        found.sort(key=lambda info: LINE_RANKS.get(str(info.get("transaction_status")), 0))
+        return read(lambda it: text_of(it["transaction_id"]), found[0])
     known = [page.get("last_refreshed_datetime") for page in pages]
     if any(one is None or read(datetime.fromisoformat, one) < ends for one in known):
         raise GatewayUnavailable(NOT_SEARCHABLE, "PayPal's books do not reach so far yet.")
     return None
+
+
+def _named(page: dict[str, Any], reference: str) -> Iterator[dict[str, Any]]:
+    for one in read(lambda it: list(it["transaction_details"]), page):
+        info = read(lambda it: dict(it["transaction_info"]), one)
+        is_payment = str(info.get("transaction_event_code")).startswith(PAYMENTS)
+        if is_payment and reference in (info.get("invoice_id"), info.get("custom_field")):
+            yield info
 
 
 def _searched(api: Api, starts: datetime, ends: datetime) -> Iterator[Movement]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from payments.gateways.answers import read, text_of
-from payments.gateways.errors import GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
 from payments.gateways.razorpay.reading import (
     dispute_of,
@@ -128,16 +128,31 @@ def _adjustments(
         return []
     # Deducted when the stage begins, which may be months after the opening.
     month = read(_moment, found).replace(day=1, hour=0, minute=0, second=0)
-    lines = list(_report(sdk, reports, month))
+    return _report(sdk, reports, month) + _later_reports(sdk, reports, month, until)
+
+
+def _later_reports(
+    sdk: razorpay.Client, reports: Reports, month: datetime, until: datetime | None
+) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = []
+    refused: GatewayRejected | None = None
     for _later in range(1, MONTHS_MAX):
         month = (month + timedelta(days=31)).replace(day=1)
         if until is not None and month >= until:
             break
         try:
             lines += _report(sdk, reports, month)
-        except GatewayRejected:
-            # It is still to come, which is refused, and so are those behind it.
-            break
+        except GatewayRejected as error:
+            if error.code in KEY_CODES:
+                raise
+            if until is None:
+                # It is still to come, which is refused, and so are those behind it.
+                break
+            refused = refused or error
+        else:
+            if refused is not None:
+                # It was not to come: a later one is there. Books without it would leave its fees out.
+                raise refused
     return lines
 
 

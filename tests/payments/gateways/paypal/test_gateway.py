@@ -75,6 +75,21 @@ class TestPages(CheckoutContract):
         with pytest.raises(GatewayUnavailable, match=NOT_SEARCHABLE):
             gateway.find_payment(LookUp("attempt-c-2", "", since))
 
+    def test_of_several_lines_the_one_that_took_the_money_counts(
+        self, gateway: Gateway, simulator: PayPalSimulator, visit: Act
+    ) -> None:
+        since = moment(simulator)
+        page = gateway.start_checkout(pay_request("c-1"))
+        visit(page.url, "pay")
+        paid = paid_by(gateway.advance_checkout(page.checkout_id))
+        books = simulator.accounts["a"].books
+        info = books[-1]["transaction_info"]
+        for status in ("P", "D"):
+            other = {**info, "transaction_id": f"OTHER-{status}", "transaction_status": status}
+            books.insert(0, {**books[-1], "transaction_info": other})
+
+        assert gateway.find_payment(LookUp("attempt-c-1", "", since)) == paid
+
     def test_its_books_prove_absence_once_they_reach_so_far(
         self, gateway: Gateway, simulator: PayPalSimulator
     ) -> None:

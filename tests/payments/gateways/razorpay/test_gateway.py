@@ -10,6 +10,9 @@ import pytest
 from billing_platform.kernel.money import Money
 from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
+from gateway_simulators.razorpay import disputes
+from gateway_simulators.razorpay.account import Account
+from gateway_simulators.razorpay.problems import Body, Object, Problem
 from gateway_simulators.razorpay.simulator import RazorpaySimulator
 from payments.gateways.answers import read
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
@@ -209,6 +212,37 @@ class TestDisputes(DisputeContract):
         server.faults.clear()
         found = gateway.fetch_dispute(name)
         assert (found.fee, found.is_awaited) == (Money(1500, "USD"), False)
+
+    @pytest.mark.parametrize(("status", "months"), [(401, (12, 1, 2)), (400, (12,))])
+    def test_no_books_leave_out_a_month_that_was_refused(  # noqa: PLR0917 - fixtures
+        self,
+        simulator: RazorpaySimulator,
+        gateway: RazorpayGateway,
+        pay: Pay,
+        dispute: Act,
+        escalate: Act,
+        monkeypatch: pytest.MonkeyPatch,
+        status: int,
+        months: tuple[int, ...],
+    ) -> None:
+        name = dispute(pay("a-1", 1000).payment_id)
+        simulator.world.clock.advance(75 * 86_400)
+        escalate(name)
+        whole = disputes.report
+
+        def refused(account: Account, query: Body) -> Object:
+            if int(query["month"]) in months:
+                raise Problem(status, "The report cannot be read.")
+            return whole(account, query)
+
+        # What is still to come is refused as well, and hides nothing.
+        far = datetime(2027, 6, 1, tzinfo=UTC)
+        kinds = [one.kind for one in gateway.list_movements(starts=LONG_AGO, ends=far)]
+        assert MovementKind.DISPUTE_FEE in kinds
+        with monkeypatch.context() as patch:
+            patch.setattr(disputes, "report", refused)
+            with pytest.raises(GatewayRejected):
+                list(gateway.list_movements(starts=LONG_AGO, ends=far))
 
 
 class TestBooks:
