@@ -66,8 +66,8 @@ def all_again(request: ProviderRequest) -> HttpResponse:
     """Let all be worked off again by the poller."""
     count = take_up_given_up(provider_id=request.provider.id, now=now())
     words = ngettext(
-        "%(count)s event is worked off within a minute.",
-        "%(count)s events are worked off within a minute.",
+        "%(count)s event is worked off from now on.",
+        "%(count)s events are worked off from now on.",
         count,
     )
     messages.success(request, words % {"count": format_count(count)})
