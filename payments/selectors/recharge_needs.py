@@ -37,7 +37,7 @@ def recharge_of_need(provider_id: int, tenant_id: int, public_id: str) -> Rechar
     """
     named = _declined(provider_id, tenant_id, public_id)
     rows, is_over = _need_of(named)
-    paid = _payments(rows)
+    paid = _payments(provider_id, rows)
     opened = None
     for row in rows:
         taken = [one for one in _of(row, paid) if one.state in TAKEN]
@@ -65,7 +65,7 @@ def pages_of_need(provider_id: int, tenant_id: int, public_id: str) -> list[int]
         RechargeNotFound: the tenant has no such recharge, or nobody refused it.
     """
     rows, _is_over = _need_of(_declined(provider_id, tenant_id, public_id))
-    paid = _payments(rows)
+    paid = _payments(provider_id, rows)
     opened = [paid[row.link_attempt_id] for row in rows if row.link_attempt_id]
     return [one.pk for one in opened if one.state not in CREDITED]
 
@@ -80,7 +80,7 @@ def owed_recharges(provider_id: int, tenant_id: int) -> dict[int, str]:
     rows = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     newest = rows.exclude(_NEVER_ASKED).order_by("rule_id", "-number").distinct("rule_id")
     declined = [row for row in newest if row.decline]
-    paid = _payments(declined)
+    paid = _payments(provider_id, declined)
     return {
         row.rule_id: row.public_id
         for row in declined
@@ -114,9 +114,9 @@ def _numbers(rows: QuerySet[Recharge]) -> QuerySet[Recharge, int]:
     return rows.values_list("number", flat=True)
 
 
-def _payments(rows: Iterable[Recharge]) -> dict[int, Attempt]:
+def _payments(provider_id: int, rows: Iterable[Recharge]) -> dict[int, Attempt]:
     numbers = {row.attempt_id for row in rows} | {row.link_attempt_id for row in rows}
-    return Attempt.objects.in_bulk(numbers - {None})
+    return Attempt.objects.filter(provider_id=provider_id).in_bulk(numbers - {None})
 
 
 def _of(row: Recharge, paid: Mapping[int, Attempt]) -> list[Attempt]:
