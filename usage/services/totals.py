@@ -77,7 +77,9 @@ _FILL: Final = """
      ORDER BY s.tenant_id, p.id, s.id
     ON CONFLICT DO NOTHING
 """
-# Locked in the order of their keys, as ingestion writes them, so that neither waits for the other in a circle.
+# Each statement locks in the order of its keys, as ingestion does, which keeps two of them from a circle. But several
+# follow each other in one transaction, so that one is left beside ingestion, and rare: PostgreSQL ends one of the two,
+# which has done nothing then, and the hourly job, or the sender of the events, does the same again.
 _CONTINUE: Final = f"""
     WITH carried AS (
         SELECT t.tenant_id, t.period_id, t.segment_id, b.quantity, {AMOUNT_SQL.format(quantity="b.quantity")} AS less
