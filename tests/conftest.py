@@ -14,7 +14,7 @@ from django.test import override_settings
 
 from tenants.clients import dns
 from tests.cast import Cast, CastRows, build_cast
-from tests.database import build_template, copy_template, drop_database, undone
+from tests.database import build_template, copy_template, drop_database, reached, undone
 from tests.dns_server import serve_dns
 from tests.schedule import Schedule, put_long_files_first
 from tests.server import start_server
@@ -132,14 +132,8 @@ def committed_db(
 ) -> Iterator[str]:
     """Give a test a database of its own that commits for real, for processes and races; returns its name."""
     name = f"{connections['default'].settings_dict['NAME']}_committed"
-    before = connections["default"].settings_dict["NAME"]
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        copy_template(template_database, name)
-        connections["default"].settings_dict["NAME"] = name
+    with django_db_blocker.unblock(), reached(template_database, name):  # type: ignore[attr-defined]
         yield name
-        connections.close_all()
-        connections["default"].settings_dict["NAME"] = before
-        drop_database(name)
 
 
 @pytest.fixture

@@ -86,3 +86,18 @@ def copy_template(template: str, name: str) -> None:
     connections["default"].close()
     drop_database(name)
     server_execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+@contextmanager
+def reached(template: str, name: str) -> Iterator[None]:
+    """Reach a fresh copy of a database by Django's connection for a while; it is dropped then."""
+    known = connections["default"].settings_dict
+    before = known["NAME"]
+    copy_template(template, name)
+    known["NAME"] = name
+    try:
+        yield
+    finally:
+        connections.close_all()
+        known["NAME"] = before
+        drop_database(name)
