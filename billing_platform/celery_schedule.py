@@ -63,6 +63,15 @@ SCHEDULE: dict[str, Entry] = {
         "schedule": MINUTE,
         "options": {"expires": 60},
     },
+    "go on with files of long lists that no worker holds": {
+        "task": "portal.sweep_exports",
+        "schedule": MINUTE,
+        "options": {"expires": 60},
+    },
+    "remove files of lists that were kept for long enough": {
+        "task": "portal.forget_exports",
+        "schedule": crontab(hour="2", minute="29"),
+    },
     "make room for the coming month's events and forget old payloads": {
         "task": "usage.keep_events",
         "schedule": crontab(hour="2", minute="41"),
@@ -141,6 +150,8 @@ HEARTBEATS: dict[str, timedelta] = {
     "read_call_folders": timedelta(minutes=15),
     "fold_hours": timedelta(minutes=15),
     "sweep_uploads": timedelta(minutes=15),
+    "sweep_exports": timedelta(minutes=15),
+    "forget_exports": timedelta(hours=50),
     "keep_events": timedelta(hours=50),
     "poll_payments": timedelta(minutes=15),
     "catch_up_payments": timedelta(hours=3),

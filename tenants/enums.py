@@ -68,6 +68,23 @@ class SuspensionReason(TextChoices):
     BY_HAND = "by_hand", _("By hand")
 
 
+class ExportState(TextChoices):
+    """How far the file of a long list is."""
+
+    WAITING = "waiting", _("Waiting")
+    WRITING = "writing", _("Is being written")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class ExportFailure(TextChoices):
+    """Why the file of a long list was not written."""
+
+    FORBIDDEN = "forbidden", _("You may not see this list any more")
+    GONE = "gone", _("What the list is about is not there any more")
+    STALLED = "stalled", _("The writing broke off several times in a row")
+
+
 class KeyScope(TextChoices):
     """What an API key may do."""
 

@@ -231,6 +231,21 @@ class SavedFilterNotFoundError(NotFoundError):
     message = gettext_noop("There is no such saved filter.")
 
 
+class ExportNotFoundError(NotFoundError):
+    """The person has no such export, or its file is not kept."""
+
+    code = "export_not_found"
+    message = gettext_noop("There is no such file any more.")
+
+
+class TooManyExportsError(TenantsError):
+    """The person waits for as many files as one may."""
+
+    code = "too_many_exports"
+    message = gettext_noop("Several files are being written for you already. Wait for one of them.")
+    http_status = 409
+
+
 class FilterNameTakenError(TenantsError):
     """The person keeps another filter under this name."""
 

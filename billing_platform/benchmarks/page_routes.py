@@ -51,6 +51,7 @@ FILES: Final = (
     *("provider-client-tax-file", "company-tax-file"),
     *("billing-document-pdf", "provider-document-pdf"),
     *("billing-documents-zip", "provider-documents-zip"),
+    *("provider-export-file", "export-file"),
 )
 # Pages of other packages: how fast they are is theirs to say.
 FOREIGN: Final = ("provider-panel", "billing-panel")

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from billing_platform.benchmarks.page_routes import Visit
 
 LIMIT_MS: Final = 100
+# A list is read whole, or up to its 10,001st row, before the first byte of its file.
+FILE_LIMIT_MS: Final = 5_000
+_FILES: Final = ("-csv", "-rows")
 NOT_ALLOWED: Final = 405
 _LOGIN: Final = "django.contrib.auth.backends.ModelBackend"
 
@@ -55,6 +58,11 @@ class PageTimes:
     def p95_ms(self) -> float:
         """Return the time that nineteen of twenty answers did not exceed."""
         return sorted(self.times_ms)[math.ceil(0.95 * len(self.times_ms)) - 1]
+
+    @property
+    def limit_ms(self) -> int:
+        """Return what the 95th percentile may be."""
+        return FILE_LIMIT_MS if self.page.partition("?")[0].endswith(_FILES) else LIMIT_MS
 
     def as_json(self) -> dict[str, Any]:
         """Return the stable keys."""
@@ -85,7 +93,7 @@ class PagesReport:
 
     def problems(self) -> list[str]:
         """Return in words which pages are too slow, or ask more often for one customer than for another."""
-        slow = [f"{p.page}: {p.p95_ms:.0f} ms" for p in self.pages if p.p95_ms > LIMIT_MS]
+        slow = [f"{p.page}: {p.p95_ms:.0f} ms" for p in self.pages if p.p95_ms > p.limit_ms]
         uneven = [f"{p.page}: {sorted(p.counts)} queries" for p in self.pages if len(p.counts) > 1]
         return slow + uneven
 

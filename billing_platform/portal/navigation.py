@@ -69,6 +69,7 @@ PROVIDER_NAV: Final = (
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
     NavEntry(gettext_noop("Events"), "provider-events", "hourglass", tuple(ProviderRole)),
     NavEntry(gettext_noop("Jobs"), "provider-jobs", "clock", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Exports"), "provider-exports", "download", tuple(ProviderRole)),
     NavEntry(gettext_noop("Settings"), "provider-settings", "settings", tuple(ProviderRole)),
     NavEntry(gettext_noop("Company"), "provider-seller", "building", (ProviderRole.OWNER,)),
     NavEntry(gettext_noop("Brand"), "provider-brand", "palette", tuple(ProviderRole)),

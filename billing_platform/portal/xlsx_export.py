@@ -8,7 +8,6 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -16,15 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from billing_platform.portal.formats import format_count
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from billing_platform.portal.list_cells import Cell
 
-# More would keep a web worker longer than an answer may take; the CSV has no such end.
-ROWS_MAX: Final = 50_000
+# A sheet holds 1,048,576 rows, and the head is one of them; what is more stands in further sheets.
+SHEET_ROWS: Final = 1_048_575
 # A spreadsheet keeps no more of a number; longer ones are written as texts, so that no digit is lost.
 _DIGITS_MAX: Final = 15
 # No currency has more; of quantities and exact amounts, which have up to eighteen, those that say something are shown.
@@ -37,26 +34,27 @@ _PART_BYTES: Final = 65_536
 
 
 def workbook_parts(
-    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, most: int = ROWS_MAX
+    head: Sequence[str], rows: Iterable[Sequence[Cell]], *, most: int = SHEET_ROWS
 ) -> Iterator[bytes]:
-    """Yield the bytes of a workbook with one sheet; a second one, shown first, says so where rows were left out.
+    """Yield the bytes of a workbook, in as many sheets as its rows need.
 
     Args:
         head: the columns' names.
         rows: one sequence per line.
-        most: so many of them are written.
+        most: so many of them stand in one sheet.
     """
     with TemporaryDirectory(prefix="list-") as folder:
         path = Path(folder) / "list.xlsx"
         options = {"constant_memory": True, "tmpdir": folder}
         with closing(Workbook(path, options)) as book:
-            sheet = _Sheet(book, head)
-            left = iter(rows)
-            for row in islice(left, most):
+            sheet = _Sheet(book, _("List"), head)
+            for count, row in enumerate(rows):
+                if count and count % most == 0:
+                    sheet.finish()
+                    name = _("List %(number)s") % {"number": count // most + 1}
+                    sheet = _Sheet(book, name, head)
                 sheet.add(row)
             sheet.finish()
-            if next(left, None) is not None:
-                _tell_of_more(book, most)
         with path.open("rb") as file:
             while part := file.read(_PART_BYTES):
                 yield part
@@ -65,15 +63,15 @@ def workbook_parts(
 class _Sheet:
     """The sheet that is being written, one row after the other."""
 
-    def __init__(self, book: Workbook, head: Sequence[str]) -> None:
+    def __init__(self, book: Workbook, name: str, head: Sequence[str]) -> None:
         self._book = book
-        self._sheet = book.add_worksheet(_("List"))
+        self._sheet = book.add_worksheet(name)
         self._formats: dict[str, Any] = {}
         self._number = 0
         self._widths = [len(name) for name in head]
         bold = book.add_format({"bold": True})
-        for column, name in enumerate(head):
-            self._sheet.write_string(0, column, name, bold)
+        for column, word in enumerate(head):
+            self._sheet.write_string(0, column, word, bold)
         self._sheet.freeze_panes(1, 0)
 
     def add(self, row: Sequence[Cell]) -> None:
@@ -138,13 +136,3 @@ def _safe(text: str) -> str:
     """Return a text as it may stand in a cell; the writer takes what looks like its own mark-up for that."""
     shown = text if len(text) <= _TEXT_MAX else text[:_TEXT_MAX] + "…"
     return f"{shown} " if shown.startswith("<r>") else shown
-
-
-def _tell_of_more(book: Workbook, most: int) -> None:
-    words = _(
-        "These are the first %(rows)s rows. The list is longer: take it as CSV, or narrow it."
-    )
-    sheet = book.add_worksheet(_("More rows"))
-    sheet.write_string(0, 0, words % {"rows": format_count(most)})
-    sheet.set_column(0, 0, len(words))
-    sheet.activate()

@@ -14,6 +14,7 @@ from tenants.models.history import (
     TenantProfileEvent,
 )
 from tenants.models.invitation import Invitation
+from tenants.models.list_export import ListExport
 from tenants.models.logo import Logo
 from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.note import Note
@@ -34,6 +35,7 @@ __all__ = [
     "Host",
     "HostEvent",
     "Invitation",
+    "ListExport",
     "Logo",
     "Note",
     "Provider",

@@ -76,3 +76,12 @@ def language_of(email: str) -> str:
     """
     chosen = User.objects.filter(email=email.strip().lower()).values_list("language", flat=True)
     return chosen.first() or ""
+
+
+def active_user(user_id: int) -> User | None:
+    """Return a person who may log in, or None; needs no scope.
+
+    Args:
+        user_id: the user's row.
+    """
+    return User.objects.filter(pk=user_id, is_active=True).first()

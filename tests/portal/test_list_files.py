@@ -6,7 +6,7 @@ import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from billing_platform.portal.list_cells import Cell
+    from tenants.access import MemberRequest
 
 HEAD = ["name", "amount", "day", "at", "number"]
 ROW: Sequence[Cell] = [
@@ -59,11 +60,16 @@ def table(rows: Sequence[Sequence[Cell]]) -> list[list[Any]]:
     return [list(row) for row in book.worksheets[0].iter_rows()]
 
 
+def asked(**query: str) -> MemberRequest:
+    """Return the request of a list's file."""
+    return cast("MemberRequest", RequestFactory().get("/x", query))
+
+
 class TestListFile:
     def test_streams_csv(self) -> None:
         rows: list[list[Cell]] = [["1", 'say "hi", x'], ["2", "ü"]]
 
-        response = list_file(RequestFactory().get("/x"), "clients", ["a", "b"], iter(rows))
+        response = list_file(asked(), "clients", ["a", "b"], lambda: rows)
 
         body = b"".join(response).decode()
         assert body.splitlines() == ["a,b", '1,"say ""hi"", x"', "2,ü"]
@@ -71,9 +77,7 @@ class TestListFile:
         assert response["Cache-Control"] == "private, no-store"
 
     def test_sends_a_workbook_where_the_address_asks_for_one(self) -> None:
-        request = RequestFactory().get("/x", {"file": "xlsx"})
-
-        response = list_file(request, "clients", ["a"], iter([["1"]]))
+        response = list_file(asked(file="xlsx"), "clients", ["a"], lambda: [["1"]])
 
         assert response["Content-Disposition"] == 'attachment; filename="clients.xlsx"'
         assert response["Content-Type"].endswith("spreadsheetml.sheet")
@@ -141,16 +145,19 @@ class TestWorkbook:
     def test_an_empty_list_has_its_head(self) -> None:
         assert [[cell.value for cell in row] for row in table([])] == [HEAD]
 
-    def test_says_first_that_rows_were_left_out(self) -> None:
-        told: list[list[Cell]] = [[str(number)] for number in range(4)]
+    def test_rows_that_no_sheet_holds_stand_in_the_next_one(self) -> None:
+        told: list[list[Cell]] = [[str(number)] for number in range(5)]
 
         book = sheets(b"".join(workbook_parts(["a"], iter(told), most=2)))
 
-        assert [cell.value for cell in book.worksheets[0]["A"]] == ["a", "0", "1"]
-        assert book.active.title == "More rows"
-        assert book.active["A1"].value.startswith("These are the first 2 rows.")
+        assert [[cell.value for cell in sheet["A"]] for sheet in book.worksheets] == [
+            ["a", "0", "1"],
+            ["a", "2", "3"],
+            ["a", "4"],
+        ]
+        assert book.sheetnames == ["List", "List 2", "List 3"]
 
-    def test_says_nothing_where_none_were(self) -> None:
+    def test_a_full_sheet_is_followed_by_none(self) -> None:
         book = sheets(b"".join(workbook_parts(["a"], iter([["0"], ["1"]]), most=2)))
 
         assert len(book.worksheets) == 1

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as said
-from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.proofs import last_proof
 from billing_platform.celery_schedule import HEARTBEATS, next_due
@@ -17,6 +16,7 @@ from billing_platform.kernel.formats import format_moment
 from billing_platform.kernel.job_history import platform_health
 from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count, format_day
+from billing_platform.portal.pages.job_words import JOBS
 from tenants.registry import INGESTION_PAYLOAD_DAYS
 from tenants.selectors.hosts import list_hosts
 from tenants.selectors.settings import get_setting
@@ -26,139 +26,16 @@ from usage.selectors.progress import charged_through
 from usage.selectors.uploads import count_open_uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from django_stubs_ext import StrOrPromise
 
     from billing_platform.kernel.job_history import JobHealth
+    from billing_platform.portal.pages.job_words import JobWords
     from tenants.types import ProviderView
 
 _MS: Final = timedelta(milliseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class JobWords:
-    """A job's task, its name for people, and what it does."""
-
-    task: str
-    label: StrOrPromise
-    words: StrOrPromise
-
-
-JOBS: Final[Mapping[str, JobWords]] = {
-    "charge_providers": JobWords(
-        "usage.charge_providers",
-        _("Charging"),
-        _(
-            "Asks every five minutes for what is due: full hours, fees, trials and periods that end."
-        ),
-    ),
-    "outbox": JobWords(
-        "kernel.sweep_outbox", _("Mails and messages"), _("Sends what waits, and tries again.")
-    ),
-    "close_days": JobWords(
-        "accounts.close_days",
-        _("End of the day"),
-        _("Lets credit expire, follows the settings, and seals the ledger's day."),
-    ),
-    "verify_ledgers": JobWords(
-        "accounts.verify_ledgers",
-        _("Check of the ledger"),
-        _("Recomputes every balance, entry and seal."),
-    ),
-    "read_call_folders": JobWords(
-        "usage.read_call_folders",
-        _("Watched folders"),
-        _("Reads new call records that a PBX writes."),
-    ),
-    "sweep_uploads": JobWords(
-        "usage.sweep_uploads",
-        _("Uploads"),
-        _("Goes on with uploaded files whose worker stopped."),
-    ),
-    "replay_parked": JobWords(
-        "usage.replay_parked",
-        _("Parked events"),
-        _("Counts what waited for a client or a meter."),
-    ),
-    "fold_hours": JobWords(
-        "usage.fold_hours",
-        _("Sums of usage"),
-        _("Adds up what all clients used, for the usage pages."),
-    ),
-    "record_burn_rates": JobWords(
-        "usage.record_burn_rates",
-        _("How long credit lasts"),
-        _("Reckons how fast each balance is used up."),
-    ),
-    "keep_events": JobWords(
-        "usage.keep_events",
-        _("Retention"),
-        _("Removes the personal part of old usage, and makes room for the coming month."),
-    ),
-    "poll_payments": JobWords(
-        "payments.poll",
-        _("Open payments"),
-        _("Asks gateways about payments that are not decided."),
-    ),
-    "catch_up_payments": JobWords(
-        "payments.catch_up",
-        _("Gateways' changes"),
-        _("Lists what gateways changed and no message told of."),
-    ),
-    "recharge": JobWords(
-        "payments.recharge", _("Auto-recharge"), _("Tops up what has fallen below its threshold.")
-    ),
-    "issue_documents": JobWords(
-        "invoicing.issue_documents",
-        _("Documents"),
-        _("Issues the documents of payments."),
-    ),
-    "make_pdfs": JobWords(
-        "invoicing.make_pdfs",
-        _("PDFs of documents"),
-        _("Makes the PDFs of issued documents, each once."),
-    ),
-    "expire_orders": JobWords(
-        "invoicing.expire_orders",
-        _("Overdue payment orders"),
-        _("Cancels payment orders that are long overdue."),
-    ),
-    "match_bank_lines": JobWords(
-        "invoicing.match_bank_lines",
-        _("Bank statements"),
-        _("Matches new lines of bank statements with payment orders."),
-    ),
-    "forget_webhook_bodies": JobWords(
-        "payments.forget_bodies",
-        _("Gateways' messages"),
-        _("Forgets what old messages of payment gateways said."),
-    ),
-    "move_all_subscribers": JobWords(
-        "usage.move_all_subscribers",
-        _("Clients that change version"),
-        _("Goes on moving clients to another version of their plan, where somebody asked for it."),
-    ),
-    "follow_all_prices": JobWords(
-        "usage.follow_all_prices",
-        _("Clients that follow a changed price"),
-        _("Goes on bringing clients in line with prices that were changed from an hour on."),
-    ),
-    "prove_hosts": JobWords(
-        "tenants.prove_hosts",
-        _("Host names"),
-        _("Asks DNS about names that wait for their proof."),
-    ),
-    "check_tax_numbers": JobWords(
-        "tax.check_numbers",
-        _("Tax numbers"),
-        _("Asks the registers of tax numbers about new ones, silent ones and old confirmations."),
-    ),
-    "tidy": JobWords(
-        "kernel.tidy", _("Tidying up"), _("Forgets old answers, old mails' texts and old runs.")
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from billing_platform.portal.pages.audit_log import (
 )
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.views.lookups import client_of
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.selectors.members import list_members
 
@@ -48,7 +48,7 @@ def audit_csv(request: ProviderRequest) -> HttpResponseBase:
     wanted = AuditFilter.of(request.GET)
     zone = request.provider.time_zone
     rows = partial(audit_cells, request.provider.id, wanted, zone=zone)
-    return list_file(request, "audit-log", AUDIT_HEAD, streamed(request, rows))
+    return list_file(request, "audit-log", AUDIT_HEAD, rows)
 
 
 @require_safe

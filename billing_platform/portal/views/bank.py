@@ -31,7 +31,7 @@ from invoicing.services.bank_decisions import (
 from payments.errors_bank import BankLineNotFound
 from payments.selectors.bank_lines import line_by_public_id
 from payments.services.bank_lines import Decision
-from tenants.access import open_scope, provider_member, streamed, without_transaction
+from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def bank(request: ProviderRequest) -> HttpResponse:
 def bank_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all lines that match."""
     rows = partial(bank_cells, request.provider, BankFilter.of(request.GET))
-    return list_file(request, "bank", BANK_HEAD, streamed(request, rows))
+    return list_file(request, "bank", BANK_HEAD, rows)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.billing import billing_page
 from billing_platform.portal.pages.ledger import LEDGER_HEAD, ledger_cells
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
-from tenants.access import streamed, tenant_member
+from tenants.access import tenant_member
 from tenants.enums import TenantRole
 
 if TYPE_CHECKING:
@@ -50,4 +50,4 @@ def ledger_csv(request: TenantRequest) -> HttpResponseBase:
         is_staff=False,
         zone=request.tenant.time_zone,
     )
-    return list_file(request, "transactions", LEDGER_HEAD, streamed(request, rows))
+    return list_file(request, "transactions", LEDGER_HEAD, rows)

@@ -17,7 +17,7 @@ from billing_platform.portal.pages.calls import CALLS_HEAD, call_cells, calls_pa
 from billing_platform.portal.pages.calls_filter import CallFilter
 from billing_platform.portal.pages.client_tabs import CALLS, client_tabs
 from billing_platform.portal.views.lookups import client_of
-from tenants.access import provider_member, streamed, tenant_member
+from tenants.access import provider_member, tenant_member
 from tenants.enums import ProviderRole, TenantRole
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def calls_csv(request: TenantRequest) -> HttpResponseBase:
     """Send all calls that the filters leave."""
     tenant, wanted = request.tenant, CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, tenant.time_zone)
-    return list_file(request, "calls", CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", CALLS_HEAD, rows)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def all_calls_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all calls of all clients that the filters leave."""
     wanted = CallFilter.of(request.GET)
     rows = partial(all_call_cells, request.provider, wanted, now=now())
-    return list_file(request, "calls", ALL_CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", ALL_CALLS_HEAD, rows)
 
 
 @require_safe
@@ -93,4 +93,4 @@ def client_calls_csv(request: ProviderRequest, public_id: str) -> HttpResponseBa
     """Send all calls of a client that the filters leave."""
     tenant, wanted = client_of(request, public_id), CallFilter.of(request.GET)
     rows = partial(call_cells, request.provider.id, tenant.id, wanted, request.provider.time_zone)
-    return list_file(request, "calls", CALLS_HEAD, streamed(request, rows))
+    return list_file(request, "calls", CALLS_HEAD, rows)

@@ -42,7 +42,7 @@ from promotions.errors import CampaignNotFound
 from promotions.selectors.campaigns import campaign_by_public_id
 from promotions.services.campaigns import change_campaign, create_campaign, end_campaign
 from promotions.services.codes import add_code, end_code, generate_codes
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def campaigns_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all campaigns that match."""
     query = CampaignFilter.of(request.GET).wanted()
     rows = partial(campaign_cells, request.provider.id, query, now())
-    return list_file(request, "campaigns", CAMPAIGNS_HEAD, streamed(request, rows))
+    return list_file(request, "campaigns", CAMPAIGNS_HEAD, rows)
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,7 +178,7 @@ def code_end(request: ProviderRequest, campaign: str) -> HttpResponse:
 def codes_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
     """Send all codes of a campaign."""
     rows = partial(code_cells, request.provider.id, _of(request, campaign))
-    return list_file(request, "codes", CODES_HEAD, streamed(request, rows))
+    return list_file(request, "codes", CODES_HEAD, rows)
 
 
 @require_safe
@@ -186,7 +186,7 @@ def codes_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
 def uses_csv(request: ProviderRequest, campaign: str) -> HttpResponseBase:
     """Send all uses of a campaign's codes."""
     rows = partial(use_cells, request.provider.id, _of(request, campaign))
-    return list_file(request, "code-uses", USES_HEAD, streamed(request, rows))
+    return list_file(request, "code-uses", USES_HEAD, rows)
 
 
 def _of(request: ProviderRequest, public_id: str) -> CampaignView:

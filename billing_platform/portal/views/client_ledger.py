@@ -16,7 +16,7 @@ from billing_platform.portal.pages.ledger import STAFF_HEAD, LedgerPlace, ledger
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.pages.transactions import transactions_page
 from billing_platform.portal.views.lookups import client_of
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ def ledger_csv(request: ProviderRequest, public_id: str) -> HttpResponseBase:
         is_staff=True,
         zone=tenant.time_zone,
     )
-    return list_file(request, "ledger", STAFF_HEAD, streamed(request, rows))
+    return list_file(request, "ledger", STAFF_HEAD, rows)

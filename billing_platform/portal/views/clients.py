@@ -17,7 +17,7 @@ from billing_platform.portal.pages.clients_csv import client_cells
 from billing_platform.portal.pages.clients_filter import ClientFilter
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.views.lookups import client_of
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.selectors.saved_filters import saved_filters
 
@@ -64,7 +64,7 @@ def clients_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the whole list, search, filters and order as on the page."""
     wanted = ClientFilter.of(request.GET)
     rows = partial(client_cells, request.provider, wanted, now=now())
-    return list_file(request, "clients", CLIENTS_HEAD, streamed(request, rows))
+    return list_file(request, "clients", CLIENTS_HEAD, rows)
 
 
 @require_safe

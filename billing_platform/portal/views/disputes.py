@@ -24,7 +24,7 @@ from billing_platform.portal.views.asking import ask_gateway
 from payments.errors import DisputeNotFound
 from payments.selectors.disputes import GROUPS, dispute_by_public_id
 from payments.services.disputes import accept_dispute, ask_dispute, release_method
-from tenants.access import open_scope, provider_member, streamed, without_transaction
+from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def disputes(request: ProviderRequest) -> HttpResponse:
 def disputes_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all disputes that match."""
     rows = partial(dispute_cells, request.provider, PaymentFilter.of(request.GET, GROUPS))
-    return list_file(request, "disputes", DISPUTES_HEAD, streamed(request, rows))
+    return list_file(request, "disputes", DISPUTES_HEAD, rows)
 
 
 @require_safe

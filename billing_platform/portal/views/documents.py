@@ -21,7 +21,7 @@ from billing_platform.portal.pages.documents_csv import OWN_HEAD, STAFF_HEAD, do
 from billing_platform.portal.pages.documents_filter import DocumentFilter
 from billing_platform.portal.pages.payments import client_number
 from invoicing.errors import DocumentNotFound
-from tenants.access import provider_member, streamed, tenant_member
+from tenants.access import provider_member, tenant_member
 from tenants.enums import ProviderRole, TenantRole
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def own_documents_csv(request: TenantRequest) -> HttpResponseBase:
     query = DocumentFilter.of(request.GET).wanted(request.tenant.id)
     today = _today(request.provider.time_zone)
     rows = partial(document_cells, request.provider.id, query, today, is_staff=False)
-    return list_file(request, "invoices", OWN_HEAD, streamed(request, rows))
+    return list_file(request, "invoices", OWN_HEAD, rows)
 
 
 @require_safe
@@ -82,7 +82,7 @@ def documents_csv(request: ProviderRequest) -> HttpResponseBase:
     query = wanted.wanted(client_number(request.provider.id, wanted.client))
     today = _today(request.provider.time_zone)
     rows = partial(document_cells, request.provider.id, query, today, is_staff=True)
-    return list_file(request, "invoices", STAFF_HEAD, streamed(request, rows))
+    return list_file(request, "invoices", STAFF_HEAD, rows)
 
 
 @require_safe

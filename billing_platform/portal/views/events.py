@@ -19,7 +19,7 @@ from billing_platform.portal.pages.events import MAY_REPLAY, events_page
 from billing_platform.portal.pages.events_csv import event_cells, events_head
 from billing_platform.portal.pages.events_filter import EventFilter, Tab
 from billing_platform.portal.pages.retried import retried_words
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.services.parking import replay_batch
 from usage.services.retries import RETRY_MAX, dismiss_refused, retry_refused
@@ -50,7 +50,7 @@ def events_csv(request: ProviderRequest) -> HttpResponseBase:
     provider, wanted = request.provider, EventFilter.of(request.GET)
     rows = partial(event_cells, provider.id, wanted, provider.time_zone)
     name = f"{wanted.tab.value}-events"
-    return list_file(request, name, events_head(wanted), streamed(request, rows))
+    return list_file(request, name, events_head(wanted), rows)
 
 
 @require_POST

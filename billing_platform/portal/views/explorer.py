@@ -13,7 +13,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.explorer import EXPLORER_HEAD, explorer_cells, explorer_page
 from billing_platform.portal.pages.explorer_filter import ExplorerFilter
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def usage(request: ProviderRequest) -> HttpResponse:
 def usage_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send what was used, as the page shows it."""
     rows = partial(explorer_cells, request.provider, _wanted(request), now=now())
-    return list_file(request, "usage", EXPLORER_HEAD, streamed(request, rows))
+    return list_file(request, "usage", EXPLORER_HEAD, rows)
 
 
 def _wanted(request: ProviderRequest) -> ExplorerFilter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -68,5 +69,5 @@ def _answer(
     page = panel.compose(asked)
     if "csv" in asked.query and page.tables:
         table = page.tables[0]
-        return list_file(request, panel.code, table.columns, file_rows(table))
+        return list_file(request, panel.code, table.columns, partial(file_rows, table))
     return render(request, "portal/panel.html", {"panel": panel, "page": page, "zone": asked.zone})

@@ -24,7 +24,7 @@ from billing_platform.portal.views.leading import led_on
 from payments.errors import PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
 from payments.services.sync import sync_payment
-from tenants.access import open_scope, streamed, tenant_member, without_transaction
+from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def history(request: TenantRequest) -> HttpResponse:
 def history_csv(request: TenantRequest) -> HttpResponseBase:
     """Send all the customer's payments."""
     rows = partial(history_cells, request.provider.id, request.tenant.id)
-    return list_file(request, "payments", HISTORY_HEAD, streamed(request, rows))
+    return list_file(request, "payments", HISTORY_HEAD, rows)
 
 
 def _own(request: TenantRequest, payment: str) -> PaymentView:

@@ -29,7 +29,7 @@ from payments.selectors.payments import payment_by_public_id
 from payments.services.quarantine import accept_payment
 from payments.services.sync import ask_payment
 from payments.services.webhooks import process_event
-from tenants.access import open_scope, provider_member, streamed, without_transaction
+from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def payments(request: ProviderRequest) -> HttpResponse:
 def payments_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all payments that match."""
     rows = partial(payment_cells, request.provider, PaymentFilter.of(request.GET))
-    return list_file(request, "payments", PAYMENTS_HEAD, streamed(request, rows))
+    return list_file(request, "payments", PAYMENTS_HEAD, rows)
 
 
 @require_safe

@@ -22,7 +22,7 @@ from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.plan_move import MOVE_HEAD, move_cells, move_page
 from billing_platform.portal.pages.plan_sale import sale_page
 from billing_platform.portal.pages.plans import MAY_SELL, plan_page
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.enums import MoveStart, VersionState
 from usage.errors import UnknownCatalogueError
@@ -119,7 +119,7 @@ def move_csv(request: ProviderRequest, move_id: int) -> HttpResponseBase:
     except UnknownCatalogueError as error:
         raise Http404 from error
     rows = partial(move_cells, request.provider.id, move_id)
-    return list_file(request, "moved-clients", MOVE_HEAD, streamed(request, rows))
+    return list_file(request, "moved-clients", MOVE_HEAD, rows)
 
 
 def _ring(provider_id: int) -> None:

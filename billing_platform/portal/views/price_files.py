@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.price_file import PRICE_HEAD, price_cells
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from usage.selectors.catalogue import plan_versions
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def all_prices(request: ProviderRequest) -> HttpResponseBase:
     """Send the prices of all plans with all their versions."""
     rows = partial(price_cells, request.provider.id)
-    return list_file(request, "prices", PRICE_HEAD, streamed(request, rows))
+    return list_file(request, "prices", PRICE_HEAD, rows)
 
 
 @require_safe
@@ -37,4 +37,4 @@ def version_prices(request: ProviderRequest, plan_id: int, version_id: int) -> H
     if all(version.id != version_id for version in versions):
         raise Http404
     rows = partial(price_cells, request.provider.id, version_id=version_id)
-    return list_file(request, "prices", PRICE_HEAD, streamed(request, rows))
+    return list_file(request, "prices", PRICE_HEAD, rows)

@@ -12,7 +12,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.provider_dashboard import provider_dashboard, revenue_file
 from billing_platform.portal.pages.revenue import REVENUE_HEAD
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def dashboard(request: ProviderRequest) -> HttpResponse:
 def revenue_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the revenue by day and meter."""
     rows = partial(revenue_file, request.provider, span=request.GET.get("days", ""), now=now())
-    return list_file(request, "revenue", REVENUE_HEAD, streamed(request, rows))
+    return list_file(request, "revenue", REVENUE_HEAD, rows)

@@ -33,7 +33,7 @@ from payments.services.refund_decisions import (
 )
 from payments.services.refund_ways import refund_choice
 from payments.types import RefundTerms
-from tenants.access import open_scope, provider_member, streamed, without_transaction
+from tenants.access import open_scope, provider_member, without_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def queue(request: ProviderRequest) -> HttpResponse:
 def queue_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all requests that wait, or all that were decided."""
     rows = partial(request_cells, request.provider, request.GET.get("state", ""))
-    return list_file(request, "refund-requests", REQUESTS_HEAD, streamed(request, rows))
+    return list_file(request, "refund-requests", REQUESTS_HEAD, rows)
 
 
 @require_safe

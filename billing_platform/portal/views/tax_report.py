@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.tax_report import HEAD, ReportSpan, tax_cells, tax_report
-from tenants.access import provider_member, streamed
+from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def report(request: ProviderRequest) -> HttpResponse:
 def report_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the same as a file."""
     rows = partial(tax_cells, request.provider.id, _span(request))
-    return list_file(request, "taxes", HEAD, streamed(request, rows))
+    return list_file(request, "taxes", HEAD, rows)
 
 
 def _span(request: ProviderRequest) -> ReportSpan:

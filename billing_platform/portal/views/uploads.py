@@ -27,7 +27,7 @@ from billing_platform.portal.upload_forms import UploadForm
 from billing_platform.portal.upload_limit import has_too_large_file
 from billing_platform.portal.upload_samples import sample_file
 from billing_platform.portal.upload_words import FORMATS
-from tenants.access import open_scope, provider_member, streamed, without_transaction
+from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 from usage.enums import UploadFormat
 from usage.errors import AlreadyUploadedError, UnknownUploadError, UploadNotReadableError
@@ -63,7 +63,7 @@ def uploads(request: ProviderRequest) -> HttpResponse:
 def uploads_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all uploads that match."""
     rows = partial(upload_cells, request.provider.id, UploadFilter.of(request.GET))
-    return list_file(request, "uploads", LIST_HEAD, streamed(request, rows))
+    return list_file(request, "uploads", LIST_HEAD, rows)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +120,7 @@ def upload_rows(request: ProviderRequest, upload_id: int) -> HttpResponseBase:
     except UnknownUploadError as error:
         raise Http404 from error
     rows = partial(row_cells, request.provider.id, upload_id)
-    return list_file(request, f"upload-{upload_id}-rows", ROWS_HEAD, streamed(request, rows))
+    return list_file(request, f"upload-{upload_id}-rows", ROWS_HEAD, rows)
 
 
 @require_POST

@@ -21,7 +21,6 @@ from billing_platform.portal.pages.usage_line import (
     usage_line_page,
 )
 from billing_platform.portal.pages.usage_periods import usage_periods_page
-from tenants.access import streamed
 
 if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
@@ -54,9 +53,7 @@ def send_line(request: PortalRequest, tenant: TenantView, places: UsagePlaces) -
         find_line(tenant, key)
     except LineNotFoundError as error:
         raise Http404 from error
-    return list_file(
-        request, "usage", LINE_HEAD, streamed(request, partial(line_cells, tenant, key))
-    )
+    return list_file(request, "usage", LINE_HEAD, partial(line_cells, tenant, key))
 
 
 def show_periods(request: PortalRequest, tenant: TenantView, places: UsagePlaces) -> HttpResponse:

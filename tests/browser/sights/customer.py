@@ -18,6 +18,7 @@ SIGHTS = (
     Sight("billing-no-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=none", 404),
     Sight("transactions", "nimbus", "nimbus acme admin", "/billing/transactions/"),
     Sight("transactions-none", "nimbus", "nimbus acme admin", "/billing/transactions/?kind=refund"),
+    Sight("exports", "nimbus", "nimbus acme admin", "/exports/"),
     Sight("profile", "nimbus", "nimbus acme admin", "/company/profile/"),
     Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
     Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),

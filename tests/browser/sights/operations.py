@@ -14,6 +14,7 @@ SIGHTS = (
     Sight("events-conflicts", "nimbus", "nimbus owner", "/provider/events/?tab=conflicts"),
     Sight("event", "nimbus", "nimbus owner", "/provider/events/?tab=rejected>mistake-comma"),
     Sight("event-parked", "nimbus", "nimbus owner", "/provider/events/>mistake-0"),
+    Sight("provider-exports", "nimbus", "nimbus owner", "/provider/exports/"),
     Sight("jobs", "nimbus", "nimbus owner", "/provider/jobs/"),
     Sight("provider-dashboard-yellow", "sonora", "sonora owner", "/provider/?days=7"),
 )

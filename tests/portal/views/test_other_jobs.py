@@ -12,7 +12,8 @@ from billing_platform.celery_schedule import HEARTBEATS, SCHEDULE, next_due
 from billing_platform.kernel.heartbeats import job_run
 from billing_platform.kernel.job_history import platform_health
 from billing_platform.kernel.scope import provider_scope
-from billing_platform.portal.pages.other_jobs import JOBS, late_jobs, other_jobs
+from billing_platform.portal.pages.job_words import JOBS
+from billing_platform.portal.pages.other_jobs import late_jobs, other_jobs
 from tenants.selectors.providers import provider_view
 from tests.kernel.races import HandClock
 from tests.roles import as_role
