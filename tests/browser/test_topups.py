@@ -1,20 +1,22 @@
-"""Top-ups as a customer lives them: declined, asked by the bank, refused in its question, pending and settled."""
+"""Top-ups as a customer lives them: with a bonus and its refund, declined, asked by the bank, pending, by transfer."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from tests.browser.simulated import beside_simulators, stripe_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.browser.conftest import Demo
     from tests.browser.simulated import Counter
@@ -23,6 +25,20 @@ pytestmark = pytest.mark.browser
 ALICE = ("nimbus acme admin", "nimbus")
 WAY = "Card or bank account"
 CREDITED = "The payment is credited to your balance."
+# What the worker does within the minute: the payments' documents, and the PDF of the newest one.
+PAPERS = """
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from invoicing.models import Document
+from invoicing.services.files import stored_pdf
+from invoicing.services.payment_documents import issue_payment_documents
+from tenants.selectors.providers import provider_id_by_slug
+provider_id = provider_id_by_slug("nimbus")
+assert issue_payment_documents(provider_id=provider_id, now=now()).failed == {}
+with provider_scope(provider_id):
+    newest = Document.objects.exclude(number="").latest("pk").pk
+stored_pdf(provider_id=provider_id, document_id=newest, now=now())
+"""
 POLL = """
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
@@ -61,18 +77,64 @@ def newest_transactions(counter: Counter, count: int) -> str:
     return words
 
 
-def to_the_gateway(counter: Counter, amount: str) -> Page:
-    """Ask for a top-up, agree to what it costs, and return the gateway's page."""
+def to_the_gateway(counter: Counter, amount: str, code: str = "", live: str = "") -> Page:
+    """Ask for a top-up, agree to what it costs, and return the gateway's page; `live` is said while typing."""
     page = counter.visitor.open(*ALICE, "/billing/pay/").page
     page.get_by_label(WAY, exact=True).check()
     page.get_by_label("Amount", exact=True).fill(amount)
+    if code:
+        page.get_by_label(re.compile("code", re.IGNORECASE)).press_sequentially(code)
+        expect(page.locator("#topup-quote")).to_contain_text(live)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name=re.compile("^Pay .* now$")).click()
     page.wait_for_url("**/stripe/pay/*")
     return page
 
 
+def downloaded(page: Page, row: Locator) -> str:
+    """Download the PDF of a row and return what it says."""
+    with page.expect_download() as waiting:
+        row.get_by_role("link", name=re.compile("^Download PDF")).click()
+    return " ".join(each.extract_text() for each in PdfReader(waiting.value.path()).pages)
+
+
 class TestTopup:
+    def test_with_a_bonus_that_its_refund_takes_back(self, counter: Counter) -> None:
+        before = balance(counter)
+        page = to_the_gateway(counter, "50.00", code="AUTUMN-20", live="Bonus credit")
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.locator("body")).to_contain_text(CREDITED)
+        payment = urlsplit(page.url).path.strip("/").split("/")[-1]
+        page.close()
+
+        assert balance(counter) == before + 60
+        counter.work(PAPERS)
+        page = counter.visitor.open(*ALICE, "/billing/invoices/").page
+        row = page.locator("tbody tr").first
+        expect(row).to_contain_text("50.00")
+        receipt = downloaded(page, row)
+        assert "50.00" in receipt
+        assert "Acme Robotics" in receipt
+        page.close()
+
+        self.give_back(counter, payment)
+
+        assert balance(counter) == before
+
+    @staticmethod
+    def give_back(counter: Counter, payment: str) -> None:
+        """Refund all of a payment; before it is done, the page says what becomes of its bonus."""
+        path = f"/provider/payments/{payment}/refund"
+        page = counter.visitor.open("nimbus owner", "nimbus", path).page
+        page.get_by_label("Amount", exact=True).fill("50.00")
+        page.get_by_label("Reason").fill("Too much")
+        page.get_by_role("button", name="Continue").click()
+        said = page.locator(".alert[role=status]")
+        expect(said).to_contain_text(re.compile(r"10\.00\sUSD of the bonus .* are taken back"))
+        page.get_by_role("button", name=re.compile("^Refund ")).click()
+        page.wait_for_url(f"**/provider/payments/{payment}/")
+        page.close()
+
     def test_that_is_declined_says_so_and_credits_nothing(self, counter: Counter) -> None:
         before = balance(counter)
         page = to_the_gateway(counter, "21.00")
@@ -123,3 +185,24 @@ class TestTopup:
         expect(page.locator("body")).to_contain_text(CREDITED, timeout=15_000)
         page.close()
         assert balance(counter) == before + 23
+
+    def test_by_transfer_lists_a_proforma_to_download(self, counter: Counter) -> None:
+        page = counter.visitor.open(*ALICE, "/billing/bank/").page
+        page.get_by_label("Amount to top-up").fill("88.00")
+        page.get_by_role("button", name="Create topup payment order").click()
+        dialog = page.locator("dialog[open]")
+        expect(dialog).to_contain_text("88.00")
+        dialog.get_by_role("button", name="OK").click()
+        page.wait_for_url("**/billing/invoices/doc_*/")
+
+        counter.work(PAPERS)
+        page.goto(counter.demo.url("nimbus", "/billing/bank/"))
+        row = page.locator("tbody tr").first
+        expect(row).to_contain_text("88.00")
+        found = re.search(r"RF\d\d[A-Z0-9]+", row.inner_text())
+        assert found is not None
+        proforma = downloaded(page, row)
+
+        assert found[0] in proforma.replace(" ", "")
+        assert "88.00" in proforma
+        page.close()
