@@ -49,7 +49,11 @@ _DATE_WORDS: Final = {
 
 
 class OrderForm(forms.Form):
-    """How much is to be ordered; `key` makes that one form opens one order."""
+    """How much is to be ordered; `key` makes that one form opens one order.
+
+    Attributes:
+        currencies: in which of them; none where nobody takes transfers.
+    """
 
     amount = forms.DecimalField(
         label=_("Amount to top-up"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
@@ -65,6 +69,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.currencies = currencies
         field = self.fields["currency"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(code, code) for code in currencies]

@@ -21,10 +21,11 @@ from invoicing.services.issuing import issue_now
 from invoicing.services.references import compact, make_reference
 from invoicing.services.topup_documents import sale_facts, sale_line, sale_taxes
 from invoicing.types import Draft
+from payments.selectors.bank_accounts import account_for
 from payments.selectors.topups import topup_by_public_id
 from payments.services.topup_money import close_bank_topup
 from payments.services.topups import open_bank_topup
-from tenants.selectors.providers import legal_identity, provider_day, provider_view
+from tenants.selectors.providers import provider_day, provider_view
 from tenants.selectors.tenants import tenant_by_id
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def open_bank_order(
         The proforma's public id.
 
     Raises:
-        NoBankAccount: the provider's documents name no account.
+        NoBankAccount: the provider's documents in this currency name no account.
         TopupBlocked, FormReused: as `open_bank_topup`.
 
     Idempotency: by `request_key` per tenant; the second call returns the first one's proforma.
@@ -72,7 +73,7 @@ def open_bank_order(
         there = _before(provider_id, tenant_id, request_key)
         if there:
             return there
-        if not legal_identity(provider_id).bank_iban:
+        if account_for(provider_id, amount.currency) is None:
             raise NoBankAccount
         topup = open_bank_topup(
             provider_id=provider_id,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
 from payments.models import BankAccount, BankStatement
 from payments.statements.csv_profile import CsvProfile
 from tenants.selectors.providers import legal_identity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,20 @@ def account_for(provider_id: int, currency: str) -> PayInto | None:
     if not company.bank_iban:
         return None
     return PayInto(company.bank_holder, company.bank_iban, company.bank_bic)
+
+
+def transfer_currencies(provider_id: int, currencies: Sequence[str]) -> list[str]:
+    """Return those currencies whose documents name an account, in their order, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open, since customers do not see the accounts.
+        currencies: of which.
+    """
+    if legal_identity(provider_id).bank_iban:
+        return list(currencies)
+    rows = BankAccount.objects.filter(provider_id=provider_id, is_default=True)
+    named = set(rows.values_list("currency", flat=True))
+    return [each for each in currencies if each in named]
 
 
 def list_accounts(provider_id: int) -> list[AccountView]:

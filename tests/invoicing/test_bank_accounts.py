@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from billing_platform.kernel.rows import execute
 from billing_platform.kernel.scope import provider_scope, tenant_scope
+from invoicing.errors_bank import NoBankAccount
 from payments.errors_bank import AccountUnknown, InvalidBankAccount
 from payments.models import BankAccount, BankLine
 from payments.selectors.bank_accounts import list_accounts
@@ -90,6 +91,16 @@ class TestDocuments:
 
         assert named(desk, desk.order(cast.acme, currency="EUR")) == IBAN
         assert accounts(desk) == [(IBAN, "EUR", True, True)]
+
+    def test_a_currency_of_its_own_account_needs_none_of_the_company(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        BankDesk.open(cast.nimbus, iban="")
+        add(desk)
+
+        assert named(desk, desk.order(cast.acme, currency="USD")) == DOLLARS
+        with pytest.raises(NoBankAccount):
+            desk.order(cast.acme, currency="EUR")
 
 
 class TestStatements:

@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.money import Money
+from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.pages.address import address_query
 from invoicing.enums import DocumentState
 from invoicing.selectors.bank_orders import own_orders
-from tenants.selectors.providers import legal_identity, provider_view
+from payments.selectors.bank_accounts import transfer_currencies
+from payments.selectors.topup_limits import topup_currencies
+from tenants.selectors.providers import provider_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,18 +44,24 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrdersPage:
-    """The page.
-
-    Attributes:
-        balances: what the customer has, per currency.
-        takes_transfers: whether the provider's documents name an account.
-    """
+    """The page; `balances` is what the customer has, per currency."""
 
     balances: Sequence[Money]
     rows: Sequence[OrderRow]
-    takes_transfers: bool
     newest_url: str
     older_url: str
+
+
+def order_currencies(tenant: TenantView) -> list[str]:
+    """Return in which currencies a customer may top up by transfer; none where no account takes them.
+
+    Args:
+        tenant: whose; its scope is open.
+    """
+    wanted = topup_currencies(tenant)
+    # The provider's accounts are its own people's to see; a customer learns of one by its proforma.
+    with provider_scope(tenant.provider_id):
+        return transfer_currencies(tenant.provider_id, wanted)
 
 
 def orders_page(tenant: TenantView, *, before: int, now: datetime) -> OrdersPage:
@@ -75,7 +84,6 @@ def orders_page(tenant: TenantView, *, before: int, now: datetime) -> OrdersPage
             Money(row.settled, row.currency) for row in wallets_of(tenant.provider_id, [tenant.id])
         ],
         rows=[_row(row) for row in rows],
-        takes_transfers=bool(legal_identity(tenant.provider_id).bank_iban),
         newest_url=path if before else "",
         older_url=path + older if older else "",
     )

@@ -17,12 +17,11 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError, NotFoundError
 from billing_platform.portal.bank_forms import OrderForm
 from billing_platform.portal.pages.address import row_number
-from billing_platform.portal.pages.bank_orders import orders_page
+from billing_platform.portal.pages.bank_orders import order_currencies, orders_page
 from invoicing.services.bank_orders import cancel_bank_order, open_bank_order
 from invoicing.tasks import make_provider_pdfs
 from payments.errors_topups import TopupBlocked
 from payments.selectors.quotes import quote_topup
-from payments.selectors.topup_limits import topup_currencies
 from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
 
@@ -94,7 +93,7 @@ def cancel(request: TenantRequest, document: str) -> HttpResponse:
 def _form(request: TenantRequest) -> OrderForm:
     first = {"key": secrets.token_urlsafe(16), "currency": request.tenant.currency}
     sent = request.POST if request.method == "POST" else None
-    return OrderForm(sent, currencies=topup_currencies(request.tenant), initial=first)
+    return OrderForm(sent, currencies=order_currencies(request.tenant), initial=first)
 
 
 def _quote(request: TenantRequest, form: OrderForm) -> Quote | None:

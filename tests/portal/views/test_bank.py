@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import BankOrder, Document
 from payments.models import BankLine, BankStatement
-from tests.invoicing.bank_desk import BankDesk
+from payments.services.bank_accounts import AccountTerms, save_account
+from tests.invoicing.bank_desk import NOW, BankDesk
 from tests.payments.statements.bank import PAYER, Bank, Moved
 from tests.roles import as_role
 
@@ -88,6 +89,23 @@ class TestOrders:
             BankDesk.open(cast.nimbus, "")
         assert alice.post(f"{OWN}order", self.asked).status_code == 422
         assert "Bank transfer is not set up here" in text(alice.get(OWN))
+
+    def test_only_currencies_of_an_account_are_offered(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        alice, euros = as_person("alice"), {**self.asked, "currency": "EUR"}
+        with as_role("worker"):
+            desk.order(cast.acme, currency="EUR")
+            BankDesk.open(cast.nimbus, "")
+            terms = AccountTerms(iban=PAYER, holder="Nimbus Inc.", currency="USD")
+            save_account(provider_id=cast.nimbus, terms=terms, now=NOW)
+
+        page = text(alice.get(OWN))
+        assert 'value="USD"' in page
+        assert 'value="EUR"' not in page
+        assert alice.post(OWN, euros).status_code == 422
+        assert alice.post(f"{OWN}order", euros).status_code == 422
+        assert alice.post(f"{OWN}order", self.asked).status_code == 302
 
     def test_only_the_own_order_is_cancelled(
         self, as_person: AsPerson, desk: BankDesk, cast: Cast
