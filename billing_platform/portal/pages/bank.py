@@ -157,12 +157,10 @@ def line_rows(provider_id: int, rows: Sequence[BankLineView]) -> list[LineRow]:
     clients = _clients(provider_id, became)
     suggested = suggestions_for(provider_id, rows)
     return [
-        LineRow(
-            row=row,
-            pill=f"line_{row.state}",
-            why=_why(row, became.get(row.id, ())),
-            url=reverse("provider-bank-line", args=[row.public_id]),
-            client=clients.get(row.id),
+        _line_row(
+            row,
+            became.get(row.id, ()),
+            clients.get(row.id),
             is_suggested=bool(suggested.get(row.id)),
         )
         for row in rows
@@ -193,10 +191,11 @@ def bank_line_page(
     clients = tenants_by_id(provider.id, tenants)
     documents = documents_of_references(provider.id, {each.reference for each in became})
     live = [each for each in became if not each.end]
+    newest = clients.get(became[-1].tenant_id) if became and not became[-1].end else None
     gone = returns_of_credits(provider.id, [each.id for each in became])
     is_open = row.state == LineState.OPEN
     return BankLinePage(
-        line=line_rows(provider.id, [row])[0],
+        line=_line_row(row, became, newest, is_suggested=bool(suggestions)),
         credits=[
             Ended(
                 each,
@@ -247,6 +246,23 @@ def _clients(provider_id: int, became: Mapping[int, Sequence[CreditView]]) -> di
     newest = {line: each[-1].tenant_id for line, each in became.items() if each[-1].end == ""}
     known = tenants_by_id(provider_id, set(newest.values()))
     return {line: known[tenant] for line, tenant in newest.items() if tenant in known}
+
+
+def _line_row(
+    row: BankLineView,
+    became: Sequence[CreditView],
+    client: TenantView | None,
+    *,
+    is_suggested: bool,
+) -> LineRow:
+    return LineRow(
+        row=row,
+        pill=f"line_{row.state}",
+        why=_why(row, became),
+        url=reverse("provider-bank-line", args=[row.public_id]),
+        client=client,
+        is_suggested=is_suggested,
+    )
 
 
 def _why(row: BankLineView, became: Sequence[CreditView]) -> str:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse, HttpResponseBase
 
     from billing_platform.portal.pages.bank import BankLinePage
+    from payments.selectors.bank_lines import BankLineView
     from payments.selectors.bank_returns import Returnable
     from tenants.access import ProviderRequest
     from tenants.types import TenantView
@@ -171,7 +172,7 @@ def _decide(
 ) -> HttpResponse:
     """Do what a valid form says; what is refused is said on the form, with what was typed kept."""
     with open_scope(request):
-        _page(request, line)
+        _line(request, line)
     if form.is_valid():
         decision = Decision(
             now=now(), user_id=int(request.user.pk), reason=form.cleaned_data["reason"]
@@ -214,12 +215,16 @@ def _is_shown(page: BankLinePage, sent: forms.Form) -> bool:
 
 
 def _page(request: ProviderRequest, line: str) -> BankLinePage:
-    try:
-        row = line_by_public_id(request.provider.id, line)
-    except BankLineNotFound as error:
-        raise Http404 from error
+    row = _line(request, line)
     may_post = request.membership.role in MAY_POST
     return bank_line_page(request.provider, row, may_post=may_post, user_id=int(request.user.pk))
+
+
+def _line(request: ProviderRequest, line: str) -> BankLineView:
+    try:
+        return line_by_public_id(request.provider.id, line)
+    except BankLineNotFound as error:
+        raise Http404 from error
 
 
 def _suggested(page: BankLinePage) -> dict[str, str]:
