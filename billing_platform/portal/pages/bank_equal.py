@@ -67,11 +67,13 @@ class EqualPage:
     """All lines that may be second copies, the newest first.
 
     Attributes:
+        before: the row before which the page begins; 0 for the newest.
         older_url: where those beyond the first are, "" when these are all.
         answers: what became of those that were answered about just now.
     """
 
     lines: Sequence[AskedLine]
+    before: int
     older_url: str
     answers: Sequence[AnsweredLine]
     zone: str
@@ -80,7 +82,7 @@ class EqualPage:
 def equal_page(
     provider: ProviderView, *, before: int, answers: Sequence[Answered] = ()
 ) -> EqualPage:
-    """Return the lines about which it is asked, by four queries at most.
+    """Return the lines about which it is asked, by five queries at most.
 
     Args:
         provider: whose; its scope is open.
@@ -89,6 +91,9 @@ def equal_page(
     """
     query = LineQuery(state=LineState.OPEN, reason=LineReason.DUPLICATE, before=before or None)
     rows = list_lines(provider.id, query, limit=EQUAL_ROWS)
+    if before and not rows:
+        # The last ones of an older page were answered about.
+        return equal_page(provider, before=0, answers=answers)
     equals = _equals(provider.id, {row.equal_line_id for row in rows if row.equal_line_id})
     path = reverse("provider-bank-equal")
     return EqualPage(
@@ -97,6 +102,7 @@ def equal_page(
             for row in rows
             if row.equal_line_id
         ],
+        before=before,
         older_url=path + address_query({"before": rows[-1].id}) if len(rows) == EQUAL_ROWS else "",
         answers=[
             AnsweredLine(

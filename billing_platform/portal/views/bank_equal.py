@@ -63,6 +63,7 @@ def _answer(request: ProviderRequest, *, are_same: bool) -> HttpResponse:
     else:
         shown = form
     with open_scope(request):
-        page = equal_page(request.provider, before=0, answers=answers)
+        before = row_number(request.POST.get("before", ""))
+        page = equal_page(request.provider, before=before, answers=answers)
         context = {"page": page, "form": shown}
         return render(request, "portal/bank_equal.html", context, status=200 if answers else 422)

@@ -74,6 +74,34 @@ class TestEqual:
         assert answer.status_code == 422
         assert len(lines(desk)) == 3
 
+    def test_what_was_chosen_stays_chosen_where_an_answer_is_refused(
+        self, as_person: AsPerson, desk: BankDesk
+    ) -> None:
+        one, two, three = lines(desk)
+
+        page = text(as_person("bill").post(f"{URL}same", {"line": [one, three], "reason": " "}))
+
+        chosen = {each for each in lines(desk) if f'value="{each}" checked' in page}
+        assert chosen == {one, three}
+        assert f'value="{two}"' in page
+
+    def test_an_older_page_stays_until_all_of_it_is_answered(
+        self, as_person: AsPerson, desk: BankDesk
+    ) -> None:
+        bill = as_person("bill")
+        one, two, three = lines(desk)
+        with provider_scope(desk.provider_id):
+            before = str(BankLine.objects.get(public_id=three).pk)
+        said = {"before": before, "reason": "came once"}
+        assert f'name="before" value="{before}"' in text(bill.get(f"{URL}?before={before}"))
+
+        page = text(bill.post(f"{URL}same", {**said, "line": [two]}))
+        assert [each in page for each in (f'value="{one}"', f'value="{three}"')] == [True, False]
+        page = text(bill.post(f"{URL}same", {**said, "line": [one]}))
+
+        assert f'value="{three}"' in page
+        assert 'name="before" value="0"' in page
+
     def test_readers_are_not_asked(self, as_person: AsPerson, desk: BankDesk) -> None:
         rita = as_person("rita")
 
