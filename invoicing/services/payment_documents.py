@@ -15,6 +15,7 @@ from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentState, SourceType
 from invoicing.models import Document
 from invoicing.services.issuing import issue_document
+from invoicing.services.return_notes import issue_notes_with
 from invoicing.services.settling import settle_document
 from invoicing.services.topup_documents import draft_credit_sale
 from payments.selectors.settled import settled_payments
@@ -134,7 +135,7 @@ def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:
 
 
 def issue_payment_document(*, provider_id: int, document_id: int, now: datetime) -> None:
-    """Issue a draft of a payment, paid by it.
+    """Issue a draft of a payment, paid by it, with the credit notes of what the bank took back of it meanwhile.
 
     Args:
         provider_id: whose; its scope is open in a transaction.
@@ -142,7 +143,8 @@ def issue_payment_document(*, provider_id: int, document_id: int, now: datetime)
         now: the moment of issue.
 
     Raises:
-        DocumentNotFound, NotDraft, SellerIncomplete, NumberRefused: as `issue_document`.
+        DocumentNotFound, NotDraft, SellerIncomplete, BuyerIncomplete, ExchangeRateMissing, NumberRefused: as
+            `issue_document`.
     """
     issue_document(provider_id=provider_id, document_id=document_id, now=now)
     row = Document.objects.get(provider_id=provider_id, pk=document_id)
@@ -154,6 +156,7 @@ def issue_payment_document(*, provider_id: int, document_id: int, now: datetime)
         posting_id=row.posting_id,
         now=now,
     )
+    issue_notes_with(row, now)
 
 
 def draft_missing(*, provider_id: int, now: datetime) -> int:

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from billing_platform.kernel.money import Money
 from invoicing.enums import DocumentKind, DocumentState, SourceType
-from invoicing.models import Document, Settlement
+from invoicing.models import BankOrder, Document, Settlement
 from invoicing.services.cancelling import cancel_document
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.drafting import discard_draft, locked_document
-from invoicing.services.payment_documents import issue_payment_document
-from invoicing.services.refund_notes import issue_note
+from invoicing.services.return_notes import issue_return_note
 from invoicing.services.settling import open_minor, settle_document, undo_settlement
-from payments.selectors.settled import TaxedRefund
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,17 +39,15 @@ def take_documents_back(
     own = Document.objects.filter(
         provider_id=provider_id, source_type=SourceType.PAYMENT, source_id=credit.public_id
     )
-    mine = {row.pk for row in own}
-    paid = Settlement.objects.filter(provider_id=provider_id, key=key, undoes_id__isnull=True)
+    paid = _settled(provider_id, credit).filter(key=key, undoes_id__isnull=True)
     for document_id in paid.order_by("document_id").values_list("document_id", flat=True):
-        if document_id not in mine:
-            undo_settlement(
-                provider_id=provider_id,
-                document_id=document_id,
-                key=key,
-                posting_id=credit.end_posting_id,
-                now=now,
-            )
+        undo_settlement(
+            provider_id=provider_id,
+            document_id=document_id,
+            key=key,
+            posting_id=credit.end_posting_id,
+            now=now,
+        )
     for row in own.order_by("pk"):
         _take_back(row, credit, reason, now)
 
@@ -59,7 +55,9 @@ def take_documents_back(
 def take_part_back(*, provider_id: int, returned: Returned, reason: str, now: datetime) -> None:
     """Lower what a credit settled to what is left of it, and correct its own invoice by a credit note of the part.
 
-    What was more than the order goes first. A receipt says what came in, so it stands until nothing is left.
+    What was more than the order goes first. A receipt says what came in, so it stands until nothing is left. An invoice
+    that is a draft still, for instance because the buyer's address lacks something, stays one: the money is gone all
+    the same, and the note of the part comes with the invoice.
 
     Args:
         provider_id: whose; its scope is open in a transaction, in which the money went back.
@@ -73,10 +71,9 @@ def take_part_back(*, provider_id: int, returned: Returned, reason: str, now: da
     own = Document.objects.filter(
         provider_id=provider_id, source_type=SourceType.PAYMENT, source_id=credit.public_id
     )
-    mine = set(own.values_list("pk", flat=True))
     for row in _standing(provider_id, credit).order_by("document_id"):
         keep = min(row.amount_minor, returned.left.amount_minor)
-        if row.document_id in mine or keep == row.amount_minor:
+        if keep == row.amount_minor:
             continue
         undo_settlement(
             provider_id=provider_id,
@@ -100,34 +97,30 @@ def take_part_back(*, provider_id: int, returned: Returned, reason: str, now: da
 
 def _standing(provider_id: int, credit: CreditView) -> QuerySet[Settlement]:
     """Return what a credit settles still, after parts of it went back too."""
-    rows = Settlement.objects.filter(provider_id=provider_id)
+    rows = _settled(provider_id, credit)
     undone = rows.filter(undoes_id__isnull=False).values("undoes_id")
     mine = rows.filter(key__startswith=f"payment/{credit.public_id}", undoes_id__isnull=True)
     return mine.exclude(pk__in=undone)
 
 
-def _correct(row: Document, returned: Returned, reason: str, now: datetime) -> None:
+def _settled(provider_id: int, credit: CreditView) -> QuerySet[Settlement]:
+    """Return all settlements of what a credit is for: its order's proforma, by the index of its document."""
+    orders = BankOrder.objects.filter(provider_id=provider_id, reference=credit.reference)
+    documents = list(orders.values_list("document_id", flat=True))
+    return Settlement.objects.filter(provider_id=provider_id, document_id__in=documents)
+
+
+def _correct(found: Document, returned: Returned, reason: str, now: datetime) -> None:
+    # Locked: whoever issues it at this moment either comes later and sees this return, or was first.
+    row = locked_document(found.provider_id, found.pk)
     if row.kind == DocumentKind.RECEIPT:
         if not returned.left and row.state == DocumentState.DRAFT:
             discard_draft(provider_id=row.provider_id, document_id=row.pk)
         elif not returned.left:
             cancel_document(provider_id=row.provider_id, document_id=row.pk, now=now)
         return
-    if row.state == DocumentState.DRAFT:
-        issue_payment_document(provider_id=row.provider_id, document_id=row.pk, now=now)
-    part = returned.part
-    if part.posting_id is not None:
-        told = TaxedRefund(
-            id=0,
-            public_id=part.public_id,
-            payment=returned.credit.public_id,
-            amount=part.amount,
-            tax_parts=part.tax_parts,
-            posting_id=part.posting_id,
-            at=now,
-        )
-        invoice = locked_document(row.provider_id, row.pk)
-        issue_note(invoice, told, now, reason=reason[:300])
+    if row.state != DocumentState.DRAFT:
+        issue_return_note(row, returned.part, now, reason=reason)
 
 
 def _take_back(row: Document, credit: CreditView, reason: str, now: datetime) -> None:

@@ -77,6 +77,17 @@ def returns_of_credits(
     return found
 
 
+def returns_of_credit(provider_id: int, public_id: str) -> list[ReturnView]:
+    """Return what went back of a credit, oldest first, by one query where there is no such credit.
+
+    Args:
+        provider_id: whose; its scope is open.
+        public_id: of the credit; one of another payment has none.
+    """
+    row = BankCredit.objects.filter(provider_id=provider_id, public_id=public_id).first()
+    return returns_of_credits(provider_id, [row.pk]).get(row.pk, []) if row else []
+
+
 def returnable_lines(provider_id: int, back: BankLineView) -> list[Returnable]:
     """Return the transfers whose money a return may take back, those of its amount first, then the newest.
 

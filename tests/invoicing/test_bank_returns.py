@@ -19,8 +19,10 @@ from invoicing.services.bank_decisions import (
     take_match_back,
     take_up,
 )
+from invoicing.services.payment_documents import issue_payment_documents
 from payments.errors_bank import LineDecided, PartlyReturned, ReturnDiffers
 from payments.models import BankReturn
+from tenants.models import Provider
 from tests.factories.promotions import campaign, in_euros
 from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
 from tests.payments.statements.bank import Batch, Moved
@@ -170,16 +172,28 @@ class TestPart:
         assert desk.document(order).state == "sent"
         assert desk.agrees()
 
-    def test_before_its_invoice_is_issued_issues_it_first(self, desk: BankDesk, cast: Cast) -> None:
+    def test_before_its_invoice_is_issued_has_its_note_with_it(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
         desk.tax_topups()
         order = desk.order(cast.acme)
         desk.take(desk.paid(order, 11_900))
+        source = desk.line(amount_minor=11_900).public_id
+        # Nothing can be issued meanwhile; the money is gone all the same.
+        seller = Provider.objects.filter(pk=desk.provider_id)
+        with provider_scope(desk.provider_id):
+            seller.update(address="")
 
-        book(desk, went_back(desk, 1190, number="2"), desk.line(amount_minor=11_900).public_id)
+        book(desk, went_back(desk, 1190, number="2"), source)
+        book(desk, went_back(desk, 2380, number="3"), source)
 
-        assert self.notes(desk) == [(1190, 190, "paid")]
-        assert (desk.balance(cast.acme), desk.tax()) == (9000, 1710)
+        assert (desk.balance(cast.acme), desk.tax()) == (7000, 1330)
+        failed = issue_payment_documents(provider_id=desk.provider_id, now=NOW).failed
+        assert (failed, self.notes(desk)) == ({"seller_incomplete": 1}, [])
+        with provider_scope(desk.provider_id):
+            seller.update(address="Wolkenweg 1")
         desk.issue()
+        assert self.notes(desk) == [(1190, 190, "paid"), (2380, 380, "paid")]
         assert desk.agrees()
 
     def test_keeps_the_match_and_is_no_more_than_came(self, desk: BankDesk, cast: Cast) -> None:
