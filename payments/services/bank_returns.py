@@ -54,6 +54,25 @@ class Returned:
     left: Money
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """A line that had come in.
+
+    Attributes:
+        credit: what it became; None while it is nobody's.
+        before: what went back of it before, oldest first; the line is locked, so it stays all of it.
+    """
+
+    line: BankLine
+    credit: BankCredit | None
+    before: Sequence[BankReturn]
+
+    @property
+    def rest(self) -> int:
+        """Return what is left of it, minor units."""
+        return self.line.amount_minor - sum(row.amount_minor for row in self.before)
+
+
 def book_return(
     *, provider_id: int, line_id: int, source_ids: Sequence[int], decision: Decision
 ) -> list[Returned]:
@@ -85,18 +104,18 @@ def book_return(
     may = back.state in (LineState.NEW, LineState.OPEN, LineState.OUTGOING)
     if not may or back.reason == LineReason.DUPLICATE or back.amount_minor >= 0:
         raise LineDecided
-    found = [(rows[each], live_credit(rows[each])) for each in wanted]
+    found = [_come(rows[each]) for each in wanted]
     amounts = _amounts(back, found)
-    for source, credit in found:
-        if credit is None:
-            check_no_match_waits(provider_id, source.pk)
-    _hold(back, [credit for _source, credit in found if credit is not None])
+    for one in found:
+        if one.credit is None:
+            check_no_match_waits(provider_id, one.line.pk)
+    _hold(back, [one.credit for one in found if one.credit is not None])
     done = []
-    for (source, credit), amount in zip(found, amounts, strict=True):
-        if credit is None:
-            _give_back_unused(back, source, decision)
+    for one, amount in zip(found, amounts, strict=True):
+        if one.credit is None:
+            _give_back_unused(back, one.line, decision)
         else:
-            done.append(_take(back, source, credit, amount, decision))
+            done.append(_take(back, one, one.credit, amount, decision))
     move_line(back, LineState.RETURNED, LineReason.NONE, decision)
     return done
 
@@ -113,29 +132,28 @@ def _hold(back: BankLine, taken: Sequence[BankCredit]) -> None:
     )
 
 
-def _amounts(back: BankLine, found: Sequence[tuple[BankLine, BankCredit | None]]) -> list[int]:
+def _come(line: BankLine) -> _Came:
+    credit = live_credit(line)
+    if credit is None:
+        return _Came(line, None, ())
+    rows = BankReturn.objects.filter(provider_id=line.provider_id, credit_id=credit.pk)
+    return _Came(line, credit, list(rows.order_by("pk")))
+
+
+def _amounts(back: BankLine, found: Sequence[_Came]) -> list[int]:
     """Return what goes back of each transfer, minor units."""
-    out, rests = -back.amount_minor, []
-    for source, credit in found:
-        is_free = source.state == LineState.OPEN and source.reason != LineReason.DUPLICATE
-        same = (source.account_id, source.currency) == (back.account_id, back.currency)
-        if not same or source.amount_minor <= 0 or (credit is None and not is_free):
+    for one in found:
+        line = one.line
+        is_free = line.state == LineState.OPEN and line.reason != LineReason.DUPLICATE
+        same = (line.account_id, line.currency) == (back.account_id, back.currency)
+        if not same or line.amount_minor <= 0 or (one.credit is None and not is_free):
             raise LineDecided
-        rests.append(source.amount_minor if credit is None else _left(credit))
-    if len(found) == 1 and found[0][1] is not None and out <= rests[0]:
+    out, rests = -back.amount_minor, [one.rest for one in found]
+    if len(found) == 1 and found[0].credit is not None and out <= rests[0]:
         return [out]
     if not found or sum(rests) != out:
         raise ReturnDiffers
     return rests
-
-
-def _left(credit: BankCredit) -> int:
-    return credit.amount_minor - sum(row.amount_minor for row in _before(credit))
-
-
-def _before(credit: BankCredit) -> list[BankReturn]:
-    rows = BankReturn.objects.filter(provider_id=credit.provider_id, credit_id=credit.pk)
-    return list(rows.order_by("pk"))
 
 
 def _give_back_unused(back: BankLine, source: BankLine, decision: Decision) -> None:
@@ -151,10 +169,10 @@ def _give_back_unused(back: BankLine, source: BankLine, decision: Decision) -> N
 
 
 def _take(
-    back: BankLine, source: BankLine, credit: BankCredit, amount: int, decision: Decision
+    back: BankLine, came: _Came, credit: BankCredit, amount: int, decision: Decision
 ) -> Returned:
-    before = _before(credit)
-    left = credit.amount_minor - sum(row.amount_minor for row in before) - amount
+    source, before = came.line, came.before
+    left = came.rest - amount
     parts = _tax_parts(credit, before, amount)
     public_id = new_return_id()
     # The share of the bonus goes first, from where it was given, then the money, from what was paid: the other way
