@@ -31,8 +31,10 @@ class NationalTax:
         tax: in the document's currency.
         amount: the same in the state's.
         steps: the rates that led there.
+        countries: whose tax it is, as they were asked about; none where it is asked again at known rates.
     """
 
     tax: Money
     amount: Money
     steps: tuple[QuotedRate, ...]
+    countries: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from tax.selectors.exchange import again, national_taxes
 from tax.types_exchange import QuotedRate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tax.types_exchange import NationalTax
 
@@ -32,7 +32,8 @@ def frozen_national_taxes(
         seller: where the seller is, ISO 3166.
 
     Returns:
-        JSON: `currency`, `tax_minor` in it, and `steps`, the rates that led there; nothing where no law asks.
+        JSON: `currency`, `tax_minor` in it, `countries`, whose tax it is, and `steps`, the rates that led there;
+        nothing where no law asks.
 
     Raises:
         ExchangeRateMissing: nobody has stored a rate of the day on which the tax fell due.
@@ -43,9 +44,10 @@ def frozen_national_taxes(
         return []
     corrected = _corrected(row)
     told = corrected.content.get(KEY, []) if corrected is not None else []
-    if corrected is not None and len(told) == 1:
-        return [_share(row, corrected, told[0])]
-    parts = [(tax.region.partition("-")[0], Money(tax.tax_minor, row.currency)) for tax in taxes]
+    if corrected is not None and (len(told) == 1 or all("countries" in one for one in told)):
+        mine = [one for one in told if _of_countries(taxes, one, row.currency)]
+        return [_share(row, corrected, taxes, one) for one in mine]
+    parts = [(_country(tax), Money(tax.tax_minor, row.currency)) for tax in taxes]
     on = corrected.supplied_on if corrected is not None else row.supplied_on
     found = national_taxes(row.provider_id, parts, seller=seller, on=on)
     return [_json(one, one.amount.amount_minor) for one in found]
@@ -57,23 +59,40 @@ def _corrected(row: Document) -> Document | None:
     return Document.objects.get(provider_id=row.provider_id, pk=row.corrects_id)
 
 
-def _share(row: Document, corrected: Document, told: Mapping[str, Any]) -> dict[str, Any]:
+def _share(
+    row: Document, corrected: Document, taxes: Sequence[DocumentTax], told: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return a note's part: up to and with it, less that up to the note before; the last one takes what is left."""
     steps, currency = [_rate(step) for step in told["steps"]], told["currency"]
     notes = Document.objects.filter(
         provider_id=row.provider_id, kind=DocumentKind.CREDIT_NOTE, corrects_id=corrected.pk
     ).exclude(state=DocumentState.DRAFT)
-    taken = [Money(minor, row.currency) for minor in notes.values_list("tax_minor", flat=True)]
-    before = sum_money(taken, row.currency)
-    whole = again(before + Money(row.tax_minor, row.currency), currency, steps)
-    earlier = again(before, currency, steps)
-    return _json(whole, (whole.amount - earlier.amount).amount_minor)
+    earlier_taxes = DocumentTax.objects.filter(
+        provider_id=row.provider_id, document_id__in=notes.values("pk")
+    )
+    before = _of_countries(earlier_taxes, told, row.currency)
+    now = before + _of_countries(taxes, told, row.currency)
+    whole, earlier = again(now, currency, steps), again(before, currency, steps)
+    found = _json(whole, (whole.amount - earlier.amount).amount_minor)
+    return {**found, "countries": told["countries"]} if "countries" in told else found
+
+
+def _of_countries(taxes: Iterable[DocumentTax], told: Mapping[str, Any], currency: str) -> Money:
+    """Return what of some taxes an entry speaks of; one of before it named countries was all of its invoice's."""
+    countries = told.get("countries")
+    mine = (tax for tax in taxes if countries is None or _country(tax) in countries)
+    return sum_money([Money(tax.tax_minor, currency) for tax in mine], currency)
+
+
+def _country(tax: DocumentTax) -> str:
+    return str(tax.region).partition("-")[0]
 
 
 def _json(found: NationalTax, minor: int) -> dict[str, Any]:
     return {
         "currency": found.amount.currency,
         "tax_minor": minor,
+        **({"countries": list(found.countries)} if found.countries else {}),
         "steps": [
             {
                 "base": step.base,

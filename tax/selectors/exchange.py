@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -56,15 +57,17 @@ def national_taxes(
         identification).
     """
     registered = registrations_on(provider_id, on)
-    owed: dict[str, list[Money]] = {}
+    owed: dict[str, list[tuple[str, Money]]] = {}
     for country, tax in taxes:
         currency = _declared_in(registered, country, seller)
         if tax and currency not in {"", tax.currency}:
-            owed.setdefault(currency, []).append(tax)
-    return [
-        _national(provider_id, sum_money(parts, parts[0].currency), currency, on)
-        for currency, parts in sorted(owed.items())
-    ]
+            owed.setdefault(currency, []).append((country, tax))
+    found = []
+    for currency, parts in sorted(owed.items()):
+        whole = sum_money([tax for _country, tax in parts], parts[0][1].currency)
+        countries = tuple(sorted({country for country, _tax in parts}))
+        found.append(replace(_national(provider_id, whole, currency, on), countries=countries))
+    return found
 
 
 def again(tax: Money, currency: str, steps: Sequence[QuotedRate]) -> NationalTax:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ from invoicing.services.drafting import draft_document
 from invoicing.services.issuing import issue_document, issue_now
 from tax.errors import ExchangeRateMissing
 from tax.services.exchange_rates import add_exchange_rates
+from tax.services.registrations import add_registration
 from tax.types_exchange import QuotedRate
 from tenants.models import Provider
-from tests.invoicing.drafts import NOW, TODAY, invoice, stored
+from tests.invoicing.drafts import NOW, TODAY, invoice, stored, tax
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -29,8 +31,8 @@ def german(seller: int) -> int:
     return seller
 
 
-def store(provider_id: int, rate: str) -> None:
-    one = QuotedRate(base="EUR", quote="USD", rate=Decimal(rate), on=TODAY, source="ECB")
+def store(provider_id: int, rate: str, quote: str = "USD") -> None:
+    one = QuotedRate(base="EUR", quote=quote, rate=Decimal(rate), on=TODAY, source="ECB")
     add_exchange_rates(provider_id=provider_id, rates=[one], today=TODAY, user_id=None, now=NOW)
 
 
@@ -46,7 +48,9 @@ def test_is_frozen_at_issue(cast: Cast, german: int) -> None:
 
     # 22.50 / 1.0857 = 20.7239…
     step = {"base": "EUR", "quote": "USD", "rate": "1.0857", "on": "2026-11-20", "source": "ECB"}
-    assert told(bill) == [{"currency": "EUR", "tax_minor": 2072, "steps": [step]}]
+    assert told(bill) == [
+        {"currency": "EUR", "tax_minor": 2072, "countries": ["DE"], "steps": [step]}
+    ]
     assert list(document_faults(german)) == []
 
 
@@ -78,6 +82,40 @@ def test_notes_take_back_exactly_what_stood_there(cast: Cast, german: int) -> No
     assert sum(minors) == told(bill)[0]["tax_minor"] == 2072
     assert {told(note)[0]["steps"][0]["rate"] for note in notes} == {"1.0857"}
     assert all(minor > 0 for minor in minors)
+
+
+def test_notes_keep_the_rates_of_every_currency(cast: Cast, german: int) -> None:
+    store(german, "1.0857")
+    store(german, "390", quote="HUF")
+    add_registration(
+        provider_id=german,
+        kind="vat",
+        country="HU",
+        number="HU12892312",
+        begins=TODAY,
+        is_home=False,
+        now=NOW,
+    )
+    hungarian = replace(tax(5000, 1350, group="s7", rate="27"), region="HU")
+    draft = invoice(cast.acme, taxes=(tax(10001, 1900), hungarian))
+    bill = issue_now(provider_id=german, draft=draft, now=NOW)
+    store(german, "3")
+    store(german, "100", quote="HUF")
+
+    notes = [
+        credit_invoice(
+            provider_id=german, document_id=bill, reason="x", key=key, nets=nets, now=NOW
+        )
+        for key, nets in (("a", {1: 3333}), ("b", {1: 3333, 2: 1234}), ("c", None))
+    ]
+
+    whole = {one["currency"]: one["tax_minor"] for one in told(bill)}
+    parts = [(one["currency"], one["tax_minor"]) for note in notes for one in told(note)]
+    # 19.00 and 13.50 dollars; forints have two decimals.
+    assert whole == {"EUR": 1750, "HUF": 484_941}
+    assert [currency for currency, _minor in parts] == ["EUR", "EUR", "HUF", "EUR", "HUF"]
+    for currency, minor in whole.items():
+        assert sum(each for code, each in parts if code == currency) == minor
 
 
 @pytest.mark.parametrize(
