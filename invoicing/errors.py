@@ -48,7 +48,10 @@ class RegistrationRefused(InvoicingError):
 
 
 class BuyerIncomplete(InvoicingError):
-    """An Indian invoice of 50,000 rupees or more to a buyer without GSTIN needs its name, address and state."""
+    """An Indian invoice of 50,000 rupees or more to a buyer without GSTIN needs its name, address and state.
+
+    One of online services needs the state of any; its message says so.
+    """
 
     code = "buyer_incomplete"
     message = gettext_noop(

@@ -19,6 +19,17 @@ class RateMissing(TaxError):
     http_status = 409
 
 
+class StateMissing(TaxError):
+    """Online services to a customer in India without GSTIN, whose state nobody has said: it decides the tax."""
+
+    code = "state_missing"
+    message = gettext_noop(
+        "For online services the law of India asks for the state of a customer without GSTIN. Enter it in the tax"
+        " details first: it decides the tax."
+    )
+    http_status = 409
+
+
 class ExchangeRateMissing(TaxError):
     """A document must name its tax in another currency too, and nobody has stored a rate of that time."""
 

@@ -25,6 +25,7 @@ from tenants.registry_payments import PAYMENTS_WEBHOOK_DAYS
 from tenants.registry_promotions import PROMOTIONS_WARNING_DAYS
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
+    TAX_ONLINE_INDIA,
     TAX_POINT,
     TAX_PRICES_INCLUSIVE,
     TAX_PROOFS,
@@ -240,6 +241,7 @@ REGISTRY: dict[str, Setting[Any]] = {
             TAX_RECHECK_DAYS,
             TAX_TRUST_DAYS,
             TAX_EU_BELOW_THRESHOLD,
+            TAX_ONLINE_INDIA,
             TAX_PROOFS,
             TOPUP_LEAST_MINOR,
             TOPUP_MOST_MINOR,

@@ -52,6 +52,18 @@ TAX_EU_BELOW_THRESHOLD = Setting(
     ),
     gettext_noop("At once; a registration for the One Stop Shop comes before it."),
 )
+TAX_ONLINE_INDIA = Setting(
+    "tax.online_india",
+    False,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop(
+        "An Indian company sells online services, for instance cloud services, software or media: the state of every"
+        " client without GSTIN has to be known and stands on its invoices, whatever their amount."
+    ),
+    gettext_noop(
+        "At once: where tax falls due when money comes in, clients in India without GSTIN and state are asked for it"
+        " before they top up."
+    ),
+)
 TAX_PROOFS = Setting(
     "tax.proofs",
     2,

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from invoicing.enums import DocumentKind
 from invoicing.errors import BuyerIncomplete
+from tax.errors import StateMissing
 from tax.selectors.rates import INDIA_STATES
 from tenants.registry_documents import DOCUMENTS_IRN
+from tenants.registry_tax import TAX_ONLINE_INDIA
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
@@ -32,12 +34,16 @@ def told_buyer(row: Document, content: Mapping[str, Any]) -> dict[str, Any]:
         own where there is no other.
 
     Raises:
-        BuyerIncomplete: name, address or state of such a buyer is not known.
+        BuyerIncomplete: name, address or state of such a buyer is not known; of online services the state of any.
 
-    Source: CGST Rules 2017, rule 46 (f) and (o).
+    Source: CGST Rules 2017, rule 46 (f) with its proviso, and (o); CBIC Circular 242/36/2024-GST.
     """
     buyer = dict(content["buyer"])
-    if not _is_large_to_unregistered(row, content):
+    if not _is_to_unregistered(row, content):
+        return buyer
+    if _is_taxed_nowhere(row, buyer) and get_setting(row.provider_id, TAX_ONLINE_INDIA):
+        raise BuyerIncomplete(message=StateMissing().message)
+    if not _is_large(row):
         return buyer
     if not (buyer["name"] and buyer["street"] and buyer["region"] in INDIA_STATES):
         raise BuyerIncomplete
@@ -64,13 +70,20 @@ def has_irn(row: Document, content: Mapping[str, Any]) -> bool:
     )
 
 
-def _is_large_to_unregistered(row: Document, content: Mapping[str, Any]) -> bool:
+def _is_taxed_nowhere(row: Document, buyer: Mapping[str, Any]) -> bool:
+    return bool(row.tax_minor) and buyer["region"] not in INDIA_STATES
+
+
+def _is_large(row: Document) -> bool:
+    net_minor = row.subtotal_minor - row.discount_minor
+    return row.currency == "INR" and net_minor >= _TOLD_FROM_MINOR
+
+
+def _is_to_unregistered(row: Document, content: Mapping[str, Any]) -> bool:
     seller, buyer, tax = (content[name] for name in ("seller", "buyer", "tax"))
     return (
         row.kind == DocumentKind.INVOICE
         and seller["country"] == _INDIA
-        and row.currency == "INR"
-        and row.subtotal_minor - row.discount_minor >= _TOLD_FROM_MINOR
         and buyer["country"] in {"", _INDIA}
         and not (tax.get("customer_number") or buyer["tax_id"])
     )

@@ -70,6 +70,7 @@ class Case:
 
     Attributes:
         registrations: the provider's that hold on the day.
+        is_online: what is sold are online services in the sense of India's law.
         below_threshold: sales to consumers in other member states stay below the threshold of Art. 59c.
         category: code of what is sold.
         is_exempt: the category is exempt wherever it would be taxed.
@@ -84,6 +85,7 @@ class Case:
     category: str = STANDARD
     is_exempt: bool = False
     provision: str = ""
+    is_online: bool = False
 
     @property
     def home(self) -> Registered | None:

@@ -24,14 +24,16 @@ def decide(case: Case) -> Decision:
 
     Raises:
         RateMissing: a tax applies and its rate is not known.
+        StateMissing: India's law asks for the customer's state, and nobody has said it.
 
     Source: the functions of each jurisdiction name theirs.
     """
     home = case.home
     if home is None:
         return none.unregistered(case)
-    decision = _from_abroad(case, home) or _at_home(case, home)
-    return _exempted(case, decision)
+    decision = _exempted(case, _from_abroad(case, home) or _at_home(case, home))
+    india.check_state(case, decision)
+    return decision
 
 
 def _at_home(case: Case, home: Registered) -> Decision:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tax.enums import Note, Notice, Reason, Standing, TaxCode
+from tax.errors import StateMissing
 from tax.rules.cases import Part, taxed, untaxed
 
 if TYPE_CHECKING:
@@ -85,6 +86,24 @@ def decide(case: Case, home: Registered) -> Decision:
     decision = taxed(COUNTRY, reason, parts, words, region=state)
     is_told = _state_of_number(case) or case.customer.region in STATES
     return _doubted(case, decision if is_told else replace(decision, notes=(Note.NO_STATE,)))
+
+
+def check_state(case: Case, decision: Decision) -> None:
+    """Refuse to tax an online service within India while nobody has said in which state a consumer is.
+
+    Args:
+        case: the customer is anywhere.
+        decision: what it came to, exemptions and all.
+
+    Raises:
+        StateMissing: the state that decides the tax is only the provider's own, for want of the customer's.
+
+    Source: CGST Rules 2017, rule 46 (f), proviso (the invoice names the recipient's state whatever its value), with
+        IGST Act 2017, s. 12(2)(b); CBIC Circular 242/36/2024-GST (the state is asked for before the supply).
+    """
+    is_taxed_here = decision.country == COUNTRY and bool(decision.parts)
+    if case.is_online and is_taxed_here and Note.NO_STATE in decision.notes:
+        raise StateMissing
 
 
 def decide_from_abroad(case: Case) -> Decision:

@@ -67,6 +67,7 @@ def tax_for(
         CurrencyMismatchError: amounts of two currencies.
         InvalidCategory: a line of a category that the provider does not have.
         RateMissing: a tax applies and its rate is not known; the message says where.
+        StateMissing: India's law asks for the customer's state, and nobody has said it.
 
     Source: docs/decisions/0021-tax-point-and-rounding.md.
     """
@@ -148,6 +149,7 @@ def _decided(facts: Facts, category: str, on: date) -> Decision:
         customer=facts.customer,
         book=facts.book,
         below_threshold=facts.below_threshold,
+        is_online=facts.is_online,
         category=category,
         is_exempt=facts.exempt[category] is not None,
         provision=facts.exempt[category] or "",

@@ -21,6 +21,7 @@ from tax.rules.book import RateBook, RateRow
 from tax.rules.places import EU_MEMBERS
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
+    TAX_ONLINE_INDIA,
     TAX_PRICES_INCLUSIVE,
     TAX_PROOFS,
     TAX_ROUNDING,
@@ -44,6 +45,7 @@ class Facts:
 
     Attributes:
         exempt: by the code of each category that is for sale: None, or the provision of the law that exempts it.
+        is_online: what is sold are online services in the sense of India's law.
         proofs: number and country of the proof of the customer's place that counts of each kind.
     """
 
@@ -54,6 +56,7 @@ class Facts:
     proofs: Sequence[tuple[int, str]]
     proofs_wanted: int
     below_threshold: bool
+    is_online: bool
     prices_inclusive: bool
     rounding: str
 
@@ -69,13 +72,14 @@ def facts_of(
         on: the day.
         address: to be used in place of the stored one, for a preview.
     """
-    below, inclusive, rounding, trust_days, proofs = get_settings(
+    below, inclusive, rounding, trust_days, proofs, is_online = get_settings(
         provider_id,
         TAX_EU_BELOW_THRESHOLD,
         TAX_PRICES_INCLUSIVE,
         TAX_ROUNDING,
         TAX_TRUST_DAYS,
         TAX_PROOFS,
+        TAX_ONLINE_INDIA,
     )
     own = {"provider_id": provider_id, "tenant_id": tenant_id}
     categories = Category.objects.filter(provider_id=provider_id)
@@ -88,6 +92,7 @@ def facts_of(
         proofs=_proofs(LocationProof.objects.filter(**own), customer.country),
         proofs_wanted=proofs,
         below_threshold=below,
+        is_online=is_online,
         prices_inclusive=inclusive,
         rounding=rounding,
     )

@@ -44,6 +44,28 @@ def register_in_germany(provider_id: int) -> None:
     publish_dollar(provider_id, *(moment.date() - timedelta(days=1) for moment in (NOW, now())))
 
 
+def register_in_karnataka(provider_id: int) -> None:
+    """Establish a provider in a state of India; its scope is open."""
+    add_registration(
+        provider_id=provider_id,
+        kind="gst",
+        country="IN",
+        region="29",
+        number="29AAGCB7383J1Z4",
+        begins=SINCE,
+        is_home=True,
+        now=NOW,
+    )
+    set_rate(
+        provider_id=provider_id,
+        country="IN",
+        percent=Decimal(18),
+        name="GST",
+        begins=SINCE,
+        now=NOW,
+    )
+
+
 def publish_dollar(provider_id: int, *days: date) -> None:
     """Store what a euro was worth in dollars on some days, the same on each; the provider's scope is open."""
     rates = [

@@ -25,6 +25,7 @@ from tax.types import CategoryView, TaxableLine
 from tenants.enums import ProviderRole
 from tenants.registry_tax import (
     TAX_EU_BELOW_THRESHOLD,
+    TAX_ONLINE_INDIA,
     TAX_POINT,
     TAX_PRICES_INCLUSIVE,
     TAX_PROOFS,
@@ -48,7 +49,7 @@ KINDS: Final = Vocabulary({kind.value: kind.label for kind in RegistrationKind})
 CODES: Final = Vocabulary({code.value: code.label for code in TaxCode})
 _SETTINGS: Final[tuple[Setting[Any], ...]] = (
     *(TAX_POINT, TAX_ROUNDING, TAX_PRICES_INCLUSIVE, TAX_EU_BELOW_THRESHOLD),
-    *(TAX_RECHECK_DAYS, TAX_TRUST_DAYS, TAX_PROOFS),
+    *(TAX_RECHECK_DAYS, TAX_TRUST_DAYS, TAX_PROOFS, TAX_ONLINE_INDIA),
 )
 
 
@@ -194,7 +195,7 @@ def tax_preview(
         day: of the supply.
 
     Raises:
-        RateMissing, InvalidCategory: as `tax_for` says.
+        RateMissing, StateMissing, InvalidCategory: as `tax_for` says.
     """
     line = TaxableLine(key="1", amount=amount, category=category)
     result = tax_for(

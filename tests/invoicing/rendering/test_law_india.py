@@ -102,6 +102,20 @@ class TestIndia:
 
         assert "Address of delivery 7 Beach Road, Puducherry 605001, Puducherry (34)" in text
 
+    def test_a_small_one_of_online_services_waits_for_the_state(
+        self, cast: Cast, seller: int
+    ) -> None:
+        """The proviso of letter (f)."""
+        in_karnataka(seller)
+        set_setting(provider_id=seller, name="tax.online_india", value=True, now=NOW)
+        taxes = (tax("IGST", "18", 1258),)
+
+        with pytest.raises(BuyerIncomplete, match="online services"):
+            sell(seller, cast.acme, "small", currency="INR", taxes=taxes)
+
+        live(seller, cast.acme, TaxAddress(country="IN", region="33"))
+        assert "Tamil Nadu (33)" in sell(seller, cast.acme, "small", currency="INR", taxes=taxes)
+
     def test_a_large_one_to_nobody_known_waits(self, cast: Cast, seller: int) -> None:
         in_karnataka(seller)
 

@@ -17,11 +17,13 @@ from billing_platform.kernel.scope import provider_scope, tenant_scope
 from payments.selectors.quotes import quote_topup
 from tax.models import Rate
 from tax.rules.amounts import group_amounts
+from tax.services.profiles import save_tax_address
+from tax.types import TaxAddress
 from tenants.errors import TenantNotFoundError
 from tenants.models import Tenant
 from tenants.services.settings import set_setting
 from tests.cast import NOW
-from tests.factories.tax import register_in_germany
+from tests.factories.tax import register_in_germany, register_in_karnataka
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -126,6 +128,28 @@ class TestQuote:
         assert quote_topup(**named, tenant_id=cast.acme).blocked_by == "tenant_closed"
         with pytest.raises(TenantNotFoundError):
             quote_topup(**named, tenant_id=cast.aria)
+
+    def test_online_services_in_india_ask_for_the_state(self, cast: Cast) -> None:
+        with provider_scope(cast.sonora):
+            register_in_karnataka(cast.sonora)
+            put(cast.sonora, tax__point="top_up")
+            assert ask(cast.sonora, cast.aria, currency="EUR").blocked_by is None
+            put(cast.sonora, tax__online_india=True)
+
+            quote = ask(cast.sonora, cast.aria, currency="EUR")
+            assert (quote.blocked_by, quote.blocked_about) == ("state_missing", "")
+            assert "the state of a customer without GSTIN" in quote.blocked_words
+
+            save_tax_address(
+                provider_id=cast.sonora,
+                tenant_id=cast.aria,
+                legal_name="Asha Rao",
+                street="1 Anna Salai",
+                address=TaxAddress(country="IN", region="33"),
+                now=NOW,
+            )
+            quote = ask(cast.sonora, cast.aria, currency="EUR")
+            assert (quote.blocked_by, [line.name for line in quote.tax_lines]) == (None, ["IGST"])
 
 
 class TestCommand:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from tax.errors import RateMissing
+from tax.errors import RateMissing, StateMissing
 from tax.rules.book import RateBook, RateRow
 from tax.rules.cases import Customer, Number, Registered
 from tax.rules.decision import decide
@@ -97,6 +97,36 @@ class TestIndia:
         found = decide(case(Customer("IN"), KARNATAKA))
 
         assert (found.region, found.notes) == ("29", ("no_state",))
+
+    @pytest.mark.parametrize(
+        "customer", [Customer("IN"), Customer(), business("IN", MUMBAI, "invalid")]
+    )
+    def test_online_services_ask_for_the_state_of_who_has_no_gstin(
+        self, customer: Customer
+    ) -> None:
+        online = replace(case(customer, KARNATAKA), is_online=True)
+
+        with pytest.raises(StateMissing):
+            decide(online)
+
+    @pytest.mark.parametrize(
+        "customer",
+        [
+            Customer("IN", "29"),
+            Customer("IN", "27"),
+            business("IN", MUMBAI, "form"),
+            Customer("US"),
+        ],
+    )
+    def test_online_services_ask_nobody_else(self, customer: Customer) -> None:
+        known = case(customer, KARNATAKA)
+
+        assert decide(replace(known, is_online=True)) == decide(known)
+
+    def test_online_services_that_bear_no_tax_ask_for_no_state(self) -> None:
+        free = replace(case(Customer("IN"), KARNATAKA, is_exempt=True), is_online=True)
+
+        assert decide(free).code == "E"
 
     @pytest.mark.parametrize(("state", "name"), [("04", "UTGST"), ("07", "SGST"), ("34", "SGST")])
     def test_union_territories_without_a_legislature_have_a_tax_of_their_own(
