@@ -10,12 +10,18 @@ if TYPE_CHECKING:
 _MOST = 150
 # A group of radio buttons is one stop; what is folded away or switched off is none.
 _WATCH = """
-most => {
+([most, walked]) => {
   const known = 'a[href], button, input, select, textarea, summary, .term-name';
-  const stops = [...document.querySelectorAll(known)].filter(it =>
+  let stops = [...document.querySelectorAll(known)].filter(it =>
     !it.disabled && it.tabIndex >= 0 && it.checkVisibility({visibilityProperty: true})
     && !(it.type === 'radio' && it !== (document.querySelector(`input[name="${it.name}"]:checked`)
          || document.querySelector(`input[name="${it.name}"]`))));
+  const main = document.querySelector('main');
+  const isShell = it => main && (it.compareDocumentPosition(main) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const said = it => `${it.tagName} ${it.getAttribute('href')} ${it.textContent.trim()}`;
+  const shell = stops.filter(isShell).map(said).join(', ');
+  const isKnown = walked.includes(shell);
+  if (isKnown) stops = stops.filter(it => !isShell(it));
   stops.forEach((it, number) => { it.dataset.stop = number; });
   window.seenStops = [];
   document.addEventListener('focusin', event => {
@@ -25,17 +31,26 @@ most => {
       (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0) || look.boxShadow !== 'none');
     if ('stop' in it.dataset) window.seenStops.push([Number(it.dataset.stop), isSeen, it.outerHTML.slice(0, 120)]);
   });
-  document.body.tabIndex = -1;
-  document.body.focus();
-  document.body.removeAttribute('tabindex');
-  return stops.slice(0, most).map(it => it.outerHTML.slice(0, 120));
+  const from = isKnown ? main : document.body, before = from.getAttribute('tabindex');
+  from.tabIndex = -1;
+  from.focus({preventScroll: true});
+  if (before === null) from.removeAttribute('tabindex');
+  return [shell, stops.slice(0, most).map(it => it.outerHTML.slice(0, 120))];
 }
 """
 
 
-def faults(page: Page) -> list[str]:
-    """Return what is wrong with a walk through the page by the keyboard alone; the first 150 stops are walked."""
-    stops: list[str] = page.evaluate(_WATCH, _MOST)
+def faults(page: Page, walked: set[str]) -> list[str]:
+    """Return what is wrong with a walk through the page by the keyboard alone; the first 150 stops are walked.
+
+    Args:
+        page: the page as it is seen.
+        walked: what stood before the main part of the pages so far; where a page repeats it word for word, as the
+            pages of one person do, the walk begins behind it. The page's own is added.
+    """
+    shell, stops = page.evaluate(_WATCH, [_MOST, sorted(walked)])
+    if shell:
+        walked.add(shell)
     # Boxes that scroll are stops too and stand in no list; a date has one stop for each of its parts.
     presses = len(stops) + 2 + page.locator(".table-responsive, pre").count()
     presses += 3 * page.locator("input[type=date]").count()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from django.conf import settings
 
-from tests.browser.conftest import PHONE
 from tests.browser.sights import Sight
 from tests.browser.test_pages import look
+from tests.browser.visitor import PHONE
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visitor
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"

@@ -13,7 +13,8 @@ import pytest
 from django.conf import settings
 
 from billing_platform.demo.simulators import Simulators
-from tests.browser.conftest import Demo, Visitor, environment, serve
+from tests.browser.served import Demo, environment, serve
+from tests.browser.visitor import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,11 +11,13 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, environment
+from tests.browser.served import environment
+from tests.browser.visitor import DESKTOP, PHONE
 from tests.payments.statements.bank import Bank, Moved
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Demo, Visitor
+    from tests.browser.served import Demo
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 WORK_OFF = """

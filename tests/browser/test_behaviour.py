@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.visitor import DESKTOP, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Dialog, Page
 
-    from tests.browser.conftest import Visitor
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.simulated import beside_simulators, stripe_account
+from tests.browser.visitor import DESKTOP, PHONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-    from tests.browser.conftest import Demo, Visitor
+    from tests.browser.served import Demo
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 PATH = "/billing/methods/"

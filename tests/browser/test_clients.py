@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.visitor import PHONE
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visit, Visitor
+    from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 

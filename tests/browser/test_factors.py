@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.browser.conftest import Demo
+    from tests.browser.served import Demo
 
 pytestmark = pytest.mark.browser
 # No other test of this folder logs in as these people: afterwards they have a second factor.

@@ -16,7 +16,7 @@ from tests.browser.reading import Reading, number
 from tests.database import owner_url
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visitor
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 CENT = Decimal("0.01")

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.browser.conftest import Demo, Visitor
+    from tests.browser.served import Demo
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 CLIENT, SECRET = "client-of-the-browser", "secret-of-the-browser"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from tests.browser import keyboard
-from tests.browser.conftest import DESKTOP, NARROW, PHONE
 from tests.browser.sights import SIGHTS, german
+from tests.browser.visitor import DESKTOP, NARROW, PHONE
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visit, Visitor
     from tests.browser.sights import Sight
+    from tests.browser.visitor import Visit, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
     """Open a page as its person sees it."""
     if ">" in sight.path:
         start, *links = sight.path.split(">")
-        visit = visitor.open(sight.role, sight.provider, start, scripts=scripts)
+        visit = visitor.open(sight.role, sight.provider, start, scripts=scripts, stays=True)
         for link in links:
             # Links of one page may begin alike.
             with visit.page.expect_navigation():
@@ -51,6 +51,7 @@ def look(visitor: Visitor, sight: Sight, *, scripts: bool = True) -> Visit:
         status=sight.status,
         scripts=scripts,
         language=sight.language,
+        stays=True,
     )
 
 
@@ -78,22 +79,23 @@ class TestPages:
         if visit.sideways_px():
             found.append(f"{NARROW}: {visit.sideways_px()} px too wide: {visit.too_wide()}")
         visit.show(*VIEWS[-1])
-        found += [f"keyboard: {fault}" for fault in keyboard.faults(visit.page)]
+        found += [f"keyboard: {fault}" for fault in keyboard.faults(visit.page, visitor.walked)]
         # Both widths and both themes once: a third and fourth run cost a quarter of all tests and see no other rule.
-        for size, theme in VIEWS[::2]:
+        for size, theme in VIEWS[2::-2]:
             visit.show(size, theme)
             found += [f"{size} {theme}: {violation}" for violation in visit.violations()]
-        visit.page.close()
+        visit.leave()
 
         assert found == []
 
     @pytest.mark.parametrize("sight", SIGHTS, ids=lambda sight: sight.name)
     def test_work_without_scripts(self, visitor: Visitor, sight: Sight) -> None:
-        page = look(visitor, sight, scripts=False).page
+        visit = look(visitor, sight, scripts=False)
+        page = visit.page
 
         assert page.locator("h1").first.inner_text().strip()
         dead = page.locator("button[type=button]:visible")
         assert [button.inner_text() for button in dead.all()] == []
         asked = [name for name in ("#session-end", "#palette") if page.locator(name).is_visible()]
         assert asked == [], "what only a script asks"
-        page.close()
+        visit.leave()

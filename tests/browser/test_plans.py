@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.visitor import DESKTOP, PHONE
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Visitor
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("BROWSER_SHOTS")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-    from tests.browser.conftest import Demo
+    from tests.browser.served import Demo
     from tests.browser.simulated import Counter
 
 pytestmark = pytest.mark.browser

@@ -10,11 +10,13 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, environment
+from tests.browser.served import environment
+from tests.browser.visitor import DESKTOP, PHONE
 from tests.usage.services.upload_files import event, json_lines
 
 if TYPE_CHECKING:
-    from tests.browser.conftest import Demo, Visitor
+    from tests.browser.served import Demo
+    from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 # Of no client, so that no figure of the demo moves.
