@@ -1,4 +1,4 @@
-"""Forms of bank transfers: orders, statements, decisions on lines, and how a bank writes CSV."""
+"""Forms of bank transfers: orders, statements, accounts, and decisions on lines."""
 
 from __future__ import annotations
 
@@ -12,20 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from billing_platform.kernel.money import Money
 from payments.enums_bank import StatementFormat
 from payments.services.bank_accounts import AccountTerms
-from payments.statements.csv_profile import (
-    DATE_FORMATS,
-    DECIMALS,
-    DELIMITERS,
-    ENCODINGS,
-    SKIPPED_MAX,
-    CsvProfile,
-)
 from payments.statements.values import BYTES_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from django_stubs_ext import StrOrPromise
 
 _DIGITS: Final = 12
 _BRIEF: Final = {"autocomplete": "off", "spellcheck": "false"}
@@ -37,15 +27,6 @@ ACCOUNT_FIELDS: Final = {
     "invalid_holder": "holder",
 }
 _PLACES: Final = 3
-_DELIMITER_WORDS: Final = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": "|"}
-_DATE_WORDS: Final = {
-    "%Y-%m-%d": "2026-11-20",
-    "%d.%m.%Y": "20.11.2026",
-    "%d.%m.%y": "20.11.26",
-    "%d/%m/%Y": "20/11/2026",
-    "%m/%d/%Y": "11/20/2026",
-    "%Y%m%d": "20261120",
-}
 
 
 class OrderForm(forms.Form):
@@ -236,65 +217,3 @@ class ReturnForm(DecisionForm):
     def lines(self) -> list[str]:
         """Return the public ids of the lines that were chosen or typed."""
         return [*self.cleaned_data.get("credited", ()), *self.cleaned_data["others"].split()]
-
-
-def _column(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=100,
-        required=False,
-        help_text=help_text,
-        widget=forms.TextInput(_BRIEF),
-    )
-
-
-class ProfileForm(forms.Form):
-    """How a bank writes CSV; a file shows what would be read by it."""
-
-    file = forms.FileField(
-        label=_("A statement to try it with"),
-        required=False,
-        help_text=_("It is only shown, not imported."),
-    )
-    delimiter = forms.ChoiceField(
-        label=_("Between columns"),
-        choices=[(each, _DELIMITER_WORDS[each]) for each in DELIMITERS],
-    )
-    encoding = forms.ChoiceField(
-        label=_("Written in"), choices=[(each, each) for each in ENCODINGS]
-    )
-    decimal = forms.ChoiceField(
-        label=_("Before the cents"), choices=[(each, each) for each in DECIMALS]
-    )
-    date_format = forms.ChoiceField(
-        label=_("Days are written"), choices=[(each, _DATE_WORDS[each]) for each in DATE_FORMATS]
-    )
-    skipped = forms.IntegerField(
-        label=_("Lines before the head"), min_value=0, max_value=SKIPPED_MAX
-    )
-    booked = _column(_("Column of the day"))
-    valued = _column(_("Column of the value day"))
-    amount = _column(_("Column of the amount"), _("With a sign, or with a word in another column."))
-    debit = _column(_("Column of what went out"), _("Only without a column of the amount."))
-    credit = _column(_("Column of what came in"), _("Only without a column of the amount."))
-    mark = _column(_("Column that says which way"))
-    debit_words = _column(_("Its words for “out”"), _("With commas between them."))
-    currency = _column(_("Column of the currency"))
-    default_currency = forms.CharField(
-        label=_("Currency without such a column"), min_length=3, max_length=3
-    )
-    name = _column(_("Column of the payer's name"))
-    iban = _column(_("Column of the payer's IBAN"))
-    texts = _column(_("Columns of the purpose"), _("With commas between them."))
-    reference = _column(_("Column of the structured reference"))
-    end_to_end = _column(_("Column of the end-to-end reference"))
-    bank_ref = _column(_("Column of the bank's reference"))
-    account = _column(_("Column of your own account"))
-
-    def clean_default_currency(self) -> str:
-        """Return the currency's code in capitals."""
-        return str(self.cleaned_data["default_currency"]).upper()
-
-    def profile(self) -> CsvProfile:
-        """Return what was filled in."""
-        return CsvProfile.of({**self.cleaned_data})

@@ -99,6 +99,7 @@ def _line(number: int, row: Mapping[str, str], profile: CsvProfile) -> Statement
         raise StatementUnreadable(
             message=_("Line %s: its day or amount cannot be read.") % number
         ) from error
+    is_return = _says(cell(profile.kind), profile.return_words)
     return StatementLine(
         booked_on=booked,
         valued_on=valued,
@@ -109,7 +110,20 @@ def _line(number: int, row: Mapping[str, str], profile: CsvProfile) -> Statement
         text=clean_text(" ".join(cell(name) for name in profile.text_columns())),
         party_name=clean_name(cell(profile.name)),
         party_iban=compact(cell(profile.iban))[:34],
+        is_return=is_return,
+        return_reason=clean_text(cell(profile.kind), 140) if is_return else "",
+        is_batch=_says(cell(profile.kind), profile.batch_words),
     )
+
+
+def _says(kind: str, words: str) -> bool:
+    """Return whether what a bank calls a booking holds one of some words, with commas between them."""
+    said = kind.casefold()
+    return any(each in said for each in _words(words))
+
+
+def _words(listed: str) -> set[str]:
+    return {each.strip().casefold() for each in listed.split(",") if each.strip()}
 
 
 def _amount(row: Mapping[str, str], profile: CsvProfile) -> Money:
@@ -121,7 +135,7 @@ def _amount(row: Mapping[str, str], profile: CsvProfile) -> Money:
         )
         return Money.from_major(abs(came) - abs(out), currency)
     number = _number(row[profile.amount], profile)
-    words = {each.strip().casefold() for each in profile.debit_words.split(",") if each.strip()}
+    words = _words(profile.debit_words)
     if profile.mark and row.get(profile.mark, "").strip().casefold() in words:
         number = -abs(number)
     return Money.from_major(number, currency)

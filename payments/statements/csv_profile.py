@@ -31,6 +31,9 @@ class CsvProfile:
         mark, debit_words: a column that says which way an amount without a sign went, and its words for "out", with
             commas between them.
         currency: a column; or empty, when every line is in `default_currency`.
+        kind: a column that says what sort of booking a line is.
+        return_words, batch_words: words in it of money that came or went back, and of several payments in one, with
+            commas between them; without such a column nothing in a CSV says so.
         texts: columns of what the payer wrote, with commas between them.
     """
 
@@ -55,6 +58,9 @@ class CsvProfile:
     end_to_end: str = ""
     bank_ref: str = ""
     account: str = ""
+    kind: str = ""
+    return_words: str = ""
+    batch_words: str = ""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -112,6 +118,7 @@ class CsvProfile:
             self.end_to_end,
             self.bank_ref,
             self.account,
+            self.kind,
         )
         return [*(each for each in single if each), *self.text_columns()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -39,10 +40,24 @@ OPTIONS: Final = mt940.Options(
 # What the library raises on what it cannot read.
 _BROKEN: Final = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 _REVERSALS: Final = ("RC", "RD")
+# Field 61, subfield 6: an item that came back.
+_RETURNED_ITEM: Final = "RTI"
+# Codes of business of the German banks. Source: DFÜ-Abkommen, Anlage 3, MT940, Geschäftsvorfallcodes.
+_RETURNS: Final = frozenset(
+    ("108", "109", "110", "111", "159", "160", "181", "182", "183", "184", "193", "199")
+)
+_BATCHES: Final = frozenset(
+    ("079", "185", "188", "189", "190", "191", "192", "194", "195", "196", "197", "198")
+)
+# Subfield 34 stands on ordinary payments too (000, 011, 166, 992, 997, 999): only these say why something came back.
+_WHY: Final = re.compile(r"9(?!9|00)[0-9]{2}|[A-Z]{2}[0-9]{2}")
 
 
 def read_mt940(data: bytes) -> list[Statement]:
     """Return the statements of a file.
+
+    A batch is one line that waits: the format has no place for what is in it. A return says so by its mark, its type or
+    its code of business.
 
     Args:
         data: the file, in UTF-8 or in Windows' Latin.
@@ -93,7 +108,12 @@ def _line(row: Mapping[str, Any]) -> StatementLine:
     extra = row.get("additional_purpose") or ""
     iban = row.get("applicant_iban") or row.get("gvc_applicant_iban") or ""
     named = row.get("end_to_end_reference") or row.get("customer_reference")
-    reason = row.get("return_debit_notes") or ""
+    told = clean_text(row.get("return_debit_notes") or "", 140)
+    is_return = _is_return(row, told)
+    is_batch = str(row.get("transaction_code") or "") in _BATCHES
+    if is_batch:
+        # What the library takes for a reference are the batch's own words.
+        extra, named = f"{extra} {named or ''}", ""
     valued = _day(row["date"])
     return StatementLine(
         booked_on=_day(row["entry_date"]) if row.get("entry_date") else valued,
@@ -104,8 +124,18 @@ def _line(row: Mapping[str, Any]) -> StatementLine:
         text=clean_text(f"{purpose or ''}{extra}"),
         party_name=clean_name(row.get("applicant_name")),
         party_iban=compact(iban)[:34],
-        is_return=str(row.get("status", "")).upper() in _REVERSALS or bool(reason),
-        return_reason=clean_text(reason, 140),
+        is_return=is_return,
+        return_reason=told if is_return else "",
+        is_batch=is_batch,
+    )
+
+
+def _is_return(row: Mapping[str, Any], told: str) -> bool:
+    return (
+        str(row.get("status", "")).upper() in _REVERSALS
+        or str(row.get("id", ""))[1:4].upper() == _RETURNED_ITEM
+        or str(row.get("transaction_code") or "") in _RETURNS
+        or _WHY.fullmatch(told[:4].strip()) is not None
     )
 
 

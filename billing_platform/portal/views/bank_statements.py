@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.bank_forms import ProfileForm, StatementForm
+from billing_platform.portal.bank_forms import StatementForm
+from billing_platform.portal.bank_profile_form import ProfileForm
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.pages.address import address_query, row_number
 from billing_platform.portal.pages.bank_statements import statement_page, statements_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,38 @@ class TestMt940:
         assert (found[0].party_iban, found[0].bank_ref) == (PAYER, "B1")
         assert found[0].party_name == "Acme und Söhne <GmbH>"
 
+    @pytest.mark.parametrize(
+        ("field", "told", "expected"),
+        [
+            # As banks write them: payments with a key's extension, what came back, and what nobody tells apart.
+            ("C5,00NTRFNONREF", "166?00GUTSCHRIFT?20SVWZ+hello?34997", (False, "", False)),
+            ("D5,00NDDTNONREF", "105?00FOLGELASTSCHRIFT?20SVWZ+hello?34992", (False, "", False)),
+            ("C5,00N062NONREF", "051?00GUTSCHRIFT?20hello?34000", (False, "", False)),
+            ("C5,00NTRFNONREF", "152?00DAUERAUFTRAG?20hello", (False, "", False)),
+            ("D5,00NRTINONREF", "835?00RETOURE?20hello", (True, "", False)),
+            ("D5,00NTRFNONREF", "109?00RUECKLAST?20hello?34914", (True, "914", False)),
+            ("C5,00NTRFNONREF", "159?00RETOURE?20hello", (True, "", False)),
+            ("D5,00NTRFNONREF", "835?00RETOURE?20hello?34AC04", (True, "AC04", False)),
+            ("RC5,00NTRFNONREF", "166?00STORNO?20hello", (True, "", False)),
+            ("C5,00NTRFNONREF", "194?00SAMMLER?20KREF+hello?21ANZAHL 3", (False, "", True)),
+        ],
+    )
+    def test_what_came_back_and_what_is_a_batch(
+        self, field: str, told: str, expected: tuple[bool, str, bool]
+    ) -> None:
+        sign = -1 if field.startswith(("D", "RC")) else 1
+        closing = Decimal(100 + 5 * sign)
+        data = (
+            f":20:X\n:25:{IBAN}\n:28C:1/1\n:60F:C261119EUR100,00\n:61:2611201120{field}\n"
+            f":86:{told}\n:62F:C261120EUR{closing},00\n-\n"
+        )
+
+        (line,) = lines(data.encode(), "mt940")
+
+        assert (line.is_return, line.return_reason, line.is_batch) == expected
+        assert "hello" in line.text
+        assert line.amount == Money(500 * sign, "EUR")
+
     def test_a_text_that_names_a_file_is_not_opened(self) -> None:
         with pytest.raises(StatementUnreadable):
             read(b"/etc/passwd", "mt940")
@@ -146,6 +179,29 @@ class TestCsv:
         assert [x.amount.amount_minor for x in lines(data, "csv", profile=two)] == [-150, 200_000]
         data = b"day,sum,way\n2026-11-20,1.50,Debit\n2026-11-20,2.00,C\n"
         assert [x.amount.amount_minor for x in lines(data, "csv", profile=one)] == [-150, 200]
+
+    def test_a_column_says_what_came_back_and_what_is_a_batch(self) -> None:
+        base = CsvProfile(delimiter=",", decimal=".", date_format="%Y-%m-%d", booked="day")
+        told = replace(
+            base, amount="sum", kind="what", return_words="Return, Retoure", batch_words="batch"
+        )
+        data = (
+            b"day,sum,what\n2026-11-20,-1.50,SEPA RETURN AC04\n2026-11-20,9.00,Credit batch\n"
+            b"2026-11-20,2.00,Credit\n"
+        )
+
+        found = lines(data, "csv", profile=told)
+
+        assert [(one.is_return, one.is_batch) for one in found] == [
+            (True, False),
+            (False, True),
+            (False, False),
+        ]
+        assert [one.return_reason for one in found] == ["SEPA RETURN AC04", "", ""]
+        silent = lines(data, "csv", profile=replace(told, kind=""))
+        assert not any(one.is_return or one.is_batch for one in silent)
+        with pytest.raises(StatementUnreadable, match="sort"):
+            read(data, "csv", profile=replace(told, kind="sort"))
 
     @pytest.mark.parametrize(
         ("data", "words"),
