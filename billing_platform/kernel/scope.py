@@ -59,9 +59,17 @@ def system_scope() -> Iterator[Scope]:
 
 
 @contextmanager
-def provider_scope(provider_id: int) -> Iterator[Scope]:
-    """Show one provider's rows, of all its tenants, inside a transaction."""
-    with _open(Scope("provider", provider_id)) as scope:
+def provider_scope(provider_id: int, *, durable: bool = False) -> Iterator[Scope]:
+    """Show one provider's rows, of all its tenants, inside a transaction.
+
+    Args:
+        provider_id: whose.
+        durable: the block is a transaction of its own, that is committed at its end.
+
+    Raises:
+        RuntimeError: it is to be durable, and a transaction is open already.
+    """
+    with _open(Scope("provider", provider_id), durable=durable) as scope:
         yield scope
 
 
@@ -73,12 +81,12 @@ def tenant_scope(provider_id: int, tenant_id: int) -> Iterator[Scope]:
 
 
 @contextmanager
-def _open(scope: Scope) -> Iterator[Scope]:
+def _open(scope: Scope, *, durable: bool = False) -> Iterator[Scope]:
     outer = _current.get()
     is_outermost = not connection.in_atomic_block
     # A failing block rolls its savepoint back, and PostgreSQL restores the settings with it;
     # only a block that ends well has to put the outer scope back by hand, unless the transaction ends with it.
-    with transaction.atomic():
+    with transaction.atomic(durable=durable):
         _apply(scope)
         token = _current.set(scope)
         try:

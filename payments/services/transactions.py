@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from billing_platform.kernel.scope import provider_scope
 
 if TYPE_CHECKING:
@@ -25,5 +23,5 @@ def own_transaction(provider_id: int) -> Iterator[None]:
     Raises:
         RuntimeError: a transaction is open already, so the commit would be put off.
     """
-    with transaction.atomic(durable=True), provider_scope(provider_id):
+    with provider_scope(provider_id, durable=True):
         yield

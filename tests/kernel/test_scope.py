@@ -51,6 +51,17 @@ class TestScope:
         with system_scope():
             assert Provider.objects.count() == 0
 
+    def test_one_of_its_own_is_refused_within_another_transaction(self) -> None:
+        first = make_provider("first")
+
+        with provider_scope(first, durable=True):
+            assert list(Provider.objects.values_list("pk", flat=True)) == [first]
+            with pytest.raises(RuntimeError), provider_scope(first, durable=True):
+                pass
+        assert current_scope() is None
+        with pytest.raises(ProgrammingError, match="no scope"), transaction.atomic():
+            Provider.objects.count()
+
     def test_it_restores_the_outer_scope_after_a_failure(self) -> None:
         first, second = make_provider("first"), make_provider("second")
 
