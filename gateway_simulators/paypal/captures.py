@@ -85,8 +85,16 @@ def refund(account: Account, body: Body, name: str) -> Object:
     return shown(give_back(account, capture, body))
 
 
-def give_back(account: Account, capture: Object, body: Body) -> Object:
-    """Make a refund, as the API or the dashboard does.
+def give_back(
+    account: Account, capture: Object, body: Body, *, is_reversal: bool = False
+) -> Object:
+    """Make a refund, as the API or the dashboard does, or PayPal itself when it takes a payment back.
+
+    Args:
+        account: whose.
+        capture: the payment.
+        body: an amount, or nothing for all that is left.
+        is_reversal: nobody of the account asked for it; the event names a refund all the same.
 
     Raises:
         Problem: nothing is left, or less than what is asked for.
@@ -116,8 +124,9 @@ def give_back(account: Account, capture: Object, body: Body) -> Object:
         custom_id=body.get("custom_id", ""),
         links=[{"rel": "up", "href": f"/v2/payments/captures/{capture['id']}", "method": "GET"}],
     )
-    account.book(made["id"], "T1107", made["amount"], is_out=True)
-    account.tell("PAYMENT.CAPTURE.REFUNDED", made)
+    code, word = ("T1106", "REVERSED") if is_reversal else ("T1107", "REFUNDED")
+    account.book(made["id"], code, made["amount"], is_out=True)
+    account.tell(f"PAYMENT.CAPTURE.{word}", made)
     return made
 
 

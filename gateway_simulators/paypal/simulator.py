@@ -204,6 +204,8 @@ class PayPalSimulator:
                 captures.deny(account, found)
             case "dashboard_refund":
                 found = captures.give_back(account, found, {"amount": details["amount"]})
+            case "reverse":
+                found = captures.give_back(account, found, {}, is_reversal=True)
             case "refund_fail":
                 found = captures.fail_refund(account, found)
             case "dispute_open" | "dispute_escalate" | "dispute_close":

@@ -20,7 +20,7 @@ from payments.gateways.paypal.kind import connect
 from payments.gateways.paypal.reading import payment_of
 from payments.gateways.protocol import Gateway
 from payments.gateways.requests import ChargeRequest, LookUp
-from payments.gateways.values import CheckoutState, PaymentState, RefundState
+from payments.gateways.values import CheckoutState, PaymentState, RefundState, Topic
 from tests.payments.gateways.contract import (
     Act,
     CheckoutContract,
@@ -89,6 +89,23 @@ class TestPages(CheckoutContract):
             books.insert(0, {**books[-1], "transaction_info": other})
 
         assert gateway.find_payment(LookUp("attempt-c-1", "", since)) == paid
+
+    def test_a_payment_that_paypal_takes_back_is_a_refund_of_it(
+        self, gateway: PayPalGateway, simulator: PayPalSimulator, pay: Pay
+    ) -> None:
+        since = moment(simulator)
+        paid = pay("c-1", 1050)
+        made = simulator.act("reverse", {"id": paid.payment_id})["id"]
+
+        given = gateway.fetch_refund(made)
+
+        assert (given.state, given.payment_id) == (RefundState.SUCCEEDED, paid.payment_id)
+        assert (given.amount, given.reference) == (Money(1050, "USD"), "")
+        told = {(one.topic, one.object_id) for one in gateway.list_events(since=since)}
+        assert (Topic.REFUND, made) in told
+        lines = gateway.list_movements(starts=since, ends=since + timedelta(days=1))
+        moved = [one.amount for one in lines if one.object_id == made]
+        assert moved == [Money(-1050, "USD")]
 
     def test_its_books_prove_absence_once_they_reach_so_far(
         self, gateway: Gateway, simulator: PayPalSimulator
