@@ -180,6 +180,16 @@ class UnknownUploadError(UsageError):
     http_status = 404
 
 
+class UploadNotStoredError(UsageError):
+    """An uploaded file could not be stored, for instance since the disk is full; nothing of it is kept."""
+
+    code = "upload_not_stored"
+    message = gettext_noop(
+        "The file could not be stored. Nothing of it is kept; please try again later."
+    )
+    http_status = 503
+
+
 class UploadNotReadableError(UsageError):
     """An upload that is under way, or whose stored file was removed, cannot be read again."""
 

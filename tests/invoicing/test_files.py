@@ -24,6 +24,7 @@ from invoicing.services import files
 from invoicing.services.drafting import draft_document
 from invoicing.services.files import make_pdfs, stored_pdf
 from invoicing.services.issuing import issue_now
+from tests.full_disk import no_room_for_files
 from tests.invoicing.drafts import NOW, invoice, stored
 from tests.roles import as_role
 
@@ -81,6 +82,21 @@ class TestStored:
 
         assert (len(drawn), second) == (2, first)
         assert len([path for path in uploads_folder.rglob("*") if path.is_file()]) == 1
+
+    def test_a_full_disk_keeps_no_half_file_and_the_next_call_draws(
+        self, seller: int, bill: int, uploads_folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        content = bytes(100_000)
+        monkeypatch.setattr(files, "pdf_of", lambda *_, has_xml: content)
+
+        with no_room_for_files(50_000), pytest.raises(OSError, match="File too large"):
+            stored_pdf(provider_id=seller, document_id=bill, now=NOW)
+        left = [path for path in uploads_folder.rglob("*") if path.is_file()]
+        waiting = without_pdf(seller, after=0, limit=9)
+
+        assert (left, waiting) == ([], [bill])
+        assert stored_pdf(provider_id=seller, document_id=bill, now=NOW).content == content
+        assert list(document_faults(seller)) == []
 
     @pytest.mark.parametrize("content", [b"another one", None])
     def test_another_file_in_its_place_is_found_and_not_sent(

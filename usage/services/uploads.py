@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -10,7 +11,12 @@ from django.core.files.storage import storages
 
 from billing_platform.kernel.scope import provider_scope
 from usage.enums import UploadFormat, UploadState
-from usage.errors import AlreadyUploadedError, UnknownUploadError, UploadNotReadableError
+from usage.errors import (
+    AlreadyUploadedError,
+    UnknownUploadError,
+    UploadNotReadableError,
+    UploadNotStoredError,
+)
 from usage.models import UsageUpload
 from usage.models.upload import OPEN
 
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
 
     from django.core.files import File
     from django.core.files.storage import Storage
+
+log = logging.getLogger(__name__)
 
 STORAGE: Final = "uploads"
 _NAME_MAX: Final = 255
@@ -57,6 +65,7 @@ def receive_upload(
 
     Raises:
         AlreadyUploadedError: the same content waits, is being read, or was read to its end and is still stored.
+        UploadNotStoredError: it could not be stored; nothing of it is kept.
 
     Idempotency: by the content; of two at the same time one is taken.
     """
@@ -64,7 +73,11 @@ def receive_upload(
     with provider_scope(provider_id):
         attempt = _next_attempt(provider_id, digest)
     storage = upload_storage()
-    stored = storage.save(f"{provider_id}/{uuid4().hex}", file)
+    try:
+        stored = storage.save(f"{provider_id}/{uuid4().hex}", file)
+    except OSError as error:
+        log.exception("A file of %s bytes could not be stored.", file.size)
+        raise UploadNotStoredError from error
     is_ours = False
     try:
         with provider_scope(provider_id):

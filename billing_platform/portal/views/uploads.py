@@ -30,7 +30,12 @@ from billing_platform.portal.upload_words import FORMATS
 from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 from usage.enums import UploadFormat
-from usage.errors import AlreadyUploadedError, UnknownUploadError, UploadNotReadableError
+from usage.errors import (
+    AlreadyUploadedError,
+    UnknownUploadError,
+    UploadNotReadableError,
+    UploadNotStoredError,
+)
 from usage.selectors.uploads import upload_view
 from usage.services.uploads import cancel_upload, read_again, receive_upload
 from usage.tasks import read_uploaded_file
@@ -91,6 +96,9 @@ def new_upload(request: ProviderRequest) -> HttpResponse:
         with open_scope(request):
             first = upload_view(request.provider.id, error.upload_id)
             return _form(request, form, 409, first)
+    except UploadNotStoredError as error:
+        form.add_error("file", _(error.message))
+        return _form(request, form, error.http_status)
     _ring(request, upload_id)
     return redirect("provider-upload", upload_id=upload_id)
 

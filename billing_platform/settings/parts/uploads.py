@@ -17,7 +17,7 @@ def upload_settings(var_dir: Path) -> dict[str, Any]:
     """
     return {
         "UPLOAD_STORAGE": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "billing_platform.kernel.whole_files.WholeFileStorage",
             "OPTIONS": {
                 "location": env.str("UPLOADS_DIR", str(var_dir / "uploads")),
                 "file_permissions_mode": 0o600,

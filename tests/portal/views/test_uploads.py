@@ -18,6 +18,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.job_history import last_good_run
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.upload_samples import sample_file
+from tests.full_disk import no_room_for_files
 from tests.roles import as_role
 from tests.usage.services.events import meter
 from tests.usage.services.upload_files import event, figures, json_lines, read, see, upload
@@ -140,6 +141,20 @@ class TestUpload:
         assert "Choose a file first" not in body(answer)
         assert accepted.status_code == 302
         assert len([path for path in uploads_folder.rglob("*") if path.is_file()]) == 1
+
+    def test_a_full_disk_is_told_and_nothing_is_kept(
+        self, nimbus: int, as_person: AsPerson, uploads_folder: Path
+    ) -> None:
+        content = json_lines(*[event(number) for number in range(800)])
+
+        with no_room_for_files(64_000):
+            answer = send(as_person, content)
+
+        assert answer.status_code == 503
+        assert "The file could not be stored." in body(answer)
+        assert [path for path in uploads_folder.rglob("*") if path.is_file()] == []
+        assert rung() == []
+        assert send(as_person, content).status_code == 302
 
     @pytest.mark.parametrize(
         ("said", "words"),
