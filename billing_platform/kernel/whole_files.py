@@ -16,7 +16,7 @@ class WholeFileStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[bytes]) -> str:
         try:
-            return super()._save(name, content)
+            return str(super()._save(name, content))  # type: ignore[misc]  # a storage's hook, documented
         except OSError:
             # Every name is new (a random one), so that no other file can lie there.
             Path(self.path(name)).unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -88,14 +88,13 @@ class TestIngestion:
         for table in OF_A_BATCH:
             connection.close()
             with no_room_for_rows(committed_db, table):
-                answer = api.post(batch)
+                answer: Any = api.post(batch)
                 connection.close()
             assert (answer.status_code, answer.json()["code"]) == (503, "try_again"), table
             assert answer.headers["Retry-After"] == "1"
 
-        verdicts = [
-            [each["verdict"] for each in api.post(batch).json()["results"]] for _ in range(2)
-        ]
+        answers: list[Any] = [api.post(batch) for _ in range(2)]
+        verdicts = [[each["verdict"] for each in answer.json()["results"]] for answer in answers]
         assert verdicts == [["accepted"] * 3, ["duplicate"] * 3]
         with as_role("worker"), provider_scope(shop.provider_id):
             assert fetch_all("SELECT sum(quantity)::int FROM usage_hour") == [(3,)]
