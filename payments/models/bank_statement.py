@@ -81,7 +81,7 @@ class BankLine(models.Model):
         key: what it says, hashed, and a running number among lines that say the same.
         amount_minor: minor units of `currency`; + came in, − went out.
         reference, end_to_end, text: as `StatementLine`.
-        equal_line_id: an equal line of another file, of which it may be a second copy: a person says (decision 37).
+        equal_line_id: a line of another file, of which it may be a second copy: a person says (decisions 37 and 49).
             DUPLICATE while nobody did; set aside with this reason, it is the same.
         reason: why it waits, or what is to be known.
         note: a person's words about setting it aside.
@@ -138,7 +138,7 @@ class BankLine(models.Model):
                 name="payments_bank_line_came_in",
             ),
             models.CheckConstraint(
-                condition=Q(equal_line_id__isnull=True) | Q(bank_ref="", equal_line_id__lt=F("id")),
+                condition=Q(equal_line_id__isnull=True) | Q(equal_line_id__lt=F("id")),
                 name="payments_bank_line_equal",
             ),
             models.CheckConstraint(

@@ -16,7 +16,12 @@ from billing_platform.kernel.markers import marker
 from payments.models import BankLine, BankStatement
 from payments.selectors.bank_accounts import known_ibans, profile_of
 from payments.services.bank_accounts import chosen_iban, locked_account
-from payments.services.bank_repeats import kept_lines, same_statements
+from payments.services.bank_repeats import (
+    kept_lines,
+    same_statements,
+    twin_of,
+    twins_of_other_formats,
+)
 from payments.services.transactions import own_transaction
 from payments.statements.errors import ForeignAccount, StatementKnown, StatementUnreadable
 from payments.statements.reading import is_account, line_digest, read_statements
@@ -137,6 +142,7 @@ def _store(
     digests = [line_digest(line) for line in lines]
     kept = kept_lines(account, Counter(digests))
     found = sort_out(lines, digests, same_statements(account, parts, kept), kept)
+    twins = twins_of_other_formats(account, file.format, lines)
     row = _noted(account, parts, file, user_id, now)
     row.digest, row.known = digest, sum(each.is_known for each in found)
     row.lines = len(lines) - row.known
@@ -147,7 +153,8 @@ def _store(
         if not each.is_known:
             numbers[told] += 1
             key = f"{told}:{numbers[told]}"
-            fresh.append(_row(row, place, key, line, now, equal_to=each.equal_to))
+            equal_to = each.equal_to or twin_of(line, twins)
+            fresh.append(_row(row, place, key, line, now, equal_to=equal_to))
     BankLine.objects.bulk_create(fresh, batch_size=_BATCH)
     return Imported(
         id=row.pk,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from payments.enums_bank import LineReason, LineState
 from payments.models import BankLine, BankStatement
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from payments.models import BankAccount
-    from payments.statements.values import Statement
+    from payments.statements.values import Statement, StatementLine
+
+# A line's day, amount in minor units and currency.
+Twin = tuple[Any, ...]
+_SAME_IN_ALL: Final = ("booked_on", "amount_minor", "currency")
 
 
 def kept_lines(account: BankAccount, counts: Mapping[str, int]) -> dict[str, list[Kept]]:
@@ -68,3 +72,43 @@ def same_statements(
         same = {pk for pk, numbers, opening in heads if is_same_statement(part, numbers, opening)}
         found += [same] * len(part.lines)
     return found
+
+
+def twins_of_other_formats(
+    account: BankAccount, file_format: str, lines: Sequence[StatementLine]
+) -> dict[Twin, list[int]]:
+    """Return the stored lines that the bank may have told in another format, by day and amount, oldest first.
+
+    Two formats give one payment other references and texts, so that nothing but its day and amount is the same in both.
+
+    Args:
+        account: locked, in its provider's scope.
+        file_format: of the file that is read.
+        lines: its lines of the account.
+    """
+    if not lines:
+        return {}
+    mine = {"provider_id": account.provider_id, "account_id": account.pk}
+    days = {line.booked_on for line in lines}
+    others = BankStatement.objects.filter(
+        **mine, first_day__lte=max(days), last_day__gte=min(days)
+    ).exclude(format=file_format)
+    rows = BankLine.objects.filter(
+        **mine, statement_id__in=list(others.values_list("pk", flat=True)), booked_on__in=days
+    ).exclude(state=LineState.ASIDE, reason=LineReason.DUPLICATE)
+    found: dict[Twin, list[int]] = defaultdict(list)
+    for pk, *told in rows.order_by("pk").values_list("pk", *_SAME_IN_ALL):
+        found[tuple(told)].append(pk)
+    return found
+
+
+def twin_of(line: StatementLine, twins: Mapping[Twin, list[int]]) -> int | None:
+    """Take and return the stored line that a new one may be a second copy of; None where there is none.
+
+    Money that went out and is no return is nobody's payment, and no question.
+    """
+    amount = line.amount
+    pool = twins.get((line.booked_on, amount.amount_minor, amount.currency))
+    if not pool or (amount.amount_minor < 0 and not line.is_return):
+        return None
+    return pool.pop(0)
