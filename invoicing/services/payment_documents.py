@@ -14,6 +14,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentState, SourceType
 from invoicing.models import Document
+from invoicing.services.drafting import locked_document
 from invoicing.services.issuing import issue_document
 from invoicing.services.return_notes import issue_notes_with
 from invoicing.services.settling import settle_document
@@ -143,9 +144,14 @@ def issue_payment_document(*, provider_id: int, document_id: int, now: datetime)
         now: the moment of issue.
 
     Raises:
-        DocumentNotFound, NotDraft, SellerIncomplete, BuyerIncomplete, ExchangeRateMissing, NumberRefused: as
+        DocumentNotFound, SellerIncomplete, BuyerIncomplete, ExchangeRateMissing, NumberRefused: as
             `issue_document`.
+
+    Idempotency: a document is issued once, and its notes with it.
     """
+    # Two rounds may hold one list: who comes second finds the document issued and its notes counted.
+    if locked_document(provider_id, document_id).state != DocumentState.DRAFT:
+        return
     issue_document(provider_id=provider_id, document_id=document_id, now=now)
     row = Document.objects.get(provider_id=provider_id, pk=document_id)
     settle_document(

@@ -19,7 +19,10 @@ from invoicing.services.bank_decisions import (
     take_match_back,
     take_up,
 )
-from invoicing.services.payment_documents import issue_payment_documents
+from invoicing.services.payment_documents import (
+    issue_payment_document,
+    issue_payment_documents,
+)
 from payments.errors_bank import LineDecided, PartlyReturned, ReturnDiffers
 from payments.models import BankReturn
 from tenants.models import Provider
@@ -192,8 +195,13 @@ class TestPart:
         assert (failed, self.notes(desk)) == ({"seller_incomplete": 1}, [])
         with provider_scope(desk.provider_id):
             seller.update(address="Wolkenweg 1")
-        desk.issue()
+        (invoice,) = desk.issue()
         assert self.notes(desk) == [(1190, 190, "paid"), (2380, 380, "paid")]
+        # Another round with the same list comes to it once more.
+        with provider_scope(desk.provider_id):
+            issue_payment_document(provider_id=desk.provider_id, document_id=invoice.pk, now=NOW)
+            invoice.refresh_from_db()
+        assert (invoice.credited_minor, len(self.notes(desk))) == (3570, 2)
         assert desk.agrees()
 
     def test_keeps_the_match_and_is_no_more_than_came(self, desk: BankDesk, cast: Cast) -> None:
