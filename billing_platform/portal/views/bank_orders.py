@@ -16,6 +16,7 @@ from kombu.exceptions import OperationalError
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError, NotFoundError
 from billing_platform.portal.bank_forms import OrderForm
+from billing_platform.portal.code_tries import may_ask_code
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank_orders import order_currencies, orders_page
 from invoicing.services.bank_orders import cancel_bank_order, open_bank_order
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 def orders(request: TenantRequest) -> HttpResponse:
     """Show balance, form and orders; a form that is sent is asked back before anything is ordered."""
     form = _form(request)
-    quote = _quote(request, form) if form.is_valid() else None
+    quote = None
+    if form.is_valid() and may_ask_code(request, form):
+        quote = _quote(request, form)
     return _show(request, form, quote)
 
 
@@ -48,7 +51,7 @@ def order(request: TenantRequest) -> HttpResponse:
     """Open the order that was confirmed; one form opens one."""
     with open_scope(request):
         form = _form(request)
-    if form.is_valid():
+    if form.is_valid() and may_ask_code(request, form):
         try:
             document = open_bank_order(
                 provider_id=request.provider.id,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
-from billing_platform.kernel.rate_limits import may_try
+from billing_platform.portal.code_tries import may_ask_code
 from billing_platform.portal.pages.topup import suggestions_of, topup_page
 from billing_platform.portal.topup_forms import TopupForm
 from billing_platform.portal.views.payer import back_url, payer_of
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from payments.selectors.quotes import Quote
     from tenants.access import TenantRequest
 
-# A person mistypes a few times; who guesses codes needs millions of tries.
-_CODES_MOST: Final = 20
-_CODES_PER_S: Final = 60
-
 
 @require_http_methods(["GET", "POST"])
 @without_transaction
@@ -44,7 +39,7 @@ def topup(request: TenantRequest) -> HttpResponse:
     """Ask how much and by which way, show what it costs, and open one payment per form that was agreed to."""
     page, form = _form(request)
     quote = None
-    if form.is_valid() and form.money is not None and _may_ask(request, form):
+    if form.is_valid() and form.money is not None and may_ask_code(request, form):
         payment = _start(request, form, form.money) if form.agreed_total else ""
         if payment:
             return redirect("billing-payment-continue", payment=payment)
@@ -74,7 +69,7 @@ def quote(request: TenantRequest) -> HttpResponse:
     page, form = _form(request)
     form.is_valid()
     found, words = None, ""
-    if form.money is not None and _may_ask(request, form):
+    if form.money is not None and may_ask_code(request, form):
         found = _quote(request, form, form.money)
         words = found.blocked_words
     context = {
@@ -105,22 +100,6 @@ def _form(request: TenantRequest) -> tuple[TopupPage, TopupForm]:
 def _suggestions(request: TenantRequest, page: TopupPage) -> list[Suggestion]:
     with open_scope(request):
         return suggestions_of(request.tenant, page.forecasts.values(), now=now())
-
-
-def _may_ask(request: TenantRequest, form: TopupForm) -> bool:
-    """Count a code that is tried; too many in a minute are told so on the form."""
-    if not form.cleaned_data.get("code"):
-        return True
-    is_within = may_try(
-        what="promotion-code",
-        who=f"{request.provider.id}:{request.tenant.id}",
-        most=_CODES_MOST,
-        per_s=_CODES_PER_S,
-        now=now(),
-    )
-    if not is_within:
-        form.add_error("code", _("Too many codes were tried. Please wait a minute."))
-    return is_within
 
 
 def _quote(request: TenantRequest, form: TopupForm, amount: Money) -> Quote:
