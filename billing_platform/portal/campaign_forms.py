@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.errors import InvalidAmountError
@@ -128,16 +128,16 @@ class CampaignForm(forms.Form):
         clean = super().clean() or {}
         is_percent = clean.get("benefit") in PERCENTS
         if is_percent and not clean.get("percent"):
-            self.add_error("percent", said("Say how many percent."))
+            self.add_error("percent", gettext("Say how many percent."))
         chosen = [code for code in self._currencies if clean.get(f"minimum_{code}")]
         if not chosen and self._currencies:
             self.add_error(
                 f"minimum_{self._currencies[0]}",
-                said("Say the minimum top-up in at least one currency."),
+                gettext("Say the minimum top-up in at least one currency."),
             )
         for code in chosen:
             if not is_percent and "benefit" in clean and not clean.get(f"fixed_{code}"):
-                self.add_error(f"fixed_{code}", said("Say what it gives in this currency."))
+                self.add_error(f"fixed_{code}", gettext("Say what it gives in this currency."))
         for code in self._currencies:
             self._check_places(clean, code)
         return clean
@@ -244,7 +244,7 @@ class BulkForm(forms.Form):
 
 def _labels(code: str) -> tuple[str, str, str]:
     return (
-        said("Minimum top-up (%s)") % code,
-        said("It gives (%s)") % code,
-        said("At most (%s)") % code,
+        gettext("Minimum top-up (%s)") % code,
+        gettext("It gives (%s)") % code,
+        gettext("At most (%s)") % code,
     )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import Locale
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext as said
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.kernel.currencies import CURRENCY_CODES
@@ -247,4 +246,4 @@ class PreviewForm(forms.Form):
 def _offer(field: forms.Field, categories: Iterable[CategoryView]) -> None:
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared by the forms above)
     own = [(one.code, one.name) for one in categories]
-    field.choices = [(STANDARD, said("Standard")), *own]
+    field.choices = [(STANDARD, gettext("Standard")), *own]

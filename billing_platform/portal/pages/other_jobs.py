@@ -7,8 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as said
+from django.utils.translation import get_language, gettext, ngettext
 
 from accounts.selectors.proofs import last_proof
 from billing_platform.celery_schedule import HEARTBEATS, next_due
@@ -128,13 +127,13 @@ def _own(provider_id: int, zone: str, now: datetime) -> dict[str, str]:
     waiting = sum(not host.is_proved for host in list_hosts(provider_id))
     days = get_setting(provider_id, INGESTION_PAYLOAD_DAYS)
     words = {
-        "charge_providers": said("Charged through %(at)s") % {"at": when(through)}
+        "charge_providers": gettext("Charged through %(at)s") % {"at": when(through)}
         if through
-        else said("Nothing was charged yet"),
+        else gettext("Nothing was charged yet"),
         "outbox": _messages(provider_id, now, when),
-        "close_days": said("Sealed through %(day)s") % {"day": format_day(proof.day, locale)}
+        "close_days": gettext("Sealed through %(day)s") % {"day": format_day(proof.day, locale)}
         if proof
-        else said("No day is sealed yet"),
+        else gettext("No day is sealed yet"),
         "read_call_folders": _folders(provider_id, when),
         "keep_events": ngettext("Kept for %(count)s day", "Kept for %(count)s days", days)
         % {"count": format_count(days)},
@@ -164,8 +163,8 @@ def _messages(provider_id: int, now: datetime, when: Callable[[datetime], str]) 
         )
         return words % {"count": format_count(unsent.dead)}
     if unsent.oldest:
-        return said("The oldest waits since %(at)s") % {"at": when(unsent.oldest)}
-    return said("Everything is sent")
+        return gettext("The oldest waits since %(at)s") % {"at": when(unsent.oldest)}
+    return gettext("Everything is sent")
 
 
 def _folders(provider_id: int, when: Callable[[datetime], str]) -> str:
@@ -173,5 +172,5 @@ def _folders(provider_id: int, when: Callable[[datetime], str]) -> str:
     if not progress.folders:
         return ""
     if progress.read_at is None:
-        return said("Nothing was read yet")
-    return said("Read last at %(at)s") % {"at": when(progress.read_at)}
+        return gettext("Nothing was read yet")
+    return gettext("Read last at %(at)s") % {"at": when(progress.read_at)}
