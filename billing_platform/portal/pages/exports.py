@@ -29,7 +29,7 @@ class ExportLine:
     Attributes:
         filters: what its address asked for.
         pill: its state, for the tag of that name.
-        url: of its file; empty where there is none.
+        url: of its file; empty where there is none for who looks.
     """
 
     view: ExportView
@@ -59,8 +59,10 @@ def exports_page(request: MemberRequest, *, now: datetime) -> ExportsPage:
     page = "exports" if tenant_id else "provider-exports"
     tenant = getattr(request, "tenant", None)
     found = exports_of(request.provider.id, tenant_id or 0, request.user.pk)
+    # Who looks through that person's eyes sees what there is, and fetches nothing.
+    route = "" if getattr(request.user, "is_hijacked", False) else f"{page[:-1]}-file"
     return ExportsPage(
-        lines=[_line(view, f"{page[:-1]}-file", now) for view in found],
+        lines=[_line(view, route, now) for view in found],
         is_open=any(view.is_open for view in found),
         url=reverse(page),
         zone=tenant.time_zone if tenant else request.provider.time_zone,
@@ -75,5 +77,5 @@ def _line(view: ExportView, route: str, now: datetime) -> ExportLine:
         view=view,
         filters=", ".join(f"{name} {value}" for name, value in asked),
         pill=_REMOVED if is_removed else f"export_{view.state.value}",
-        url=reverse(route, kwargs={"export_id": view.number}) if is_kept else "",
+        url=reverse(route, kwargs={"export_id": view.number}) if is_kept and route else "",
     )

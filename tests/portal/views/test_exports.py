@@ -354,6 +354,20 @@ class TestCannot:
         assert fetch(as_person(person), export_id, page).status_code == 404
         assert "clients.csv" not in as_person(person).get(page).content.decode()
 
+    def test_be_fetched_through_others_eyes(self, world: World, as_person: AsPerson) -> None:
+        alice, sue = as_person("alice"), as_person("sue")
+        export_id = order(alice, "/billing/transactions.csv")
+        write(export_id)
+        sue.post("/hijack/acquire/", {"user_pk": world.cast.users["alice"]})
+        link = f"/exports/{export_id}/file"
+
+        assert fetch(sue, export_id, "/exports/").status_code == 403
+        page = sue.get("/exports/").content.decode()
+        assert "transactions.csv" in page
+        assert link not in page
+        assert fetch(alice, export_id, "/exports/").status_code == 200
+        assert link in alice.get("/exports/").content.decode()
+
     def test_be_read_in_another_tenant_s_scope(self, world: World, as_person: AsPerson) -> None:
         order(as_person("alice"), "/billing/transactions.csv")
         own = world.cast.nimbus
