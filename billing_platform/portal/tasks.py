@@ -22,7 +22,9 @@ _RING_EXPIRES_S: Final = 60
 @scoped_task(name=WRITE_TASK, opens_scope=False)
 def write_list(*, provider_id: int, export_id: int) -> None:
     """Write the file of one long list, or anew what another worker left of it."""
-    write_export(provider_id=provider_id, export_id=export_id)
+    if write_export(provider_id=provider_id, export_id=export_id):
+        # Others may have waited for this one; without the bell, for the minute that the schedule takes.
+        sweep_exports.apply_async(expires=_RING_EXPIRES_S, retry=False)
 
 
 @platform_task(name="portal.sweep_exports", opens_scope=False)

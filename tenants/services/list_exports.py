@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.core.files.storage import storages
 
-from billing_platform.kernel.scope import provider_scope
+from billing_platform.kernel.locks import hold_name
+from billing_platform.kernel.scope import provider_scope, system_scope
 from tenants.enums import ExportFailure, ExportState
 from tenants.errors import TooManyExportsError
 from tenants.models import ListExport
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 
 STORAGE: Final = "uploads"
 OPEN_MAX: Final = 5
+# So many are written at once in the whole installation: whoever may see a list must not stop all other jobs with it.
+WRITERS_MAX: Final = 1
 # A worker that has counted nothing for so long is taken to be dead; packing a workbook of a million rows takes minutes.
 LEASE: Final = timedelta(minutes=10)
 # A list that so many workers in a row broke off at is not tried again.
 STALLS_MAX: Final = 5
 KEPT: Final = timedelta(days=7)
 _REMEMBERED: Final = timedelta(days=90)
+_CLAIM: Final = "tenants.list_exports"
 # A file that is being stored at this moment is named by no row yet.
 _STORING: Final = timedelta(days=1)
 
@@ -107,16 +111,20 @@ def claim_export(*, provider_id: int, export_id: int, now: datetime) -> ListExpo
         now: the present moment.
 
     Returns:
-        The export with its new fence; None when it has ended, when another worker holds it, or when it broke off too
-        often and ends by that.
+        The export with its new fence; None when it has ended, when another worker holds it, when as many as may be are
+        being written (then it waits on), or when it broke off too often and ends by that.
     """
     with provider_scope(provider_id):
+        # Of two that would each be the last one, the second waits and counts the first.
+        hold_name(_CLAIM, 0)
         rows = ListExport.objects.select_for_update()
         row = rows.filter(provider_id=provider_id, pk=export_id, state__in=OPEN).first()
         if row is None or (row.lease_until is not None and row.lease_until > now):
             return None
         if row.stalls >= STALLS_MAX:
             _end(row, ExportState.FAILED, now, ExportFailure.STALLED)
+            return None
+        if _writers(now) >= WRITERS_MAX:
             return None
         row.state = ExportState.WRITING
         row.fence += 1
@@ -224,6 +232,11 @@ def _remove_strays(provider_id: int, now: datetime) -> int:
     for name in old:
         storage.delete(name)
     return len(old)
+
+
+def _writers(now: datetime) -> int:
+    with system_scope():
+        return ListExport.objects.filter(state=ExportState.WRITING, lease_until__gt=now).count()
 
 
 def _still_ours(export: ListExport) -> ListExport:

@@ -16,7 +16,7 @@ from billing_platform.kernel.job_history import last_good_run
 from billing_platform.kernel.scope import provider_scope, system_scope, tenant_scope
 from billing_platform.portal import list_files, list_writing
 from billing_platform.portal.list_writing import write_export
-from billing_platform.portal.tasks import forget_old_exports, sweep_exports
+from billing_platform.portal.tasks import forget_old_exports, sweep_exports, write_list
 from tenants.models import ListExport, Tenant
 from tenants.selectors.list_exports import open_exports
 from tenants.services.list_exports import (
@@ -24,6 +24,7 @@ from tenants.services.list_exports import (
     LEASE,
     OPEN_MAX,
     STALLS_MAX,
+    WRITERS_MAX,
     TakenOverError,
     claim_export,
     count_rows,
@@ -325,6 +326,42 @@ class TestWorkers:
         page = as_person("paula").get(PAGE).content.decode()
         assert "The writing broke off several times in a row" in page
         assert mails_of(own) == []
+
+    def test_those_beyond_a_few_wait_whoever_s_they_are(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        own = world.cast.nimbus
+        paulas = [order(as_person("paula"), q=str(number)) for number in range(WRITERS_MAX + 1)]
+        oskars = order(as_person("oskar"))
+        with as_role("worker"):
+            held = [
+                claim_export(provider_id=own, export_id=number, now=NOW)
+                for number in paulas[:WRITERS_MAX]
+            ]
+
+        assert None not in held
+        for number in (paulas[-1], oskars):
+            assert not write(number)
+            waiting = row(number)
+            assert (waiting.state, waiting.stalls, waiting.lease_until) == ("waiting", 0, None)
+        with as_role("worker"), system_scope():
+            assert [number for _, number in open_exports(NOW)] == [paulas[-1], oskars]
+        # A dead writer's place is free once its lease is over.
+        assert write(oskars, NOW + LEASE)
+        assert write(paulas[-1], NOW + LEASE)
+
+    def test_the_end_of_one_rings_for_those_that_wait(
+        self, world: World, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own, export_id, rung = world.cast.nimbus, order(as_person("paula")), []
+        monkeypatch.setattr(sweep_exports, "apply_async", lambda **said: rung.append(said))
+
+        with as_role("worker"):
+            for _ in range(2):
+                write_list(provider_id=own, export_id=export_id)
+
+        assert len(rung) == 1
+        assert row(export_id).state == "done"
 
     def test_the_sweep_finds_what_nobody_writes(self, world: World, as_person: AsPerson) -> None:
         order(as_person("paula"))
