@@ -1,16 +1,17 @@
 """Lists as files: the same rows as CSV or, where the address asks for it, as a workbook. The one place of downloads.
 
-A list of up to ROWS_MAX rows is sent at once; a longer one is written by a worker, who asks the list's own view again.
+A list of up to ROWS_MAX rows is sent at once; one that is longer, or too heavy for a web worker's memory, is written
+by a worker, who asks the list's own view again.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 
 from billing_platform.portal.csv_export import csv_lines
+from billing_platform.portal.list_batches import next_rows
 from billing_platform.portal.list_orders import order_file
 from billing_platform.portal.xlsx_export import workbook_parts
 from tenants.access import MemberRequest
@@ -74,9 +75,9 @@ def list_file(
     whole_name = f"{name}.{ending}"
     if isinstance(request, ListRequest):
         return UnreadList(whole_name, head, rows)
-    found = list(islice(rows(), ROWS_MAX + 1))
-    if len(found) > ROWS_MAX:
-        return order_file(request, whole_name, most=ROWS_MAX)
+    found, is_whole = next_rows(iter(rows()), most=ROWS_MAX + 1)
+    if not is_whole:
+        return order_file(request, whole_name)
     response = StreamingHttpResponse(file_parts(ending, head, found), content_type=TYPES[ending])
     response.headers["Content-Disposition"] = f'attachment; filename="{whole_name}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.formats import format_count
 from tenants.errors import TooManyExportsError
 from tenants.places import site_url
 from tenants.services.list_exports import AskedList, ask_for_export
@@ -28,13 +27,12 @@ if TYPE_CHECKING:
 WRITE_TASK: Final = "portal.write_export"
 
 
-def order_file(request: MemberRequest, name: str, *, most: int) -> HttpResponse:
+def order_file(request: MemberRequest, name: str) -> HttpResponse:
     """Note that a list is to be written to a file, and lead to the page of exports.
 
     Args:
         request: of the list's file; its scope is open.
         name: of the file, with its ending.
-        most: how many rows are sent at once.
     """
     tenant_id = request.membership.tenant_id
     page = "exports" if tenant_id else "provider-exports"
@@ -43,9 +41,9 @@ def order_file(request: MemberRequest, name: str, *, most: int) -> HttpResponse:
     # The mail would go to the person whose eyes are looked through.
     if getattr(request.user, "is_hijacked", False):
         words = _(
-            "This list is longer than %(rows)s rows. Only its own reader can have it as a file."
+            "This list is too long to be sent at once. Only the customer can have it as a file."
         )
-        messages.warning(request, words % {"rows": format_count(most)})
+        messages.warning(request, words)
         return redirect(page)
     asked = AskedList(
         provider_id=request.provider.id,
@@ -67,8 +65,8 @@ def order_file(request: MemberRequest, name: str, *, most: int) -> HttpResponse:
     ring = partial(current_app.send_task, WRITE_TASK, kwargs=ids, retry=False, ignore_result=True)
     transaction.on_commit(ring, robust=True)
     words = _(
-        "This list is longer than %(rows)s rows, so its file is written in the background."
+        "This list is too long to be sent at once, so its file is written in the background."
         " A mail tells you when it is ready."
     )
-    messages.info(request, words % {"rows": format_count(most)})
+    messages.info(request, words)
     return redirect(page)

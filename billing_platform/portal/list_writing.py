@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from itertools import islice
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -21,7 +19,9 @@ from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.mail import send_mail
 from billing_platform.kernel.markers import marker
 from billing_platform.portal.formats import format_count
+from billing_platform.portal.list_batches import next_rows
 from billing_platform.portal.list_files import XLSX, ListRequest, UnreadList, file_parts
+from billing_platform.portal.list_temp import temporary_file
 from tenants.enums import ExportFailure
 from tenants.scopes import scope_of
 from tenants.selectors.members import active_user
@@ -123,7 +123,7 @@ def _write(export: ListExport, clock: Callable[[], datetime]) -> None:
     with scope_of(membership):
         found = unread_list(export.path, export.query, user=user, membership=membership)
     ending = XLSX if export.name.endswith(f".{XLSX}") else ""
-    with TemporaryFile() as file:
+    with temporary_file() as file:
         rows = _counted(export, membership, found, clock)
         for part in file_parts(ending, found.head, rows):
             file.write(part)
@@ -164,11 +164,11 @@ def _counted(
         left = iter(found.rows())
     while True:
         with scope_of(membership):
-            batch = list(islice(left, BATCH))
+            batch, is_whole = next_rows(left, most=BATCH)
             count_rows(export, len(batch), now=clock())
         marker("export.counted")
         yield from batch
-        if len(batch) < BATCH:
+        if is_whole:
             return
 
 

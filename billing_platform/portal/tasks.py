@@ -10,6 +10,7 @@ from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
 from billing_platform.kernel.scope import system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
 from billing_platform.portal.list_orders import WRITE_TASK
+from billing_platform.portal.list_temp import remove_stray_folders
 from billing_platform.portal.list_writing import write_export
 from tenants.selectors.list_exports import open_exports
 from tenants.selectors.providers import provider_ids
@@ -46,6 +47,7 @@ def sweep_exports() -> None:
 def forget_old_exports() -> None:
     """Remove files of lists that were kept for long enough; once a day."""
     with suppress(JobIsRunningError), job_run(job="forget_exports") as run:
+        run.counts["folders"] += remove_stray_folders(now=wall_clock())
         with system_scope():
             found = provider_ids()
         for provider_id in found:

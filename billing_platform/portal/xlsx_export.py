@@ -9,11 +9,12 @@ from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
+
+from billing_platform.portal.list_temp import temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +44,7 @@ def workbook_parts(
         rows: one sequence per line.
         most: so many of them stand in one sheet.
     """
-    with TemporaryDirectory(prefix="list-") as folder:
+    with temporary_folder() as folder:
         path = Path(folder) / "list.xlsx"
         options = {"constant_memory": True, "tmpdir": folder}
         with closing(Workbook(path, options)) as book:

@@ -18,9 +18,11 @@ from billing_platform.portal.csv_export import csv_lines, text_cell
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.templatetags.lists import as_workbook
 from billing_platform.portal.xlsx_export import workbook_parts
+from tenants.types import Membership
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from billing_platform.portal.list_cells import Cell
     from tenants.access import MemberRequest
@@ -82,6 +84,24 @@ class TestListFile:
         assert response["Content-Disposition"] == 'attachment; filename="clients.xlsx"'
         assert response["Content-Type"].endswith("spreadsheetml.sheet")
         assert [cell.value for cell in sheets(b"".join(response)).worksheets[0]["A"]] == ["a", "1"]
+
+    def test_heavy_rows_are_let_go_before_they_fill_the_memory(self) -> None:
+        request = cast("MemberRequest", RequestFactory().head("/x"))
+        request.membership = Membership(1, "Nimbus", None, None, "owner")
+
+        def rows() -> Iterator[Sequence[Cell]]:
+            for _ in range(5_000):
+                yield ["x" * 65_536]
+
+        tracemalloc.start()
+        try:
+            response = list_file(request, "events", ["sent"], rows)
+            highest = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+        assert response.status_code == 302
+        assert highest < 48 * 1024 * 1024  # 312 MiB would be all of them
 
     def test_the_workbook_is_asked_for_beside_the_filters(self) -> None:
         assert as_workbook("/clients.csv") == "/clients.csv?file=xlsx"
@@ -161,6 +181,19 @@ class TestWorkbook:
         book = sheets(b"".join(workbook_parts(["a"], iter([["0"], ["1"]]), most=2)))
 
         assert len(book.worksheets) == 1
+
+    def test_lies_where_uploads_do_while_it_is_written(self, settings: Any, tmp_path: Path) -> None:
+        settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+        seen: list[str] = []
+
+        def rows() -> Iterator[Sequence[Cell]]:
+            seen.extend(path.name for path in tmp_path.iterdir())
+            yield ["1"]
+
+        assert b"".join(workbook_parts(["a"], rows()))
+
+        assert [name.startswith("billing-list-") for name in seen] == [True]
+        assert list(tmp_path.iterdir()) == []
 
     def test_memory_does_not_grow_with_the_rows(self) -> None:
         few, many = peak(500), peak(5_000)

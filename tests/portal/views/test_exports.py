@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 from billing_platform.celery_schedule import HEARTBEATS, SCHEDULE
 from billing_platform.kernel.job_history import last_good_run
 from billing_platform.kernel.scope import provider_scope, system_scope, tenant_scope
-from billing_platform.portal import list_files, list_writing
+from billing_platform.portal import list_batches, list_files, list_writing
 from billing_platform.portal.list_writing import write_export
 from billing_platform.portal.tasks import forget_old_exports, sweep_exports, write_list
 from tenants.models import ListExport, Tenant
@@ -114,6 +115,21 @@ class TestAsking:
         with as_role("worker"), system_scope():
             assert len(open_exports(NOW)) == (status == 302)
 
+    def test_few_heavy_rows_are_waited_for_too_and_are_all_written(
+        self, world: World, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        paula = as_person("paula")
+        monkeypatch.setattr(list_writing, "BATCH", 2_000)
+        with short_lists():
+            whole = body(paula.get(CLIENTS))
+            monkeypatch.setattr(list_batches, "BYTES_MAX", 1)
+            export_id = order(paula)
+
+        assert write(export_id)
+
+        assert body(fetch(paula, export_id)) == whole
+        assert row(export_id).rows == 2
+
     def test_leads_to_a_page_that_says_why_and_rings_for_a_worker(
         self,
         world: World,
@@ -132,7 +148,7 @@ class TestAsking:
 
         page = answer.content.decode()
         export = row(_only_open())
-        assert "longer than 1 rows" in page
+        assert "too long to be sent at once" in page
         for words in ("clients.csv", "q canary", "Waiting", 'hx-trigger="every 2s"'):
             assert words in page
         assert (
@@ -175,7 +191,7 @@ class TestAsking:
 
         page = sue.get("/billing/transactions.csv", follow=True).content.decode()
 
-        assert "Only its own reader can have it" in page
+        assert "Only the customer can have it" in page
         with as_role("worker"), system_scope():
             assert open_exports(NOW) == []
 
@@ -473,6 +489,36 @@ class TestCannot:
             forget_old_exports()
         assert [path for path in uploads_folder.rglob("*") if path.is_file()] == []
         assert row(export_id).stored_name == ""
+
+    def test_be_written_into_memory(
+        self, world: World, as_person: AsPerson, settings: Any, tmp_path: Path
+    ) -> None:
+        export_id = order(as_person("paula"))
+        settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "missing")
+
+        with pytest.raises(FileNotFoundError, match="missing"):
+            write(export_id)
+
+    def test_leave_folders_of_killed_writers_for_ever(
+        self, db: None, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+        yesterday = NOW.timestamp() - 90_000
+        for name, at in (
+            ("billing-list-dead", yesterday),
+            ("billing-list-written", NOW.timestamp()),
+            ("upload", yesterday),
+        ):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "list.xlsx").touch()
+            os.utime(tmp_path / name, (at, at))
+
+        with as_role("worker"):
+            forget_old_exports()
+
+        assert not (tmp_path / "billing-list-dead").exists()
+        assert (tmp_path / "billing-list-written" / "list.xlsx").exists()
+        assert (tmp_path / "upload" / "list.xlsx").exists()
 
 
 class TestPage:
