@@ -70,6 +70,7 @@ _NEVER: Final = (
     "payer_account_restricted",
     "payer_cannot_pay",
     "resource_not_found",
+    "token_id_not_found",
     "token_not_found",
     # Razorpay
     "bank_account_invalid",

@@ -23,6 +23,7 @@ PAYPAL = {
     "PAYER_ACCOUNT_LOCKED_OR_CLOSED": "never",
     "AGREEMENT_ALREADY_CANCELLED": "never",
     "RESOURCE_NOT_FOUND": "never",
+    "TOKEN_ID_NOT_FOUND": "never",
     "ORDER_ALREADY_CAPTURED": "fault",
     "DUPLICATE_INVOICE_ID": "fault",
     "PERMISSION_DENIED": "fault",
