@@ -8,13 +8,13 @@ downtime is one run, whatever its length.
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from accounts.services.due_bells import ring_dues
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
@@ -23,17 +23,14 @@ from billing_platform.kernel.plans import forget_plans
 from billing_platform.kernel.scope import provider_scope
 from usage.errors import HourAheadError
 from usage.services.chunk_charge import charge_group
-from usage.services.chunks import (
-    ensure_chunks,
-    plan_groups,
-)
+from usage.services.chunks import Group, ensure_chunks, plan_groups
 from usage.services.closing import close_due_periods
 from usage.services.hours import check_full_hour
 from usage.services.marks import forget_marks
 from usage.services.revenue import record_revenue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from billing_platform.kernel.heartbeats import Run
@@ -91,6 +88,8 @@ def charge_hours(
     Raises:
         NotFullHourError: `until` lies inside an hour.
         HourAheadError: it lies ahead; the fees until then would be posted, and nothing more charged before it.
+        Exception: what a chunk of tenants raised; all other chunks are charged, no period is closed, and the next run
+            takes that one up again.
 
     Idempotency: by state; a second run posts nothing.
     """
@@ -103,13 +102,14 @@ def charge_hours(
         with provider_scope(provider_id):
             ensure_chunks(provider_id=provider_id, until=until)
             groups = plan_groups(provider_id=provider_id, until=until, again=again)
-        for group in groups:
-            charge = charge_group(
-                provider_id=provider_id, group=group, until=until, now=now, again=again
-            )
-            if charge is not None:
-                result.add(charge, until)
-                _report(run, result, charge.starts, until)
+        failed: list[Exception] = []
+        for charge in _charged(provider_id, groups, until, now, again=again, failed=failed):
+            result.add(charge, until)
+            _report(run, result, charge.starts, until)
+        if failed:
+            if result.tenants:
+                _ring(provider_id)
+            raise failed[0]
         result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
         with provider_scope(provider_id):
             forget_marks(provider_id=provider_id)
@@ -118,6 +118,40 @@ def charge_hours(
     if result.tenants:
         _ring(provider_id)
     return result
+
+
+def _charged(
+    provider_id: int,
+    groups: Sequence[Group],
+    until: datetime,
+    now: datetime,
+    *,
+    again: bool,
+    failed: list[Exception],
+) -> Iterator[GroupCharge]:
+    """Charge one group after the other; one that fails is undone and noted, and holds up nobody behind it.
+
+    Of several chunks in one transaction each gets one of its own then. What the server itself cannot do, for instance
+    without a connection or without room on its disk, ends the run: the next group would fare no better.
+    """
+    waiting = deque(groups)
+    while waiting:
+        group = waiting.popleft()
+        try:
+            charge = charge_group(
+                provider_id=provider_id, group=group, until=until, now=now, again=again
+            )
+        except OperationalError:
+            raise
+        except Exception as error:
+            if len(group.nos) > 1:
+                waiting.extendleft(Group((no,), group.is_full) for no in reversed(group.nos))
+                continue
+            logger.exception("Chunk %s of provider %s is not charged.", group.nos[0], provider_id)
+            failed.append(error)
+            continue
+        if charge is not None:
+            yield charge
 
 
 def _ring(provider_id: int) -> None:
