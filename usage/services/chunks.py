@@ -24,7 +24,6 @@ GROUP_MAX: Final = 50
 
 _LAST: Final = """
     SELECT no, t_from, t_to, charged_through FROM usage_charge_chunk WHERE provider_id = %s ORDER BY no DESC LIMIT 1
-    FOR UPDATE
 """
 _FIRST_HOUR: Final = """
     SELECT least(min(starts_at), %(until)s) FROM usage_subscription WHERE provider_id = %(provider)s
@@ -46,14 +45,18 @@ _WAITING: Final = f"""
          WHERE m.provider_id = c.provider_id AND m.bucket >= c.t_from >> {BUCKET_BITS}
            AND m.bucket <= (c.t_to - 1) >> {BUCKET_BITS} AND m.xid >= c.seen_xid
            AND x.id >= c.t_from AND x.id < c.t_to))"""
+# PostgreSQL keeps in xmax who locked a row last, in xmin who wrote it; completing a chunk does both. Where they differ
+# it was claimed and not completed: by a run that failed, by a worker that died of it, or by one that works on it now.
+_LEFT: Final = "CASE WHEN c.xmax = c.xmin THEN '0'::xid ELSE c.xmax END"
 _PLAN: Final = f"""
-    SELECT c.no, c.full_at, c.next_at,
+    SELECT c.no, c.full_at, c.next_at, {_LEFT}::text <> '0' AS is_left,
            c.seen_xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS is_restored,
            (SELECT count(DISTINCT x.id) FROM usage_mark m CROSS JOIN unnest(m.tenant_ids) AS x (id)
              WHERE m.provider_id = c.provider_id AND m.bucket >= c.t_from >> {BUCKET_BITS}
                AND m.bucket <= (c.t_to - 1) >> {BUCKET_BITS} AND m.xid >= c.seen_xid
                AND x.id >= c.t_from AND x.id < c.t_to) AS marked
-      FROM usage_charge_chunk c WHERE c.provider_id = %(provider)s AND {_WAITING} ORDER BY c.no
+      FROM usage_charge_chunk c WHERE c.provider_id = %(provider)s AND {_WAITING}
+     ORDER BY age({_LEFT}) DESC, c.no
 """
 _CLAIM: Final = f"""
     SELECT c.no, c.t_from, c.t_to, c.charged_through, c.seen_xid, c.full_at, c.next_at
@@ -126,31 +129,49 @@ def ensure_chunks(*, provider_id: int, until: datetime) -> None:
         first = row[0] if row else until
         execute(_INSERT, [provider_id, 1, 0, NO_TENANT, first])
         last = fetch_one(_LAST, [provider_id])
-    if last is None:
+    # Its row is locked only to be split: a lock alone would make it look as if a run had left it.
+    if last is None or not _must_split(provider_id, last[1], last[2]):
         return
-    no, t_from, t_to, charged_through = last
+    no, t_from, t_to, charged_through = fetch_one(f"{_LAST} FOR UPDATE", [provider_id]) or last
     if t_to < NO_TENANT:
         no, t_from, t_to = no + 1, t_to, NO_TENANT
         execute(_INSERT, [provider_id, no, t_from, t_to, charged_through])
-    edges = [row[0] for row in fetch_all(_EDGES, [provider_id, t_from, CHUNK_TENANTS])]
-    for edge in edges:
+    for edge in _edges(provider_id, t_from):
         execute(_SHRINK, [edge, provider_id, no])
         no += 1
         execute(_INSERT, [provider_id, no, edge, NO_TENANT, charged_through])
 
 
+def _must_split(provider_id: int, t_from: int, t_to: int) -> bool:
+    return t_to < NO_TENANT or bool(_edges(provider_id, t_from))
+
+
+def _edges(provider_id: int, t_from: int) -> list[int]:
+    return [row[0] for row in fetch_all(_EDGES, [provider_id, t_from, CHUNK_TENANTS])]
+
+
 def plan_groups(*, provider_id: int, until: datetime, again: bool) -> list[Group]:
     """Return the chunks that wait for a run, grouped: little work shares a transaction, a full read has its own.
+
+    A chunk that was claimed and never completed may be what its worker died of. Such ones come last, each alone, the
+    one that was tried last behind all others: so it holds up nobody but itself.
 
     Args:
         provider_id: whose; its scope is open.
         until: the hour that is charged up to.
         again: chunks that are charged up to it already wait too when usage of theirs came since.
     """
+    rows = fetch_dicts(_PLAN, {"provider": provider_id, "until": until, "again": again})
+    groups = _grouped([row for row in rows if not row["is_left"]], until)
+    alone = [row for row in rows if row["is_left"]]
+    return groups + [Group((row["no"],), is_full=_needs_all(row, until)) for row in alone]
+
+
+def _grouped(rows: Sequence[dict[str, Any]], until: datetime) -> list[Group]:
     groups: list[Group] = []
     quiet: list[int] = []
     marked = 0
-    for row in fetch_dicts(_PLAN, {"provider": provider_id, "until": until, "again": again}):
+    for row in rows:
         if _needs_all(row, until):
             groups.append(Group((row["no"],), is_full=True))
             continue

@@ -1,0 +1,85 @@
+"""A chunk of tenants that its worker dies of, each time, holds up nobody but itself."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accounts.services.audit import verify
+from billing_platform.kernel.scope import provider_scope
+from tests.factories.usage import HOUR, START, Shop
+from tests.roles import set_role
+from tests.usage.faults.workers import start
+from tests.usage.services.test_poisoned_chunks import balances, run, sell, use
+from usage.services import chunks
+from usage.services.chunks import plan_groups
+
+if TYPE_CHECKING:
+    from usage.services.chunks import Group
+
+pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
+
+
+@pytest.fixture
+def shop(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Return a provider whose five clients will stand in chunks of two."""
+    monkeypatch.setattr(chunks, "CHUNK_TENANTS", 2)
+    set_role("worker")
+    return Shop.open()
+
+
+def die(shop: Shop, hours: int, *, claim: int) -> None:
+    """Charge in a process that dies while it works on the claim of that number."""
+    code, _ = start(lambda: run(shop, hours), kill_at=f"charge.posted:{claim}").wait()
+    set_role("worker")
+    assert code == -signal.SIGKILL
+
+
+def planned(shop: Shop, hours: int) -> list[Group]:
+    """Return what the next run will work on, in order."""
+    with provider_scope(shop.provider_id):
+        return plan_groups(provider_id=shop.provider_id, until=START + hours * HOUR, again=False)
+
+
+class TestDeadlyChunk:
+    def test_all_others_are_charged_though_each_run_dies(self, shop: Shop) -> None:
+        tenants = sell(shop)
+        use(shop, tenants, 0)
+        die(shop, 1, claim=1)
+        assert balances(shop, tenants) == [0] * 5
+
+        # The first chunk killed its worker; it is the last one now, however often.
+        for _ in range(2):
+            assert [group.nos for group in planned(shop, 1)][-1] == (1,)
+            die(shop, 1, claim=len(planned(shop, 1)))
+            assert balances(shop, tenants) == [0, 0, -100, -100, -100]
+
+        assert run(shop, 1) == 2
+        assert balances(shop, tenants) == [-100] * 5
+        with provider_scope(shop.provider_id):
+            assert verify(provider_id=shop.provider_id).findings == ()
+
+    def test_chunks_that_shared_its_transaction_get_one_each(self, shop: Shop) -> None:
+        tenants = sell(shop)
+        use(shop, tenants, 0)
+        run(shop, 1)
+        use(shop, tenants, 1)
+        assert [group.nos for group in planned(shop, 2)] == [(1, 2, 3)]
+        die(shop, 2, claim=1)
+        assert [group.nos for group in planned(shop, 2)] == [(1,), (2,), (3,)]
+
+        # The second is the deadly one.
+        die(shop, 2, claim=2)
+        assert balances(shop, tenants) == [-200, -200, -100, -100, -100]
+        assert [group.nos for group in planned(shop, 2)] == [(3,), (2,)]
+        die(shop, 2, claim=2)
+        assert balances(shop, tenants) == [-200, -200, -100, -100, -200]
+
+        # In the next hour those that are well share one again.
+        use(shop, tenants, 2)
+        assert [group.nos for group in planned(shop, 3)] == [(1, 3), (2,)]
+        assert run(shop, 3) == 5
+        assert balances(shop, tenants) == [-300] * 5
+        assert [group.nos for group in planned(shop, 4)] == [(1, 2, 3)]
