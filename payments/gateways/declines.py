@@ -159,10 +159,18 @@ _FAULT: Final = (
     "permission",
     "recurring_payment_not_enabled",
     "rejected",
-    # PayPal: an invoice number or an order that was used before, and an account that may not
+    # PayPal: amounts, invoice numbers, orders and pages that are not as they should be, and an account that may not
+    "cannot_be_zero_or_negative",
+    "capture_fully_refunded",
+    "capture_not_completed",
+    "currency_mismatch",
+    "decimals_not_supported",
     "duplicate_invoice_id",
     "order_already_captured",
     "permission_denied",
+    "refund_amount_exceeded",
+    "setup_token_already_used",
+    "setup_token_not_approved",
     # Razorpay
     "bad_request_error",
     "order_already_paid",

@@ -5,16 +5,19 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState
 from payments.errors_gateways import GatewayDown, GatewayRefused
+from payments.gateways.declines import DeclineClass, decline_class
 from payments.gateways.requests import ChargeRequest
 from payments.services.asking import asking
 from payments.services.attempts import open_attempt
 from payments.services.charge_ending import end_charge
 from payments.services.checkout import lose, refuse, remember_customer
 from payments.services.gateways import load_gateway
+from payments.services.methods import look_for_method
 from payments.services.payers import ensure_payer
 from payments.services.settlement import settle
 from payments.services.transactions import own_transaction
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from payments.types import PayerDetails, PaymentTerms
 
 MARKERS: Final = ("payment.opened", "payment.charged", "payment.settled")
+# Refusals behind which the method may be gone: the gateway is asked what it still keeps.
+_MAY_BE_GONE: Final = (DeclineClass.NEVER, DeclineClass.FAULT)
 
 
 def charge_method(
@@ -125,9 +130,23 @@ def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         lose(row=row, now=now)
     except GatewayRefused as error:
         refuse(row=row, error=error, now=now)
+        _look_after(row, error, now)
     else:
         marker("payment.charged")
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
     # What it could not end now the poller ends: the next question is due.
     with suppress(GatewayRefused, GatewayDown):
         end_charge(row=row, gateway=gateway, now=now)
+
+
+def _look_after(row: Attempt, error: GatewayRefused, now: datetime) -> None:
+    """Mark a method whose refusal says that it is gone; what cannot be asked now, the next refresh finds out."""
+    if error.is_key or decline_class(error.decline_code or error.code) not in _MAY_BE_GONE:
+        return
+    with suppress(DomainError):
+        look_for_method(
+            provider_id=row.provider_id,
+            connection_id=row.connection_id,
+            method_id=row.method_id,
+            now=now,
+        )

@@ -93,6 +93,27 @@ def follow_method(event: WebhookEvent, *, now: datetime) -> bool:
     return False
 
 
+def look_for_method(*, provider_id: int, connection_id: int, method_id: str, now: datetime) -> None:
+    """Ask a gateway whether it still keeps a method that it has just refused to charge, and follow what it says.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        connection_id: of which gateway.
+        method_id: the gateway's id of the method; one that is not saved here is not asked about.
+        now: the present moment.
+
+    Raises:
+        GatewayRefused, GatewayDown: the gateway cannot be asked; the method stays as it is here.
+
+    Idempotency: the rows follow the gateway's present state.
+    """
+    with own_transaction(provider_id):
+        rows = Method.objects.filter(provider_id=provider_id, connection_id=connection_id)
+        method = rows.filter(method_id=method_id, state=MethodState.ACTIVE).first()
+    if method is not None:
+        _refresh_customer(provider_id, connection_id, method.customer_id, now)
+
+
 def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> None:
     """Make a method the one that later charges take.
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
-from payments.enums import CREDITED, AttemptKind, AttemptState, RechargeState
+from payments.enums import CREDITED, AttemptKind, AttemptState, MethodState, RechargeState
 from payments.gateways.declines import DeclineClass, decline_class
 from payments.gateways.errors import KEY_CODES
-from payments.models import Attempt, Recharge
+from payments.models import Attempt, Method, Recharge
 from payments.selectors.topups import topup_of_attempt
 from payments.services.recharge_claims import arm, locked_breaker, request_key_of
 from payments.services.recharge_notices import announce_decline
@@ -83,6 +83,9 @@ def _refused(row: Recharge, attempt: Attempt, breaker: Breaker, now: datetime) -
     kind = decline_class(attempt.failure_code)
     if _asks_customer(attempt):
         kind = DeclineClass.CUSTOMER
+    if _is_gone(attempt):
+        # Whatever its gateway called that.
+        kind = DeclineClass.NEVER
     row.decline = kind
     breaker.decline, breaker.code = kind, row.code
     breaker.method_mark, breaker.declined_at = row.method_mark, now
@@ -99,6 +102,14 @@ def _refused(row: Recharge, attempt: Attempt, breaker: Breaker, now: datetime) -
     breaker.save()
     if breaker.declines == 1 or breaker.paused_at:
         announce_decline(row, breaker, now=now)
+
+
+def _is_gone(attempt: Attempt) -> bool:
+    rows = Method.objects.filter(
+        provider_id=attempt.provider_id, connection_id=attempt.connection_id
+    )
+    gone = rows.filter(tenant_id=attempt.tenant_id, state=MethodState.GONE)
+    return gone.filter(method_id=attempt.method_id).exists()
 
 
 def _end(row: Recharge, code: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import gateway_simulators.paypal
 import payments.gateways
 from payments.gateways.declines import CLASSES, decline_class
 
@@ -66,17 +67,26 @@ class TestDeclineClass:
         assert said - CLASSES.keys() == set()
         assert {decline_class(word) for word in OURS} == {"fault"}
 
+    def test_each_word_of_paypals_simulator_is_said_on_purpose(self) -> None:
+        (folder,) = gateway_simulators.paypal.__path__
+        said = {
+            word.lower()
+            for file in Path(folder).rglob("*.py")
+            for word in own_codes(file.read_text(), "impossible")
+        }
+
+        assert "token_id_not_found" in said
+        assert said - CLASSES.keys() == set()
+
 
 OURS = ("amount_invalid", "currency_refused", "key_reused", "live_refused", "payer_taken")
 
 
-def own_codes(source: str) -> set[str]:
+def own_codes(source: str, name: str = "GatewayRejected") -> set[str]:
     """Return the codes that a module refuses with, of the calls `GatewayRejected("...", ...)`."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     codes = [
-        call.args[0]
-        for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "GatewayRejected"
+        call.args[0] for call in calls if isinstance(call.func, ast.Name) and call.func.id == name
     ]
     # One of two words is written as `"this" if … else "that"`.
     either = [[code.body, code.orelse] if isinstance(code, ast.IfExp) else [code] for code in codes]
