@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import DatabaseError, OperationalError
 
 from accounts.services.due_bells import ring_dues
+from billing_platform.kernel.database_faults import is_collision
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.plans import forget_plans
@@ -41,6 +42,8 @@ logger = logging.getLogger(__name__)
 JOB: Final = "charge_hours"
 # A chunk takes a tenth of a second, and each heartbeat is a commit of its own.
 _HEARTBEAT_EVERY: Final = timedelta(seconds=1)
+# How often a chunk is tried that other transactions stand in the way of, for instance as a deadlock's victim.
+_TRIES_MAX: Final = 3
 
 
 @dataclass
@@ -131,19 +134,25 @@ def _charged(
 ) -> Iterator[GroupCharge]:
     """Charge one group after the other; one that fails is undone and noted, and holds up nobody behind it.
 
-    Of several chunks in one transaction each gets one of its own then. What the server itself cannot do, for instance
-    without a connection or without room on its disk, ends the run: the next group would fare no better.
+    Of several chunks in one transaction each gets one of its own then. One that collided with another transaction is
+    tried again behind the others. What the server itself cannot do, for instance without a connection or without room
+    on its disk, ends the run: the next group would fare no better.
     """
     waiting = deque(groups)
+    tries: Counter[Group] = Counter()
     while waiting:
         group = waiting.popleft()
         try:
             charge = charge_group(
                 provider_id=provider_id, group=group, until=until, now=now, again=again
             )
-        except OperationalError:
-            raise
         except Exception as error:
+            if isinstance(error, OperationalError) and not is_collision(error):
+                raise
+            tries[group] += 1
+            if is_collision(error) and tries[group] < _TRIES_MAX:
+                waiting.append(group)
+                continue
             if len(group.nos) > 1:
                 waiting.extendleft(Group((no,), group.is_full) for no in reversed(group.nos))
                 continue
