@@ -8,21 +8,22 @@ from ninja import Router
 
 from billing_platform.api.access import identity_of
 from billing_platform.api.bodies import read_events
-from billing_platform.api.schemas import EVENTS_BODY, EventResults, Problem
+from billing_platform.api.schemas import SEND_EVENTS, EventResults, Problem
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.idempotency import answer_once
 from billing_platform.kernel.scope import provider_scope
 from tenants.enums import KeyScope
 from usage.enums import Via
 from usage.services.ingestion import ingest_cloudevents
 
 router = Router(tags=["Usage"])
-_REFUSALS = dict.fromkeys((401, 403, 411, 413, 415, 422, 429, 503), Problem)
+_REFUSALS = dict.fromkeys((400, 401, 403, 409, 411, 413, 415, 422, 429, 503), Problem)
 
 
 @router.post(
     "/events",
     response={200: EventResults, **_REFUSALS},
-    openapi_extra=EVENTS_BODY,
+    openapi_extra=SEND_EVENTS,
     summary="Send usage events",
     operation_id="send_events",
 )
@@ -32,11 +33,20 @@ def send_events(request: HttpRequest) -> HttpResponse:
     `accepted`: counted. `duplicate`: the id was known with this content. `conflict`: with other content.
     `rejected`: cannot be taken; see `reason`. `parked`: its tenant or meter is unknown; counted once it is known.
     A bad event never loses the rest of its batch.
+
+    Every id counts once, however often it is sent. Who wants the very same answer again as well, after one that was
+    lost, sends an `Idempotency-Key`.
     """
     identity = identity_of(request, KeyScope.USAGE_WRITE)
     items = read_events(request)
-    with provider_scope(identity.provider_id):
-        results = ingest_cloudevents(
-            provider_id=identity.provider_id, items=items, now=now(), via=Via.API
-        )
-    return HttpResponse(msgspec.json.encode({"results": results}), content_type="application/json")
+    at = now()
+
+    def respond() -> HttpResponse:
+        with provider_scope(identity.provider_id):
+            results = ingest_cloudevents(
+                provider_id=identity.provider_id, items=items, now=at, via=Via.API
+            )
+        body = msgspec.json.encode({"results": results})
+        return HttpResponse(body, content_type="application/json")
+
+    return answer_once(request, provider_id=identity.provider_id, now=at, respond=respond)

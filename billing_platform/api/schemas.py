@@ -71,12 +71,21 @@ _EVENT: Final[dict[str, Any]] = {
         },
     },
 }
-EVENTS_BODY: Final[dict[str, Any]] = {
+_IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": "Names this request, for 45 days. The same request under it gets the same answer, with the header"
+    " `Idempotent-Replayed: true`; another one is refused (422), one while the first is worked on as well (409).",
+}
+SEND_EVENTS: Final[dict[str, Any]] = {
+    "parameters": [_IDEMPOTENCY_KEY],
     "requestBody": {
         "required": True,
         "content": {
             SINGLE: {"schema": _EVENT},
             BATCH: {"schema": {"type": "array", "maxItems": EVENTS_MAX, "items": _EVENT}},
         },
-    }
+    },
 }
