@@ -28,7 +28,7 @@ def live() -> Checks:
 
 
 def ready() -> Checks:
-    """Say whether pages can be served: the database and the cache answer."""
+    """Say whether pages can be served: the database answers and takes writes, and the cache answers."""
     return {"database": _database(), "cache": _cache()}
 
 
@@ -48,11 +48,14 @@ def jobs(limits: Mapping[str, timedelta] = HEARTBEATS) -> Checks:
 def _database() -> str:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(
+                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
+            )
+            row = cursor.fetchone()
     except DatabaseError:
         connection.close()
         return "does not answer"
-    return ""
+    return "takes no writes" if row and row[0] else ""
 
 
 def _cache() -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+
+from billing_platform.kernel.database_faults import retry_after_s
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,7 +29,12 @@ def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """Answer after an error of ours, which the log tells of."""
+    """Answer after an error of ours, which the log tells of; one of the database that passes is told as such."""
+    wait = retry_after_s(sys.exception())
+    if wait is not None:
+        answer = _plain("The database is busy or out of reach. Please try again in a moment.", 503)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
     return _plain("Something went wrong here; the log says what.", 500)
 
 

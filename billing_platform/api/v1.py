@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError
+from django.db import DatabaseError
 from ninja import NinjaAPI
 from typing_extensions import override
 
 from billing_platform.api.access import ApiKeyAuth
 from billing_platform.api.entitlements import router as entitlements
 from billing_platform.api.events import router as events
+from billing_platform.kernel.database_faults import retry_after_s
 from billing_platform.kernel.problems import install_problems, problem
 
 if TYPE_CHECKING:
@@ -52,12 +53,19 @@ api.add_router("", entitlements)
 install_problems(api)
 
 
-@api.exception_handler(OperationalError)
-def on_database_fault(_request: HttpRequest, _error: Exception) -> HttpResponse:
-    """Ask the caller to come again: the transaction was rolled back, and sending twice counts once."""
+@api.exception_handler(DatabaseError)
+def on_database_fault(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """Ask the caller to come again: the transaction was rolled back, and sending twice counts once.
+
+    Raises:
+        DatabaseError: coming again would not help.
+    """
+    wait = retry_after_s(error)
+    if wait is None:
+        raise error
     return problem(
         status=503,
         code="try_again",
         detail="The call could not be finished. Send it again; nothing is counted twice.",
-        retry_after_s=1,
+        retry_after_s=wait,
     )

@@ -105,6 +105,16 @@ class TestDatabaseSettings:
         assert config["OPTIONS"]["sslmode"] == "require"
         assert "idle_in_transaction_session_timeout" in config["OPTIONS"]["options"]
 
+    @pytest.mark.parametrize(
+        ("role", "is_limited"), [("app", True), ("ops", True), ("worker", False), ("owner", False)]
+    )
+    def test_only_who_is_waited_for_has_limits(self, role: str, is_limited: bool) -> None:
+        options = database_settings(OWNER, role)["OPTIONS"]["options"]
+
+        assert [name in options for name in ("lock_timeout=", "statement_timeout=")] == [
+            is_limited
+        ] * 2
+
     def test_a_socket_is_a_host(self) -> None:
         config = database_settings(SOCKET, "owner")
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponseBadRequest, HttpResponseServerError
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template import loader
 
+from billing_platform.kernel.database_faults import retry_after_s
 from billing_platform.portal.brand import platform_brand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer after a fault of ours: no context, since the fault may lie in making it."""
+    """Answer after a fault of ours: no context, since the fault may lie in making it.
+
+    A fault of the database that passes, for instance a lock that somebody else holds, is told as such.
+    """
+    wait = retry_after_s(sys.exception())
+    if wait is not None:
+        body = loader.get_template("503.html").render({"shell": {"brand": platform_brand()}})
+        return HttpResponse(body, status=503, headers={"Retry-After": str(wait)})
     body = loader.get_template("500.html").render({"shell": {"brand": platform_brand()}})
     return HttpResponseServerError(body)
 

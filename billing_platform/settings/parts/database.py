@@ -15,6 +15,11 @@ DEVELOPMENT_PASSWORDS = {"app": "app", "worker": "worker", "ops": "ops"}
 # takes longer than any of ours runs.
 SESSION_OPTIONS = "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC -c jit=off"
 
+# Gunicorn ends a worker after 60 s without a word to its visitor. Whoever waits for a page is told before that: that
+# somebody else holds what it wants to change, or that a statement takes too long. Jobs wait; nobody waits for them.
+PAGE_OPTIONS = " -c lock_timeout=15s -c statement_timeout=50s"
+PAGE_ROLES = ("app", "ops")
+
 
 def owner_url(*, required: bool = False) -> str:
     """Return the owner's URL: `DATABASE_URL`, else that of the embedded server, which may not be running yet.
@@ -80,7 +85,7 @@ def database_settings(owner_url: str, role: str, *, development: bool = True) ->
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
         **options,
-        "options": SESSION_OPTIONS,
+        "options": SESSION_OPTIONS + (PAGE_OPTIONS if role in PAGE_ROLES else ""),
         "application_name": f"billing-{role}",
     }
     return config
