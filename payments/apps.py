@@ -18,10 +18,16 @@ class PaymentsConfig(AppConfig):
         # Models exist from here on, not before.
         from accounts.events import DuesPosted  # noqa: PLC0415
         from payments.receivers import on_dues  # noqa: PLC0415
-        from payments.services import recharge_notices, refund_notices, staff_notices  # noqa: PLC0415
+        from payments.services import (  # noqa: PLC0415
+            recharge_notices,
+            refund_failures,
+            refund_notices,
+            staff_notices,
+        )
 
         dispatcher.after_commit(DuesPosted, on_dues)
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
+        register_handler(refund_failures.TOPIC, refund_failures.tell_failure)
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
         register_handler(staff_notices.KEY_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.SILENCE_TOPIC, staff_notices.tell_connection)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Case, Count, F, Q, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
 
 from billing_platform.kernel.money import Money
 from payments.enums import CREDITED, OPEN_STATES, AttemptState
 from payments.errors import PaymentNotFound
 from payments.models import Attempt, Connection
+from payments.selectors.refunds import returned_refunds
 from payments.types import PaymentView
 
 if TYPE_CHECKING:
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 # What a filter asks for, in words of pages.
-GROUPS: Final[dict[str, tuple[AttemptState, ...]]] = {
-    "open": OPEN_STATES,
-    "succeeded": (AttemptState.SUCCEEDED,),
-    "disputed": (AttemptState.DISPUTED,),
-    "failed": (AttemptState.FAILED, AttemptState.CANCELED),
-    "quarantined": (AttemptState.QUARANTINED,),
+GROUPS: Final[dict[str, Q]] = {
+    "open": Q(state__in=OPEN_STATES),
+    "succeeded": Q(state=AttemptState.SUCCEEDED),
+    "disputed": Q(state=AttemptState.DISPUTED),
+    "failed": Q(state__in=(AttemptState.FAILED, AttemptState.CANCELED)),
+    "quarantined": Q(state=AttemptState.QUARANTINED),
+    "refund_returned": Q(
+        Exists(
+            returned_refunds().filter(
+                provider_id=OuterRef("provider_id"), attempt_id=OuterRef("pk")
+            )
+        )
+    ),
 }
 
 
@@ -171,7 +179,7 @@ def count_quarantined(provider_id: int) -> int:
 def _rows(provider_id: int, query: PaymentQuery) -> QuerySet[Attempt]:
     rows = Attempt.objects.filter(provider_id=provider_id)
     if query.group:
-        rows = rows.filter(state__in=GROUPS[query.group])
+        rows = rows.filter(GROUPS[query.group])
     if query.tenant_id is not None:
         rows = rows.filter(tenant_id=query.tenant_id)
     if query.connection:

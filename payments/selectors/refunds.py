@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from accounts.errors import WalletNotFound
 from accounts.selectors.balances import wallet_of
 from accounts.selectors.bonus import bonus_left
 from billing_platform.kernel.money import Money
-from payments.enums import AttemptState, RefundDestination, RefundState
+from payments.enums import NEVER_MADE, AttemptState, RefundDestination, RefundState
 from payments.models import Refund
 from payments.selectors.tax_returns import tax_return_of
 from payments.selectors.topups import topup_of_attempt
@@ -20,6 +20,8 @@ from promotions.selectors.bonuses import bonus_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.types import WalletView
     from payments.selectors.tax_returns import TaxReturn
@@ -222,6 +224,28 @@ def sent_back(provider_id: int, attempt_id: int) -> int:
     rows = Refund.objects.filter(provider_id=provider_id, attempt_id=attempt_id)
     left = rows.filter(destination=RefundDestination.ORIGINAL).exclude(state=RefundState.FAILED)
     return int(left.aggregate(sum=Sum("amount_minor", default=0))["sum"])
+
+
+def returned_refunds() -> QuerySet[Refund]:
+    """Return refunds that came back from their gateway, or never reached it, and after which nothing went back yet."""
+    later = Refund.objects.filter(
+        provider_id=OuterRef("provider_id"),
+        attempt_id=OuterRef("attempt_id"),
+        pk__gt=OuterRef("pk"),
+    ).exclude(state=RefundState.FAILED)
+    # What its gateway refuses at once has no id there; who asked has read why.
+    came_back = ~Q(external_id="") | Q(failure_code=NEVER_MADE)
+    return Refund.objects.filter(~Exists(later), came_back, state=RefundState.FAILED)
+
+
+def count_returned_refunds(provider_id: int, *, since: datetime) -> int:
+    """Return how many refunds came back since a moment, and wait for another way.
+
+    Args:
+        provider_id: whose; its scope is open.
+        since: the moment.
+    """
+    return returned_refunds().filter(provider_id=provider_id, state_at__gte=since).count()
 
 
 def refundable(row: PaymentView, provider_id: int) -> Refundable | None:

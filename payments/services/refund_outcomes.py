@@ -21,6 +21,7 @@ from payments.services.asking import odd
 from payments.services.bonus_returns import bring_bonus
 from payments.services.borne_refunds import share_loss_again
 from payments.services.given_back import follow_given_back
+from payments.services.refund_failures import announce_failure
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
 from payments.services.sync import sync_payment
@@ -87,10 +88,11 @@ def move_refund(row: Refund, state: RefundState, code: str, now: datetime) -> No
         now: the present moment.
     """
     if state in REFUND_MOVES[RefundState(row.state)]:
-        row.state, row.state_at = state, now
+        before, row.state, row.state_at = row.state, state, now
         if state is RefundState.FAILED:
             row.failure_code = code[:64]
             row.reversal_id = _give_again(row, now)
+            announce_failure(row, before, now=now)
     is_open = row.state in OPEN_REFUNDS
     row.next_poll_at = next_poll(row.created_at, row.polls, now) if is_open else None
     row.save()

@@ -91,6 +91,7 @@ class GivenBack:
     Attributes:
         by: who asked for it, "" for one that was made in the gateway's dashboard.
         reason: why it failed, in words, with who gave it up.
+        came_back: its gateway had it, and could not pay it out.
         may_give_up: nobody knows what became of it, and this person may take it for not made.
     """
 
@@ -98,6 +99,7 @@ class GivenBack:
     pill: str
     by: str
     reason: str
+    came_back: bool
     may_give_up: bool
 
 
@@ -199,6 +201,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
                 pill=STAFF_REFUNDS[one.state],
                 by=people.get(one.asked_by or 0, ""),
                 reason=refund_failure_words(one.failure_code, people.get(one.given_up_by or 0, "")),
+                came_back=one.state == RefundState.FAILED and bool(one.external_id),
                 may_give_up=may_post and one.is_unanswered,
             )
             for one in refunds

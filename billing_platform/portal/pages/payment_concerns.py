@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,10 +17,14 @@ from payments.selectors.endpoints import silent_endpoints
 from payments.selectors.events import count_given_up
 from payments.selectors.payments import count_quarantined
 from payments.selectors.refund_requests import count_open_requests
+from payments.selectors.refunds import count_returned_refunds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+# So long after a refund came back it is said on the first page.
+_RETURNED_FOR: Final = timedelta(days=14)
 
 
 def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
@@ -34,6 +39,7 @@ def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
     yield from _disputes(provider_id)
     yield from _quarantined(provider_id)
     yield from _refunds(provider_id)
+    yield from _returned(provider_id, now)
 
 
 def _gateways(provider_id: int, now: datetime) -> Iterator[Concern]:
@@ -90,3 +96,15 @@ def _refunds(provider_id: int) -> Iterator[Concern]:
             waiting,
         ) % {"count": format_count(waiting)}
         yield Concern("warning", waiting, words, reverse("provider-refund-requests"))
+
+
+def _returned(provider_id: int, now: datetime) -> Iterator[Concern]:
+    waiting = count_returned_refunds(provider_id, since=now - _RETURNED_FOR)
+    if waiting:
+        words = ngettext(
+            "%(count)s refund came back",
+            "%(count)s refunds came back",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        url = reverse("provider-payments") + "?state=refund_returned"
+        yield Concern("warning", waiting, words, url)

@@ -293,5 +293,6 @@ def _groups(wanted: PaymentFilter) -> list[Choice]:
         "disputed": _("Disputed"),
         "failed": _("Failed or canceled"),
         "quarantined": _("To be looked at"),
+        "refund_returned": _("Refund came back"),
     }
     return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]
