@@ -51,6 +51,7 @@ class PaymentView:
         problem: of Problem; why it waits in quarantine, or waited before somebody accepted it.
         checkout_url: where the customer pays while the page is open, else "".
         paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
+        given_back_minor: what of it has gone back, in the currency that came; what is on its way is not counted.
     """
 
     id: int
@@ -81,6 +82,18 @@ class PaymentView:
     paid_brand: str = ""
     paid_last4: str = ""
     paid_name: str = ""
+    given_back_minor: int = 0
+
+    @property
+    def is_partly_refunded(self) -> bool:
+        """Return whether some of it went back, and not all."""
+        return bool(self.given_back_minor) and not self.is_refunded
+
+    @property
+    def is_refunded(self) -> bool:
+        """Return whether all that came went back."""
+        came = self.received.amount_minor if self.received else 0
+        return 0 < came <= self.given_back_minor
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing_platform.portal.words import Vocabulary
 from payments.enums import GIVEN_UP, NEVER_MADE, AttemptState, Problem, RefundState, RequestState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from payments.types import PaymentView
 
 # What a customer sees of a state: money that is looked at is on its way, as far as the customer can tell.
 CUSTOMER_STATES: Final[dict[str, str]] = {
@@ -95,6 +100,20 @@ PROBLEMS: Final = Vocabulary(
         ),
     }
 )
+
+
+def payment_pill(row: PaymentView, states: Mapping[str, str]) -> str:
+    """Return a payment's state in words: of what succeeded, whether it went back, whole or in part.
+
+    Args:
+        row: the payment.
+        states: CUSTOMER_STATES or STAFF_STATES.
+    """
+    if row.state == AttemptState.SUCCEEDED and row.is_refunded:
+        return "payment_refunded"
+    if row.state == AttemptState.SUCCEEDED and row.is_partly_refunded:
+        return "payment_partly_refunded"
+    return states[row.state]
 
 
 def card_failures() -> list[tuple[str, str]]:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
 
 from billing_platform.kernel.money import Money
-from payments.enums import CREDITED, OPEN_STATES, AttemptState
+from payments.enums import CREDITED, OPEN_STATES, AttemptState, RefundState
 from payments.errors import PaymentNotFound
-from payments.models import Attempt, Connection
+from payments.models import Attempt, Connection, Refund
 from payments.selectors.refunds import returned_refunds
 from payments.types import PaymentView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
 
+# What of a payment has gone back, null when nothing has.
+_GIVEN_BACK: Final = Subquery(
+    Refund.objects.filter(
+        provider_id=OuterRef("provider_id"),
+        attempt_id=OuterRef("pk"),
+        state=RefundState.SUCCEEDED,
+    )
+    .values("attempt_id")
+    .annotate(sum=Sum("amount_minor"))
+    .values("sum")
+)
 # What a filter asks for, in words of pages.
 GROUPS: Final[dict[str, Q]] = {
     "open": Q(state__in=OPEN_STATES),
@@ -27,6 +38,8 @@ GROUPS: Final[dict[str, Q]] = {
     "disputed": Q(state=AttemptState.DISPUTED),
     "failed": Q(state__in=(AttemptState.FAILED, AttemptState.CANCELED)),
     "quarantined": Q(state=AttemptState.QUARANTINED),
+    "refunded": Q(state=AttemptState.SUCCEEDED, received_minor__lte=_GIVEN_BACK),
+    "partly_refunded": Q(state=AttemptState.SUCCEEDED, received_minor__gt=_GIVEN_BACK),
     "refund_returned": Q(
         Exists(
             returned_refunds().filter(
@@ -193,14 +206,14 @@ def _rows(provider_id: int, query: PaymentQuery) -> QuerySet[Attempt]:
 
 
 def _views(provider_id: int, rows: QuerySet[Attempt]) -> list[PaymentView]:
-    found: Sequence[Attempt] = list(rows)
+    found = list(rows.annotate(given_back=_GIVEN_BACK))
     named = Connection.objects.filter(provider_id=provider_id).in_bulk(
         {row.connection_id for row in found}
     )
-    return [_view(row, named[row.connection_id]) for row in found]
+    return [_view(row, named[row.connection_id], row.given_back or 0) for row in found]
 
 
-def _view(row: Attempt, connection: Connection) -> PaymentView:
+def _view(row: Attempt, connection: Connection, given_back_minor: int) -> PaymentView:
     received = None
     if row.received_minor is not None:
         received = Money(row.received_minor, row.received_currency)
@@ -233,4 +246,5 @@ def _view(row: Attempt, connection: Connection) -> PaymentView:
         paid_brand=row.paid_brand,
         paid_last4=row.paid_last4,
         paid_name=row.paid_name,
+        given_back_minor=given_back_minor,
     )

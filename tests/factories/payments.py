@@ -59,13 +59,13 @@ def make_attempt(connection: Connection, tenant_id: int, **fields: Any) -> Attem
     )
 
 
-def make_refund(attempt: Attempt, state: str) -> Refund:
-    """Write a refund of 1.00 down with its posting; the provider's scope is open."""
+def make_refund(attempt: Attempt, state: str, minor: int = 100) -> Refund:
+    """Write a refund, of 1.00 unless said, down with its posting; the provider's scope is open."""
     name = new_public_id("ref")
     given = add_credit(
         provider_id=attempt.provider_id,
         tenant_id=attempt.tenant_id,
-        amount=Money(100, "USD"),
+        amount=Money(minor, "USD"),
         reason="for the refund",
         key=name,
         now=NOW,
@@ -76,7 +76,7 @@ def make_refund(attempt: Attempt, state: str) -> Refund:
         tenant_id=attempt.tenant_id,
         connection_id=attempt.connection_id,
         attempt_id=attempt.pk,
-        amount_minor=100,
+        amount_minor=minor,
         currency="USD",
         key=name,
         request_key=name,

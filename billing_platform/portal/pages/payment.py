@@ -18,6 +18,7 @@ from billing_platform.portal.payment_words import (
     STAFF_REFUNDS,
     STAFF_STATES,
     failure_words,
+    payment_pill,
     refund_failure_words,
 )
 from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState, RefundState
@@ -160,7 +161,7 @@ def own_payment_page(row: PaymentView, zone: str) -> OwnPaymentPage:
         row=row,
         title=paid_title(row),
         details=paid_details(row),
-        pill=CUSTOMER_STATES[row.state],
+        pill=payment_pill(row, CUSTOMER_STATES),
         is_confirming=row.state in CONFIRMING,
         goes_on=row.state == AttemptState.REQUIRES_ACTION and bool(row.checkout_url),
         reason=failure_words(row.failure_code),
@@ -188,7 +189,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         row=row,
         title=paid_title(row),
         details=paid_details(row),
-        pill=STAFF_STATES[row.state],
+        pill=payment_pill(row, STAFF_STATES),
         client=tenants_by_id(provider.id, {row.tenant_id}).get(row.tenant_id),
         problem=PROBLEMS[row.problem] if row.problem else "",
         reason=failure_words(row.failure_code),

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from billing_platform.portal.dispute_words import customer_pill
 from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.payments_filter import group_choices
 from billing_platform.portal.payment_words import (
     CUSTOMER_REFUNDS,
     CUSTOMER_STATES,
     STAFF_REFUNDS,
     STAFF_STATES,
     failure_words,
+    payment_pill,
 )
 from payments.enums import DisputeState, RefundDestination
 from payments.selectors.connections import list_connections
@@ -168,7 +170,7 @@ def payments_page(provider: ProviderView, wanted: PaymentFilter) -> PaymentsPage
     return PaymentsPage(
         lines=staff_lines(provider.id, rows),
         wanted=wanted,
-        groups=_groups(wanted),
+        groups=group_choices(wanted),
         ways=[
             Choice(way.public_id, way.label, is_chosen=way.public_id == wanted.way) for way in ways
         ],
@@ -195,7 +197,7 @@ def own_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLine
         [
             PaymentLine(
                 row,
-                CUSTOMER_STATES[row.state],
+                payment_pill(row, CUSTOMER_STATES),
                 failure_words(row.failure_code),
                 reverse("billing-payment", args=[row.public_id]),
             )
@@ -219,7 +221,7 @@ def staff_lines(provider_id: int, rows: Sequence[PaymentView]) -> list[PaymentLi
         [
             PaymentLine(
                 row,
-                STAFF_STATES[row.state],
+                payment_pill(row, STAFF_STATES),
                 row.failure_code,
                 reverse("provider-payment", args=[row.public_id]),
                 clients.get(row.tenant_id),
@@ -283,16 +285,3 @@ def client_number(provider_id: int, external_id: str) -> int | None:
         return tenant_by_external_id(provider_id, external_id).id
     except TenantNotFoundError:
         return _NOBODY
-
-
-def _groups(wanted: PaymentFilter) -> list[Choice]:
-    words = {
-        "": _("All states"),
-        "open": _("Open"),
-        "succeeded": _("Succeeded"),
-        "disputed": _("Disputed"),
-        "failed": _("Failed or canceled"),
-        "quarantined": _("To be looked at"),
-        "refund_returned": _("Refund came back"),
-    }
-    return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from billing_platform.kernel.money import Money
 from billing_platform.portal.method_words import paid_title
 from billing_platform.portal.pages.payments import client_number, own_lines, staff_lines
 from billing_platform.portal.payment_words import failure_words
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 EXPORT_ROWS: Final = 500
 HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
-PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code")
+PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code", "given_back")
 
 
 def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[Cell]]:
@@ -57,9 +58,10 @@ def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
     cells = _cells(row, line.pill)
     if one is not None:
         told = _later_cells(cells, line)
-        return (*told, client, "", one.external_id, one.failure_code)
+        return (*told, client, "", one.external_id, one.failure_code, "")
     received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
-    return (*cells, client, received, row.external_id, row.failure_code)
+    back = Money(row.given_back_minor, row.received.currency).to_major() if row.received else ""
+    return (*cells, client, received, row.external_id, row.failure_code, back)
 
 
 def _cells(row: PaymentView, pill: str) -> tuple[Cell, ...]:

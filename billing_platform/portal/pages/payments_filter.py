@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
+from django.utils.translation import gettext as _
+
 from billing_platform.portal.pages.address import (
     address_day,
     address_query,
@@ -12,6 +14,7 @@ from billing_platform.portal.pages.address import (
     days_bounds,
     row_number,
 )
+from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.list_links import OLDEST, asked_size
 from payments.selectors.payments import GROUPS, PaymentQuery
 
@@ -97,3 +100,23 @@ class PaymentFilter:
             before=self.before,
             oldest_first=self.oldest_first,
         )
+
+
+def group_choices(wanted: PaymentFilter) -> list[Choice]:
+    """Return what the list of payments can be narrowed to, in words.
+
+    Args:
+        wanted: what is asked for.
+    """
+    words = {
+        "": _("All states"),
+        "open": _("Open"),
+        "succeeded": _("Succeeded"),
+        "partly_refunded": _("Partly refunded"),
+        "refunded": _("Refunded"),
+        "disputed": _("Disputed"),
+        "failed": _("Failed or canceled"),
+        "quarantined": _("To be looked at"),
+        "refund_returned": _("Refund came back"),
+    }
+    return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]

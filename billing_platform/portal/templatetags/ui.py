@@ -59,6 +59,8 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "payment_unknown": ("azure", gettext_noop("Unknown, being asked")),
     "payment_unfinished": ("secondary", gettext_noop("Not finished")),
     "payment_succeeded": ("green", gettext_noop("Succeeded")),
+    "payment_partly_refunded": ("green", gettext_noop("Partly refunded")),
+    "payment_refunded": ("secondary", gettext_noop("Refunded")),
     "payment_failed": ("orange", gettext_noop("Failed")),
     "payment_canceled": ("secondary", gettext_noop("Canceled")),
     "refund_pending": ("azure", gettext_noop("On its way")),

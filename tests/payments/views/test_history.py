@@ -33,9 +33,42 @@ def test_a_payment_and_its_refund_are_rows_with_the_card(till: Till, cast: Cast)
         assert page.count("Refund: Top-up") == 1
         cells = [line.split(",") for line in lines]
         assert [(one[2], one[5], one[6]) for one in cells] == [
-            ("Visa •••• 4242", "10.50", "succeeded"),
+            ("Visa •••• 4242", "10.50", "partly_refunded"),
             ("Visa •••• 4242", "-1.00", "refund_succeeded"),
         ]
+
+
+def test_what_went_back_is_a_word_a_filter_and_a_column(till: Till, cast: Cast) -> None:
+    card = till.save_card()
+    whole, part, pending, kept = (till.charge(card, key=f"job-{number}") for number in range(4))
+    with provider_scope(till.provider_id):
+        for payment, state, minor in (
+            (whole, "succeeded", 1000),
+            (whole, "succeeded", 50),
+            (part, "succeeded", 1049),
+            (pending, "pending", 1050),
+        ):
+            make_refund(Attempt.objects.get(public_id=payment), state, minor)
+    paula = browser(cast, "paula")
+
+    def listed(group: str) -> set[str]:
+        lines = paula.get(f"{STAFF}?state={group}").context["page"].lines
+        return {line.row.public_id for line in lines}
+
+    assert (listed("refunded"), listed("partly_refunded")) == ({whole}, {part})
+    assert listed("succeeded") == {whole, part, pending, kept}
+    cells = [
+        line.split(",") for line in b"".join(paula.get(f"{STAFF[:-1]}.csv")).decode().splitlines()
+    ]
+    told = {one[1]: (one[6], one[-1]) for one in cells[1:] if not one[5].startswith("-")}
+    assert cells[0][-1] == "given_back"
+    assert told == {
+        whole: ("refunded", "10.50"),
+        part: ("partly_refunded", "10.49"),
+        pending: ("succeeded", "0.00"),
+        kept: ("succeeded", "0.00"),
+    }
+    assert "Partly refunded" in browser(cast, "alice").get(f"{OWN}{part}/").content.decode()
 
 
 def test_a_decline_is_told_in_words_to_its_customer_and_by_its_code_to_staff(

@@ -78,7 +78,7 @@ class TestRefund:
 
         assert (page.count("Refund: Top-up"), "Refunded" in page) == (1, True)
         assert [line.split(",")[5:7] for line in csv.splitlines()[1:]] == [
-            ["10.50", "succeeded"],
+            ["10.50", "partly_refunded"],
             ["-4.00", "refund_succeeded"],
         ]
         assert "4.00" in alice.get("/billing/transactions/?kind=refund").content.decode()
