@@ -6,9 +6,12 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from django.urls import reverse
+
 from billing_platform.kernel.formats import format_moment, format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
+from tenants.selectors.hosts import provider_url
 from tenants.selectors.readers import payers_readers
 from tenants.selectors.tenants import tenant_by_id
 from tenants.services.mails import mail_readers
@@ -60,16 +63,17 @@ def tell_expiry(message: Message) -> None:
 def _tell(message: Message, *, template: str, key: str) -> None:
     with provider_scope(message.provider_id):
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
+        link = provider_url(message.provider_id, reverse("billing-pay"))
         mail_readers(
             message,
             readers=payers_readers(message.provider_id, tenant),
             template=template,
-            shown=partial(_shown, tenant, message.payload),
+            shown=partial(_shown, tenant, message.payload, link),
             key=key,
         )
 
 
-def _shown(tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
+def _shown(tenant: TenantView, facts: Any, link: str, language: str) -> dict[str, Any]:
     """Return what the templates say, with figures as the reader's language writes them."""
     minor = facts["amount_minor"] if "amount_minor" in facts else facts["available_minor"]
     amount = format_money(Money(minor, facts["currency"]), language)
@@ -78,6 +82,7 @@ def _shown(tenant: TenantView, facts: Any, language: str) -> dict[str, Any]:
         "tenant": " ".join(tenant.name.split()),
         "available": amount,
         "amount": amount,
+        "link": link,
         "hours": facts["level"] if facts.get("basis") == "hours" else None,
         "at": f"{moment} ({tenant.time_zone})",
     }

@@ -15,9 +15,11 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.brand import platform_brand, provider_brand
 from billing_platform.portal.navigation import LOGIN_NAV, PROVIDER_HOME, PROVIDER_NAV, TENANT_NAV
+from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.panel_registry import panels_of
 from billing_platform.portal.panels import Portal
 from billing_platform.portal.views.theme import theme_of
+from tenants.enums import TenantRole
 from tenants.session_end import seconds_left
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from billing_platform.portal.brand import Brand
-    from tenants.types import Membership, ProviderView
+    from billing_platform.portal.pages.topup_place import TopupPlace
+    from tenants.types import Membership, ProviderView, TenantView
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,15 @@ class Shell:
     def guide_url(self) -> str:
         """Return where the demo says what to look at; empty outside of the demo."""
         return reverse("demo-guide") if settings.DEMO else ""
+
+    @cached_property
+    def topup(self) -> TopupPlace | None:
+        """Return where the tenant in use tops up; None where it cannot, and for whoever does not look after billing."""
+        tenant: TenantView | None = getattr(self._request, "tenant", None)
+        membership: Membership | None = getattr(self._request, "membership", None)
+        if tenant is None or membership is None or membership.role != TenantRole.ADMIN:
+            return None
+        return topup_place(tenant)
 
     @cached_property
     def hijack(self) -> Hijack | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import F
 
 from billing_platform.kernel.rows import fetch_one
@@ -65,6 +67,23 @@ def list_hosts(provider_id: int) -> list[HostView]:
         )
         for row in rows
     ]
+
+
+def provider_url(provider_id: int, path: str) -> str:
+    """Return the full address of a path where no request says its host: on the host name the provider proved first.
+
+    Args:
+        provider_id: whose; its scope is open.
+        path: from the root, with its slash.
+
+    Returns:
+        An address with the scheme and port of `PLATFORM_URL`, and on its host while the provider has none of its own.
+    """
+    platform = urlsplit(settings.PLATFORM_URL)
+    proved = Host.objects.filter(provider_id=provider_id, proved_at__isnull=False)
+    name = proved.order_by("proved_at", "pk").values_list("name", flat=True).first()
+    port = f":{platform.port}" if platform.port else ""
+    return f"{platform.scheme}://{name or platform.hostname}{port}{path}"
 
 
 def waiting_hosts(*, now: datetime, limit: int) -> list[tuple[int, int]]:

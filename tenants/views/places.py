@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tenants.access import MemberRequest, TenantRequest, any_member, public, tenant_member
-from tenants.enums import TenantRole, TenantStatus
+from tenants.enums import SuspensionReason, TenantRole, TenantStatus
 from tenants.middleware import SESSION_KEY
 from tenants.selectors.members import list_members
 from tenants.selectors.suspensions import entitlement_of, open_suspensions
@@ -78,6 +78,7 @@ def suspended(request: TenantRequest) -> HttpResponse:
         "reasons": reasons,
         "effects": _effects(entitlement_of(request.tenant)),
         "admins": [row for row in members if row.role == TenantRole.ADMIN],
+        "is_exhausted": any(row.reason == SuspensionReason.EXHAUSTED for row in reasons),
         "may_pay": request.membership.role == TenantRole.ADMIN,
     }
     return render(request, "tenants/suspended.html", context)

@@ -13,6 +13,7 @@ from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.cost_chart import cost_charts
 from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
 from billing_platform.portal.pages.suspensions import suspension_notices
+from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.pages.usage import usage_blocks
 from tenants.enums import TenantStatus
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -79,7 +80,9 @@ def billing_page(
         calls_path=reverse("billing-calls"),
     )
     return BillingPage(
-        suspensions=suspension_notices(reasons, provider.name),
+        suspensions=suspension_notices(
+            reasons, provider.name, topup=topup_place(tenant) if reasons else None
+        ),
         balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
         plans=running_subscriptions(provider.id, tenant.id, now=now),

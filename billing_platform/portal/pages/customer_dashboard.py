@@ -17,6 +17,7 @@ from billing_platform.kernel.formats import format_day, format_money
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.spending import spending_blocks
 from billing_platform.portal.pages.suspensions import suspension_notices
+from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.pages.usage import usage_blocks
 from billing_platform.portal.recharge_words import PRESSING, standing_words
 from invoicing.enums import DocumentKind, Status
@@ -47,12 +48,13 @@ _LATE_MAX: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to know; `at` is when, or None; `url` is where something can be done about it, or ""."""
+    """Something to know: when or None, and where something can be done about it or "", said by `verb`."""
 
     title: str
     words: str
     at: datetime | None
     url: str = ""
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def customer_dashboard(
     usage = usage_blocks(provider.id, tenant.id, zone=tenant.time_zone)
     most: int = get_setting(provider.id, CHARGING_COST_DECIMALS)
     return CustomerDashboard(
-        suspensions=suspension_notices(reasons, provider.name),
+        suspensions=suspension_notices(
+            reasons, provider.name, topup=topup_place(tenant) if reasons else None
+        ),
         notices=[
             *_overdue(provider, tenant, now),
             *_notices(provider, tenant, None if is_suspended else runway, now),
@@ -114,9 +118,20 @@ def _notices(
     if tenant.status == TenantStatus.TRIAL and tenant.trial_ends_at is not None:
         found.append(Notice(_("Trial: nothing is charged until"), "", tenant.trial_ends_at))
     if runway is not None and runway.until is not None and runway.until < now + _SOON:
-        words = _("Ask %s to add credit before then.") % provider.name
-        found.append(Notice(_("Your credit is running low. It lasts until"), words, runway.until))
+        found.append(_running_low(provider, tenant, runway.until))
     return found
+
+
+def _running_low(provider: ProviderView, tenant: TenantView, until: datetime) -> Notice:
+    place = topup_place(tenant)
+    ask = _("Ask %s to add credit before then.") % provider.name
+    return Notice(
+        _("Your credit is running low. It lasts until"),
+        place.in_time if place else ask,
+        until,
+        place.url if place else "",
+        place.label if place else "",
+    )
 
 
 def _overdue(provider: ProviderView, tenant: TenantView, now: datetime) -> list[Notice]:

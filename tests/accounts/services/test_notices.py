@@ -82,13 +82,16 @@ class TestTellState:
         assert mail["to"].startswith("alice")
         assert mail["subject"] == "Nimbus: your service is suspended"
         assert "-0.05 USD was available on 20 Nov 2026, 12:00 (UTC)" in mail["text"]
+        assert "Top up: http://nimbus.localhost:8000/billing/pay/" in mail["text"]
 
     def test_and_of_the_return(self, cast: Cast) -> None:
         facts = {**STATE, "suspended": False, "version": 2}
 
         notices.tell_state(message(cast, notices.STATE_TOPIC, **facts, available_minor=995))
 
-        assert mails(cast)[0]["subject"] == "Nimbus: your service is back"
+        (mail,) = mails(cast)
+        assert mail["subject"] == "Nimbus: your service is back"
+        assert "/billing/pay/" not in mail["text"]
 
 
 class TestTellWarning:
@@ -100,6 +103,7 @@ class TestTellWarning:
 
         (mail,) = mails(cast)
         assert "4.80 USD" in mail["text"]
+        assert "Top up: http://nimbus.localhost:8000/billing/pay/" in mail["text"]
         assert ("less than 24 hours" in mail["text"]) == words
 
 

@@ -18,6 +18,7 @@ from tenants.selectors.hosts import (
     host_owner,
     list_hosts,
     provider_id_by_host,
+    provider_url,
 )
 from tenants.services.hosts import admit_host, ask_for_host, prove_host, remove_host
 from tests.cast import NOW
@@ -41,6 +42,26 @@ def asked_for(provider_id: int, name: str = NAME) -> HostView:
 def host_of(provider_id: int, name: str = NAME) -> HostView:
     with provider_scope(provider_id):
         return next(host for host in list_hosts(provider_id) if host.name == name)
+
+
+class TestProviderUrl:
+    def test_it_is_on_the_host_that_was_proved_first(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "PLATFORM_URL", "https://bills.example.com")
+        with provider_scope(cast.nimbus):
+            late = NOW + timedelta(days=1)
+            admit_host(provider_id=cast.nimbus, name="aaa.example.com", now=late)
+            assert provider_url(cast.nimbus, "/x/") == "https://nimbus.localhost/x/"
+
+    def test_never_on_one_that_is_only_asked_for(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "PLATFORM_URL", "https://bills.example.com")
+        asked_for(cast.nimbus)
+        with provider_scope(cast.nimbus):
+            Host.objects.filter(provider_id=cast.nimbus, proved_at__isnull=False).delete()
+            assert provider_url(cast.nimbus, "/x/") == "https://bills.example.com/x/"
 
 
 class TestProveHost:

@@ -10,6 +10,7 @@ from tenants.models import ProviderMember, TenantMember
 from tenants.services.suspension import apply_wallet_flips, suspend_by_hand
 from tenants.types import WalletFlip
 from tests.cast import NOW, PASSWORD, Cast
+from tests.factories.payments import make_connection
 from tests.roles import as_role
 
 NIMBUS = {"HTTP_HOST": "nimbus.localhost"}
@@ -53,10 +54,27 @@ class TestAfterLogin:
             assert "New resources cannot be made." in body
             assert 'class="money"' not in body
         assert 'href="/billing/"' in bodies["alice"]
+        # Nimbus takes no money yet.
         assert "Ask Nimbus to add credit" in bodies["alice"]
+        assert 'href="/billing/pay/"' not in bodies["alice"]
         assert 'href="/billing/"' not in bodies["bob"]
         assert "Who looks after billing" in bodies["bob"]
         assert "Alice" in bodies["bob"]
+
+    def test_admins_are_led_to_the_top_up(self, cast: Cast) -> None:
+        with as_role("worker"), provider_scope(cast.nimbus):
+            flip = WalletFlip(cast.acme, "USD", suspended=True)
+            apply_wallet_flips(provider_id=cast.nimbus, flips=[flip], now=NOW)
+            make_connection(cast.nimbus)
+
+        alice, bob = (
+            client_of(cast, name).get("/suspended").content.decode() for name in ("alice", "bob")
+        )
+
+        assert 'href="/billing/pay/"' in alice
+        assert "Top up: the service is back within seconds" in alice
+        assert "Ask Nimbus to add credit" not in alice
+        assert "/billing/" not in bob
 
     def test_others_have_no_such_page(self, cast: Cast) -> None:
         assert client_of(cast, "charlie").get("/suspended").headers["Location"] == "/"
