@@ -80,14 +80,6 @@ METERS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
             "aggregation": "count",
             "unit_name": "messages",
         },
-        {
-            "code": "active-users",
-            "name": "Active users",
-            "event_type": "voice.call",
-            "aggregation": "unique",
-            "unit_name": "users",
-            "identity": "sip",
-        },
         *(
             {
                 "code": f"{kind}-hours",
@@ -156,13 +148,6 @@ PRICES: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         },
         {"code": "messages", "name": "Messages", "kind": "usage", "meter": "messages"}
         | {"figures": {"unit": "0.065"}},
-        {"code": "users", "name": "Active users", "kind": "usage", "model": "volume"}
-        | {
-            "meter": "active-users",
-            "figures": {
-                "tiers": [{"up_to": "10", "unit": "1.50"}, {"up_to": None, "unit": "1.20"}]
-            },
-        },
         {"code": "extension", "name": "Extensions", "kind": "usage", "meter": "extension-hours"}
         | {"figures": {"unit": "0.0035"}},
         {"code": "number", "name": "Numbers (DIDs)", "kind": "usage", "meter": "number-hours"}

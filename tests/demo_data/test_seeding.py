@@ -115,8 +115,8 @@ class TestSeedDemo:
             days = {row.public_id: provider_day(provider_id, row.matched_at) for row in paid}
             assert list(document_faults(provider_id)) == []
         documents = {row.source_id: row for row in found if row.source_type == "payment"}
-        # More than the story of the bank tells of.
-        assert len(paid) > 10
+        # More than the story of the bank tells of in these days.
+        assert len(paid) >= 10
         assert {source: row.issued_on for source, row in documents.items()} == days
         assert all(row.supplied_on == row.issued_on for row in documents.values())
 
