@@ -142,7 +142,7 @@ class TestNewClient:
         assert client.get(NEW).status_code == 403
         assert client.post(NEW, form()).status_code == 403
         if person != "alice":
-            assert "Add client" not in client.get(URL).content.decode()
+            assert "Add Client" not in client.get(URL).content.decode()
 
 
 class TestEditClient:
