@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from tenants.errors import InvalidProfileError
 from tenants.models import User
+
+THEMES: Final = ("light", "dark", "auto")
 
 
 @transaction.atomic
@@ -36,6 +40,23 @@ def ensure_user(*, email: str, name: str, password: str | None, is_operator: boo
         user=user, email=clean, defaults={"verified": True, "primary": True}
     )
     return user.pk
+
+
+def choose_theme(*, user_id: int, theme: str) -> None:
+    """Remember whether a person reads pages light, dark, or as the device says.
+
+    Args:
+        user_id: the person.
+        theme: one of THEMES.
+
+    Raises:
+        InvalidProfileError: it is none of them.
+
+    Idempotency: by nature; the same theme again changes nothing.
+    """
+    if theme not in THEMES:
+        raise InvalidProfileError("unknown_theme", _("This theme is not offered."))
+    User.objects.filter(pk=user_id).exclude(theme=theme).update(theme=theme)
 
 
 def choose_language(*, user_id: int, language: str) -> None:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.portal.brand import make_brand
+from tenants.errors import InvalidProfileError
+from tenants.models import User
+from tenants.services.users import choose_theme
+from tests.roles import as_role
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -68,6 +72,25 @@ class TestTheme:
 
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
         assert answer.cookies["theme"].value == "dark"
+
+    def test_is_kept_with_the_login_on_every_device(self, client: Client) -> None:
+        with as_role("owner"):
+            user = User.objects.create_user("thea@example.com", "kaffee-und-kuchen")
+        client.force_login(user)
+        client.post("/theme", {"theme": "dark"})
+
+        client.cookies.pop("theme")
+        client.cookies["theme"] = "light"
+        assert 'data-bs-theme="dark"' in client.get("/nowhere").content.decode()
+        client.logout()
+        client.cookies["theme"] = "light"
+        assert 'data-bs-theme="dark"' not in client.get("/nowhere").content.decode()
+
+    def test_an_unknown_one_is_not_kept(self, client: Client) -> None:
+        with as_role("owner"):
+            user = User.objects.create_user("thea@example.com", "kaffee-und-kuchen")
+        with pytest.raises(InvalidProfileError):
+            choose_theme(user_id=user.pk, theme="pink")
 
     def test_leads_to_no_other_host(self, client: Client) -> None:
         answer = client.post("/theme", {"theme": "dark", "next": "https://evil.example/"})

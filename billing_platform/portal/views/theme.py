@@ -1,26 +1,27 @@
-"""Light, dark or as the device; kept in a cookie so that every page is drawn right at once."""
+"""Light, dark or as the device: kept with the login, and in a cookie for pages before it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from tenants.access import public
+from tenants.services.users import THEMES, choose_theme
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-THEMES: Final = ("light", "dark", "auto")
 COOKIE: Final = "theme"
 COOKIE_AGE_S: Final = 5 * 365 * 24 * 3600
 
 
 def theme_of(request: HttpRequest) -> str:
-    """Return the theme that a request asks for; the device's own when it asks for none."""
-    choice = request.COOKIES.get(COOKIE, "auto")
+    """Return the theme of a page: the account's, else the cookie's, else the device's own."""
+    own = _own_login(request)
+    choice = own.theme if own else request.COOKIES.get(COOKIE, "auto")
     return choice if choice in THEMES else "auto"
 
 
@@ -36,6 +37,9 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back)
     choice = request.POST.get("theme", "auto")
     if choice in THEMES:
+        own = _own_login(request)
+        if own:
+            choose_theme(user_id=own.pk, theme=choice)
         response.set_cookie(
             COOKIE,
             choice,
@@ -45,3 +49,11 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+def _own_login(request: HttpRequest) -> Any:
+    """Return who is logged in; None for nobody, and for whoever looks through somebody else's eyes."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(user, "is_hijacked", False):
+        return None
+    return user
