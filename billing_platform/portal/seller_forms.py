@@ -87,6 +87,12 @@ class SellerForm(forms.Form):
     def __init__(self, data: Any = None, *, stored: LegalIdentity) -> None:
         super().__init__(data, initial={name: getattr(stored, name) for name in self.base_fields})
 
+    def moves_money(self) -> bool:
+        """Return whether it names another bank account than before."""
+        return self.is_bound and not {"bank_holder", "bank_iban", "bank_bic"}.isdisjoint(
+            self.changed_data
+        )
+
     def identity(self) -> LegalIdentity:
         """Return the company of a valid form."""
         clean = {

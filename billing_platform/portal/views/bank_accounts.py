@@ -17,6 +17,7 @@ from payments.selectors.bank_accounts import list_accounts
 from payments.services.bank_accounts import save_account, set_default
 from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
+from tenants.fresh_login import NOT_FRESH, confirm_url, fresh_login
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 def accounts(request: ProviderRequest) -> HttpResponse:
     """Show the accounts, and add one or change it by its IBAN."""
     form = AccountForm(request.POST if request.method == "POST" else None)
+    confirm = confirm_url(request, request.path)
+    if form.is_bound and confirm:
+        form.add_error("iban", _(NOT_FRESH))
     if form.is_valid():
         try:
             save_account(provider_id=request.provider.id, terms=form.terms(), now=now())
@@ -39,7 +43,8 @@ def accounts(request: ProviderRequest) -> HttpResponse:
             messages.success(request, _("The bank account is saved."))
             return redirect("provider-bank-accounts")
     with open_scope(request):
-        context = {"accounts": list_accounts(request.provider.id), "form": form}
+        rows = list_accounts(request.provider.id)
+        context = {"accounts": rows, "form": form, "confirm_url": confirm}
         status = 422 if form.errors else 200
         return render(request, "portal/bank_accounts.html", context, status=status)
 
@@ -47,6 +52,7 @@ def accounts(request: ProviderRequest) -> HttpResponse:
 @require_POST
 @without_transaction
 @provider_member(ProviderRole.OWNER)
+@fresh_login
 def name_on_documents(request: ProviderRequest, iban: str) -> HttpResponse:
     """Let documents of its currency name an account."""
     return _set(request, iban, is_default=True)
@@ -55,6 +61,7 @@ def name_on_documents(request: ProviderRequest, iban: str) -> HttpResponse:
 @require_POST
 @without_transaction
 @provider_member(ProviderRole.OWNER)
+@fresh_login
 def leave_off_documents(request: ProviderRequest, iban: str) -> HttpResponse:
     """Let documents of its currency name the company's account again."""
     return _set(request, iban, is_default=False)

@@ -14,6 +14,7 @@ from billing_platform.portal.seller_forms import SELLER_FIELDS, SellerForm
 from invoicing.services.sellers import save_seller
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
+from tenants.fresh_login import NOT_FRESH, confirm_url
 from tenants.selectors.providers import legal_identity
 
 if TYPE_CHECKING:
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "HEAD", "POST"])
 @provider_member(ProviderRole.OWNER)
 def seller(request: ProviderRequest) -> HttpResponse:
-    """Show the company, and change it."""
+    """Show the company, and change it; where money goes only for who said a short time ago who they are."""
     stored = legal_identity(request.provider.id)
     form = SellerForm(request.POST if request.method == "POST" else None, stored=stored)
+    confirm = confirm_url(request, request.path) if form.moves_money() else ""
+    if confirm:
+        form.add_error("bank_iban", _(NOT_FRESH))
     if form.is_valid() and _save(request, form):
         messages.success(request, _("The company is saved. Documents name it so from now on."))
         return redirect("provider-seller")
-    context = {"form": form, "is_complete": stored.is_complete}
+    context = {"form": form, "is_complete": stored.is_complete, "confirm_url": confirm}
     return render(request, "portal/seller.html", context, status=422 if form.errors else 200)
 
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.invoicing.bank_desk import BankDesk
 from tests.payments.statements.bank import IBAN, Bank, Moved
 from tests.roles import as_role
+from tests.tenants.test_session_end import move
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -58,6 +59,21 @@ class TestAccounts:
 
         assert answer.status_code == 422
         assert DOLLARS not in text(answer)
+
+    def test_an_old_login_changes_nothing(self, as_person: AsPerson) -> None:
+        paula = as_person("paula")
+        paula.post(URL, SENT)
+        move(paula, "logged_in_at", -3600)
+
+        assert "Confirm who you are" in text(paula.get(URL))
+        refused = paula.post(URL, SENT | {"bic": "BUKBGB22"})
+        sent_away = paula.post(f"{URL}{DOLLARS}/off")
+
+        assert refused.status_code == 422
+        assert "Nothing was changed" in text(refused)
+        assert "/accounts/reauthenticate/" in sent_away["Location"]
+        assert "Leave off documents" in text(paula.get(URL))
+        assert "BUKBGB22" not in text(paula.get(URL))
 
     def test_billing_staff_may_not(self, as_person: AsPerson) -> None:
         assert as_person("bill").get(URL).status_code == 403

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import Provider
 from tenants.selectors.providers import legal_identity
+from tests.tenants.test_session_end import move
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -53,6 +54,25 @@ class TestCompany:
         assert (stored.address, stored.tax_id) == ("Weg 1\nHinterhaus", "DE136695976")
         assert (stored.bank_iban, stored.bank_holder) == ("DE89370400440532013000", "Nimbus GmbH")
         assert "DE89370400440532013000" in paula.get("/provider/audit/").content.decode()
+
+    def test_another_bank_account_takes_a_fresh_login_and_nothing_else_does(
+        self, cast: Cast, as_person: AsPerson
+    ) -> None:
+        paula = as_person("paula")
+        paula.post(URL, FILLED | {"bank_iban": ""})
+        move(paula, "logged_in_at", -3600)
+
+        refused = paula.post(URL, FILLED)
+        named = paula.post(URL, FILLED | {"bank_iban": "", "city": "Bonn"}, follow=True)
+
+        body = refused.content.decode()
+        assert refused.status_code == 422
+        assert "Confirm who you are" in body
+        assert 'value="DE89 3704 0044 0532 0130 00"' in body
+        assert "The company is saved." in named.content.decode()
+        with provider_scope(cast.nimbus):
+            stored = legal_identity(cast.nimbus)
+        assert (stored.bank_iban, stored.city) == ("", "Bonn")
 
     @pytest.mark.parametrize(
         "wrong",
