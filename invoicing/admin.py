@@ -3,6 +3,8 @@
 from billing_platform.kernel.read_only_admin import register_read_only
 from invoicing.models import (
     BankOrder,
+    Correction,
+    CorrectionEvent,
     Document,
     DocumentFile,
     DocumentLine,
@@ -17,6 +19,8 @@ from invoicing.models import (
 register_read_only(
     (
         BankOrder,
+        Correction,
+        CorrectionEvent,
         Document,
         DocumentLine,
         DocumentTax,

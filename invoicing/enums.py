@@ -66,3 +66,20 @@ class MailState(models.TextChoices):
     SENT = "sent", _("Sent")
     BOUNCED = "bounced", _("Bounced")
     FAILED = "failed", _("Failed")
+
+
+class CorrectionKind(models.TextChoices):
+    """How staff takes an issued invoice back, or gives it up."""
+
+    CREDIT = "credit", _("Credit note")
+    WRITE_OFF = "write_off", _("Write-off")
+
+
+class CorrectionState(models.TextChoices):
+    """Where a correction stands; one within the limit of one person is made at once."""
+
+    WAITING = "waiting", _("Waiting")
+    MADE = "made", _("Made")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    TAKEN_BACK = "taken_back", _("Taken back")

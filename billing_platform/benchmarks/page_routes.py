@@ -60,6 +60,8 @@ OF_A_PAYMENT: Final = (
     *("billing-payment", "provider-payment", "billing-document", "provider-document"),
     *("billing-document-xml", "provider-document-xml", "provider-document-mail"),
     "provider-document-register",
+    *("provider-document-credit", "provider-document-write-off", "provider-write-off-back"),
+    *("provider-correction-approve", "provider-correction-decline"),
     *("billing-document-print", "provider-document-print"),
     *(f"billing-payment-{step}" for step in ("continue", "return", "refund", "withdraw")),
     "billing-bank-cancel",

@@ -1,4 +1,4 @@
-"""Which changes of texts of mails are kept, for the audit log."""
+"""Which changes of texts of mails and corrections of invoices are kept, for the audit log."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from typing import Final
 
 from tenants.selectors.changes import History
 
-MAIL_HISTORIES: Final = (History("mail_text", "invoicing_mail_text_event"),)
+DOCUMENT_HISTORIES: Final = (
+    History("mail_text", "invoicing_mail_text_event"),
+    History("correction", "invoicing_correction_event", tenant="e.tenant_id"),
+)

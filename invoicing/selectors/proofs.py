@@ -60,12 +60,22 @@ SELECT d.number, 'credited ' || d.credited_minor || ', its credit notes come to 
          ON n.corrects_id = d.id
  WHERE d.provider_id = %(p)s AND d.credited_minor <> coalesce(n.total, 0)
 """
+_WRITTEN_OFF: Final = """
+SELECT d.number, d.state || ', and write-offs of ' || coalesce(c.amount_minor, 0) || ' stand'
+  FROM invoicing_document d
+  LEFT JOIN invoicing_correction c ON c.provider_id = d.provider_id AND c.document_id = d.id
+                                  AND c.kind = 'write_off' AND c.state = 'made'
+ WHERE d.provider_id = %(p)s AND (d.state = 'written_off' OR c.id IS NOT NULL)
+   AND (d.state <> 'written_off' OR c.amount_minor IS DISTINCT FROM
+        d.total_minor - d.credit_used_minor - d.paid_minor - d.credited_minor)
+"""
 CHECKS: Final = {
     "series": _SERIES,
     "counter": _COUNTERS,
     "sums": _SUMS,
     "settlements": _SETTLED,
     "credit_notes": _CREDITED,
+    "write_offs": _WRITTEN_OFF,
 }
 
 

@@ -19,7 +19,8 @@ from invoicing.models import BankOrder, Document
 from invoicing.services.bank_returns import match_outgoing
 from invoicing.services.drafting import locked_document
 from invoicing.services.references import numbers_in, references_of, written_in
-from invoicing.services.settling import open_minor, settle_document
+from invoicing.services.settling import settle_document
+from invoicing.services.standing import open_minor
 from payments.enums_bank import LineReason, LineState
 from payments.errors_bank import LineDecided
 from payments.selectors.bank_lines import bank_line, new_lines

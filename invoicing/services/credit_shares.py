@@ -51,6 +51,14 @@ class CreditShare:
         chosen = [line for line in self._lines if self._now.get(line.position)]
         return tuple(self._line(line, self._now[line.position]) for line in chosen)
 
+    def net_minor(self) -> int:
+        """Return what goes back net of tax, less its discount, minor units."""
+        return sum(self._now.values()) - self.discount_minor()
+
+    def tax_minor(self) -> int:
+        """Return the tax that goes back, minor units."""
+        return sum(tax.tax_minor for tax in self.taxes())
+
     def discount_minor(self) -> int:
         """Return what of the invoice's discount goes back with these lines, minor units."""
         return sum(self._off(group) for group in self._groups())
@@ -91,7 +99,7 @@ class CreditShare:
     def _part(self, figure: int, group: str) -> int:
         whole = sum(line.net_minor for line in self._of_group(group))
         before = sum(self._before[line.position] for line in self._of_group(group))
-        return _share(figure, before + self._net(group), whole) - _share(figure, before, whole)
+        return share_of(figure, before + self._net(group), whole) - share_of(figure, before, whole)
 
     def _line(self, line: DocumentLine, net: int) -> DraftLine:
         is_whole = net == line.net_minor
@@ -107,6 +115,20 @@ class CreditShare:
             tax_group=line.tax_group,
             corrects_position=line.position,
         )
+
+
+def rooms_of(invoice: Document) -> list[tuple[DocumentLine, int]]:
+    """Return the lines of an invoice, and what notes may still take back of each, net minor units.
+
+    Args:
+        invoice: an issued one; the provider's scope is open.
+    """
+    mine = {"provider_id": invoice.provider_id, "document_id": invoice.pk}
+    taken = _credited(invoice)
+    return [
+        (line, line.net_minor - taken[line.position])
+        for line in DocumentLine.objects.filter(**mine).order_by("position")
+    ]
 
 
 def _credited(invoice: Document) -> defaultdict[int, int]:
@@ -125,6 +147,12 @@ def _credited(invoice: Document) -> defaultdict[int, int]:
     return taken
 
 
-def _share(figure: int, part: int, whole: int) -> int:
-    """Return a part of a figure, rounded half away from zero."""
+def share_of(figure: int, part: int, whole: int) -> int:
+    """Return a part of a figure, rounded half away from zero.
+
+    Args:
+        figure: minor units.
+        part: how much of `whole` counts.
+        whole: what `figure` stands for; of nothing there is no part.
+    """
     return round_to_minor(Decimal(figure) * part / whole) if whole else 0

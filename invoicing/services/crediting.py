@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -13,13 +13,17 @@ from invoicing.models import Document
 from invoicing.services.credit_shares import CreditShare
 from invoicing.services.drafting import locked_document
 from invoicing.services.issuing import issue_now
-from invoicing.services.settling import open_minor, restate, settle_document
+from invoicing.services.settling import settle_document
+from invoicing.services.standing import open_minor, restate
 from invoicing.types import Draft
 from tenants.selectors.providers import provider_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+# A draft may be thrown away; what is written off is owed again first.
+_CLOSED: Final = (DocumentState.DRAFT, DocumentState.WRITTEN_OFF)
 
 
 @transaction.atomic
@@ -31,6 +35,7 @@ def credit_invoice(
     key: str,
     now: datetime,
     nets: Mapping[int, int] | None = None,
+    posting_id: int | None = None,
 ) -> int:
     """Issue a credit note on an invoice; what was open of the invoice falls by it, what is over is owed to the tenant.
 
@@ -41,13 +46,15 @@ def credit_invoice(
         key: of the form or job that asks, at most 60 characters.
         now: the moment of issue.
         nets: net minor units to take back by the line's position, above 0; None for all that is left.
+        posting_id: the posting that took it back.
 
     Returns:
         The row of the credit note.
 
     Raises:
         DocumentNotFound: the provider has no such document.
-        CreditRefused: no issued invoice, an unknown line, more than a line has left, or nothing is left.
+        CreditRefused: no issued invoice, one that is written off, an unknown line, more than a line has left, or
+            nothing is left.
         SellerIncomplete, NumberRefused: as `issue_document`.
 
     Idempotency: by `key` per invoice.
@@ -60,7 +67,7 @@ def credit_invoice(
     ).first()
     if there is not None:
         return int(there.pk)
-    if invoice.kind != DocumentKind.INVOICE or invoice.state == DocumentState.DRAFT:
+    if invoice.kind != DocumentKind.INVOICE or invoice.state in _CLOSED:
         raise CreditRefused
     share = CreditShare(invoice, nets)
     day = provider_day(provider_id, now)
@@ -75,6 +82,7 @@ def credit_invoice(
         taxes=share.taxes(),
         discount_minor=share.discount_minor(),
         corrects_id=invoice.pk,
+        posting_id=posting_id,
         language=str(invoice.content.get("language", "")),
         reason=reason,
         tax=invoice.content.get("tax") or {},

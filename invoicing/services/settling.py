@@ -10,12 +10,13 @@ from invoicing.enums import UNPAID_STATES, DocumentState
 from invoicing.errors import SettlementRefused
 from invoicing.models import Settlement
 from invoicing.services.drafting import locked_document
+from invoicing.services.standing import open_minor, restate
+from invoicing.services.writing_off import owe_again
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from billing_platform.kernel.money import Money
-    from invoicing.models import Document
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def settle_document(
     now: datetime,
     posting_id: int | None = None,
 ) -> str:
-    """Count money towards a document.
+    """Count money towards a document; one that is written off is owed again by it.
 
     Args:
         provider_id: whose; its scope is open.
@@ -52,10 +53,11 @@ def settle_document(
         return str(row.state)
     if (
         amount.currency != row.currency
-        or row.state not in UNPAID_STATES
+        or row.state not in (*UNPAID_STATES, DocumentState.WRITTEN_OFF)
         or not 0 < amount.amount_minor <= open_minor(row)
     ):
         raise SettlementRefused
+    owe_again(row, now)
     Settlement.objects.create(
         provider_id=provider_id,
         tenant_id=row.tenant_id,
@@ -87,7 +89,7 @@ def undo_settlement(
 
     Raises:
         DocumentNotFound: the provider has no such document.
-        SettlementRefused: no such settlement, or the document was cancelled or written off meanwhile.
+        SettlementRefused: no such settlement, or the document was cancelled meanwhile.
 
     Idempotency: a settlement is undone once.
     """
@@ -98,8 +100,9 @@ def undo_settlement(
         raise SettlementRefused
     if mine.filter(undoes_id=paid.pk).exists():
         return str(row.state)
-    if row.state in (DocumentState.CANCELLED, DocumentState.WRITTEN_OFF):
+    if row.state == DocumentState.CANCELLED:
         raise SettlementRefused
+    owe_again(row, now)
     Settlement.objects.create(
         provider_id=provider_id,
         tenant_id=row.tenant_id,
@@ -112,31 +115,3 @@ def undo_settlement(
     )
     row.paid_minor -= paid.amount_minor
     return restate(row, now)
-
-
-def open_minor(row: Document) -> int:
-    """Return what of a document is open, minor units, 0 or more."""
-    off = row.credit_used_minor + row.paid_minor + row.credited_minor
-    return max(0, row.total_minor - off)
-
-
-def restate(row: Document, now: datetime) -> str:
-    """Write what paid or took back a document, and the state that follows from it; its row is locked.
-
-    Args:
-        row: with its new figures.
-        now: the present moment.
-    """
-    state = _state_of(row)
-    if state != row.state:
-        row.state, row.state_at = state, now
-    row.save(update_fields=["paid_minor", "credited_minor", "state", "state_at"])
-    return str(state)
-
-
-def _state_of(row: Document) -> DocumentState:
-    if row.credited_minor and row.credited_minor == row.total_minor:
-        return DocumentState.CANCELLED
-    if not open_minor(row):
-        return DocumentState.PAID
-    return DocumentState.PARTIALLY_PAID if row.paid_minor else DocumentState.SENT

@@ -11,7 +11,8 @@ from invoicing.services.cancelling import cancel_document
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.drafting import discard_draft, locked_document
 from invoicing.services.return_notes import issue_return_note
-from invoicing.services.settling import open_minor, settle_document, undo_settlement
+from invoicing.services.settling import settle_document, undo_settlement
+from invoicing.services.standing import open_minor
 
 if TYPE_CHECKING:
     from datetime import datetime

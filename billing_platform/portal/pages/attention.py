@@ -19,6 +19,7 @@ from billing_platform.portal.pages.payment_concerns import payment_concerns
 from billing_platform.portal.pages.tax_concerns import tax_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from invoicing.enums import DocumentKind, Status
+from invoicing.selectors.corrections import count_waiting_corrections
 from invoicing.selectors.waiting import count_overdue
 from payments.selectors.bank_requests import count_waiting_matches
 from usage.enums import RefusedVerdict
@@ -93,7 +94,10 @@ def _messages(provider_id: int, now: datetime) -> Iterator[Concern]:
 
 
 def _approvals(provider_id: int) -> Iterator[Concern]:
-    waiting = count_waiting(provider_id) + count_waiting_matches(provider_id)
+    waiting = sum(
+        count(provider_id)
+        for count in (count_waiting, count_waiting_matches, count_waiting_corrections)
+    )
     if waiting:
         words = ngettext(
             "%(count)s posting waits for a second person",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from invoicing.selectors.histories import MAIL_HISTORIES
+from invoicing.selectors.histories import DOCUMENT_HISTORIES
 from payments.selectors.histories import CONNECTION_HISTORIES, METHOD_HISTORIES
 from promotions.selectors.histories import PROMOTION_HISTORIES
 from tax.selectors.histories import TAX_HISTORIES
@@ -18,6 +18,6 @@ HISTORIES: Final = (
     *CONNECTION_HISTORIES,
     *METHOD_HISTORIES,
     *PROMOTION_HISTORIES,
-    *MAIL_HISTORIES,
+    *DOCUMENT_HISTORIES,
     *TAX_HISTORIES,
 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.document_corrections import document_corrections
 from billing_platform.portal.pages.document_files import DocumentFiles, document_files
 from billing_platform.portal.pages.document_mails import document_mails
 from billing_platform.portal.pages.payments import client_number
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from billing_platform.portal.pages.document_corrections import DocumentCorrections
     from billing_platform.portal.pages.document_mails import DocumentMails
     from billing_platform.portal.pages.documents_filter import DocumentFilter
     from invoicing.selectors.documents import DocumentTotals
@@ -106,6 +108,7 @@ class DocumentPage:
         no_xml: why it cannot be one, for the provider's people.
         mails: to whom it was mailed, for the provider's people.
         register_url: where its registration is entered, for those who may, while it waits for it.
+        corrections: credit notes by hand and write-offs of an invoice that is owed, for the provider's people.
     """
 
     whole: WholeDocument
@@ -118,6 +121,7 @@ class DocumentPage:
     mails: DocumentMails | None = None
     client: TenantView | None = None
     register_url: str = ""
+    corrections: DocumentCorrections | None = None
 
     @property
     def seller(self) -> Mapping[str, object]:
@@ -170,6 +174,7 @@ def document_page(
     now: datetime,
     tenant_id: int | None = None,
     role: str = "",
+    user_id: int = 0,
 ) -> DocumentPage:
     """Return one document, by a fixed number of queries.
 
@@ -179,6 +184,7 @@ def document_page(
         now: the present moment.
         tenant_id: the customer who asks; None for the provider's people.
         role: of the one of the provider's people who asks.
+        user_id: number of that person.
 
     Raises:
         DocumentNotFound: the provider, or the tenant, has no such document.
@@ -208,6 +214,11 @@ def document_page(
         xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",
         mails=document_mails(provider.id, whole.head, role=role, zone=provider.time_zone)
+        if is_staff
+        else None,
+        corrections=document_corrections(
+            provider.id, whole.head, role=role, user_id=user_id, zone=provider.time_zone
+        )
         if is_staff
         else None,
     )

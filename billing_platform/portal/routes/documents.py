@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from billing_platform.portal.views import (
+    corrections,
     document_files,
     document_mails,
     document_registration,
@@ -12,6 +13,8 @@ from billing_platform.portal.views import (
     documents,
     mail_texts,
 )
+
+_ONE = "provider/invoices/<str:document>"
 
 ROUTES = (
     path("billing/invoices/", documents.own_documents, name="billing-documents"),
@@ -62,6 +65,11 @@ ROUTES = (
         document_registration.register,
         name="provider-document-register",
     ),
+    path(f"{_ONE}/credit", corrections.credit, name="provider-document-credit"),
+    path(f"{_ONE}/write-off", corrections.write_off, name="provider-document-write-off"),
+    path(f"{_ONE}/write-off/back", corrections.take_back, name="provider-write-off-back"),
+    path(f"{_ONE}/correction/approve", corrections.approve, name="provider-correction-approve"),
+    path(f"{_ONE}/correction/decline", corrections.decline, name="provider-correction-decline"),
     path("provider/mails/", mail_texts.mail_texts, name="provider-mail-texts"),
     path(
         "provider/mails/<str:kind>/<str:language>/",

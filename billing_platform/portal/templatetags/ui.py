@@ -32,6 +32,8 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "approved": ("green", gettext_noop("Approved")),
     "declined": ("orange", gettext_noop("Declined")),
     "withdrawn": ("secondary", gettext_noop("Withdrawn")),
+    "made": ("green", gettext_noop("Made")),
+    "taken_back": ("secondary", gettext_noop("Taken back")),
     "planned": ("azure", gettext_noop("Planned")),
     "running": ("green", gettext_noop("Running")),
     "ending": ("orange", gettext_noop("Ending")),

@@ -20,6 +20,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank_requests import asked_matches
+from billing_platform.portal.pages.document_corrections import asked_corrections
 from billing_platform.portal.words import POSTING_KINDS
 from tenants.access import provider_member
 from tenants.selectors.changes import emails_of
@@ -70,6 +71,9 @@ def approvals(request: ProviderRequest) -> HttpResponse:
     page = {
         "waiting": [line for line in lines if line.row.state == ApprovalState.WAITING],
         "decided": [line for line in lines if line.row.state != ApprovalState.WAITING],
+        "corrections": asked_corrections(
+            request.provider.id, user_id=int(request.user.pk), limit=_SHOWN
+        ),
         "matches": asked_matches(request.provider.id, user_id=int(request.user.pk), limit=_SHOWN),
         "zone": request.provider.time_zone,
     }

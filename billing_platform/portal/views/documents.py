@@ -90,7 +90,13 @@ def documents_csv(request: ProviderRequest) -> HttpResponseBase:
 def document(request: ProviderRequest, document: str) -> HttpResponse:
     """Show one document."""
     try:
-        page = document_page(request.provider, document, now=now(), role=request.membership.role)
+        page = document_page(
+            request.provider,
+            document,
+            now=now(),
+            role=request.membership.role,
+            user_id=int(request.user.pk),
+        )
     except DocumentNotFound as error:
         raise Http404 from error
     return render(request, "portal/document.html", {"page": page})

@@ -40,6 +40,16 @@ ROUTES = (
         data={"number": "9"},
     ),
     Route("provider-document-register", "provider", WRITES, tenant_arg="document"),
+    Route("provider-document-credit", "provider", WRITES, tenant_arg="document"),
+    Route("provider-document-write-off", "provider", WRITES, tenant_arg="document"),
+    *(
+        Route(name, "provider", WRITES, "post", tenant_arg="document")
+        for name in (
+            "provider-write-off-back",
+            "provider-correction-approve",
+            "provider-correction-decline",
+        )
+    ),
     Route("provider-mail-texts", "provider", WRITES),
     Route("provider-mail-text", "provider", WRITES, args=TEXT),
     Route("provider-mail-text-preview", "provider", WRITES, "post", args=TEXT, data=WORDS),

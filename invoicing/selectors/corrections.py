@@ -1,0 +1,94 @@
+"""Corrections of invoices: of one, and those that wait for a second person. Called by pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from billing_platform.kernel.money import Money
+from invoicing.enums import CorrectionState
+from invoicing.models import Correction, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionView:
+    """A correction; the fields as of `Correction`.
+
+    Attributes:
+        document: public id of the invoice.
+        number: of the invoice.
+        note: public id of the credit note, "" where there is none.
+    """
+
+    tenant_id: int
+    document: str
+    number: str
+    kind: str
+    amount: Money
+    reason: str
+    state: str
+    requested_by: int
+    requested_at: datetime
+    decided_by: int | None
+    decided_at: datetime | None
+    ended_by: int | None
+    ended_at: datetime | None
+    note: str
+
+
+def corrections_of(provider_id: int, document_id: int) -> list[CorrectionView]:
+    """Return the corrections of an invoice, newest first, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        document_id: the invoice's number of row.
+    """
+    rows = Correction.objects.filter(provider_id=provider_id, document_id=document_id)
+    return _views(provider_id, rows.order_by("-pk"))
+
+
+def waiting_corrections(provider_id: int, *, limit: int) -> list[CorrectionView]:
+    """Return the corrections that wait for a second person, newest first, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        limit: at most so many.
+    """
+    rows = Correction.objects.filter(provider_id=provider_id, state=CorrectionState.WAITING)
+    return _views(provider_id, rows.order_by("-pk")[:limit])
+
+
+def count_waiting_corrections(provider_id: int) -> int:
+    """Return how many corrections wait for a second person; the provider's scope is open."""
+    rows = Correction.objects.filter(provider_id=provider_id, state=CorrectionState.WAITING)
+    return rows.count()
+
+
+def _views(provider_id: int, found: Iterable[Correction]) -> list[CorrectionView]:
+    rows = list(found)
+    ids = {row.document_id for row in rows} | {row.note_id for row in rows if row.note_id}
+    documents = Document.objects.filter(provider_id=provider_id, pk__in=ids) if ids else ()
+    named = {row.pk: (row.public_id, row.number) for row in documents}
+    return [
+        CorrectionView(
+            tenant_id=row.tenant_id,
+            document=named[row.document_id][0],
+            number=named[row.document_id][1],
+            kind=row.kind,
+            amount=Money(row.amount_minor, row.currency),
+            reason=row.reason,
+            state=row.state,
+            requested_by=row.requested_by,
+            requested_at=row.requested_at,
+            decided_by=row.decided_by,
+            decided_at=row.decided_at,
+            ended_by=row.ended_by,
+            ended_at=row.ended_at,
+            note=named[row.note_id][0] if row.note_id else "",
+        )
+        for row in rows
+    ]
