@@ -100,7 +100,7 @@ REFUND_MOVES: Final[dict[RefundState, frozenset[RefundState]]] = {
 }
 
 
-# Why a refund failed that its gateway has not: our words among the gateways'.
+# Why a refund or a charge ended that its gateway has not: our words among the gateways'.
 NEVER_MADE: Final = "never_made"
 GIVEN_UP: Final = "given_up"
 

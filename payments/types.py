@@ -51,6 +51,7 @@ class PaymentView:
         problem: of Problem; why it waits in quarantine, or waited before somebody accepted it.
         checkout_url: where the customer pays while the page is open, else "".
         paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
+        given_up_by: number of the user who took it for not made, or None.
         given_back_minor: what of it has gone back, in the currency that came; what is on its way is not counted.
     """
 
@@ -83,6 +84,7 @@ class PaymentView:
     paid_last4: str = ""
     paid_name: str = ""
     given_back_minor: int = 0
+    given_up_by: int | None = None
 
     @property
     def is_partly_refunded(self) -> bool:

@@ -71,7 +71,10 @@ OF_A_PAYMENT: Final = (
     *("provider-bank-account-on", "provider-bank-account-off"),
     "provider-refund-request",
     *(f"provider-refund-request-{step}" for step in ("approve", "reject", "confirm", "decline")),
-    *(f"provider-payment-{step}" for step in ("ask", "accept", "refund", "give-up", "replay")),
+    *(
+        f"provider-payment-{step}"
+        for step in ("ask", "accept", "refund", "give-up", "not-made", "replay")
+    ),
     *("provider-dispute", *(f"provider-dispute-{step}" for step in ("ask", "accept", "release"))),
     *("billing-recharge-pay", "billing-recharge-off"),
     *("recharge-link", "recharge-link-continue", "recharge-link-return"),

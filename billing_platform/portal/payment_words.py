@@ -87,6 +87,7 @@ _FAILURES: Final[dict[str, str]] = {
     "amount_invalid": gettext_noop("This amount cannot be paid in this way."),
     "expired": gettext_noop("The payment page was left until it closed. Nothing was taken."),
     "never_started": gettext_noop("The payment page could not be opened. Nothing was taken."),
+    GIVEN_UP: gettext_noop("It is not known that anything was taken. Nothing was credited."),
     "given_back": gettext_noop("The money was given back. Nothing was credited."),
 }
 PROBLEMS: Final = Vocabulary(

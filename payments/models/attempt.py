@@ -29,6 +29,7 @@ class Attempt(models.Model):
         next_poll_at: when the gateway is asked again; None when nothing is awaited.
         opened_by: number of the user who opened it, None for a job.
         accepted_by: number of the user who took what was received.
+        given_up_by: number of the user who took a charge for not made, since its gateway never said what became of it.
         given_back_by: the gateway's id of the refund that gave all of it back while it waited in quarantine, or "".
     """
 
@@ -65,6 +66,7 @@ class Attempt(models.Model):
     posting_id = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)
     accepted_by = models.BigIntegerField(null=True)
+    given_up_by = models.BigIntegerField(null=True)
     given_back_by = models.CharField(max_length=128, blank=True, default="", db_default="")
 
     # What it is paid with: from the fetched object, or from the saved method before it is charged.

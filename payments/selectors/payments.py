@@ -247,4 +247,5 @@ def _view(row: Attempt, connection: Connection, given_back_minor: int) -> Paymen
         paid_last4=row.paid_last4,
         paid_name=row.paid_name,
         given_back_minor=given_back_minor,
+        given_up_by=row.given_up_by,
     )

@@ -6,7 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.markers import marker
-from payments.enums import CREDITED, AttemptKind, AttemptState, MethodState, RechargeState
+from payments.enums import (
+    CREDITED,
+    GIVEN_UP,
+    AttemptKind,
+    AttemptState,
+    MethodState,
+    RechargeState,
+)
 from payments.gateways.declines import DeclineClass, decline_class
 from payments.gateways.errors import KEY_CODES
 from payments.models import Attempt, Method, Recharge
@@ -26,7 +33,7 @@ FIRST_WAIT: Final = timedelta(days=1)
 DECLINES_MAX: Final = 4
 _OVER: Final = (AttemptState.FAILED, AttemptState.CANCELED)
 # Nobody's no: the gateway was never reached, so that the next scan begins anew.
-_NEVER_ASKED: Final = ("never_started", *KEY_CODES)
+_NEVER_ASKED: Final = ("never_started", GIVEN_UP, *KEY_CODES)
 
 
 def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:

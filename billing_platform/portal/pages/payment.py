@@ -21,7 +21,14 @@ from billing_platform.portal.payment_words import (
     payment_pill,
     refund_failure_words,
 )
-from payments.enums import ACCEPTABLE, OPEN_REQUESTS, AttemptState, EventState, RefundState
+from payments.enums import (
+    ACCEPTABLE,
+    OPEN_REQUESTS,
+    AttemptKind,
+    AttemptState,
+    EventState,
+    RefundState,
+)
 from payments.selectors.borne_refunds import borne_by_provider
 from payments.selectors.disputes import disputes_of
 from payments.selectors.events import events_of_payment
@@ -122,6 +129,7 @@ class PaymentPage:
         title, details: what it was paid with.
         problem: why it waits in quarantine, in words.
         may_accept: the amount that came may be taken as it is, by this person.
+        may_give_up: nobody knows what became of the charge, and this person may take it for not made.
         may_ask: this person may have the gateway asked now.
         refunds: what was given back, or was tried to be.
         may_refund: something is left, and this person may give it back.
@@ -140,6 +148,7 @@ class PaymentPage:
     reason: str
     steps: Sequence[Step]
     may_accept: bool
+    may_give_up: bool
     may_ask: bool
     refunds: Sequence[GivenBack]
     may_refund: bool
@@ -178,7 +187,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         may_post: whether this person may move money.
     """
     refunds = refunds_of(provider.id, [row.id])
-    named = [row.opened_by, row.accepted_by]
+    named = [row.opened_by, row.accepted_by, row.given_up_by]
     named += [number for one in refunds for number in (one.asked_by, one.given_up_by)]
     people = emails_of({number for number in named if number})
     rest = refundable(row, provider.id)
@@ -195,6 +204,7 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
         reason=failure_words(row.failure_code),
         steps=sorted(steps, key=lambda step: step.at),
         may_accept=may_post and is_held and row.problem in ACCEPTABLE,
+        may_give_up=may_post and _is_unanswered(row),
         may_ask=may_post,
         refunds=[
             GivenBack(
@@ -224,6 +234,11 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
     )
 
 
+def _is_unanswered(row: PaymentView) -> bool:
+    is_charge = row.kind == AttemptKind.CHARGE and not row.external_id
+    return is_charge and row.state == AttemptState.UNKNOWN
+
+
 def _borne(provider_id: int, row: PaymentView) -> Money | None:
     minor = borne_by_provider(provider_id, row.id)
     return Money(minor, row.received.currency) if row.received and minor > 0 else None
@@ -243,7 +258,9 @@ def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:
         steps.append(Step(row.settled_at, "wallet", _("Credited to the balance"), number))
     elif row.state_at > row.created_at:
         title = _("Since then: %s") % AttemptState(row.state).label
-        steps.append(Step(row.state_at, "clock", title, row.failure_code))
+        person = people.get(row.given_up_by or 0, "")
+        words = _("%s took it for not made") % person if person else row.failure_code
+        steps.append(Step(row.state_at, "clock", title, words))
     if row.next_poll_at is not None:
         asked = _("asked %s times so far") % row.polls
         steps.append(Step(row.next_poll_at, "refresh", _("The gateway is asked again"), asked))

@@ -63,6 +63,7 @@ ROUTES = (
     path(f"{_ONE}/ask", payments.ask, name="provider-payment-ask"),
     path(f"{_ONE}/refund", refunds.refund, name="provider-payment-refund"),
     path(f"{_ONE}/give-up", refunds.give_up, name="provider-payment-give-up"),
+    path(f"{_ONE}/not-made", payments.give_up, name="provider-payment-not-made"),
     path(f"{_ONE}/accept", payments.accept, name="provider-payment-accept"),
     path(f"{_ONE}/replay", payments.replay, name="provider-payment-replay"),
     path("provider/refund-requests/", refund_requests.queue, name="provider-refund-requests"),

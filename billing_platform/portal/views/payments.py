@@ -18,14 +18,14 @@ from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.payment import payment_page
-from billing_platform.portal.pages.payments import (
-    payments_page,
-)
+from billing_platform.portal.pages.payments import payments_page
 from billing_platform.portal.pages.payments_csv import PAYMENTS_HEAD, payment_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
 from billing_platform.portal.views.asking import ask_gateway
+from payments.enums import AttemptState
 from payments.errors import EventNotFound, PaymentNotFound
 from payments.selectors.payments import payment_by_public_id
+from payments.services.charge_giving_up import give_up_charge
 from payments.services.quarantine import accept_payment
 from payments.services.sync import ask_payment
 from payments.services.webhooks import process_event
@@ -98,6 +98,29 @@ def accept(request: ProviderRequest, payment: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, _("%s credited.") % seen)
+    return redirect("provider-payment", payment=payment)
+
+
+@require_POST
+@without_transaction
+@provider_member(*MAY_POST)
+def give_up(request: ProviderRequest, payment: str) -> HttpResponse:
+    """Take a charge for not made of which its gateway never said what became."""
+    with open_scope(request):
+        row = _of(request, payment)
+    try:
+        state = give_up_charge(
+            provider_id=request.provider.id,
+            public_id=row.public_id,
+            user_id=int(request.user.pk),
+            now=now(),
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        is_over = state == AttemptState.CANCELED
+        words = _("It counts as not made.") if is_over else _("It moved on.")
+        messages.success(request, words)
     return redirect("provider-payment", payment=payment)
 
 

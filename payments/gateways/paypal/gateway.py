@@ -30,6 +30,7 @@ from payments.gateways.paypal.keeping import (
     source_of,
     unless_gone,
 )
+from payments.gateways.paypal.rights import refuse_missing_rights
 from payments.gateways.paypal.webhooks import WANTED, read_event
 from payments.gateways.values import Capabilities, Checkout, GatewayAccount, PaymentState, Webhook
 
@@ -89,13 +90,7 @@ class PayPalGateway:
 
     def fetch_account(self) -> GatewayAccount:
         """Return the app of the credentials; its secret may be replaced, the app stays."""
-        # Any call that needs no object asks for a token first, and maps its refusal.
-        try:
-            self._api.call("GET", "/v1/notifications/webhooks-events?page_size=1")
-        except GatewayUnavailable as error:
-            if error.reason != "denied":
-                raise
-            raise GatewayRejected("permission", error.message) from error
+        refuse_missing_rights(self._api, keeps_in_vault=self._keeps == VAULT)
         if self._keeps == REFERENCE:
             self._agreements.check()
         found = self._api.token()

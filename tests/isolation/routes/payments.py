@@ -77,7 +77,7 @@ ROUTES = (
             args={"payment": "pay_none"},
             is_missing=True,
         )
-        for verb in ("ask", "accept", "give-up", "replay")
+        for verb in ("ask", "accept", "give-up", "not-made", "replay")
     ),
     Route(
         "provider-payment-refund",

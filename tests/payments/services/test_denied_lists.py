@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -70,13 +70,22 @@ class TestDenied:
         assert {row.state for row in shop.rows()} == {"failed"}
 
 
-def test_an_app_that_may_not_list_does_not_stand_the_check(
-    cast: Cast, simulated: SimulatorServer
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        ("/v1/reporting/.*", "The app lacks: Transaction search."),
+        ("/v1/(reporting|customer)/.*|/v3/.*", "Customer disputes, Transaction search, Vault."),
+    ],
+)
+def test_a_paypal_app_does_not_stand_the_check_without_what_it_lacks_by_name(
+    cast: Cast, simulated: SimulatorServer, refused: str, words: str
 ) -> None:
     shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
-    refuse(shop, ".*")
+    asked: dict[str, Any] = {"provider_id": shop.provider_id, "public_id": shop.public_id}
+    refuse(shop, refused)
 
-    found = check_connection(provider_id=shop.provider_id, public_id=shop.public_id, now=now())
+    found = check_connection(**asked, now=now())
 
-    assert not found.is_ok
-    assert found.message == "Permission denied."
+    assert (found.is_ok, words in found.message) == (False, True)
+    refuse(shop, "")
+    assert check_connection(**asked, now=now()).is_ok
