@@ -270,6 +270,16 @@ class MethodFrozen(PaymentsError):
     http_status = 409
 
 
+class MethodInUse(PaymentsError):
+    """A method is not deleted while money by it is on its way."""
+
+    code = "method_in_use"
+    message = gettext_noop(
+        "A payment by this method is on its way. It can be deleted once that is decided."
+    )
+    http_status = 409
+
+
 class DefaultMethod(PaymentsError):
     """The default method is deleted only by who was told that it is the default one."""
 

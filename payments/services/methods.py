@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 
-from payments.enums import MethodState, SetupState
+from payments.enums import AttemptState, MethodState, SetupState
 from payments.errors import (
     DefaultMethod,
     MethodFrozen,
+    MethodInUse,
     MethodNotActive,
     MethodNotFound,
 )
 from payments.gateways.values import Topic
-from payments.models import Method, MethodSetup, Payer
+from payments.models import Attempt, Method, MethodSetup, Payer
 from payments.services.asking import asking, asking_at
 from payments.services.auto_pay import lock_methods, put_auto_pay
 from payments.services.gateways import load_gateway
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from payments.models import WebhookEvent
 
 _KEPT: Final = (MethodState.ACTIVE, MethodState.GONE)
+# Money is on its way, or nobody knows; what waits for its customer, or was decided, needs no method.
+_CHARGED: Final = (AttemptState.CREATED, AttemptState.UNKNOWN, AttemptState.PENDING)
 
 
 def refresh_methods(*, provider_id: int, tenant_id: int, now: datetime) -> None:
@@ -157,6 +160,7 @@ def delete_method(
 
     Raises:
         MethodNotFound: the tenant has no such method.
+        MethodInUse: money by it is on its way, or may be.
         DefaultMethod: it is the default one and nobody was told.
         GatewayRefused, GatewayDown: the gateway did not forget it; it stays here too.
 
@@ -166,6 +170,8 @@ def delete_method(
         row = _of(provider_id, tenant_id, public_id)
         if row.state == MethodState.DELETED:
             return
+        if _is_charged(row):
+            raise MethodInUse
         if row.is_default and not drops_default:
             raise DefaultMethod
         gateway = load_gateway(provider_id=provider_id, connection_id=row.connection_id)
@@ -219,6 +225,12 @@ def _follow(row: Method, found: SavedMethod | None, now: datetime) -> None:
         for name, value in method_facts(found).items():
             setattr(row, name, value)
     row.save()
+
+
+def _is_charged(row: Method) -> bool:
+    own = {"provider_id": row.provider_id, "tenant_id": row.tenant_id}
+    rows = Attempt.objects.filter(**own, connection_id=row.connection_id, state__in=_CHARGED)
+    return rows.filter(method_id=row.method_id).exists()
 
 
 def _of(provider_id: int, tenant_id: int, public_id: str) -> Method:

@@ -219,6 +219,26 @@ class TestDelete:
         assert DefaultMethod.message in page
         assert rows(till)[0].is_default
 
+    def test_one_by_which_money_is_on_its_way_stays_until_that_is_decided(
+        self, till: Till, alice: Client
+    ) -> None:
+        save(alice, till, "bank")
+        (row,) = rows(till)
+        url = f"{PAGE}{row.public_id}/delete"
+        payment = till.charge(row.method_id)
+        assert till.row(payment).state == "pending"
+
+        page = alice.post(url, {"drops_default": "1"}, follow=True).content.decode()
+
+        assert "A payment by this method is on its way." in page
+        assert (rows(till)[0].state, rows(till)[0].is_default) == ("active", True)
+        assert stripe(till).v1.payment_methods.retrieve(row.method_id).customer
+        till.server.advance(5 * 86_400)
+        till.hear()
+        assert till.row(payment).state == "succeeded"
+        alice.post(url, {"drops_default": "1"})
+        assert rows(till)[0].state == "deleted"
+
     def test_a_gateway_that_is_down_keeps_it_here_too(self, till: Till, alice: Client) -> None:
         save(alice, till)
         url = f"{PAGE}{rows(till)[0].public_id}/delete"
