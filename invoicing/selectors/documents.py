@@ -11,8 +11,9 @@ from billing_platform.kernel.money import Money
 from invoicing.enums import UNPAID_STATES, DocumentKind, DocumentState, Status
 from invoicing.errors import DocumentNotFound
 from invoicing.models import Document, DocumentLine, DocumentTax
+from invoicing.selectors.document_views import line_of, tax_of, view_of
 from invoicing.selectors.registrations import registration_of
-from invoicing.types import DocumentView, LineView, TaxView, WholeDocument
+from invoicing.types import DocumentView, WholeDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,11 +72,11 @@ def list_documents(
         today: the provider's day, on which unpaid ones are overdue or not.
         limit: at most so many.
     """
-    rows = _rows(provider_id, query, today)
+    rows = matching_documents(provider_id, query, today=today)
     order, behind = ("pk", "pk__gt") if query.oldest_first else ("-pk", "pk__lt")
     if query.before is not None:
         rows = rows.filter(**{behind: query.before})
-    return [_view(row, today) for row in rows.order_by(order)[:limit]]
+    return [view_of(row, today) for row in rows.order_by(order)[:limit]]
 
 
 def document_totals(provider_id: int, query: DocumentQuery, *, today: date) -> list[DocumentTotals]:
@@ -88,7 +89,7 @@ def document_totals(provider_id: int, query: DocumentQuery, *, today: date) -> l
     """
     off = F("credit_used_minor") + F("paid_minor") + F("credited_minor")
     open_now = Sum(F("total_minor") - off, filter=Q(state__in=UNPAID_STATES), default=0)
-    rows = _rows(provider_id, query, today).values("currency", "kind")
+    rows = matching_documents(provider_id, query, today=today).values("currency", "kind")
     found = rows.annotate(
         count=Count("pk"), total=Sum("total_minor", default=0), due=open_now
     ).order_by("currency", "kind")
@@ -154,7 +155,7 @@ def documents_of_source(
     ).exclude(state=DocumentState.DRAFT)
     found: dict[str, list[DocumentView]] = {}
     for row in rows.order_by("pk"):
-        found.setdefault(row.source_id, []).append(_view(row, today))
+        found.setdefault(row.source_id, []).append(view_of(row, today))
     return found
 
 
@@ -174,7 +175,7 @@ def documents_by_number(
     ).exclude(number="")
     if tenant_id is not None:
         rows = rows.filter(tenant_id=tenant_id)
-    return [_view(row, today) for row in rows.order_by("pk")]
+    return [view_of(row, today) for row in rows.order_by("pk")]
 
 
 def _whole(row: Document | None, today: date) -> WholeDocument:
@@ -182,13 +183,13 @@ def _whole(row: Document | None, today: date) -> WholeDocument:
         raise DocumentNotFound
     mine = {"provider_id": row.provider_id, "document_id": row.pk}
     return WholeDocument(
-        head=_view(row, today),
+        head=view_of(row, today),
         lines=tuple(
-            _line(line, row.currency)
+            line_of(line, row.currency)
             for line in DocumentLine.objects.filter(**mine).order_by("position")
         ),
         taxes=tuple(
-            _tax(tax, row.currency)
+            tax_of(tax, row.currency)
             for tax in DocumentTax.objects.filter(**mine).order_by("position")
         ),
         content=row.content,
@@ -198,7 +199,16 @@ def _whole(row: Document | None, today: date) -> WholeDocument:
     )
 
 
-def _rows(provider_id: int, query: DocumentQuery, today: date) -> QuerySet[Document]:
+def matching_documents(
+    provider_id: int, query: DocumentQuery, *, today: date
+) -> QuerySet[Document]:
+    """Return the rows that match, in no order; the place is ignored.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        query: which.
+        today: the provider's day.
+    """
     rows = Document.objects.filter(provider_id=provider_id)
     if not query.with_drafts:
         rows = rows.exclude(state=DocumentState.DRAFT)
@@ -228,69 +238,3 @@ def _corrected(row: Document) -> tuple[str, date] | None:
         return None
     found = Document.objects.filter(provider_id=row.provider_id, pk=row.corrects_id).first()
     return (found.number, found.issued_on) if found and found.issued_on else None
-
-
-def _view(row: Document, today: date) -> DocumentView:
-    def money(minor: int) -> Money:
-        return Money(minor, row.currency)
-
-    off = row.credit_used_minor + row.paid_minor + row.credited_minor
-    is_unpaid = row.state in UNPAID_STATES
-    is_late = is_unpaid and row.due_on is not None and row.due_on < today
-    period = (
-        (row.period_starts_on, row.period_ends_on)
-        if row.period_starts_on and row.period_ends_on
-        else None
-    )
-    return DocumentView(
-        id=row.pk,
-        public_id=row.public_id,
-        tenant_id=row.tenant_id,
-        kind=row.kind,
-        status=Status.OVERDUE if is_late else row.state,
-        number=row.number,
-        issued_on=row.issued_on,
-        issued_at=row.issued_at,
-        due_on=row.due_on,
-        supplied_on=row.supplied_on,
-        period=period,
-        subtotal=money(row.subtotal_minor),
-        discount=money(row.discount_minor),
-        tax=money(row.tax_minor),
-        total=money(row.total_minor),
-        credit_used=money(row.credit_used_minor),
-        paid=money(row.paid_minor),
-        credited=money(row.credited_minor),
-        due=money(max(0, row.total_minor - off) if is_unpaid else 0),
-        corrects_id=row.corrects_id,
-        source_type=row.source_type,
-        source_id=row.source_id,
-        posting_id=row.posting_id,
-    )
-
-
-def _line(row: DocumentLine, currency: str) -> LineView:
-    return LineView(
-        position=row.position,
-        name=row.name,
-        detail=row.detail,
-        quantity=row.quantity,
-        unit=row.unit,
-        unit_price=row.unit_price,
-        discount=Money(row.discount_minor, currency),
-        net=Money(row.net_minor, currency),
-        tax_group=row.tax_group,
-    )
-
-
-def _tax(row: DocumentTax, currency: str) -> TaxView:
-    return TaxView(
-        tax_group=row.tax_group,
-        name=row.name,
-        category=row.category,
-        rate=row.rate,
-        region=row.region,
-        base=Money(row.base_minor, currency),
-        tax=Money(row.tax_minor, currency),
-        reason=row.reason,
-    )

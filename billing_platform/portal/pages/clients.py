@@ -26,6 +26,7 @@ from billing_platform.portal.pages.clients_filter import (
     tenant_query,
 )
 from billing_platform.portal.pages.saved_filters import save_url, saved_chips
+from billing_platform.portal.pages.status_tabs import StatusTab, counted
 from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
 from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended
@@ -51,16 +52,6 @@ PAGE_ROWS: Final = 50
 MAY_ADD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 # Who may suspend several of them and let them return.
 MAY_SUSPEND: Final = (ProviderRole.OWNER, ProviderRole.BILLING, ProviderRole.SUPPORT)
-
-
-@dataclass(frozen=True, slots=True)
-class StatusTab:
-    """A status with its number of clients in words."""
-
-    label: str
-    url: str
-    count: str
-    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +145,7 @@ def clients_page(
         currencies=currencies,
         chips=list(chips(wanted, path, versions)),
         wanted=wanted,
-        count=_counted(batch.count),
+        count=counted(batch.count, most=COUNT_CAP),
         path=path,
         all_url=path + ClientFilter(view=wanted.view).query(),
         saved=saved_chips(saved, wanted, path),
@@ -192,15 +183,13 @@ def _tabs(counts: Mapping[str, int], wanted: ClientFilter, path: str) -> list[St
         StatusTab(
             label=label,
             url=path + replace(wanted.without("reason"), status=status).query(),
-            count=_counted(counts.get(status, 0) if status else sum(counts.values())),
+            count=counted(
+                counts.get(status, 0) if status else sum(counts.values()), most=COUNT_CAP
+            ),
             is_current=status == wanted.status,
         )
         for status, label in {"": _("All"), **STATUSES}.items()
     ]
-
-
-def _counted(count: int) -> str:
-    return f"{format_count(COUNT_CAP)}+" if count > COUNT_CAP else format_count(count)
 
 
 def _reasons(counts: Mapping[str, int], wanted: ClientFilter) -> list[Choice]:

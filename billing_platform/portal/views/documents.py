@@ -12,11 +12,8 @@ from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
-from billing_platform.portal.pages.documents import (
-    document_page,
-    documents_page,
-    own_documents_page,
-)
+from billing_platform.portal.pages.document import document_page
+from billing_platform.portal.pages.documents import documents_page, own_documents_page
 from billing_platform.portal.pages.documents_csv import OWN_HEAD, STAFF_HEAD, document_cells
 from billing_platform.portal.pages.documents_filter import DocumentFilter
 from billing_platform.portal.pages.payments import client_number
@@ -55,7 +52,7 @@ def own_documents_csv(request: TenantRequest) -> HttpResponseBase:
 def own_document(request: TenantRequest, document: str) -> HttpResponse:
     """Show one document of the customer."""
     try:
-        page = document_page(request.provider, document, now=now(), tenant_id=request.tenant.id)
+        page = document_page(request.provider, document, now=now(), tenant=request.tenant)
     except DocumentNotFound as error:
         raise Http404 from error
     return render(request, "portal/document.html", {"page": page})

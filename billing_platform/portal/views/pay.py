@@ -15,6 +15,7 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.own_refunds import own_refunds
 from billing_platform.portal.pages.payment import own_payment_page
+from billing_platform.portal.pages.payment_papers import payment_papers
 from billing_platform.portal.pages.payments import (
     history_page,
 )
@@ -63,10 +64,11 @@ def come_back(request: TenantRequest, payment: str) -> HttpResponse:
 @tenant_member(TenantRole.ADMIN)
 def payment(request: TenantRequest, payment: str) -> HttpResponse:
     """Tell the truth about a payment; while it is not decided the page looks again by itself."""
-    row = _own(request, payment)
+    row, moment = _own(request, payment), now()
     context = {
         "page": own_payment_page(row, request.tenant.time_zone),
-        "back": own_refunds(request.provider.id, row, now=now()),
+        "back": own_refunds(request.provider.id, row, now=moment),
+        "papers": payment_papers(request.provider.id, row, portal="billing", now=moment),
     }
     return render(request, "portal/own_payment.html", context)
 

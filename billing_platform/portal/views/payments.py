@@ -18,6 +18,7 @@ from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.list_files import list_file
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.payment import payment_page
+from billing_platform.portal.pages.payment_papers import payment_papers
 from billing_platform.portal.pages.payments import payments_page
 from billing_platform.portal.pages.payments_csv import PAYMENTS_HEAD, payment_cells
 from billing_platform.portal.pages.payments_filter import PaymentFilter
@@ -60,8 +61,12 @@ def payments_csv(request: ProviderRequest) -> HttpResponseBase:
 def payment(request: ProviderRequest, payment: str) -> HttpResponse:
     """Show a payment with its timeline."""
     may_post = request.membership.role in MAY_POST
-    page = payment_page(request.provider, _of(request, payment), may_post=may_post)
-    return render(request, "portal/payment.html", {"page": page})
+    row = _of(request, payment)
+    context = {
+        "page": payment_page(request.provider, row, may_post=may_post),
+        "papers": payment_papers(request.provider.id, row, portal="provider", now=now()),
+    }
+    return render(request, "portal/payment.html", context)
 
 
 @require_POST

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
+from invoicing.selectors import document_counts
+from invoicing.selectors.documents import DocumentQuery
 from invoicing.services import files
 from invoicing.services.files import make_pdfs
 from tests.cast import NOW
@@ -73,6 +76,41 @@ class TestCustomer:
 
         assert (row["number"], row["total"], row["currency"]) == (receipts[0], "1234.56", "USD")
         assert row["document"] == "doc_a"
+
+
+class TestTabs:
+    def test_they_count_what_the_other_filters_leave(
+        self, as_person: AsPerson, receipts: list[str]
+    ) -> None:
+        paula = as_person("paula")
+
+        every = tabs_of(paula.get("/provider/invoices/?status=paid"))
+        one = tabs_of(paula.get("/provider/invoices/?number=" + receipts[0]))
+        own = tabs_of(as_person("alice").get("/billing/invoices/"))
+
+        assert every["All"] == "2"
+        assert sum(int(count) for name, count in every.items() if name != "All") == 2
+        assert one["All"] == own["All"] == "1"
+        assert "Draft" not in own
+
+    def test_what_is_overdue_is_never_hidden_by_what_is_paid(
+        self, world: World, receipts: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(document_counts, "COUNT_CAP", 0)
+        cast = world.cast
+        with as_role("worker"), provider_scope(cast.nimbus):
+            found = document_counts.count_by_status(cast.nimbus, DocumentQuery(), today=NOW.date())
+
+        # One of both was looked at, so that there are more.
+        assert sum(found.counts.values()) == 1
+        assert found.capped == frozenset(found.counts)
+
+
+def tabs_of(answer: Any) -> dict[str, str]:
+    """Return the tabs of a list with their counts."""
+    pattern = r'aria-current="page"|>([\w ]+) <span class="tnum text-secondary ms-1">([\d,+]+)'
+    found = re.findall(pattern, answer.content.decode())
+    return {name: count for name, count in found if name}
 
 
 class TestStaff:
