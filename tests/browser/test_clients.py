@@ -56,6 +56,8 @@ class TestClients:
         expect(page.get_by_text("Own price: 0.01 USD per GB")).to_be_visible()
         assert is_fine(visit)
         page.get_by_role("button", name="Take back").click()
+        expect(page.get_by_role("dialog").get_by_text("the plan's price stays")).to_be_visible()
+        page.get_by_role("button", name="Take the own price back").click()
         expect(page.get_by_text("Own price: 0.01 USD per GB")).to_have_count(0)
 
         page.get_by_role("link", name="Members").last.click()

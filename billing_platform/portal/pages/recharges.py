@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from billing_platform.portal.method_words import kept_title
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing_platform.portal.method_words import kept_title, method_title
 from billing_platform.portal.payment_words import CUSTOMER_STATES, failure_words
 from billing_platform.portal.recharge_words import PILLS, standing_words
+from invoicing.enums import UNPAID_STATES, DocumentKind, Status
+from invoicing.selectors.document_counts import count_by_status
+from invoicing.selectors.documents import DocumentQuery
 from payments.enums import CREDITED, AttemptState, Hindrance, RechargeMode
 from payments.gateways.methods import MethodKind
 from payments.selectors.auto_pay import is_auto_pay_on
+from payments.selectors.methods import methods_of
 from payments.selectors.recharge_needs import owed_recharges
 from payments.selectors.recharges import recharges_of, rules_of
+from tenants.selectors.providers import provider_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -72,6 +80,7 @@ class RechargesPage:
 
     Attributes:
         shown: how many recharges are shown at most.
+        stopped: what follows when nothing is charged by itself any more.
     """
 
     rules: Sequence[RuleLine]
@@ -79,6 +88,7 @@ class RechargesPage:
     is_auto_pay: bool
     zone: str
     shown: int = SHOWN
+    stopped: str = ""
 
 
 def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
@@ -95,6 +105,7 @@ def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
         lines=_lines(recharges_of(*ids, limit=SHOWN), owed={*owed_recharges(*ids).values()}),
         is_auto_pay=is_auto_pay_on(*ids),
         zone=tenant.time_zone,
+        stopped=_stopped(tenant, now),
     )
 
 
@@ -142,6 +153,26 @@ def link_page(tenant: TenantView, row: RechargeView) -> LinkPage:
         is_paid=row.state in CREDITED,
         is_waiting=row.state in _WAITING,
     )
+
+
+def _stopped(tenant: TenantView, now: datetime) -> str:
+    ids = (tenant.provider_id, tenant.id)
+    card = next((method_title(row) for row in methods_of(*ids) if row.is_default), "")
+    query = DocumentQuery(tenant.id, kinds=[DocumentKind.INVOICE])
+    found = count_by_status(tenant.provider_id, query, today=provider_day(ids[0], now)).counts
+    unpaid = sum(found.get(state, 0) for state in (*UNPAID_STATES, Status.OVERDUE))
+    words = [
+        _("%s is not charged any more.") % card if card else _("Nothing is charged any more."),
+        _("Once the balance is used up, the service stops until you top up yourself."),
+    ]
+    if unpaid:
+        more = ngettext(
+            "%d invoice is open and stays to be paid.",
+            "%d invoices are open and stay to be paid.",
+            unpaid,
+        )
+        words.append(more % unpaid)
+    return " ".join(words)
 
 
 def _lines(rows: Sequence[RechargeView], *, owed: Set[str]) -> list[RechargeLine]:
