@@ -12,9 +12,12 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext, gettext_noop
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.brand import platform_brand, provider_brand
 from billing_platform.portal.navigation import LOGIN_NAV, PROVIDER_HOME, PROVIDER_NAV, TENANT_NAV
+from billing_platform.portal.pages.payment_trouble import payment_trouble
+from billing_platform.portal.pages.play_money import ways_in_test_mode
 from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.panel_registry import panels_of
 from billing_platform.portal.panels import Portal
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from billing_platform.portal.brand import Brand
+    from billing_platform.portal.pages.payment_trouble import PaymentTrouble
     from billing_platform.portal.pages.topup_place import TopupPlace
     from tenants.types import Membership, ProviderView, TenantView
 
@@ -184,11 +188,23 @@ class Shell:
     @cached_property
     def topup(self) -> TopupPlace | None:
         """Return where the tenant in use tops up; None where it cannot, and for whoever does not look after billing."""
-        tenant: TenantView | None = getattr(self._request, "tenant", None)
-        membership: Membership | None = getattr(self._request, "membership", None)
-        if tenant is None or membership is None or membership.role != TenantRole.ADMIN:
-            return None
-        return topup_place(tenant)
+        tenant = self._administered()
+        return topup_place(tenant) if tenant else None
+
+    @cached_property
+    def payment_trouble(self) -> PaymentTrouble | None:
+        """Return which payment did not work, for whoever looks after billing."""
+        tenant = self._administered()
+        return payment_trouble(tenant, now=now()) if tenant else None
+
+    @cached_property
+    def test_ways(self) -> list[str]:
+        """Return the ways to pay by which no real money moves, on pages that have to do with them."""
+        provider: ProviderView | None = getattr(self._request, "provider", None)
+        match = self._request.resolver_match
+        if provider is None or match is None or self.person is None:
+            return []
+        return ways_in_test_mode(provider.id, match.url_name or "")
 
     @cached_property
     def hijack(self) -> Hijack | None:
@@ -206,6 +222,12 @@ class Shell:
             return None
         person = salted_hmac("portal.person", str(self._request.user.pk)).hexdigest()[:16]
         return SessionEnd(left, reverse("session-stay"), get_token(self._request), person)
+
+    def _administered(self) -> TenantView | None:
+        tenant: TenantView | None = getattr(self._request, "tenant", None)
+        membership: Membership | None = getattr(self._request, "membership", None)
+        is_admin = membership is not None and membership.role == TenantRole.ADMIN
+        return tenant if is_admin else None
 
     def _here(self) -> str:
         return self._request.get_full_path() if self._request.method == "GET" else "/"

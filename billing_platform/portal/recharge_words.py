@@ -28,13 +28,6 @@ PILLS: Final[dict[str, str]] = {
     Hindrance.DAILY_CAP: "recharge_limited",
     Hindrance.MONTHLY_CAP: "recharge_limited",
 }
-# What somebody has to do something about.
-PRESSING: Final = (
-    Hindrance.AUTO_PAY_OFF,
-    Hindrance.NO_METHOD,
-    Hindrance.PAUSED,
-    Hindrance.WAITING,
-)
 _WORDS: Final = Vocabulary(
     {
         Hindrance.NONE: gettext_noop("It charges the default payment method when it is needed."),

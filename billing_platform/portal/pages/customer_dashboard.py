@@ -19,9 +19,10 @@ from billing_platform.portal.pages.spending import spending_blocks
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.pages.usage import usage_blocks
-from billing_platform.portal.recharge_words import PRESSING, standing_words
+from billing_platform.portal.recharge_words import standing_words
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.documents import DocumentQuery, list_documents
+from payments.enums import Hindrance
 from payments.selectors.recharges import rules_of
 from tenants.enums import TenantStatus
 from tenants.registry import CHARGING_COST_DECIMALS
@@ -155,10 +156,11 @@ def _overdue(provider: ProviderView, tenant: TenantView, now: datetime) -> list[
 
 
 def _recharges(tenant: TenantView, now: datetime) -> list[Notice]:
+    # What failed stands on every page.
     rules = rules_of(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now)
     url = reverse("billing-recharges")
     return [
         Notice(_("Auto-recharge in %s") % rule.currency, standing_words(rule), None, url)
         for rule in rules
-        if rule.hindrance in PRESSING
+        if rule.hindrance == Hindrance.AUTO_PAY_OFF
     ]

@@ -91,6 +91,12 @@ class TestRule:
         assert 'value="20"' in answer.content.decode() or name == "amount"
 
 
+def banner_of(client: Client, path: str) -> str:
+    """Return what every page says of a payment that did not work."""
+    body = client.get(path, follow=True).content.decode()
+    return body.partition('aria-label="A payment did not work"')[2].partition("</section>")[0]
+
+
 class TestPaused:
     def test_the_reason_stands_on_the_page_the_dashboard_and_the_clients_page(
         self, customer: Customer, alice: Client, cast: Cast
@@ -105,7 +111,12 @@ class TestPaused:
         page = alice.get(PAGE).content.decode()
         assert words in page
         assert f"{PAGE}{row.public_id}/pay" in page
-        assert words in alice.get("/dashboard/").content.decode()
+        for place in ("/dashboard/", "/billing/transactions/", "/company/profile/"):
+            banner = banner_of(alice, place)
+            assert words in banner
+            assert "20.00 USD could not be charged." in text(banner)
+            assert f'href="{PAGE}{row.public_id}/pay"' in banner
+        assert banner_of(browser(cast, "bob"), "/") == ""
         with provider_scope(customer.till.provider_id):
             tenant = customer.tenant_public_id()
         for name in ("paula", "rita"):
@@ -122,6 +133,7 @@ class TestPaused:
         page = alice.get(PAGE).content.decode()
         assert "Paid by the link" in page
         assert words not in page
+        assert banner_of(alice, "/dashboard/") == ""
 
     def test_a_need_that_was_met_is_not_offered_when_another_balance_is_declined(
         self, customer: Customer, alice: Client

@@ -1,0 +1,75 @@
+"""What every page of a customer says while auto-recharge cannot charge: why, when it tries again, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from billing_platform.kernel.scope import tenant_scope
+from billing_platform.portal.recharge_words import standing_words
+from payments.enums import Hindrance
+from payments.selectors.recharges import recharge_to_pay, rules_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from billing_platform.kernel.money import Money
+    from payments.selectors.recharges import RuleView
+    from tenants.types import TenantView
+
+# What only the customer can mend.
+FAILED: Final = (Hindrance.NO_METHOD, Hindrance.PAUSED, Hindrance.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTrouble:
+    """A payment that did not work, and what to do about it.
+
+    Attributes:
+        amount: what was to be charged, None where nothing was tried.
+        words: why it did not work.
+        again_at: when it is tried again, None where it is not.
+        url, verb: of the one button.
+    """
+
+    currency: str
+    amount: Money | None
+    words: str
+    again_at: datetime | None
+    url: str
+    verb: str
+    zone: str
+
+
+def payment_trouble(tenant: TenantView, *, now: datetime) -> PaymentTrouble | None:
+    """Return the first trouble of a customer, by one query while it has no rule; None when there is none.
+
+    Args:
+        tenant: whose; no scope of another tenant is open.
+        now: the present moment.
+    """
+    # Some pages are drawn after their own scope has ended.
+    with tenant_scope(tenant.provider_id, tenant.id):
+        for rule in rules_of(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now):
+            if rule.hindrance in FAILED:
+                return _trouble(tenant, rule)
+    return None
+
+
+def _trouble(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
+    amount, url, verb = None, reverse("billing-methods"), _("Set up another payment method")
+    if rule.recharge:
+        amount = recharge_to_pay(tenant.provider_id, tenant.id, rule.recharge).amount
+        url, verb = reverse("billing-recharge-pay", args=[rule.recharge]), _("Pay Now")
+    return PaymentTrouble(
+        currency=rule.currency,
+        amount=amount,
+        words=standing_words(rule),
+        again_at=rule.until if rule.hindrance == Hindrance.WAITING else None,
+        url=url,
+        verb=verb,
+        zone=tenant.time_zone,
+    )
