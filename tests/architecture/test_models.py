@@ -81,9 +81,7 @@ class TestModels:
 
         assert overrides == []
 
-    @pytest.mark.parametrize(
-        "label", ["kernel", "tenants", "accounts", "tax", "promotions", "usage", "payments"]
-    )
+    @pytest.mark.parametrize("label", LAYERS)
     def test_check_constraints_carry_the_table_in_their_name(self, label: str) -> None:
         config = apps.get_app_config(label)
 
