@@ -199,20 +199,19 @@ class TestWalk:
     def test_a_strangers_request_writes_nothing(
         self, route: Route, world: World, rows: Rows
     ) -> None:
-        attacker = "paula" if route.kind == "provider" else "alice"
         victim = "oskar" if route.kind == "provider" else "charlie"
-        client = client_of(world, attacker)
-        url = reverse(route.name, kwargs=route.kwargs(world, "aria"))
         data = {**route.data}
         if route.foreign_user_in:
             data[route.foreign_user_in] = str(world.cast.users[victim])
 
         with transaction.atomic():
-            answer = getattr(client, route.method)(url, data)
+            for attacker, tenant, refusal in strangers(route):
+                url = reverse(route.name, kwargs=route.kwargs(world, tenant))
+                answer = getattr(client_of(world, attacker), route.method)(url, data)
+                assert answer.status_code == refusal, (attacker, tenant)
             after = rows_of(world)
             transaction.set_rollback(True)
 
-        assert answer.status_code == 404
         assert after == rows
 
     @pytest.mark.parametrize(
@@ -225,6 +224,20 @@ class TestWalk:
         assert client.delete(url).status_code == 405
         if route.method == "post" and route.name != "provider-setting":
             assert client.get(url).status_code == 405
+
+
+def strangers(route: Route) -> Iterator[tuple[str, str, int]]:
+    """Return who asks for whose rows in vain: another provider's, a sibling's, and own ones without the role."""
+    if route.kind == "provider":
+        yield "paula", "aria", 404
+        roles = PROVIDER_ROLES
+    else:
+        yield "alice", "aria", 404
+        yield "alice", "globex", 404
+        roles = TENANT_ROLES
+    for person in ("rita", "sue", "bob"):
+        if person in roles and roles[person] not in route.roles:
+            yield person, "acme", 403
 
 
 def texts(patterns: list[Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
