@@ -47,7 +47,7 @@ _FOLLOW = """
 UPDATE tenants_tenant t SET status = n.status, epoch = n.epoch
   FROM (SELECT t.id,
                CASE WHEN count(s.id) > 0 THEN 'suspended'
-                    WHEN t.trial_ends_at > %(now)s THEN 'trial' ELSE 'active' END AS status,
+                    WHEN t.status <> 'active' AND t.trial_ends_at > %(now)s THEN 'trial' ELSE 'active' END AS status,
                CASE WHEN count(s.id) > 0 THEN greatest(t.epoch, max(s.epoch))
                     WHEN t.status = 'suspended' THEN t.epoch + 1 ELSE t.epoch END AS epoch
           FROM tenants_tenant t

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tenants.errors import AlreadySuspendedError, NotSuspendedError, TenantClosedError
-from tenants.models import Suspension, Tenant
+from tenants.models import Suspension
 from tenants.selectors.suspensions import open_suspensions
 from tenants.selectors.tenants import tenant_by_id
 from tenants.services.suspension import (
@@ -18,7 +18,7 @@ from tenants.services.suspension import (
     suspend_by_hand,
     suspend_for_debt,
 )
-from tenants.services.tenants import close_tenant
+from tenants.services.tenants import close_tenant, create_tenant, end_trials
 from tenants.types import StatusChange, WalletFlip
 from tests.cast import NOW, Cast
 
@@ -31,6 +31,17 @@ def fall(tenant_id: int, source: str = "USD") -> WalletFlip:
 
 def rise(tenant_id: int, source: str = "USD") -> WalletFlip:
     return WalletFlip(tenant_id, source, suspended=False)
+
+
+def begin_trial(cast: Cast) -> int:
+    """Create a tenant whose trial ends a day after `LATER`; returns its id."""
+    return create_tenant(
+        provider_id=cast.nimbus,
+        external_id="new",
+        name="New",
+        now=NOW,
+        trial_ends_at=LATER + timedelta(days=1),
+    ).id
 
 
 class TestApplyWalletFlips:
@@ -70,13 +81,22 @@ class TestApplyWalletFlips:
 
     def test_a_tenant_in_trial_returns_to_trial(self, cast: Cast) -> None:
         with provider_scope(cast.nimbus):
-            Tenant.objects.filter(pk=cast.acme).update(
-                status="trial", trial_ends_at=LATER + timedelta(days=1)
-            )
-            apply_wallet_flips(provider_id=cast.nimbus, flips=[fall(cast.acme)], now=NOW)
-            back = apply_wallet_flips(provider_id=cast.nimbus, flips=[rise(cast.acme)], now=LATER)
+            tenant = begin_trial(cast)
+            apply_wallet_flips(provider_id=cast.nimbus, flips=[fall(tenant)], now=NOW)
+            back = apply_wallet_flips(provider_id=cast.nimbus, flips=[rise(tenant)], now=LATER)
 
         assert [change.status for change in back] == ["trial"]
+
+    def test_a_trial_that_was_over_does_not_begin_again_by_a_clock_that_lags(
+        self, cast: Cast
+    ) -> None:
+        with provider_scope(cast.nimbus):
+            tenant = begin_trial(cast)
+            end_trials(provider_id=cast.nimbus, tenant_ids=[tenant], now=LATER + timedelta(days=1))
+            changes = apply_wallet_flips(provider_id=cast.nimbus, flips=[rise(tenant)], now=LATER)
+            status = tenant_by_id(cast.nimbus, tenant).status
+
+        assert (changes, status) == ([], "active")
 
     def test_a_closed_tenant_stays_closed(self, cast: Cast) -> None:
         with provider_scope(cast.nimbus):

@@ -198,6 +198,39 @@ class TestCreateTenant:
                 f"UPDATE tenants_tenant SET {column} = {value} WHERE id = %s", [cast.acme]
             )
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("closed", "active"),
+            ("closed", "trial"),
+            ("closed", "suspended"),
+            ("active", "trial"),
+        ],
+    )
+    def test_the_database_refuses_ways_back_that_no_service_goes(
+        self, cast: Cast, before: str, after: str
+    ) -> None:
+        with provider_scope(cast.nimbus):
+            rows = Tenant.objects.filter(pk=cast.acme)
+            if before != "active":
+                rows.update(status=before, closed_at=NOW)
+            with pytest.raises(IntegrityError, match="cannot go from"), transaction.atomic():
+                rows.update(status=after)
+            assert rows.get().status == before
+
+    def test_and_lets_it_go_every_other_way(self, cast: Cast) -> None:
+        way = ("suspended", "trial", "suspended", "active", "suspended", "closed")
+        with provider_scope(cast.nimbus):
+            rows = Tenant.objects.filter(pk=cast.acme)
+            for status in way:
+                rows.update(status=status)
+            rows.update(status="closed", name="Closed Ltd")
+            fresh = Tenant.objects.filter(pk=cast.globex)
+            fresh.update(status="suspended")
+            fresh.update(status="trial")
+            fresh.update(status="active")
+            assert (rows.get().status, fresh.get().status) == ("closed", "active")
+
 
 class TestSelectors:
     def test_a_page_is_filtered_and_followed(self, cast: Cast) -> None:
