@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pytest
 from django.db import models
@@ -102,14 +102,16 @@ class TestMigrations:
         assert [fault for migration in later() for fault in faults_of(migration)] == []
 
     def test_new_tables_are_made_as_they_should_be(self) -> None:
-        migration = Migration("0099_made_up", "tenants")
         constraint = models.CheckConstraint(condition=models.Q(x__gt=0), name="tenants_made_up_x")
-        migration.operations = [
-            ops.CreateModel("MadeUp", []),
-            ops.AddConstraint("madeup", constraint),
-            ops.AddConstraint("tenant", constraint),
-        ]
-        (fault,) = faults_of(migration)
+
+        class MadeUp(Migration):
+            operations: ClassVar = [
+                ops.CreateModel("MadeUp", []),
+                ops.AddConstraint("madeup", constraint),
+                ops.AddConstraint("tenant", constraint),
+            ]
+
+        (fault,) = faults_of(MadeUp("0099_made_up", "tenants"))
         assert "refuses what old processes may write" in fault
 
     def test_those_that_were_found_are_there(self) -> None:
