@@ -1,4 +1,4 @@
-"""A way to the server that is lost once, at the COMMIT of a posting: nobody knows then whether it was done."""
+"""A way to the server that is lost once, at the COMMIT of a certain work: nobody knows then whether it was done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_POSTS = b"INSERT INTO accounts_posting"
+POSTS = b"INSERT INTO accounts_posting"
+COUNTS = b"usage_take_batch("
 _COMMITS = b"COMMIT\x00"
 
 
@@ -21,17 +22,20 @@ class Cut:
     Attributes:
         port: where it listens, on loopback.
         is_cut: whether it was.
+        reaches: whether the COMMIT was done all the same.
     """
 
-    def __init__(self, server: Mapping[str, Any], *, reaches: bool) -> None:
+    def __init__(self, server: Mapping[str, Any], *, reaches: bool, work: bytes = POSTS) -> None:
         """Begin to listen.
 
         Args:
             server: HOST and PORT of the database, as Django's settings have them.
             reaches: whether the COMMIT still comes to the server, whose answer is lost then.
+            work: words of a statement of the transaction whose COMMIT is meant.
         """
         self._server = server
-        self._reaches = reaches
+        self.reaches = reaches
+        self._work = work
         self.is_cut = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -58,7 +62,7 @@ class Cut:
         return way
 
     def _relay(self, client: socket.socket, server: socket.socket) -> None:
-        posts = False
+        is_meant = False
         with client, server:
             while True:
                 ready, _, _ = select.select([client, server], [], [])
@@ -69,10 +73,10 @@ class Cut:
                 if source is server:
                     client.sendall(data)
                     continue
-                posts = posts or _POSTS in data
-                if posts and _COMMITS in data and not self.is_cut:
+                is_meant = is_meant or self._work in data
+                if is_meant and _COMMITS in data and not self.is_cut:
                     self.is_cut = True
-                    if self._reaches:
+                    if self.reaches:
                         server.sendall(data)
                         server.recv(1 << 16)
                     return
