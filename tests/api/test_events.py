@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -125,6 +126,15 @@ class TestProblems:
         client = ApiClient(key.encode().decode("latin-1"))
 
         assert problem(client.post([event()]), 401)["code"]
+
+    @pytest.mark.parametrize("name", ["key", "api_key", "access_token", "token", "authorization"])
+    def test_a_key_in_the_address_opens_nothing(self, cast: Cast, name: str) -> None:
+        key = key_of(cast.nimbus)
+        for value in (key, f"Bearer {key}"):
+            path = f"/api/v1/events?{urlencode({name: value})}"
+            answer: Any = Client().post(path, json.dumps([event()]), content_type=BATCH)
+            assert problem(answer, 401)["code"] == "not_authenticated"
+            assert key not in answer.content.decode()
 
     def test_a_key_without_the_scope_is_403(self, cast: Cast) -> None:
         client = ApiClient(key_of(cast.nimbus, scopes=["entitlement:read"]))

@@ -8,18 +8,28 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
 from django.test import Client
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope, system_scope
+from tenants.factors import FactorAdapter
 from tenants.models import User
 from tenants.services.providers import set_brand
 from tests.cast import PASSWORD, Cast
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
+SECRET = "JBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +158,35 @@ class TestLimits:
             )
 
         assert answer.status_code == 429
+
+
+class TestSecondFactor:
+    def test_a_code_lets_in_once(self, cast: Cast) -> None:
+        data = {"secret": FactorAdapter().encrypt(SECRET)}
+        with as_role("owner"):
+            Authenticator.objects.create(
+                user=cast.user("alice"), type=Authenticator.Type.TOTP, data=data
+            )
+
+        # The clock stands still: a code holds for half a minute, and so it does for who saw it over a shoulder.
+        with time_machine.travel(now(), tick=False):
+            code = format_hotp_value(
+                hotp_value(SECRET, next(iter(yield_hotp_counters_from_time())))
+            )
+            places = [self.log_in_with(code) for _ in range(2)]
+
+        assert places[0] == "/after-login"
+        assert places[1].startswith("/accounts/login/")
+
+    @staticmethod
+    def log_in_with(code: str) -> str:
+        """Return where a page sends somebody on who came with the password and a code."""
+        client = browser()
+        client.post("/accounts/login/", {"login": "alice@example.com", "password": PASSWORD})
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+        answer = client.get("/after-login")
+        place = answer.headers["Location"]
+        return place if place.startswith("/accounts/login/") else "/after-login"
 
 
 class TestSession:

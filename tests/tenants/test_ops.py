@@ -216,6 +216,7 @@ class TestLogin:
             for wrong in ({}, {"code": "000000"}, {"code": code, "password": "wrong"}):
                 assert Client().post("/ops/login/", self.form(**wrong)).status_code == 200
             assert Client().post("/ops/login/", self.form(code=code)).status_code == 302
+            assert Client().post("/ops/login/", self.form(code=code)).status_code == 200
 
     def test_guessing_is_stopped(self, operator: Client) -> None:
         client = Client()
