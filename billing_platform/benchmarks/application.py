@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing_platform.benchmarks.catalogue import create_pattern
-from billing_platform.benchmarks.cloning import clone_rows, untied
+from billing_platform.benchmarks.cloning import clone_rows, highest, untied
 from billing_platform.kernel.scope import provider_scope
 from usage.services.charging import charge_hours
 from usage.services.chunks import ensure_chunks
@@ -65,7 +65,7 @@ def build(
         The provider's id.
     """
     provider_id, tenant_id = create_pattern(starts_at=starts_at)
-    base = {name: _highest(owner, table) for name, table in HIGHEST.items()}
+    base = {name: highest(owner, table) for name, table in HIGHEST.items()}
     owner.execute(
         "SELECT id FROM accounts_wallet WHERE provider_id = %s AND tenant_id = %s",
         [provider_id, tenant_id],
@@ -82,12 +82,6 @@ def build(
         ensure_chunks(provider_id=provider_id, until=starts_at)
     _quieten(owner)
     return provider_id
-
-
-def _highest(owner: extensions.cursor, table: str) -> int:
-    owner.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
-    (highest,) = owner.fetchone() or (0,)
-    return int(highest)
 
 
 def _clone_ledger(

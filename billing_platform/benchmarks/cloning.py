@@ -14,10 +14,38 @@ COLUMNS = """
 SELECT attname FROM pg_attribute
 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
 """
+EMPTY = """
+SELECT attname, CASE typcategory WHEN 'S' THEN '' WHEN 'N' THEN '0' WHEN 'B' THEN 'false' END
+FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity = ''
+  AND attnotnull AND NOT atthasdef AND typcategory IN ('S', 'N', 'B')
+"""
 TIES = """
 SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ANY(%s::regclass[]) AND contype = ANY(%s) ORDER BY conrelid, conname
 """
+
+
+def insert_row(owner: extensions.cursor, table: str, values: Mapping[str, object]) -> int:
+    """Write a row whose other columns are empty: no text, 0, false, or nothing.
+
+    Args:
+        owner: a cursor of the tables' owner.
+        table: its name.
+        values: by column, what is not empty.
+
+    Returns:
+        Its id.
+    """
+    owner.execute(EMPTY, [table])
+    row = {**dict(owner.fetchall()), **values}
+    names = ", ".join(f'"{name}"' for name in row)
+    places = ", ".join(["%s"] * len(row))
+    owner.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id", list(row.values())
+    )
+    (found,) = owner.fetchone() or (0,)
+    return int(found)
 
 
 def clone_rows(
@@ -54,6 +82,18 @@ def clone_rows(
     row = owner.fetchone()
     if row and row[0]:
         owner.execute(f"SELECT setval('{row[0]}', (SELECT max(id) FROM {table}))")
+
+
+def highest(owner: extensions.cursor, table: str) -> int:
+    """Return the highest id of a table, 0 of an empty one.
+
+    Args:
+        owner: a cursor of the tables' owner.
+        table: its name.
+    """
+    owner.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+    (found,) = owner.fetchone() or (0,)
+    return int(found)
 
 
 @contextmanager

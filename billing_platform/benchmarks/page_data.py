@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from accounts.services.sealing import seal_due_day
 from billing_platform.benchmarks import page_sql
 from billing_platform.benchmarks.application import build
 from billing_platform.benchmarks.catalogue import CURRENCY
+from billing_platform.benchmarks.page_imports import make_phones, note_upload
+from billing_platform.benchmarks.page_money import Stage, build_money
 from billing_platform.kernel.periods import billing_period, hour_floor, previous_period
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
@@ -19,18 +20,13 @@ from tenants.services.api_keys import create_api_key
 from tenants.services.invitations import invite_member
 from tenants.services.members import add_member
 from tenants.services.users import ensure_user
-from usage.enums import UploadFormat, UploadState
-from usage.importers.asterisk_mapping import read_mapping
-from usage.models import UsageUpload
-from usage.services.call_folders import watch_folder
-from usage.services.call_mapping import store_call_mapping
 from usage.services.event_sources import ensure_sources
 from usage.services.plan_moves import order_move
 from usage.services.plans import draft_version
 from usage.services.prices import PriceDraft, add_price
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from psycopg2 import extensions
@@ -40,6 +36,8 @@ DAYS: Final = 33
 TOP_UP_EVERY: Final = 10
 # One tenant has as many entries of its own as a hundredth of all, 20,000 at most.
 HOT_MAX: Final = 20_000
+# It has a document to so many of them, and two payments.
+MONEY_OF_HOT: Final = 4
 _SOLD: Final = """
 SELECT p.id, min(m.id) FROM usage_plan p JOIN usage_meter m USING (provider_id) WHERE p.provider_id = %s GROUP BY p.id
 """
@@ -73,6 +71,7 @@ class Scenery:
         hour: a full hour in which both have usage and events.
         closed: when everybody's closed period began.
         numbers: by the words of addresses, what has a number in them.
+        words: by customer, the words of addresses of pages about money.
         invitation: an open invitation's token.
     """
 
@@ -82,6 +81,7 @@ class Scenery:
     hour: datetime
     closed: datetime
     numbers: Mapping[str, int]
+    words: Sequence[Mapping[str, str]]
     invitation: str
 
 
@@ -131,6 +131,9 @@ def build_scenery(
         owner.execute(statement, params)
     tell(f"{entries:,} entries …")
     _enter(owner, params, tenants, entries, tell)
+    tell("Payments, documents, bank lines and codes …")
+    stage = Stage(owner, provider_id, tenants, params["customers"], now)
+    words = build_money(stage, min(HOT_MAX, entries // 100) // MONEY_OF_HOT)
     owner.execute("VACUUM ANALYZE")
     owner_id = _owner(provider_id, now)
     return Scenery(
@@ -143,30 +146,12 @@ def build_scenery(
             "key_id": key.id,
             **_draft(provider_id, now),
             **_uncounted(provider_id),
-            "upload_id": _upload(provider_id, now),
-            **_phones(provider_id, now),
+            "upload_id": note_upload(provider_id, now),
+            **make_phones(provider_id, now),
         },
+        words,
         invitation.token,
     )
-
-
-def _upload(provider_id: int, now: datetime) -> int:
-    """Note a file that was read and not kept."""
-    with provider_scope(provider_id):
-        upload = UsageUpload.objects.create(
-            provider_id=provider_id,
-            name="bench.csv",
-            digest="0" * 64,
-            size=1,
-            format=UploadFormat.FOCUS,
-            uploaded_by_id=1,
-            created_at=now,
-            state=UploadState.DONE,
-            finished_at=now,
-            rows_read=1,
-            accepted=1,
-        )
-    return upload.pk
 
 
 def _enter(
@@ -238,27 +223,6 @@ def _uncounted(provider_id: int) -> dict[str, int]:
     with provider_scope(provider_id):
         ((parked_id, refused_id),) = fetch_all(_UNCOUNTED, {"p": provider_id})
     return {"parked_id": parked_id, "refused_id": refused_id}
-
-
-def _phones(provider_id: int, now: datetime) -> dict[str, int]:
-    """Make a phone system with rules and lines, and a watched folder."""
-    rules = [{"direction": "inbound", "context": f"from-trunk-{n}"} for n in range(20)]
-    numbers = {f"+49 30 {n:06}": f"bench-{n}" for n in range(5000)}
-    mapping = read_mapping({"directions": rules, "numbers": numbers})
-    with provider_scope(provider_id):
-        store_call_mapping(provider_id=provider_id, source="bench", mapping=mapping, now=now)
-        folder_id = watch_folder(
-            provider_id=provider_id,
-            path=Path("/nowhere/bench"),
-            pattern="Master.csv",
-            columns="",
-            source="bench",
-            now=now,
-        )
-        ((system_id,),) = fetch_all(
-            "SELECT id FROM usage_call_mapping WHERE provider_id = %s", [provider_id]
-        )
-    return {"system_id": system_id, "folder_id": folder_id}
 
 
 def _seal(provider_id: int, at: datetime) -> None:

@@ -49,7 +49,15 @@ NAMES = (
     "folder_id",
 )
 NUMBERS = dict.fromkeys(NAMES, 1)
-SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, NOW, NUMBERS, "token")
+WORDS = dict.fromkeys(
+    (
+        *("payment", "document", "syntax", "method", "setup", "recharge", "recharge_token"),
+        *("currency", "wanted", "dispute", "connection", "gateway", "line", "statement"),
+        *("iban", "campaign"),
+    ),
+    "word",
+)
+SCENERY = Scenery(1, 1, (CUSTOMER, CUSTOMER), NOW, NOW, NUMBERS, (WORDS, WORDS), "token")
 
 
 @pytest.fixture
@@ -88,7 +96,9 @@ class TestVisits:
             require_known_arguments()
 
     def test_fill_every_argument_that_they_know(self) -> None:
-        assert set(page_routes._arguments(SCENERY, CUSTOMER)) == page_routes.ARGUMENTS
+        filled = set(page_routes._arguments(SCENERY, 0))
+
+        assert filled == {*page_routes.ARGUMENTS, "recharge_token"}
 
     def test_name_only_pages_that_there_are(self) -> None:
         names = {visit.page.partition("?")[0] for visit in visits(SCENERY)}
