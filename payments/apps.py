@@ -31,4 +31,5 @@ class PaymentsConfig(AppConfig):
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
         register_handler(staff_notices.KEY_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.SILENCE_TOPIC, staff_notices.tell_connection)
+        register_handler(staff_notices.MODE_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.DISPUTE_TOPIC, staff_notices.tell_dispute)

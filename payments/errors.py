@@ -210,11 +210,17 @@ class ConnectionExists(PaymentsError):
 
 
 class WebhookRejected(PaymentsError):
-    """A delivery that is not ours: too big, unsigned, forged, stale, of another account, or no event."""
+    """A delivery that is not ours: too big, unsigned, forged, stale, of another account, or no event.
+
+    Attributes:
+        connection_id, reason: at whose address it came, and why it is refused, in words of ours, for the log.
+    """
 
     code = "webhook_rejected"
     message = gettext_noop("This delivery is refused.")
     http_status = 400
+    connection_id = 0
+    reason = ""
 
 
 class MethodNotFound(NotFoundError):
@@ -275,7 +281,7 @@ class MethodInUse(PaymentsError):
 
     code = "method_in_use"
     message = gettext_noop(
-        "A payment by this method is on its way. It can be deleted once that is decided."
+        "A payment by this method is on its way. Delete it once that is decided."
     )
     http_status = 409
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 
 from payments.enums import EventState
 
 BODY_BYTES_MAX = 256 * 1024
+# What is written of an event of test mode at a live connection, or the reverse.
+OTHER_MODE: Final = "of the other mode"
 
 
 class WebhookEvent(models.Model):

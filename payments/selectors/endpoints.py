@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 
 from payments.enums import ConnectionState
 from payments.models import Connection, WebhookEvent
+from payments.models.webhook_event import OTHER_MODE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,3 +68,17 @@ def silent_endpoints(provider_id: int, *, now: datetime) -> list[SilentEndpoint]
         )
         for row in connections.exclude(state=ConnectionState.OFF).order_by("position", "pk")
     ]
+
+
+def endpoints_of_other_mode(provider_id: int, *, since: datetime) -> list[tuple[str, str]]:
+    """Return public id and label of connections to which money of the other mode came since a moment.
+
+    Args:
+        provider_id: whose; its scope is open.
+        since: the moment.
+    """
+    events = WebhookEvent.objects.filter(
+        provider_id=provider_id, received_at__gte=since, error=OTHER_MODE
+    )
+    rows = Connection.objects.filter(provider_id=provider_id, pk__in=events.values("connection_id"))
+    return list(rows.order_by("position", "pk").values_list("public_id", "label"))

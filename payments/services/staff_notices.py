@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 KEY_TOPIC: Final = "gateway.refused"
 SILENCE_TOPIC: Final = "gateway.silent"
+MODE_TOPIC: Final = "gateway.other_mode"
 DISPUTE_TOPIC: Final = "dispute.opened"
+_CONNECTION_MAILS: Final = {
+    KEY_TOPIC: "emails/gateway_refused.txt",
+    SILENCE_TOPIC: "emails/gateway_silent.txt",
+    MODE_TOPIC: "emails/gateway_other_mode.txt",
+}
 
 
 def announce_refusal(row: Connection, *, now: datetime) -> None:
@@ -40,6 +46,24 @@ def announce_refusal(row: Connection, *, now: datetime) -> None:
         topic=KEY_TOPIC,
         payload={"connection": row.public_id},
         dedupe_key=f"{row.public_id}/{row.state_at.isoformat()}",
+        now=now,
+    )
+
+
+def announce_other_mode(row: Connection, *, now: datetime) -> None:
+    """Write down that test money came to a live connection, or the reverse, in the transaction that stores its event.
+
+    Args:
+        row: the connection.
+        now: the present moment.
+
+    Idempotency: one notice per connection and day.
+    """
+    enqueue(
+        provider_id=row.provider_id,
+        topic=MODE_TOPIC,
+        payload={"connection": row.public_id},
+        dedupe_key=f"{row.public_id}/{now:%Y-%m-%d}",
         now=now,
     )
 
@@ -83,21 +107,20 @@ def announce_dispute(row: Dispute, *, now: datetime) -> None:
 
 
 def tell_connection(message: Message) -> None:
-    """Mail that a connection needs somebody; the handler of `KEY_TOPIC` and `SILENCE_TOPIC`.
+    """Mail that a connection needs somebody; the handler of `KEY_TOPIC`, `SILENCE_TOPIC` and `MODE_TOPIC`.
 
     Args:
-        message: written by `announce_refusal` or `announce_silence`.
+        message: written by `announce_refusal`, `announce_silence` or `announce_other_mode`.
 
     Idempotency: by message and reader.
     """
-    is_key = message.topic == KEY_TOPIC
     with provider_scope(message.provider_id):
         rows = Connection.objects.filter(provider_id=message.provider_id)
         row = rows.get(public_id=message.payload["connection"])
         mail_readers(
             message,
             readers=money_readers(message.provider_id, settings.LANGUAGE_CODE),
-            template="emails/gateway_refused.txt" if is_key else "emails/gateway_silent.txt",
+            template=_CONNECTION_MAILS[message.topic],
             shown=partial(_connection, row, str(message.payload.get("since", ""))),
             key=f"{message.topic}/{message.id}",
         )
@@ -125,7 +148,7 @@ def tell_dispute(message: Message) -> None:
 
 def _connection(row: Connection, since: str, language: str) -> dict[str, Any]:
     zone = provider_view(row.provider_id).time_zone
-    shown = {"label": row.label, "reason": row.state_note}
+    shown = {"label": row.label, "reason": row.state_note, "is_live": row.is_live}
     if since:
         moment = format_moment(datetime.fromisoformat(since), zone, language)
         shown["since"] = f"{moment} ({zone})"

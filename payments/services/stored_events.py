@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,9 @@ from payments.enums import EventState
 from payments.errors import EventNotFound
 from payments.gateways.values import Topic
 from payments.models import Connection, WebhookEvent
+from payments.models.webhook_event import OTHER_MODE
 from payments.services.schedule import EVENT_ROUND, next_event_try
+from payments.services.staff_notices import announce_other_mode
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from payments.gateways.values import GatewayEvent
 
+_log: Final = logging.getLogger(__name__)
 # A try that nobody came back from, and one that a refused key let through to nobody.
 ABANDONED: Final = timedelta(days=1)
 KEYLESS: Final = timedelta(hours=1)
@@ -54,7 +58,7 @@ def store_event(
         state=EventState.RECEIVED if is_ours else EventState.IGNORED,
         next_try_at=now if is_ours else None,
         done_at=None if is_ours else now,
-        error="" if is_ours else "of the other mode",
+        error="" if is_ours else OTHER_MODE,
     )
     WebhookEvent.objects.bulk_create([row], ignore_conflicts=True)
     stored = WebhookEvent.objects.filter(
@@ -63,7 +67,12 @@ def store_event(
         event_id=row.event_id,
         body_hash=row.body_hash,
     )
-    return int(stored.values_list("pk", flat=True).get())
+    number, received_at = stored.values_list("pk", "received_at").get()
+    if received_at != now:
+        _log.info("A webhook of connection %s came again: event %s", row.connection_id, number)
+    elif not is_ours:
+        announce_other_mode(connection, now=now)
+    return int(number)
 
 
 def store_listed(

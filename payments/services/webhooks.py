@@ -69,7 +69,7 @@ def receive_webhook(
     """
     provider_id, connection_id = connection_of_webhook(gateway, token)
     if len(body) > BODY_BYTES_MAX:
-        raise WebhookRejected
+        raise _rejected(connection_id, "too big")
     with own_transaction(provider_id):
         speaker = load_gateway(provider_id=provider_id, connection_id=connection_id)
         connection = Connection.objects.get(provider_id=provider_id, pk=connection_id)
@@ -77,17 +77,25 @@ def receive_webhook(
         # A gateway may verify by asking back, and be unable to.
         with asking_at(provider_id, connection_id, now):
             event = speaker.parse_event(body, headers, now=now)
-    except (GatewayRefused, GatewayDown) as error:
-        raise WebhookRejected from error
+    except GatewayRefused as error:
+        raise _rejected(connection_id, error.sentence) from error
+    except GatewayDown as error:
+        raise _rejected(connection_id, "not verified: the gateway does not answer") from error
     # No gateway's word holds what a database or a log cannot: whoever signed it, it is no event.
     is_written = f"{event.event_id}{event.kind}{event.object_id}".isprintable()
     if event.account_id not in ("", connection.account_id) or not is_written:
-        raise WebhookRejected
+        raise _rejected(connection_id, "of another account, or not printable")
     with own_transaction(provider_id):
         number = store_event(connection, event, body, now)
         transaction.on_commit(partial(_ring, provider_id, number), robust=True)
     marker("webhook.stored")
     return number
+
+
+def _rejected(connection_id: int, reason: str) -> WebhookRejected:
+    found = WebhookRejected()
+    found.connection_id, found.reason = connection_id, reason
+    return found
 
 
 def process_event(*, provider_id: int, event_id: int, now: datetime, again: bool = False) -> str:

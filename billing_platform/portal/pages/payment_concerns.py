@@ -13,7 +13,7 @@ from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.concern import Concern
 from payments.selectors.connections import broken_connections
 from payments.selectors.disputes import count_waiting_disputes
-from payments.selectors.endpoints import silent_endpoints
+from payments.selectors.endpoints import endpoints_of_other_mode, silent_endpoints
 from payments.selectors.events import count_given_up
 from payments.selectors.payments import count_quarantined
 from payments.selectors.refund_requests import count_open_requests
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # So long after a refund came back it is said on the first page.
 _RETURNED_FOR: Final = timedelta(days=14)
+_OTHER_MODE_FOR: Final = timedelta(days=1)
 
 
 def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
@@ -52,6 +53,12 @@ def _gateways(provider_id: int, now: datetime) -> Iterator[Concern]:
         url = reverse("provider-gateway", args=[silent.public_id])
         words %= {"gateway": silent.label}
         yield Concern("warning", 0, words, url, silent.since, owner_only=True)
+    for public_id, label in endpoints_of_other_mode(provider_id, since=now - _OTHER_MODE_FOR):
+        words = _(
+            "%(gateway)s told of money of the other mode: test instead of live, or the reverse"
+        )
+        url = reverse("provider-gateway", args=[public_id])
+        yield Concern("warning", 0, words % {"gateway": label}, url, owner_only=True)
 
 
 def _events(provider_id: int) -> Iterator[Concern]:

@@ -36,6 +36,11 @@ BYTES_MAX: Final = 64 * 1024
 TIMEOUT_S: Final = (2, 4)
 KEPT: Final = timedelta(hours=12)
 KEPT_MOST: Final = 16
+# What could not be fetched, or does not verify, is not fetched again for so long; a delivery that is refused meanwhile
+# comes again.
+REFUSED_FOR: Final = timedelta(minutes=1)
+# So many addresses are asked in a minute: a forger may name any number, PayPal names one for months.
+ASKED_MOST: Final = 10
 
 
 class Certificates:
@@ -44,6 +49,7 @@ class Certificates:
     def __init__(self, endpoint: Endpoint, *, is_live: bool) -> None:
         self._endpoint = endpoint
         self._name = NAMES[is_live]
+        self._refused: dict[str, datetime] = {}
         self._known: dict[str, tuple[datetime, rsa.RSAPublicKey]] = {}
 
     def key_of(self, url: str, *, now: datetime) -> rsa.RSAPublicKey:
@@ -54,18 +60,30 @@ class Certificates:
             now: certificates are valid then.
 
         Raises:
-            WebhookRefused: not PayPal's address, no certificate there, or one that no root vouches for.
+            WebhookRefused: not PayPal's address, no certificate there, one that no root vouches for, or too many asked.
         """
         known = self._known.get(url)
         if known is not None and now - known[0] < KEPT:
             return known[1]
         if not self._is_allowed(url):
             raise WebhookRefused("certificate of a stranger")
+        self._check_asked(url, now)
+        # Until it is known to be good.
+        self._refused[url] = now
         key = self._checked(_fetch(url), now)
+        del self._refused[url]
         if len(self._known) >= KEPT_MOST:
             self._known.clear()
         self._known[url] = (now, key)
         return key
+
+    def _check_asked(self, url: str, now: datetime) -> None:
+        recent = {one: at for one, at in self._refused.items() if now - at < REFUSED_FOR}
+        self._refused = recent
+        if url in recent:
+            raise WebhookRefused("certificate refused a moment ago")
+        if len(recent) >= ASKED_MOST:
+            raise WebhookRefused("too many certificates")
 
     def _is_allowed(self, url: str) -> bool:
         if self._endpoint.is_simulated:

@@ -107,8 +107,9 @@ def read_event(
         raise WebhookRefused("signature is not ASCII")
     if not any(_is_signed(text, signature, secret) for secret in secrets.valid_at(now)):
         raise WebhookRefused("signature does not fit")
-    if abs(now.timestamp() - _signed_at(signature)) > TOLERANCE_S:
-        raise WebhookRefused("too far from our time")
+    skew_s = now.timestamp() - _signed_at(signature)
+    if abs(skew_s) > TOLERANCE_S:
+        raise WebhookRefused(f"too far from our time, which is {skew_s:.0f} s later")
     return _to_event(text)
 
 

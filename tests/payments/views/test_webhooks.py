@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,9 +18,13 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.stripe.events import sign
 from payments.models import Credential
+from payments.services.staff_notices import MODE_TOPIC, tell_connection
 from payments.services.webhook_secrets import save_secret, set_up_webhook
 from payments.services.webhooks import process_event
+from payments.views.webhooks import REFUSALS_MOST
+from tests.payments.services.test_staff_notices import announced, dashboard, mailed
 from tests.payments.till import Till
+from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
@@ -72,14 +78,19 @@ class TestTaken:
         state = process_event(provider_id=till.provider_id, event_id=event.pk, now=now())
         assert (state, till.balance()) == ("ignored", 0)
 
-    def test_money_of_the_other_mode_is_kept_and_not_followed(
-        self, till: Till, delivery: Delivery
+    def test_money_of_the_other_mode_is_kept_told_once_a_day_and_not_followed(
+        self, till: Till, delivery: Delivery, cast: Cast
     ) -> None:
         body = json.dumps({**json.loads(delivery.body), "livemode": True})
 
         assert send(till, body, delivery.secret) == 200
 
         assert [event.state for event in till.events()] == ["ignored"]
+        assert send(till, body + " ", delivery.secret) == 200
+        told = mailed(till.provider_id, MODE_TOPIC, tell_connection)
+        assert (announced(till.provider_id, MODE_TOPIC), set(told)) == (1, {"paula", "bill"})
+        assert "Card: live money came to your test connection" in told["bill"]
+        assert "Card told of money of the other mode" in dashboard(browser(cast, "paula"))
 
     def test_an_object_of_another_app_is_ignored(self, till: Till, delivery: Delivery) -> None:
         event = json.loads(delivery.body)
@@ -127,7 +138,7 @@ class TestRefused:
         assert send(till, body, "whsec_wrong") == 400
         assert send(till, tampered, secret, head=signature) == 400
         assert send(till, body, secret, at=int(time.time()) - 301) == 400
-        assert send(till, body, secret, at=int(time.time()) + 301) == 400
+        assert send(till, body, secret, at=int(time.time()) + 330) == 400
         assert send(till, body, secret, head={"X-None": "1"}) == 400
         assert send(till, body + " " * 262_144, secret) == 400
         assert send(till, body, secret, token="a" * 43) == 404
@@ -136,6 +147,33 @@ class TestRefused:
 
         assert till.events() == []
         assert till.balance() == 0
+
+    def test_a_refusal_is_logged_by_its_reason_until_there_are_too_many(
+        self, till: Till, delivery: Delivery, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        body, secret, number = delivery.body, delivery.secret, till.connection.pk
+        old = int(time.time()) - 400
+        cache.clear()
+
+        # The clock stands still: refusals are counted by the minute, which could end among them.
+        with time_machine.travel(now(), tick=False), caplog.at_level("INFO"):
+            send(till, body, "whsec_wrong")
+            send(till, body, secret, at=old)
+            told = [one.getMessage() for one in caplog.records if one.name.startswith("payments.")]
+            answers = [send(till, "x", "whsec_wrong") for _ in range(REFUSALS_MOST)]
+            known = [send(till, body, secret)]
+        with caplog.at_level("INFO"):
+            known.append(send(till, body, secret))
+
+        start = f"Refused a webhook of stripe at connection {number}: "
+        assert told[0] == f"{start}signature does not fit"
+        assert told[1].startswith(f"{start}too far from our time, which is 4")
+        assert answers == [400] * (REFUSALS_MOST - 2) + [429] * 2
+        assert known == [200, 200], "what is signed well is taken"
+        lines = [record.getMessage() for record in caplog.records]
+        assert len([line for line in lines if line.startswith(start)]) == REFUSALS_MOST
+        assert [line for line in lines if "came again: event" in line]
+        assert not [line for line in told if till.token in line or "whsec" in line]
 
     def test_another_providers_delivery_is_foreign(
         self, till: Till, simulated: SimulatorServer, cast: Cast, delivery: Delivery

@@ -1,6 +1,7 @@
 """PayPal's webhooks: signed bodies are read, whatever else arrives is refused and never breaks anything."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -155,6 +156,25 @@ class TestCertificates:
         assert ours.key_of(url, now=NOW).key_size == 2048
         with pytest.raises(WebhookRefused, match="does not verify"):
             Certificates(other, is_live=False).key_of(url, now=NOW)
+
+    def test_what_is_refused_is_not_fetched_again_for_a_minute(
+        self, server: SimulatorServer
+    ) -> None:
+        known = Certificates(Endpoint(server.url_of("paypal"), is_simulated=True), is_live=False)
+        start = f"{server.url_of('paypal')}/v1/notifications/certs/"
+        good = headers_of(server, body_of())["Paypal-Cert-Url"]
+
+        def fetched(url: str, at: datetime) -> bool:
+            before = len(server.log)
+            with suppress(WebhookRefused):
+                known.key_of(url, now=at)
+            return len(server.log) > before
+
+        assert fetched(good, NOW)
+        assert [fetched(f"{start}none", NOW) for _ in range(2)] == [True, False]
+        assert [fetched(f"{start}none{n}", NOW) for n in range(10)] == [True] * 9 + [False]
+        assert known.key_of(good, now=NOW).key_size == 2048
+        assert fetched(f"{start}none", NOW + timedelta(minutes=1))
 
     def test_an_expired_one_is_refused(self, server: SimulatorServer) -> None:
         url = headers_of(server, body_of())["Paypal-Cert-Url"]
