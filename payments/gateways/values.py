@@ -87,6 +87,7 @@ class Capabilities:
         saves_in: currencies in which a kept method is charged; empty for all.
         minimums: the least that is taken, minor units by currency, as far as the gateway has one.
         steps: what an amount is a multiple of, minor units by currency, where that is more than one.
+        secret_overlap: so long a webhooks' secret that was replaced counts beside the new one.
         refund_key_holds: so long after a refund was asked for first, asking by its key again is no second one.
     """
 
@@ -101,6 +102,7 @@ class Capabilities:
     steps: Mapping[str, int] = field(default_factory=dict)
     # Stripe forgets keys after a day; who knows of none may be asked as long as a call with all its retries takes.
     refund_key_holds: timedelta = timedelta(hours=5)
+    secret_overlap: timedelta = timedelta(hours=24)
 
     def takes(self, currency: str) -> bool:
         """Return whether payments may be in a currency, by its ISO code."""

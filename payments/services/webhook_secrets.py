@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
+from billing_platform.kernel.errors import DomainError
 from payments.errors import InvalidCredentials
 from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.models import Credential
@@ -19,15 +20,15 @@ from payments.services.transactions import own_transaction
 if TYPE_CHECKING:
     from datetime import datetime
 
-# Stripe signs with both secrets for as long after a roll; the others retry within it.
-OVERLAP: Final = timedelta(hours=24)
+# Of a gateway that cannot be called now: Stripe signs with both secrets for as long after a roll.
+_OVERLAP: Final = timedelta(hours=24)
 SECRET_LENGTH: Final = (8, 256)
 
 
 def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime) -> None:
     """Register our address at the gateway and keep the secret that it gives; an address of before is taken back.
 
-    The secret before it counts for another day, so that nothing on its way is refused.
+    The secret before it counts for a while, as long as the gateway says, so that nothing on its way is refused.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -66,9 +67,10 @@ def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime)
 
 
 def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime) -> None:
-    """Keep a webhook secret that somebody copied from the gateway's dashboard; the one before counts for another day.
+    """Keep a webhook secret that somebody copied from the gateway's dashboard; the one before counts for a while.
 
-    What was saved within that day gives way to it at once: it was mistyped, and the one before it goes on to count.
+    How long its gateway says. What was saved within that time gives way to it at once: it was mistyped, and the one
+    before it goes on to count.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -105,5 +107,14 @@ def _keep(
         rows = Credential.objects.select_for_update().filter(provider_id=provider_id)
         row = rows.get(connection_id=connection_id)
         overlaps = row.previous_until is not None and row.previous_until > now
-        until = None if by_hand and overlaps else now + OVERLAP
+        until = None if by_hand and overlaps else now + _overlap(provider_id, connection_id)
         keep_secret(row, secret, until, now=now, **fields)
+
+
+def _overlap(provider_id: int, connection_id: int) -> timedelta:
+    """Return how long a secret that is replaced still counts, as its gateway says."""
+    try:
+        gateway = load_gateway(provider_id=provider_id, connection_id=connection_id)
+    except DomainError:
+        return _OVERLAP
+    return gateway.capabilities.secret_overlap

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,6 +83,9 @@ class RazorpayGateway:
             saves_in=frozenset({CURRENCY}),
             minimums=MINIMUMS,
             steps=STEPS,
+            # Deliveries are tried again for a day, signed with the secret of before:
+            # https://razorpay.com/docs/webhooks/faqs
+            secret_overlap=timedelta(hours=48),
         )
 
     def fetch_account(self) -> GatewayAccount:
