@@ -131,6 +131,22 @@ class TestTheme:
         context.close()
 
 
+class TestBrand:
+    def test_the_colours_follow_what_is_typed(self, visitor: Visitor) -> None:
+        visit = visitor.open("nimbus owner", "nimbus", "/provider/brand/")
+        page = visit.page
+        page.get_by_label("Colour", exact=True).fill("#ffcc00")
+
+        expect(page.locator("#preview")).to_contain_text("#ffcc00")
+        expect(page.locator("#preview")).to_contain_text("Not saved yet")
+        expect(page.locator("#preview")).not_to_have_attribute("aria-busy", "true")
+        sample = page.locator("#preview .swatch-fill")
+        expect(sample).to_have_css("background-color", "rgb(255, 204, 0)")
+        page.get_by_label("Colour", exact=True).fill("#nonsense")
+        expect(page.locator("#preview")).to_contain_text("#ffcc00")
+        page.close()
+
+
 class TestBilling:
     def test_the_menu_opens_on_a_phone(self, billing: Page) -> None:
         assert not billing.get_by_role("link", name="Log out").is_visible()
