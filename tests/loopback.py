@@ -21,11 +21,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[int]:
-    """Run a Redis on loopback that keeps nothing, and return its port."""
+def redis_server(folder: Path, port: int = 0) -> Iterator[int]:
+    """Run a Redis on loopback that keeps nothing, on a free port or the given one, and return its port."""
     program = shutil.which("redis-server")
     assert program, "redis-server is missing: `make setup` installs it as root, else says how."
-    port = free_port()
+    port = port or free_port()
     address = ["--port", str(port), "--bind", "127.0.0.1"]
     server = subprocess.Popen(
         [program, *address, "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -112,21 +112,30 @@ def ring(environ: dict[str, str], shop: Shop, times: int) -> None:
 
 
 class TestLostMessages:
-    def test_an_emptied_redis_and_repeated_bells_charge_once(
-        self, environ: dict[str, str], redis: redis_client.Redis, shop: Shop
+    def test_an_emptied_or_restarted_redis_and_repeated_bells_charge_once(
+        self, environ: dict[str, str], redis: redis_client.Redis, shop: Shop, tmp_path: Path
     ) -> None:
         database = environ["DATABASE_URL"]
         ring(environ, shop, 10)
         assert redis.llen("celery") == 10
         redis.flushall()
 
-        with workers(environ, 2):
+        with ExitStack() as until_workers_end, workers(environ, 2):
             ring(environ, shop, 10)
             wait_for(lambda: query(database, CHARGED) == TENANTS * 100, 60)
             redis.flushall()
             before = query(database, RUNS)
             ring(environ, shop, 1)
             wait_for(lambda: query(database, RUNS) > before, 60)
+
+            port = redis.connection_pool.connection_kwargs["port"]
+            redis.shutdown(nosave=True)
+            until_workers_end.enter_context(redis_server(tmp_path, port))
+            wait_for(lambda: answers(redis))
+            before = query(database, RUNS)
+            # The same workers: they come back by themselves.
+            ring(environ, shop, 1)
+            wait_for(lambda: query(database, RUNS) > before, 90)
 
         assert (query(database, CHARGED), query(database, ENTRIES)) == (TENANTS * 100, TENANTS)
         with provider_scope(shop.provider_id):
