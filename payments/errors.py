@@ -280,9 +280,7 @@ class MethodInUse(PaymentsError):
     """A method is not deleted while money by it is on its way."""
 
     code = "method_in_use"
-    message = gettext_noop(
-        "A payment by this method is on its way. Delete it once that is decided."
-    )
+    message = gettext_noop("Money by this method is on its way. Delete it once that is decided.")
     http_status = 409
 
 

@@ -230,7 +230,7 @@ class TestDelete:
 
         page = alice.post(url, {"drops_default": "1"}, follow=True).content.decode()
 
-        assert "A payment by this method is on its way." in page
+        assert "Money by this method is on its way." in page
         assert (rows(till)[0].state, rows(till)[0].is_default) == ("active", True)
         assert stripe(till).v1.payment_methods.retrieve(row.method_id).customer
         till.server.advance(5 * 86_400)
