@@ -1,7 +1,8 @@
-"""What the ledger says of collected tax in a stretch of time. Called by who holds documents against it."""
+"""What the ledger says of tax, in a stretch of time and by posting. Called by who holds documents against it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from accounts.enums import AccountKind
@@ -9,6 +10,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 _POSTED: Final = """
@@ -20,6 +22,48 @@ SELECT a.currency, sum(e.amount_minor)::bigint
    AND p.effective_at >= %(since)s AND p.effective_at < %(until)s
  GROUP BY a.currency ORDER BY a.currency
 """
+_EFFECTS: Final = """
+SELECT p.id, p.kind, coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = %(kind)s), 0)::bigint,
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::bigint
+  FROM accounts_posting p
+  JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+  JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
+ WHERE p.provider_id = %(provider)s AND p.id = ANY(%(postings)s)
+ GROUP BY p.id, p.kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostingEffect:
+    """What a posting moved, minor units.
+
+    Attributes:
+        kind: of PostingKind.
+        tax: by how much tax payable grew.
+        moved: the sum of its entries on one side.
+    """
+
+    kind: str
+    tax: int
+    moved: int
+
+
+def effects_of(provider_id: int, posting_ids: Sequence[int]) -> dict[int, PostingEffect]:
+    """Return what postings moved, by posting, by one query; one that there is not is left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        posting_ids: which.
+    """
+    values = {
+        "provider": provider_id,
+        "kind": AccountKind.TAX_PAYABLE,
+        "postings": list(posting_ids),
+    }
+    return {
+        number: PostingEffect(kind, tax, moved)
+        for number, kind, tax, moved in fetch_all(_EFFECTS, values)
+    }
 
 
 def tax_posted(provider_id: int, *, since: datetime, until: datetime) -> dict[str, Money]:

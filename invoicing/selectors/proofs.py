@@ -1,8 +1,9 @@
-"""Recompute every document: numbers without gaps, sums, digests, settlements, and the ledger behind them."""
+"""Recompute every document: numbers without gaps, sums, digests, settlements, ledger and payments behind them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from accounts.selectors.wallet_postings import brought_by
@@ -12,6 +13,7 @@ from invoicing.enums import DocumentState, SourceType
 from invoicing.errors import FileDamaged
 from invoicing.models import Document, DocumentLine, DocumentTax
 from invoicing.selectors.files import document_pdfs, read_file
+from invoicing.selectors.ledger_proofs import posting_faults, undocumented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +107,8 @@ def document_faults(provider_id: int) -> Iterator[Fault]:
     for check, sql in CHECKS.items():
         for about, words in fetch_all(sql, {"p": provider_id}):
             yield Fault(check, str(about), str(words))
+    for found in chain(posting_faults(provider_id), undocumented(provider_id)):
+        yield Fault(*found)
     yield from _contents(provider_id)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from billing_platform.kernel.money import Money
 from payments.enums import RefundState
-from payments.models import Attempt, Refund, Topup
+from payments.models import Attempt, BankCredit, Refund, Topup
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,6 +60,20 @@ def settled_payments(provider_id: int, *, after: int, limit: int) -> list[Settle
         for row in found
         if row.posting_id and row.received_minor is not None and row.settled_at
     ]
+
+
+def standing_transfers(provider_id: int, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return the rows and public ids of credited transfers that stand, behind a row, by one query.
+
+    One of which a part went back stands.
+
+    Args:
+        provider_id: whose; its scope is open.
+        after: the row's number; 0 for the first.
+        limit: at most so many.
+    """
+    rows = BankCredit.objects.filter(provider_id=provider_id, end="", pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", "public_id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from accounts.services.grants import grant_credit
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
+from invoicing.selectors.proofs import document_faults
 from invoicing.services.bank_decisions import (
     match_by_hand,
     return_by_hand,
     take_match_back,
     take_up,
 )
+from invoicing.services.drafting import discard_draft
 from invoicing.services.payment_documents import (
     issue_payment_document,
     issue_payment_documents,
@@ -76,6 +78,14 @@ class TestBonus:
 
         assert desk.balance(cast.acme) == 0
         assert desk.agrees()
+
+    def test_a_transfer_without_a_document_is_named(self, desk: BankDesk, source: str) -> None:
+        with provider_scope(desk.provider_id):
+            draft = Document.objects.get(kind="receipt")
+            discard_draft(provider_id=desk.provider_id, document_id=draft.pk)
+            found = [(one.check, one.about) for one in document_faults(desk.provider_id)]
+
+        assert found == [("undocumented", draft.source_id)]
 
     def test_goes_by_its_share_with_a_part(self, desk: BankDesk, cast: Cast, source: str) -> None:
         book(desk, went_back(desk, 3000, number="2"), source)

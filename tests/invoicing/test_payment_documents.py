@@ -117,8 +117,12 @@ class TestCommand:
         with provider_scope(till.provider_id):
             draft = Document.objects.order_by("pk")[1]
             discard_draft(provider_id=till.provider_id, document_id=draft.pk)
+            (fault,) = document_faults(till.provider_id)
+            assert (fault.check, fault.about) == ("undocumented", draft.source_id)
 
         assert self.run() == {"documents": 3, "failed": {}}
+        with provider_scope(till.provider_id):
+            assert list(document_faults(till.provider_id)) == []
         assert self.run() == {"documents": 0, "failed": {}}
 
     def test_a_broken_pattern_is_named_and_loses_nothing(self, till: Till) -> None:
