@@ -26,6 +26,11 @@ _SEEDED: Final = (*sorted(EU_MEMBERS), "GB")
 _NAME: Final = "VAT"
 
 
+def number_states() -> frozenset[str]:
+    """Return the letters with which VAT numbers of member states begin; Greece's with EL."""
+    return EU_MEMBERS - {"GR"} | {"EL"}
+
+
 def rates_of(provider_id: int) -> list[RateView]:
     """Return all rates, by place and category, the newest first.
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from accounts.selectors.taxes import tax_posted
 from billing_platform.kernel.money import Money, sum_money
 from billing_platform.portal.pages.address import address_day, address_query
+from invoicing.selectors.sales_list import SoldAbroad, sold_abroad
 from invoicing.selectors.tax_report import CollectedTax, collected_taxes
+from tax.selectors.rates import number_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +31,7 @@ HEAD: Final = (
     "base",
     "tax_amount",
 )
+SALES_HEAD: Final = ("quarter", "customer_number", "documents", "currency", "base")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,20 @@ class TaxTotal:
 
 @dataclass(frozen=True, slots=True)
 class TaxReport:
-    """The report."""
+    """The report.
+
+    Attributes:
+        sales: what was sold to businesses of other member states, for the EC sales list.
+    """
 
     span: ReportSpan
     lines: Sequence[CollectedTax]
     totals: Sequence[TaxTotal]
+    sales: Sequence[SoldAbroad]
 
 
 def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
-    """Return the report, by two queries.
+    """Return the report, by three queries.
 
     Args:
         provider: whose; its scope is open.
@@ -104,7 +112,24 @@ def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
             )
             for code in currencies
         ],
+        sales=_sales(provider.id, span),
     )
+
+
+def _sales(provider_id: int, span: ReportSpan) -> list[SoldAbroad]:
+    until = span.until + timedelta(days=1)
+    return sold_abroad(provider_id, members=number_states(), since=span.since, until=until)
+
+
+def sales_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[Cell]]:
+    """Yield the lines of the CSV of the EC sales list; the scope is open while it is read.
+
+    Args:
+        provider_id: whose.
+        span: which days.
+    """
+    for row in _sales(provider_id, span):
+        yield (row.quarter, row.number, row.documents, row.base.currency, row.base.to_major())
 
 
 def tax_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[Cell]]:

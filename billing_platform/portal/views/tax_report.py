@@ -11,7 +11,14 @@ from django.views.decorators.http import require_safe
 
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import list_file
-from billing_platform.portal.pages.tax_report import HEAD, ReportSpan, tax_cells, tax_report
+from billing_platform.portal.pages.tax_report import (
+    HEAD,
+    SALES_HEAD,
+    ReportSpan,
+    sales_cells,
+    tax_cells,
+    tax_report,
+)
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 
@@ -35,6 +42,14 @@ def report_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send the same as a file."""
     rows = partial(tax_cells, request.provider.id, _span(request))
     return list_file(request, "taxes", HEAD, rows)
+
+
+@require_safe
+@provider_member(*ProviderRole)
+def sales_csv(request: ProviderRequest) -> HttpResponseBase:
+    """Send the EC sales list as a file."""
+    rows = partial(sales_cells, request.provider.id, _span(request))
+    return list_file(request, "ec-sales-list", SALES_HEAD, rows)
 
 
 def _span(request: ProviderRequest) -> ReportSpan:
