@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, F, Q, Sum
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from django.db.models import QuerySet
+
+# Their sum is asked for with each look at the list; more rows than so many have to be narrowed first.
+TOTALS_MAX: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,24 @@ def list_documents(
     return [view_of(row, today) for row in rows.order_by(order)[:limit]]
 
 
-def document_totals(provider_id: int, query: DocumentQuery, *, today: date) -> list[DocumentTotals]:
-    """Return what all documents that match come to, per currency and kind, by one query.
+def document_totals(
+    provider_id: int, query: DocumentQuery, *, today: date
+) -> list[DocumentTotals] | None:
+    """Return what all documents that match come to, per currency and kind; None of more than `TOTALS_MAX`.
+
+    By two queries.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         query: which; the place is ignored.
         today: the provider's day.
     """
+    matching = matching_documents(provider_id, query, today=today)
+    if matching[: TOTALS_MAX + 1].count() > TOTALS_MAX:
+        return None
     off = F("credit_used_minor") + F("paid_minor") + F("credited_minor")
     open_now = Sum(F("total_minor") - off, filter=Q(state__in=UNPAID_STATES), default=0)
-    rows = matching_documents(provider_id, query, today=today).values("currency", "kind")
+    rows = matching.values("currency", "kind")
     found = rows.annotate(
         count=Count("pk"), total=Sum("total_minor", default=0), due=open_now
     ).order_by("currency", "kind")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from billing_platform.portal.pages.documents_filter import DocumentFilter
     from billing_platform.portal.pages.status_tabs import StatusTab
-    from invoicing.selectors.documents import DocumentTotals
+    from invoicing.selectors.documents import DocumentQuery, DocumentTotals
     from invoicing.types import DocumentView
     from tenants.types import ProviderView, TenantView
 
@@ -63,7 +63,7 @@ class DocumentsPage:
     """A list of documents.
 
     Attributes:
-        totals: what all that match come to, per currency and kind.
+        totals: what all that match come to, per currency and kind; None of more than are summed up.
         lacks_seller: invoices are refused, since the provider has not said who it is; False on a customer's page.
         seller_url: where it says so, for those who may.
         texts_url: where the texts of mails are written, for those who may.
@@ -73,7 +73,7 @@ class DocumentsPage:
     wanted: DocumentFilter
     kinds: Sequence[Choice]
     tabs: Sequence[StatusTab]
-    totals: Sequence[TotalsRow]
+    totals: Sequence[TotalsRow] | None
     path: str
     newest_url: str
     older_url: str
@@ -151,10 +151,7 @@ def _page(
         wanted=wanted,
         kinds=_choices(DocumentKind.choices, wanted.kind),
         tabs=document_tabs(provider.id, query, wanted, path, today=today),
-        totals=[
-            TotalsRow(kind_word(one.kind), one)
-            for one in document_totals(provider.id, query, today=today)
-        ],
+        totals=_totals(provider.id, query, today),
         path=path,
         newest_url=path + wanted.query(before=None) if wanted.before else "",
         older_url=path + older if older else "",
@@ -164,6 +161,11 @@ def _page(
         texts_url=reverse("provider-mail-texts") if role in MAY_WRITE else "",
         lacks_seller=is_staff and not legal_identity(provider.id).is_complete,
     )
+
+
+def _totals(provider_id: int, query: DocumentQuery, today: date) -> list[TotalsRow] | None:
+    found = document_totals(provider_id, query, today=today)
+    return None if found is None else [TotalsRow(kind_word(one.kind), one) for one in found]
 
 
 def _choices(known: Sequence[tuple[str, object]], chosen: str) -> list[Choice]:

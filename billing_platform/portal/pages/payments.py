@@ -118,7 +118,7 @@ class PaymentsPage:
     """The provider's payments.
 
     Attributes:
-        totals: what all that match come to, per currency.
+        totals: what all that match come to, per currency; None of more than are summed up.
         quarantined: how many wait for somebody.
         oldest: when the oldest undecided one was opened, or None.
     """
@@ -127,7 +127,7 @@ class PaymentsPage:
     wanted: PaymentFilter
     groups: Sequence[Choice]
     ways: Sequence[Choice]
-    totals: Sequence[PaymentTotals]
+    totals: Sequence[PaymentTotals] | None
     quarantined: int
     oldest: datetime | None
     path: str

@@ -13,6 +13,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from gateway_simulators.common.faults import Fault
 from payments.gateways.stripe.gateway import StripeGateway
+from payments.selectors import payments
 from payments.services.sync import sync_payment
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class TestPay:
 
 class TestStaff:
     def test_the_list_tells_what_was_taken_and_filters(
-        self, till: Till, alice: Client, cast: Cast
+        self, till: Till, alice: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         send(alice, form(alice, till))
         till.press(till.only())
@@ -149,7 +150,11 @@ class TestStaff:
         page = rita.get("/provider/payments/").content.decode()
         none = rita.get("/provider/payments/?client=globex").content.decode()
 
-        assert "10.50" in page
+        monkeypatch.setattr(payments, "TOTALS_MAX", 0)
+        long = rita.get("/provider/payments/").content.decode()
+        assert (page.count("10.50"), long.count("10.50")) == (2, 1)
+        assert "Choose days or a client" in long
+        assert "Choose days or a client" not in page
         assert "Succeeded" in page
         assert "No payment fits" in none
         csv = b"".join(rita.get("/provider/payments.csv?state=succeeded").streaming_content)  # type: ignore[attr-defined]  # a download

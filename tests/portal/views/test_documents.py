@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
-from invoicing.selectors import document_counts
+from invoicing.selectors import document_counts, documents
 from invoicing.selectors.documents import DocumentQuery
 from invoicing.services import files
 from invoicing.services.files import make_pdfs
@@ -76,6 +76,25 @@ class TestCustomer:
 
         assert (row["number"], row["total"], row["currency"]) == (receipts[0], "1234.56", "USD")
         assert row["document"] == "doc_a"
+
+
+class TestTotals:
+    @pytest.mark.parametrize(("most", "is_summed"), [(2, True), (1, False)])
+    def test_more_than_are_summed_up_are_to_be_narrowed(
+        self,
+        as_person: AsPerson,
+        receipts: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        most: int,
+        is_summed: bool,
+    ) -> None:
+        monkeypatch.setattr(documents, "TOTALS_MAX", most)
+
+        page = as_person("paula").get("/provider/invoices/").content.decode()
+
+        assert ("1,239.56" in page) is is_summed
+        assert ("Choose days or a client" in page) is not is_summed
+        assert all(number in page for number in receipts)
 
 
 class TestTabs:
