@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 _KINDS: Final = Vocabulary({kind.value: kind.label for kind in DocumentKind})
 _CORRECTIONS: Final = Vocabulary({kind.value: kind.label for kind in CorrectionKind})
-_STATES: Final = Vocabulary({state.value: state.label for state in CorrectionState})
+_STATES: Final = Vocabulary(
+    {
+        **{state.value: state.label for state in CorrectionState},
+        CorrectionState.MADE.value: _("Posted"),
+    }
+)
 
 DOCUMENTS: Final[dict[str, Kind]] = {
     "mail_text": Kind(

@@ -32,7 +32,7 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "approved": ("green", gettext_noop("Approved")),
     "declined": ("orange", gettext_noop("Declined")),
     "withdrawn": ("secondary", gettext_noop("Withdrawn")),
-    "made": ("green", gettext_noop("Made")),
+    "made": ("green", gettext_noop("Posted")),
     "taken_back": ("secondary", gettext_noop("Taken back")),
     "planned": ("azure", gettext_noop("Planned")),
     "running": ("green", gettext_noop("Running")),
