@@ -52,6 +52,7 @@ class PaymentView:
         checkout_url: where the customer pays while the page is open, else "".
         paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
         given_up_by: number of the user who took it for not made, or None.
+        fee: what the gateway kept of it, in the currency that came; None where it told none, or in another currency.
         given_back_minor: what of it has gone back, in the currency that came; what is on its way is not counted.
     """
 
@@ -84,7 +85,13 @@ class PaymentView:
     paid_last4: str = ""
     paid_name: str = ""
     given_back_minor: int = 0
+    fee: Money | None = None
     given_up_by: int | None = None
+
+    @property
+    def net(self) -> Money | None:
+        """Return what came less the gateway's fee, None while that is not known."""
+        return self.received - self.fee if self.received and self.fee else None
 
     @property
     def is_partly_refunded(self) -> bool:

@@ -219,9 +219,10 @@ def _views(provider_id: int, rows: QuerySet[Attempt]) -> list[PaymentView]:
 
 
 def _view(row: Attempt, connection: Connection, given_back_minor: int) -> PaymentView:
-    received = None
+    received = fee = None
     if row.received_minor is not None:
         received = Money(row.received_minor, row.received_currency)
+        fee = None if row.fee_minor is None else Money(row.fee_minor, row.received_currency)
     return PaymentView(
         id=row.pk,
         public_id=row.public_id,
@@ -252,5 +253,6 @@ def _view(row: Attempt, connection: Connection, given_back_minor: int) -> Paymen
         paid_last4=row.paid_last4,
         paid_name=row.paid_name,
         given_back_minor=given_back_minor,
+        fee=fee,
         given_up_by=row.given_up_by,
     )

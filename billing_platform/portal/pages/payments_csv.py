@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
 EXPORT_ROWS: Final = 500
 HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
-PAYMENTS_HEAD: Final = (*HISTORY_HEAD, "client", "received", "gateway_id", "code", "given_back")
+PAYMENTS_HEAD: Final = (
+    *HISTORY_HEAD,
+    "client",
+    "received",
+    "gateway_id",
+    "code",
+    "given_back",
+    "fee",
+)
 
 
 def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[Cell]]:
@@ -58,10 +66,18 @@ def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
     cells = _cells(row, line.pill)
     if one is not None:
         told = _later_cells(cells, line)
-        return (*told, client, "", one.external_id, one.failure_code, "")
+        return (*told, client, "", one.external_id, one.failure_code, "", "")
     received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
     back = Money(row.given_back_minor, row.received.currency).to_major() if row.received else ""
-    return (*cells, client, received, row.external_id, row.failure_code, back)
+    return (
+        *cells,
+        client,
+        received,
+        row.external_id,
+        row.failure_code,
+        back,
+        row.fee.to_major() if row.fee else "",
+    )
 
 
 def _cells(row: PaymentView, pill: str) -> tuple[Cell, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from billing_platform.kernel.scope import provider_scope
@@ -60,14 +61,18 @@ def test_what_went_back_is_a_word_a_filter_and_a_column(till: Till, cast: Cast) 
     cells = [
         line.split(",") for line in b"".join(paula.get(f"{STAFF[:-1]}.csv")).decode().splitlines()
     ]
-    told = {one[1]: (one[6], one[-1]) for one in cells[1:] if not one[5].startswith("-")}
-    assert cells[0][-1] == "given_back"
+    assert {one[-1] for one in cells[1:]} == {"0.60", ""}, "2.9 % and 0.30 of each payment"
+    told = {one[1]: (one[6], one[-2]) for one in cells[1:] if not one[5].startswith("-")}
+    assert cells[0][-2:] == ["given_back", "fee"]
     assert told == {
         whole: ("refunded", "10.50"),
         part: ("partly_refunded", "10.49"),
         pending: ("succeeded", "0.00"),
         kept: ("succeeded", "0.00"),
     }
+    page = paula.get(f"{STAFF}{kept}/").content.decode()
+    assert re.search(r"0\.60.+9\.90.+without it", page, re.DOTALL)
+    assert "Fee of the gateway" not in browser(cast, "alice").get(f"{OWN}{part}/").content.decode()
     assert "Partly refunded" in browser(cast, "alice").get(f"{OWN}{part}/").content.decode()
 
 
