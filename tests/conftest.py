@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,10 +19,10 @@ from tests.database import build_template, copy_template, drop_database, reached
 from tests.dns_server import serve_dns
 from tests.schedule import Schedule, put_long_files_first
 from tests.server import start_server
-from tests.statements import FOLDER, LISTENER, Heard, asking_more, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from xdist.remote import Producer
@@ -65,11 +64,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--only-database", action="store_true", help="run only tests that ask a database"
     )
-    parser.addoption(
-        "--only-new-statements",
-        metavar="FOLDER",
-        help="run only tests that ask more than those before them; FOLDER is what TEST_STATEMENTS named in another run",
-    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -78,23 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if asks_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
         items[:] = kept
-    if folder := config.getoption("only_new_statements"):
-        kept, left_out = asking_more(items, read(Path(folder)))
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
     if os.environ.get("PYTEST_XDIST_WORKER"):
         put_long_files_first(items)
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Say whose statements come now."""
-    LISTENER.test = item.nodeid
-
-
-def pytest_sessionfinish() -> None:
-    """Write down what this process's tests asked, where that is wanted."""
-    if FOLDER and LISTENER.asked:
-        LISTENER.write(Path(FOLDER, f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json"))
 
 
 def asks_database(item: pytest.Item) -> bool:
@@ -145,8 +124,6 @@ def django_db_setup(
     """Give this process its own copy of the template, reached as `app`."""
     name = f"{base_name()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     connection_created.connect(start_as_app, dispatch_uid="tests.start_as_app")
-    if FOLDER:
-        connections["default"].settings_dict["OPTIONS"]["cursor_factory"] = Heard
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         copy_template(template_database, name)
         settings.DATABASES["default"]["NAME"] = name
