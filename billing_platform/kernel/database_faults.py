@@ -14,9 +14,12 @@ DEADLOCK: Final = "40P01"
 LOCK_TIMEOUT: Final = "55P03"
 READ_ONLY: Final = "25006"
 
+TOO_LONG: Final = "57014"
+
 _COLLISIONS: Final = frozenset({SERIALIZATION, DEADLOCK, LOCK_TIMEOUT})
-# Limits of the program, for instance a row that no index can hold: the same call fails for ever.
-_LIMITS: Final = "54"
+# Limits of the program, for instance a row that no index can hold, and what our triggers refuse: the same call fails
+# for ever.
+_LASTING: Final = ("54", "55000")
 _SOON_S: Final = 1
 _LATER_S: Final = 30
 
@@ -40,6 +43,12 @@ def retry_after_s(error: BaseException | None) -> int | None:
     code = code_of(error)
     if isinstance(error, InternalError) and code == READ_ONLY:
         return _LATER_S
-    if isinstance(error, OperationalError) and not code.startswith(_LIMITS):
-        return _SOON_S
+    if isinstance(error, OperationalError) and not code.startswith(_LASTING):
+        return _LATER_S if code == TOO_LONG else _SOON_S
     return None
+
+
+def is_of_the_server(error: BaseException) -> bool:
+    """Say whether the server cannot work just now, whatever it is asked: no connection, no room on its disk."""
+    is_passing = isinstance(error, OperationalError) and not code_of(error).startswith(_LASTING)
+    return is_passing and not is_collision(error)

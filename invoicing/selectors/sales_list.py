@@ -25,7 +25,7 @@ SELECT to_char(d.supplied_on, 'YYYY"-Q"Q') AS quarter, d.content -> 'tax' ->> 'c
    AND t.category = %(reverse)s AND left(d.content -> 'tax' ->> 'customer_number', 2) = ANY(%(members)s)
    AND d.supplied_on >= %(since)s AND d.supplied_on < %(until)s
  GROUP BY 1, 2, 3
- ORDER BY 1 DESC, 2, 3
+ ORDER BY 1 DESC, 2, 3 LIMIT %(limit)s
 """
 
 
@@ -47,7 +47,12 @@ class SoldAbroad:
 
 
 def sold_abroad(
-    provider_id: int, *, members: Collection[str], since: date, until: date
+    provider_id: int,
+    *,
+    members: Collection[str],
+    since: date,
+    until: date,
+    limit: int | None = None,
 ) -> list[SoldAbroad]:
     """Return what was sold under reverse charge, the newest quarter first, by one query.
 
@@ -56,6 +61,7 @@ def sold_abroad(
         members: the letters with which numbers of member states begin.
         since: the first day.
         until: the day after the last.
+        limit: at most so many lines; None for all.
 
     Source: Directive 2006/112/EC Art. 262 (1) (c), 263 (1) and 264 (1) (e).
     """
@@ -68,6 +74,7 @@ def sold_abroad(
         "credit_note": DocumentKind.CREDIT_NOTE,
         "reverse": TaxCode.REVERSE_CHARGE,
         "members": sorted(members),
+        "limit": limit,
     }
     return [
         SoldAbroad(

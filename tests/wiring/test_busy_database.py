@@ -110,7 +110,7 @@ class TestPages:
         client = person(cast, "bill")
         with held("LOCK TABLE tenants_provider"), connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 0; SET statement_timeout = '50ms'")
-            assert is_told(client.get("/provider/"), "1")
+            assert is_told(client.get("/provider/"), "30")
             cursor.execute("RESET statement_timeout")
 
     def test_a_server_without_writes_is_told_too(self, cast: Cast) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 from accounts.services.due_bells import ring_dues
-from billing_platform.kernel.database_faults import is_collision
+from billing_platform.kernel.database_faults import is_collision, is_of_the_server
 from billing_platform.kernel.heartbeats import JobIsRunningError, LeaseLostError, job_run
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.plans import forget_plans
@@ -109,14 +109,15 @@ def charge_hours(
         for charge in _charged(provider_id, groups, until, now, again=again, failed=failed):
             result.add(charge, until)
             _report(run, result, charge.starts, until)
+        # A chunk that cannot be charged keeps its own periods open; those of all others close, and the day is told.
+        result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
+        record_revenue(provider_id=provider_id, now=now)
         if failed:
             if result.tenants:
                 _ring(provider_id)
             raise failed[0]
-        result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
         with provider_scope(provider_id):
             forget_marks(provider_id=provider_id)
-        record_revenue(provider_id=provider_id, now=now)
         _report(run, result, None, until)
     if result.tenants:
         _ring(provider_id)
@@ -147,7 +148,7 @@ def _charged(
                 provider_id=provider_id, group=group, until=until, now=now, again=again
             )
         except Exception as error:
-            if isinstance(error, OperationalError) and not is_collision(error):
+            if is_of_the_server(error):
                 raise
             tries[group] += 1
             if is_collision(error) and tries[group] < _TRIES_MAX:

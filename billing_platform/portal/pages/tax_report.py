@@ -32,6 +32,8 @@ HEAD: Final = (
     "tax_amount",
 )
 SALES_HEAD: Final = ("quarter", "customer_number", "documents", "currency", "base")
+# On the page; a provider may have thousands of such customers.
+SALES_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,15 @@ class TaxReport:
     """The report.
 
     Attributes:
-        sales: what was sold to businesses of other member states, for the EC sales list.
+        sales: what was sold to businesses of other member states, the first lines of the EC sales list.
+        has_more_sales: the file has more of them.
     """
 
     span: ReportSpan
     lines: Sequence[CollectedTax]
     totals: Sequence[TaxTotal]
     sales: Sequence[SoldAbroad]
+    has_more_sales: bool
 
 
 def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
@@ -101,6 +105,7 @@ def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
         since=datetime.combine(span.since, time(), zone),
         until=datetime.combine(span.until + timedelta(days=1), time(), zone),
     )
+    sales = _sales(provider.id, span, limit=SALES_SHOWN + 1)
     currencies = sorted({line.tax.currency for line in lines} | set(posted))
     return TaxReport(
         span=span,
@@ -112,13 +117,16 @@ def tax_report(provider: ProviderView, span: ReportSpan) -> TaxReport:
             )
             for code in currencies
         ],
-        sales=_sales(provider.id, span),
+        sales=sales[:SALES_SHOWN],
+        has_more_sales=len(sales) > SALES_SHOWN,
     )
 
 
-def _sales(provider_id: int, span: ReportSpan) -> list[SoldAbroad]:
+def _sales(provider_id: int, span: ReportSpan, limit: int | None = None) -> list[SoldAbroad]:
     until = span.until + timedelta(days=1)
-    return sold_abroad(provider_id, members=number_states(), since=span.since, until=until)
+    return sold_abroad(
+        provider_id, members=number_states(), since=span.since, until=until, limit=limit
+    )
 
 
 def sales_cells(provider_id: int, span: ReportSpan) -> Iterator[Sequence[Cell]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
+from billing_platform.portal.pages import tax_report
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
 from tenants.models import Provider
@@ -85,6 +86,22 @@ class TestSalesList:
         assert "EC sales list" in page
         assert FRENCH in page
         assert "125.00" in page
+
+    @pytest.mark.parametrize(("most", "has_more"), [(3, False), (2, True)])
+    def test_of_many_lines_the_file_has_the_rest(
+        self,
+        as_person: AsPerson,
+        sold: None,
+        monkeypatch: pytest.MonkeyPatch,
+        most: int,
+        has_more: bool,
+    ) -> None:
+        monkeypatch.setattr(tax_report, "SALES_SHOWN", most)
+
+        page = as_person("rita").get(f"/provider/taxes/report/{SPAN}").content.decode()
+
+        assert ("the file has all of them" in page) is has_more
+        assert ("2026-Q3" in page) is not has_more
 
     def test_nobody_else_sees_it(self, as_person: AsPerson, sold: None) -> None:
         assert as_person("alice").get("/provider/taxes/sales-list.csv").status_code in {403, 404}

@@ -101,6 +101,24 @@ class TestPoison:
         with provider_scope(shop.provider_id):
             assert verify(provider_id=shop.provider_id).findings == ()
 
+    def test_the_others_periods_close_and_the_day_is_told(self, shop: Shop) -> None:
+        tenants = sell(shop)
+        use(shop, tenants, 0)
+        poison(tenants[4])
+
+        # The month's end is noted by one run, and closed by one after the provider's days.
+        for days in (32, 45):
+            with pytest.raises(InternalError, match="poison"):
+                run(shop, 24 * days)
+
+        with provider_scope(shop.provider_id):
+            closed = fetch_all(
+                "SELECT DISTINCT tenant_id FROM accounts_period WHERE state = 'closed'"
+            )
+            ((told,),) = fetch_all("SELECT count(*) FROM usage_revenue_day")
+        assert sorted(tenant for (tenant,) in closed) == tenants[:4]
+        assert told == 2
+
     def test_the_job_says_that_it_failed(self, shop: Shop) -> None:
         tenants = sell(shop)
         use(shop, tenants, 0)
