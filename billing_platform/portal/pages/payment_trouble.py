@@ -12,6 +12,8 @@ from billing_platform.kernel.scope import tenant_scope
 from billing_platform.portal.recharge_words import standing_words
 from payments.enums import Hindrance
 from payments.selectors.recharges import recharge_to_pay, rules_of
+from tenants.registry import SUSPENSION_ENABLED
+from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +35,7 @@ class PaymentTrouble:
         words: why it did not work.
         again_at: when it is tried again, None where it is not.
         url, verb: of the one button.
+        is_suspended_later: the provider suspends clients whose credit is used up.
     """
 
     currency: str
@@ -41,6 +44,7 @@ class PaymentTrouble:
     again_at: datetime | None
     url: str
     verb: str
+    is_suspended_later: bool
     zone: str
 
 
@@ -71,5 +75,6 @@ def _trouble(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
         again_at=rule.until if rule.hindrance == Hindrance.WAITING else None,
         url=url,
         verb=verb,
+        is_suspended_later=get_setting(tenant.provider_id, SUSPENSION_ENABLED),
         zone=tenant.time_zone,
     )

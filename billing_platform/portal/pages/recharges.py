@@ -20,7 +20,9 @@ from payments.selectors.auto_pay import is_auto_pay_on
 from payments.selectors.methods import methods_of
 from payments.selectors.recharge_needs import owed_recharges
 from payments.selectors.recharges import recharges_of, rules_of
+from tenants.registry import SUSPENSION_ENABLED
 from tenants.selectors.providers import provider_day
+from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence, Set
@@ -48,6 +50,7 @@ class RuleLine:
         words: how it stands, and why.
         is_target: it fills up to the amount, else it adds it.
         pay: public id of a recharge to pay by hand, or "".
+        stopped: what follows when it is switched off.
     """
 
     row: RuleView
@@ -55,6 +58,7 @@ class RuleLine:
     words: str
     is_target: bool
     pay: str
+    stopped: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class RechargesPage:
 
     Attributes:
         shown: how many recharges are shown at most.
-        stopped: what follows when nothing is charged by itself any more.
+        stopped: what follows when auto-pay is switched off.
     """
 
     rules: Sequence[RuleLine]
@@ -99,21 +103,23 @@ def recharges_page(tenant: TenantView, *, now: datetime) -> RechargesPage:
         now: the present moment.
     """
     ids = (tenant.provider_id, tenant.id)
+    suspends: bool = get_setting(tenant.provider_id, SUSPENSION_ENABLED)
     rules = rules_of(*ids, zone=tenant.time_zone, now=now)
     return RechargesPage(
-        rules=[rule_line(row) for row in rules],
+        rules=[rule_line(row, suspends=suspends) for row in rules],
         lines=_lines(recharges_of(*ids, limit=SHOWN), owed={*owed_recharges(*ids).values()}),
         is_auto_pay=is_auto_pay_on(*ids),
         zone=tenant.time_zone,
-        stopped=_stopped(tenant, now),
+        stopped=_stopped(tenant, now, suspends=suspends),
     )
 
 
-def rule_line(row: RuleView) -> RuleLine:
+def rule_line(row: RuleView, *, suspends: bool) -> RuleLine:
     """Return a rule as a line.
 
     Args:
         row: the rule.
+        suspends: its provider suspends clients whose balance is used up.
     """
     is_declined = row.hindrance in (Hindrance.PAUSED, Hindrance.WAITING)
     return RuleLine(
@@ -122,6 +128,12 @@ def rule_line(row: RuleView) -> RuleLine:
         words=standing_words(row),
         is_target=row.mode == RechargeMode.TARGET,
         pay=row.recharge if is_declined else "",
+        stopped=" ".join(
+            [
+                _("Nothing is charged by itself in %s any more.") % row.currency,
+                *_then(suspends=suspends),
+            ]
+        ),
     )
 
 
@@ -155,7 +167,12 @@ def link_page(tenant: TenantView, row: RechargeView) -> LinkPage:
     )
 
 
-def _stopped(tenant: TenantView, now: datetime) -> str:
+def _then(*, suspends: bool) -> list[str]:
+    more = _("Once the balance is used up, the service stops until you top up yourself.")
+    return [more] if suspends else []
+
+
+def _stopped(tenant: TenantView, now: datetime, *, suspends: bool) -> str:
     ids = (tenant.provider_id, tenant.id)
     card = next((method_title(row) for row in methods_of(*ids) if row.is_default), "")
     query = DocumentQuery(tenant.id, kinds=[DocumentKind.INVOICE])
@@ -163,7 +180,7 @@ def _stopped(tenant: TenantView, now: datetime) -> str:
     unpaid = sum(found.get(state, 0) for state in (*UNPAID_STATES, Status.OVERDUE))
     words = [
         _("%s is not charged any more.") % card if card else _("Nothing is charged any more."),
-        _("Once the balance is used up, the service stops until you top up yourself."),
+        *_then(suspends=suspends),
     ]
     if unpaid:
         more = ngettext(

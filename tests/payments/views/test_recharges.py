@@ -9,6 +9,8 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from payments.selectors.auto_pay import is_auto_pay_on
+from tenants.services.settings import set_setting
+from tests.cast import NOW
 from tests.payments.recharged import ASKS, POOR, Customer
 from tests.payments.views.test_pay import browser
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
     from tests.payments.till import Till
 
+FOLLOWS = "When the credit is used up, the service is suspended."
 PAGE = "/billing/auto-recharge/"
 FORM = {
     "currency": "USD",
@@ -59,6 +62,9 @@ class TestRule:
         assert "Below 10.00 USD: add 20.00 USD" in text(page)
         assert "this month 0.00 USD of at most 60.00 USD" in text(page)
         assert "Auto-pay is on" in page
+        asked = page.partition('id="off-USD"')[2].partition("</dialog>")[0]
+        assert "Nothing is charged by itself in USD any more." in asked
+        assert "is not charged any more" not in asked, "another rule may charge the card"
 
         page = alice.post(f"{PAGE}USD/off", follow=True).content.decode()
         assert "Nothing is charged by itself." in page
@@ -116,7 +122,18 @@ class TestPaused:
             assert words in banner
             assert "20.00 USD could not be charged." in text(banner)
             assert f'href="{PAGE}{row.public_id}/pay"' in banner
+            assert FOLLOWS in banner
         assert banner_of(browser(cast, "bob"), "/") == ""
+        with provider_scope(customer.till.provider_id):
+            set_setting(
+                provider_id=customer.till.provider_id,
+                name="suspension.enabled",
+                value=False,
+                now=NOW,
+            )
+        banner = banner_of(alice, "/dashboard/")
+        assert words in banner
+        assert FOLLOWS not in banner, "nobody is suspended"
         with provider_scope(customer.till.provider_id):
             tenant = customer.tenant_public_id()
         for name in ("paula", "rita"):

@@ -11,6 +11,7 @@ from billing_platform.kernel.scope import provider_scope, tenant_scope
 from billing_platform.portal.pages.recharges import recharges_page
 from tenants.selectors.tenants import tenant_by_id
 from tenants.services.hosts import admit_host
+from tenants.services.settings import set_setting
 from tests.cast import NOW
 
 if TYPE_CHECKING:
@@ -46,12 +47,20 @@ class TestQuestions:
             assert f">{verb}</button>" in asked
             assert "autofocus>Cancel</button>" in asked
 
-    def test_who_stops_auto_recharge_reads_what_follows(self, world: World) -> None:
-        with tenant_scope(world.cast.nimbus, world.cast.acme):
-            tenant = tenant_by_id(world.cast.nimbus, world.cast.acme)
-            told = recharges_page(tenant, now=NOW).stopped
+    @pytest.mark.parametrize(
+        ("suspends", "then"),
+        [
+            (True, " Once the balance is used up, the service stops until you top up yourself."),
+            (False, ""),
+        ],
+    )
+    def test_who_stops_auto_recharge_reads_what_follows(
+        self, world: World, suspends: bool, then: str
+    ) -> None:
+        ids = (world.cast.nimbus, world.cast.acme)
+        with provider_scope(ids[0]):
+            set_setting(provider_id=ids[0], name="suspension.enabled", value=suspends, now=NOW)
+        with tenant_scope(*ids):
+            told = recharges_page(tenant_by_id(*ids), now=NOW).stopped
 
-        assert told == (
-            "Nothing is charged any more."
-            " Once the balance is used up, the service stops until you top up yourself."
-        )
+        assert told == f"Nothing is charged any more.{then}"
