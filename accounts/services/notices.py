@@ -63,7 +63,8 @@ def tell_expiry(message: Message) -> None:
 def _tell(message: Message, *, template: str, key: str) -> None:
     with provider_scope(message.provider_id):
         tenant = tenant_by_id(message.provider_id, message.tenant_id)
-        link = provider_url(message.provider_id, reverse("billing-pay"))
+        # That page knows in which ways its tenant can pay, and whether it can at all.
+        link = provider_url(message.provider_id, reverse("billing"))
         mail_readers(
             message,
             readers=payers_readers(message.provider_id, tenant),
