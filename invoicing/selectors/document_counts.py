@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Case, CharField, Count, F, Value, When
+from django.db.models import Count
 
 from invoicing.enums import UNPAID_STATES, Status
 from invoicing.models import Document
@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     from invoicing.selectors.documents import DocumentQuery
 
 COUNT_CAP: Final = 10_000
+# By how they are counted together.
+_LATE: Final = frozenset({Status.OVERDUE.value})
+_OWED: Final = frozenset(state.value for state in UNPAID_STATES)
+_OTHERS: Final = frozenset(Status.values) - _LATE - _OWED
 
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
-    """Documents by status; of those in `capped` there are more, since the count ended before the last document."""
+    """Documents by status; of those in `capped` there may be more, since the count ended before the last document."""
 
     counts: Mapping[str, int]
     capped: frozenset[str]
 
 
 def count_by_status(provider_id: int, query: DocumentQuery, *, today: date) -> StatusCounts:
-    """Count the documents that match by status, by two queries that each read so many as the cap says and one.
+    """Count the documents that match by status, by three queries that each read so many as the cap says and one.
 
-    Those that somebody still owes are counted on their own: the many that were paid never hide them.
+    Those that are late, those that are owed else and those that nobody owes are counted each on their own: the many
+    of one kind never hide another. Of every status that may stand behind a cap it is said that there may be more.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -41,19 +46,23 @@ def count_by_status(provider_id: int, query: DocumentQuery, *, today: date) -> S
         today: the provider's day.
     """
     rows = matching_documents(provider_id, replace(query, status=""), today=today)
+    unpaid = rows.filter(state__in=UNPAID_STATES)
     counts: dict[str, int] = {}
     capped: set[str] = set()
-    for part in (rows.filter(state__in=UNPAID_STATES), rows.exclude(state__in=UNPAID_STATES)):
-        found = _counted(part, today)
-        counts |= found
-        if sum(found.values()) > COUNT_CAP:
-            capped |= found.keys()
+    for part, statuses in (
+        (unpaid.filter(due_on__lt=today), _LATE),
+        (unpaid.exclude(due_on__lt=today), _OWED),
+        (rows.exclude(state__in=UNPAID_STATES), _OTHERS),
+    ):
+        found = _counted(part)
+        every = sum(found.values())
+        counts |= {Status.OVERDUE.value: every} if statuses is _LATE and every else found
+        if every > COUNT_CAP:
+            capped |= statuses
     return StatusCounts(counts, frozenset(capped))
 
 
-def _counted(rows: QuerySet[Document], today: date) -> dict[str, int]:
+def _counted(rows: QuerySet[Document]) -> dict[str, int]:
     newest = rows.order_by("-pk").values("pk")[: COUNT_CAP + 1]
-    is_late = When(state__in=UNPAID_STATES, due_on__lt=today, then=Value(Status.OVERDUE.value))
-    standing = Case(is_late, default=F("state"), output_field=CharField())
-    found = Document.objects.filter(pk__in=newest).annotate(standing=standing)
-    return dict(found.values_list("standing").annotate(count=Count("pk")).order_by("standing"))
+    found = Document.objects.filter(pk__in=newest).order_by("state")
+    return dict(found.values_list("state").annotate(count=Count("pk")))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.kernel.scope import provider_scope
-from invoicing.selectors.documents import documents_by_number
+from invoicing.selectors import document_counts
+from invoicing.selectors.documents import DocumentQuery, documents_by_number
 from invoicing.selectors.waiting import count_overdue
 from invoicing.services.issuing import issue_now
 from tests.invoicing.drafts import NOW, TODAY, invoice, stored
@@ -50,3 +51,19 @@ class TestOverdue:
         with provider_scope(cast.nimbus):
             assert count_overdue(cast.nimbus, today=issued.due_on) == 0
             assert count_overdue(cast.nimbus, today=issued.due_on + timedelta(days=1)) == 1
+
+    def test_stays_counted_behind_more_than_are_counted(
+        self, cast: Cast, issued: Document, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert issued.due_on is not None
+        monkeypatch.setattr(document_counts, "COUNT_CAP", 1)
+        with provider_scope(cast.nimbus):
+            for source in ("two", "three"):
+                draft = invoice(cast.acme, source)
+                issue_now(provider_id=cast.nimbus, draft=draft, now=NOW + timedelta(days=10))
+            found = document_counts.count_by_status(
+                cast.nimbus, DocumentQuery(), today=issued.due_on + timedelta(days=1)
+            )
+
+        assert found.counts == {"overdue": 1, "sent": 2}
+        assert found.capped == {"sent", "partially_paid"}

@@ -29,7 +29,7 @@ _ORDER: Final = (
 def document_tabs(
     provider_id: int, query: DocumentQuery, wanted: DocumentFilter, path: str, *, today: date
 ) -> list[StatusTab]:
-    """Return the tabs, by two queries.
+    """Return the tabs, by three queries.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
