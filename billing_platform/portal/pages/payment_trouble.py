@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from billing_platform.kernel.scope import tenant_scope
 from billing_platform.portal.recharge_words import standing_words
 from payments.enums import Hindrance
+from payments.errors_recharges import RechargeNotFound
 from payments.selectors.recharges import recharge_to_pay, rules_of
 from tenants.registry import SUSPENSION_ENABLED
 from tenants.selectors.settings import get_setting
@@ -59,15 +61,23 @@ def payment_trouble(tenant: TenantView, *, now: datetime) -> PaymentTrouble | No
     with tenant_scope(tenant.provider_id, tenant.id):
         for rule in rules_of(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now):
             if rule.hindrance in FAILED:
-                return _trouble(tenant, rule)
+                return trouble_of(tenant, rule)
     return None
 
 
-def _trouble(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
+def trouble_of(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
+    """Return the trouble of a rule that cannot charge, by at most six queries.
+
+    Args:
+        tenant: whose; its scope is open.
+        rule: as it was read; where its need has ended since, no amount is told.
+    """
     amount, url, verb = None, reverse("billing-methods"), _("Set up another payment method")
     if rule.recharge:
-        amount = recharge_to_pay(tenant.provider_id, tenant.id, rule.recharge).amount
-        url, verb = reverse("billing-recharge-pay", args=[rule.recharge]), _("Pay Now")
+        # A retry that begins between the two readings answers for the need itself.
+        with suppress(RechargeNotFound):
+            amount = recharge_to_pay(tenant.provider_id, tenant.id, rule.recharge).amount
+            url, verb = reverse("billing-recharge-pay", args=[rule.recharge]), _("Pay Now")
     return PaymentTrouble(
         currency=rule.currency,
         amount=amount,

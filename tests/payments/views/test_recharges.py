@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from billing_platform.kernel.scope import provider_scope
+from billing_platform.kernel.scope import provider_scope, tenant_scope
+from billing_platform.portal.pages.payment_trouble import trouble_of
 from payments.selectors.auto_pay import is_auto_pay_on
+from tenants.selectors.tenants import tenant_by_id
 from tenants.services.settings import set_setting
 from tests.cast import NOW
 from tests.payments.recharged import ASKS, POOR, Customer
@@ -151,6 +153,24 @@ class TestPaused:
         assert "Paid by the link" in page
         assert words not in page
         assert banner_of(alice, "/dashboard/") == ""
+
+    def test_a_retry_that_comes_between_two_readings_breaks_no_page(
+        self, customer: Customer
+    ) -> None:
+        customer.has_card(POOR)
+        customer.wants()
+        customer.has(0)
+        customer.scan()
+        read = customer.rule()
+        customer.has_card()
+        assert customer.scan() == {"charged": 1}
+
+        ids = (customer.till.provider_id, customer.till.tenant_id)
+        with tenant_scope(*ids):
+            told = trouble_of(tenant_by_id(*ids), read)
+
+        assert read.recharge
+        assert (told.amount, told.url) == (None, "/billing/methods/")
 
     def test_a_need_that_was_met_is_not_offered_when_another_balance_is_declined(
         self, customer: Customer, alice: Client
