@@ -86,6 +86,16 @@ class TestTheme:
         client.cookies["theme"] = "light"
         assert 'data-bs-theme="dark"' not in client.get("/nowhere").content.decode()
 
+    def test_of_the_device_stands_while_the_login_has_none(self, client: Client) -> None:
+        with as_role("owner"):
+            user = User.objects.create_user("thea@example.com", "kaffee-und-kuchen")
+        client.post("/theme", {"theme": "dark"})
+        client.force_login(user)
+
+        assert 'data-bs-theme="dark"' in client.get("/nowhere").content.decode()
+        client.post("/theme", {"theme": "auto"})
+        assert 'data-bs-theme="dark"' not in client.get("/nowhere").content.decode()
+
     def test_an_unknown_one_is_not_kept(self, client: Client) -> None:
         with as_role("owner"):
             user = User.objects.create_user("thea@example.com", "kaffee-und-kuchen")

@@ -19,9 +19,12 @@ COOKIE_AGE_S: Final = 5 * 365 * 24 * 3600
 
 
 def theme_of(request: HttpRequest) -> str:
-    """Return the theme of a page: the account's, else the cookie's, else the device's own."""
+    """Return the theme of a page: the account's, else the cookie's, else the device's own.
+
+    An account that never chose says "auto", like one that chose it: then this device's choice stands.
+    """
     own = _own_login(request)
-    choice = own.theme if own else request.COOKIES.get(COOKIE, "auto")
+    choice = own.theme if own and own.theme != "auto" else request.COOKIES.get(COOKIE, "auto")
     return choice if choice in THEMES else "auto"
 
 
