@@ -124,10 +124,12 @@ class GatewayAccount:
     Attributes:
         account_id: the gateway's id of the account.
         is_live: real money moves.
+        lacks: what the credential may not do and payments go on without, in the gateway's own names.
     """
 
     account_id: str
     is_live: bool
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,12 @@ class CheckResult:
     Attributes:
         is_ok: the gateway knows the credentials and lets them do what they must.
         message: the gateway's sentence when it is not, naming a missing scope.
+        lacks: what payments go on without, in the gateway's own names; empty when nothing is missing.
     """
 
     is_ok: bool
     message: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 def create_connection(
@@ -156,7 +158,7 @@ def check_connection(*, provider_id: int, public_id: str, now: datetime) -> Chec
         now: the present moment.
 
     Returns:
-        What was found; a missing scope is named.
+        What was found; a missing scope is named. One that payments go on without leaves the connection on.
 
     Raises:
         ConnectionNotFound: the provider has no such connection.
@@ -174,7 +176,8 @@ def check_connection(*, provider_id: int, public_id: str, now: datetime) -> Chec
         result = CheckResult(is_ok=False, message=error.sentence)
     else:
         is_same = (account.account_id, account.is_live) == (row.account_id, row.is_live)
-        result = CheckResult(is_ok=is_same, message="" if is_same else str(WrongAccount.message))
+        message = "" if is_same else str(WrongAccount.message)
+        result = CheckResult(is_ok=is_same, message=message, lacks=account.lacks)
     with own_transaction(provider_id):
         broken = None if result.is_ok else result.message
         mark_connection(provider_id, row.pk, broken=broken, now=now)

@@ -191,6 +191,9 @@ def check(request: ProviderRequest, connection: str) -> HttpResponse:
     else:
         if result.is_ok:
             messages.success(request, _("The gateway takes the credentials."))
+            if result.lacks:
+                words = _("Payments go on, but the credentials lack: %(features)s.")
+                messages.warning(request, words % {"features": ", ".join(result.lacks)})
         else:
             messages.error(request, _("The gateway refuses: %s") % result.message)
     return redirect("provider-gateway", connection=connection)

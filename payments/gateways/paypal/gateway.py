@@ -30,7 +30,7 @@ from payments.gateways.paypal.keeping import (
     source_of,
     unless_gone,
 )
-from payments.gateways.paypal.rights import refuse_missing_rights
+from payments.gateways.paypal.rights import check_rights
 from payments.gateways.paypal.webhooks import WANTED, read_event
 from payments.gateways.values import Capabilities, Checkout, GatewayAccount, PaymentState, Webhook
 
@@ -90,11 +90,11 @@ class PayPalGateway:
 
     def fetch_account(self) -> GatewayAccount:
         """Return the app of the credentials; its secret may be replaced, the app stays."""
-        refuse_missing_rights(self._api, keeps_in_vault=self._keeps == VAULT)
+        lacks = check_rights(self._api, keeps_in_vault=self._keeps == VAULT)
         if self._keeps == REFERENCE:
             self._agreements.check()
         found = self._api.token()
-        return read(lambda it: GatewayAccount(it["app_id"], self._is_live), found)
+        return read(lambda it: GatewayAccount(it["app_id"], self._is_live, lacks), found)
 
     def create_webhook(self, url: str) -> Webhook:
         """Register an address; what deliveries are signed with is the webhook's id."""

@@ -27,7 +27,10 @@ FIELDS: Final = (
         label="Secret",
         pattern=r"[\w-]{16,200}",
         is_secret=True,
-        help="Of the same app. The app needs the features Accept payments, Vault and Transaction search.",
+        help=(
+            "Of the same app. The app needs the features Accept payments, Webhooks, Vault, Transaction search"
+            " and Customer disputes."
+        ),
     ),
     CredentialField(
         name="environment",

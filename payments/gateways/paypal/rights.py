@@ -10,26 +10,26 @@ from billing_platform.kernel.clock import now
 from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from payments.gateways.paypal.api import Api
 
 # Nobody's: PayPal says that it is not found where the app may ask, and that it may not ask where it may not.
 NOBODYS: Final = "connection-test"
 # The features as an app's page in PayPal's dashboard calls them, each with what reads it.
-_ALWAYS: Final = {
-    "Webhooks": "/v1/notifications/webhooks-events?page_size=1",
-    "Customer disputes": f"/v1/customer/disputes/{NOBODYS}",
-}
-_VAULT: Final = f"/v3/vault/setup-tokens/{NOBODYS}"
+_WEBHOOKS: Final = {"Webhooks": "/v1/notifications/webhooks-events?page_size=1"}
+_VAULT: Final = {"Vault": f"/v3/vault/setup-tokens/{NOBODYS}"}
 
 
-def refuse_missing_rights(api: Api, *, keeps_in_vault: bool) -> None:
-    """Refuse an app that may not do all that we need.
+def check_rights(api: Api, *, keeps_in_vault: bool) -> tuple[str, ...]:
+    """Refuse an app that may not do what payments need, and tell what else it may not do.
 
     Args:
         api: of the app.
         keeps_in_vault: payers' agreements are tokens of the vault.
+
+    Returns:
+        The features that are missing and without which money is taken and given back all the same.
 
     Raises:
         GatewayRejected: `permission`, naming every feature that is missing, or the credentials are not taken.
@@ -38,15 +38,15 @@ def refuse_missing_rights(api: Api, *, keeps_in_vault: bool) -> None:
     Source: https://developer.paypal.com/api/rest/#link-createandmanageappspage (features of an app) and
     https://developer.paypal.com/docs/api/transaction-search/v1/ (it is asked for, and works nine hours later).
     """
-    missing = [
-        name for name, path in _wanted(keeps_in_vault=keeps_in_vault) if _is_denied(api, path)
-    ]
-    if missing:
-        raise GatewayRejected("permission", f"The app lacks: {', '.join(missing)}.")
+    needed = _WEBHOOKS | _VAULT if keeps_in_vault else _WEBHOOKS
+    refused = _denied(api, needed)
+    lacks = _denied(api, _useful())
+    if refused:
+        raise GatewayRejected("permission", f"The app lacks: {', '.join((*refused, *lacks))}.")
+    return lacks
 
 
-def _wanted(*, keeps_in_vault: bool) -> Iterator[tuple[str, str]]:
-    yield from _ALWAYS.items()
+def _useful() -> dict[str, str]:
     starts = now() - timedelta(days=1)
     written = "%Y-%m-%dT%H:%M:%SZ"
     span = {
@@ -54,10 +54,15 @@ def _wanted(*, keeps_in_vault: bool) -> Iterator[tuple[str, str]]:
         "end_date": (starts + timedelta(hours=1)).strftime(written),
         "page_size": 1,
     }
-    # Without it nobody can prove that a charge whose answer was lost was never made, and nothing can be reconciled.
-    yield "Transaction search", f"/v1/reporting/transactions?{urlencode(span)}"
-    if keeps_in_vault:
-        yield "Vault", _VAULT
+    return {
+        "Customer disputes": f"/v1/customer/disputes/{NOBODYS}",
+        # Without it nobody can prove that a charge whose answer was lost was never made, nor reconcile anything.
+        "Transaction search": f"/v1/reporting/transactions?{urlencode(span)}",
+    }
+
+
+def _denied(api: Api, features: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name, path in features.items() if _is_denied(api, path))
 
 
 def _is_denied(api: Api, path: str) -> bool:

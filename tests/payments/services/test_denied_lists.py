@@ -12,10 +12,11 @@ from gateway_simulators.stripe.api import ROUTES
 from gateway_simulators.stripe.simulator import StripeSimulator
 from payments.enums import ConnectionState
 from payments.errors_gateways import GatewayRefused
-from payments.services.connections import check_connection
+from payments.services.connections import CheckResult, check_connection, replace_credentials
 from payments.services.polling import catch_up
 from payments.services.reconciliation import reconcile
 from tests.payments.shop import Shop
+from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
@@ -70,22 +71,49 @@ class TestDenied:
         assert {row.state for row in shop.rows()} == {"failed"}
 
 
-@pytest.mark.parametrize(
-    ("refused", "words"),
-    [
-        ("/v1/reporting/.*", "The app lacks: Transaction search."),
-        ("/v1/(reporting|customer)/.*|/v3/.*", "Customer disputes, Transaction search, Vault."),
-    ],
-)
-def test_a_paypal_app_does_not_stand_the_check_without_what_it_lacks_by_name(
-    cast: Cast, simulated: SimulatorServer, refused: str, words: str
-) -> None:
-    shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
-    asked: dict[str, Any] = {"provider_id": shop.provider_id, "public_id": shop.public_id}
-    refuse(shop, refused)
+class TestPayPalApp:
+    @pytest.mark.parametrize(
+        ("refused", "words"),
+        [
+            ("/v3/.*", "The app lacks: Vault."),
+            (f"{LISTS['paypal']}.*", "The app lacks: Webhooks."),
+            (
+                "/v1/(reporting|customer)/.*|/v3/.*",
+                "The app lacks: Vault, Customer disputes, Transaction search.",
+            ),
+        ],
+    )
+    def test_is_refused_without_what_payments_need(
+        self, cast: Cast, simulated: SimulatorServer, refused: str, words: str
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+        asked: dict[str, Any] = {"provider_id": shop.provider_id, "public_id": shop.public_id}
+        refuse(shop, refused)
 
-    found = check_connection(**asked, now=now())
+        found = check_connection(**asked, now=now())
 
-    assert (found.is_ok, words in found.message) == (False, True)
-    refuse(shop, "")
-    assert check_connection(**asked, now=now()).is_ok
+        assert (found.is_ok, words in found.message) == (False, True)
+        assert shop.connection.state == ConnectionState.BROKEN
+        refuse(shop, "")
+        assert check_connection(**asked, now=now()) == CheckResult(is_ok=True)
+
+    def test_stays_on_and_takes_a_new_secret_without_what_payments_go_on_without(
+        self, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+        credentials = shop.desk.open(shop.slug)
+        refuse(shop, "/v1/(reporting|customer)/.*")
+        paula = browser(cast, "paula")
+
+        page = paula.post(f"/provider/gateways/{shop.public_id}/test", follow=True)
+
+        words = "the credentials lack: Customer disputes, Transaction search."
+        assert words in page.content.decode()
+        assert shop.connection.state == ConnectionState.OK
+        replace_credentials(
+            provider_id=shop.provider_id,
+            public_id=shop.public_id,
+            credentials=credentials,
+            now=now(),
+        )
+        shop.paid()
