@@ -231,7 +231,7 @@ def returned_refunds() -> QuerySet[Refund]:
     later = Refund.objects.filter(
         provider_id=OuterRef("provider_id"),
         attempt_id=OuterRef("attempt_id"),
-        pk__gt=OuterRef("pk"),
+        created_at__gt=OuterRef("state_at"),
     ).exclude(state=RefundState.FAILED)
     # What its gateway refuses at once has no id there; who asked has read why.
     came_back = ~Q(external_id="") | Q(failure_code=NEVER_MADE)
@@ -239,13 +239,14 @@ def returned_refunds() -> QuerySet[Refund]:
 
 
 def count_returned_refunds(provider_id: int, *, since: datetime) -> int:
-    """Return how many refunds came back since a moment, and wait for another way.
+    """Return of how many payments a refund came back since a moment, and waits for another way.
 
     Args:
         provider_id: whose; its scope is open.
         since: the moment.
     """
-    return returned_refunds().filter(provider_id=provider_id, state_at__gte=since).count()
+    rows = returned_refunds().filter(provider_id=provider_id, state_at__gte=since)
+    return rows.values("attempt_id").distinct().count()
 
 
 def refundable(row: PaymentView, provider_id: int) -> Refundable | None:

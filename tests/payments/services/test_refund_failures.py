@@ -63,6 +63,24 @@ class TestStaff:
         assert "refund came back" not in dashboard(bill)
         assert bill.get("/provider/payments/?state=refund_returned").context["page"].lines == []
 
+    def test_what_went_back_before_it_came_back_did_not_go_another_way(
+        self, till: Till, cast: Cast
+    ) -> None:
+        payment = paid(till)
+        assert back(till, payment, 300) == RefundState.SUCCEEDED
+        assert back(till, payment, 200, key="form-2") == RefundState.SUCCEEDED
+        bill = browser(cast, "bill")
+        assert "refund came back" not in dashboard(bill)
+        till.hear()
+
+        for refund, minor in zip(rows(till), (300, 200), strict=True):
+            assert refund.amount_minor == minor
+            act(till, "refund_fail", id=refund.external_id, reason="expired_or_canceled_card")
+            till.hear()
+            assert "1 refund came back" in dashboard(bill), "one payment, however many"
+        listed = bill.get("/provider/payments/?state=refund_returned").context["page"].lines
+        assert {line.row.public_id for line in listed} == {payment}
+
     def test_one_that_is_refused_at_once_its_person_has_read(self, till: Till, cast: Cast) -> None:
         payment = paid(till)
         act(till, "dashboard_refund", id=till.row(payment).external_id, amount=1000)
