@@ -56,8 +56,9 @@ def test_killed_or_by_two_at_once_it_is_made_once(committed_db: str) -> None:
     ]
     set_role("worker")
 
-    assert sorted(answers)[-1] == "made"
-    assert sorted(answers)[0] in {"is_written_off", "credit_refused", "nothing_open"}
+    assert answers.count("made") == 1
+    (other,) = (answer for answer in answers if answer != "made")
+    assert other in {"is_written_off", "nothing_open"}
     with provider_scope(cast.nimbus):
         assert "receivable" not in first.books()
         assert Document.objects.filter(kind="invoice", state__in=["sent"]).count() == 0
