@@ -102,7 +102,7 @@ def correct_invoice(
         DocumentNotFound: the provider has no such document.
         CorrectionReasonMissing: no reason.
         CorrectionWaits: another one of this invoice waits.
-        CorrectionChanged: the figures are not what the person was shown.
+        CorrectionChanged: the figures are not what the person was shown, or the form asked for others before.
         PaidByPayment, NotCorrectable, IsWrittenOff, NothingOpen, CreditRefused: as `figures_of`.
         SellerIncomplete, NumberRefused: as `issue_document`.
 
@@ -113,9 +113,10 @@ def correct_invoice(
     invoice = locked_document(provider_id, document_id)
     mine = Correction.objects.filter(provider_id=provider_id)
     there = mine.filter(key=wanted.key, document_id=invoice.pk).first()
-    if there is not None:
-        return CorrectionState(there.state)
-    if mine.filter(document_id=invoice.pk, state=CorrectionState.WAITING).exists():
+    if (
+        there is None
+        and mine.filter(document_id=invoice.pk, state=CorrectionState.WAITING).exists()
+    ):
         raise CorrectionWaits
     row = Correction(
         provider_id=provider_id,
@@ -131,6 +132,10 @@ def correct_invoice(
         requested_by=wanted.user_id,
         requested_at=now,
     )
+    if there is not None:
+        if _asked(there) != _asked(row):
+            raise CorrectionChanged
+        return CorrectionState(there.state)
     _check(row, invoice)
     limit: int = get_setting(provider_id, APPROVAL_LIMIT_MINOR)
     if not limit or row.amount_minor <= limit:
@@ -225,6 +230,10 @@ def _waiting(invoice: Document) -> Correction:
 
 def _nets(row: Correction) -> dict[int, int] | None:
     return None if row.nets is None else {int(at): net for at, net in row.nets.items()}
+
+
+def _asked(row: Correction) -> tuple[object, ...]:
+    return row.kind, row.amount_minor, row.currency, row.nets
 
 
 def _check(row: Correction, invoice: Document) -> NoteFigures:

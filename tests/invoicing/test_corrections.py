@@ -75,6 +75,20 @@ class TestCredit:
         with pytest.raises(CreditRefused):
             owed.correct("credit", TOTAL, key="again")
 
+    def test_a_form_that_asked_for_other_figures_before_is_refused(self, owed: Owed) -> None:
+        assert [owed.correct("credit", 3966, {1: 3333}) for _ in range(2)] == ["made", "made"]
+        books = owed.books()
+
+        for kind, minor, nets in (
+            ("credit", 3967, {1: 3333}),
+            ("credit", 3966, {2: 3333}),
+            ("credit", 3966, None),
+            ("write_off", 3966, {1: 3333}),
+        ):
+            with pytest.raises(CorrectionChanged):
+                owed.correct(kind, minor, nets)
+        assert (owed.books(), Correction.objects.count()) == (books, 1)
+
     def test_parts_come_to_exactly_the_whole(self, owed: Owed) -> None:
         owed.correct("credit", 3966, {1: 3333}, key="a")
         owed.correct("credit", 3967, {1: 3333, 2: 1}, key="b")
