@@ -78,6 +78,11 @@ class WebhookEvent(models.Model):
                 condition=Q(attempt_id__isnull=False),
                 name="payments_webhook_event_moved",
             ),
+            models.Index(
+                fields=["provider_id", "received_at"],
+                condition=Q(error=OTHER_MODE),
+                name="payments_webhook_event_mode",
+            ),
         ]
 
     def __str__(self) -> str:
