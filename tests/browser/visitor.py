@@ -158,7 +158,7 @@ class Visitor:
         page.on("pageerror", visit.fail)
         answer = page.goto(self.demo.url(provider, path))
         assert answer is not None
-        assert answer.status == status
+        assert answer.status == status, f"{path}: {answer.status} {answer.text()[:1000]}"
         assert ("/accounts/login" in page.url) == ("/accounts/login" in path), page.url
         return visit
 
