@@ -20,10 +20,10 @@ class CredentialField:
 
     Attributes:
         name: its key in the stored credentials.
-        label: what the form calls it, English source text.
+        label: what the form calls it, English source text marked by `gettext_noop`.
         pattern: regular expression that the whole value matches.
         is_secret: shown as its last four characters only; else whole.
-        help: where it is found, English source text.
+        help: where it is found, likewise.
     """
 
     name: str
@@ -70,6 +70,15 @@ class Endpoint:
     is_simulated: bool = False
     trust_root: str = ""
     script_url: str = ""
+
+
+def gettext_noop(text: str) -> str:
+    """Return a text as it is: the catalogues collect it by this function's name, and whoever shows it translates it.
+
+    Args:
+        text: English source text.
+    """
+    return text
 
 
 def address_of(endpoint: Endpoint, own: str, *, is_live: bool, label: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from payments.gateways.kinds import CredentialField, GatewayKind, address_of
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of, gettext_noop
 from payments.gateways.paypal.api import LIVE_URL, SANDBOX_URL, Api
 from payments.gateways.paypal.gateway import VAULT, PayPalGateway
 
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
 FIELDS: Final = (
     CredentialField(
         name="client_id",
-        label="Client id",
+        label=gettext_noop("Client id"),
         pattern=r"[\w-]{16,200}",
         is_secret=False,
-        help="Developer dashboard, Apps and credentials.",
+        help=gettext_noop("Developer dashboard, Apps and credentials."),
     ),
     CredentialField(
         name="client_secret",
-        label="Secret",
+        label=gettext_noop("Secret"),
         pattern=r"[\w-]{16,200}",
         is_secret=True,
-        help=(
+        help=gettext_noop(
             "Of the same app. The app needs the features Accept payments, Webhooks, Vault, Transaction search"
             " and Customer disputes."
         ),
     ),
     CredentialField(
         name="environment",
-        label="Environment: live or sandbox",
+        label=gettext_noop("Environment: live or sandbox"),
         pattern=r"live|sandbox",
         is_secret=False,
-        help="PayPal's credentials do not say themselves whether real money moves.",
+        help=gettext_noop("PayPal's credentials do not say themselves whether real money moves."),
     ),
     CredentialField(
         name="agreements",
-        label="Agreements: vault, reference or off",
+        label=gettext_noop("Agreements: vault, reference or off"),
         pattern=r"vault|reference|off",
         is_secret=False,
-        help=(
+        help=gettext_noop(
             "How payers agree to later charges. Empty is vault. Reference transactions (agreements with a number"
             " B-…) are for merchants that PayPal has approved for them; off takes single payments only."
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from payments.gateways.kinds import CredentialField, GatewayKind, address_of
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of, gettext_noop
 from payments.gateways.razorpay.client import API_URL
 from payments.gateways.razorpay.gateway import RazorpayGateway
 
@@ -17,31 +17,35 @@ if TYPE_CHECKING:
 FIELDS: Final = (
     CredentialField(
         name="key_id",
-        label="Key id",
+        label=gettext_noop("Key id"),
         pattern=r"rzp_(test|live)_\w{1,64}",
         is_secret=False,
-        help="Account and settings, API keys.",
+        help=gettext_noop("Account and settings, API keys."),
     ),
     CredentialField(
         name="key_secret",
-        label="Key secret",
+        label=gettext_noop("Key secret"),
         pattern=r"\w{8,128}",
         is_secret=True,
-        help="Shown once, when the key is made.",
+        help=gettext_noop("Shown once, when the key is made."),
     ),
     CredentialField(
         name="account_id",
-        label="Merchant id",
+        label=gettext_noop("Merchant id"),
         pattern=r"acc_\w{1,64}",
         is_secret=False,
-        help="Account and settings; begins with acc_. Deliveries of another account are refused.",
+        help=gettext_noop(
+            "Account and settings; begins with acc_. Deliveries of another account are refused."
+        ),
     ),
     CredentialField(
         name="recurring",
-        label="Recurring payments: on or off",
+        label=gettext_noop("Recurring payments: on or off"),
         pattern=r"on|off",
         is_secret=False,
-        help="Empty is off. Razorpay switches them on for an account on request; rupees only.",
+        help=gettext_noop(
+            "Empty is off. Razorpay switches them on for an account on request; rupees only."
+        ),
     ),
 )
 

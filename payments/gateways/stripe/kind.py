@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import FormScript
-from payments.gateways.kinds import CredentialField, GatewayKind, address_of
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of, gettext_noop
 from payments.gateways.stripe.client import API_URL
 from payments.gateways.stripe.gateway import StripeGateway
 
@@ -21,10 +21,10 @@ SCRIPT_URL: Final = "https://js.stripe.com/v3/"
 FRAMES: Final = ("https://js.stripe.com", "https://hooks.stripe.com")
 SECRET_KEY: Final = CredentialField(
     name="secret_key",
-    label="Restricted or secret key",
+    label=gettext_noop("Restricted or secret key"),
     pattern=r"(sk|rk)_(test|live)_\w{1,240}",
     is_secret=True,
-    help=(
+    help=gettext_noop(
         "Developers, API keys. A restricted key (rk_…) with write on Customers, PaymentIntents, SetupIntents,"
         " PaymentMethods, Checkout Sessions, Charges and Refunds, and Webhook Endpoints, and read on Accounts,"
         " Events, Disputes and Balance is enough."
@@ -32,10 +32,10 @@ SECRET_KEY: Final = CredentialField(
 )
 PUBLISHABLE_KEY: Final = CredentialField(
     name="publishable_key",
-    label="Publishable key",
+    label=gettext_noop("Publishable key"),
     pattern=r"pk_(test|live)_\w{1,240}",
     is_secret=False,
-    help="Developers, API keys. It is shown to browsers.",
+    help=gettext_noop("Developers, API keys. It is shown to browsers."),
 )
 
 
