@@ -99,13 +99,15 @@ def serve(database: str) -> Iterator[int]:
         "gunicorn",
         "--bind",
         f"127.0.0.1:{port}",
-        # A socket that Chromium opened ahead and never used holds its worker: there are more of these than of those,
-        # and one that is held is replaced before a page gives up waiting.
+        # Chromium opens sockets ahead that it uses later or never. One of them would hold a worker of the kind `sync`
+        # until its time was over, and take the page down that came by it a moment before; here they wait outside.
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "1",
         "--preload",
         "--workers",
-        "8",
-        "--timeout",
-        "15",
+        "4",
         "--graceful-timeout",
         "5",
     ]
