@@ -9,6 +9,8 @@ from django.utils.translation import gettext_noop
 
 from billing_platform.portal.words import Vocabulary
 from payments.enums import GIVEN_UP, NEVER_MADE, AttemptState, Problem, RefundState, RequestState
+from payments.gateways.declines import CARD_DECLINES, GENERAL
+from payments.gateways.refusals import known_decline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,41 +52,8 @@ CUSTOMER_REQUESTS: Final[dict[str, str]] = {
     **STAFF_REQUESTS,
     RequestState.WAITING: "request_asked",
 }
-_OTHER_CARD: Final = gettext_noop("The bank declined the card. Please try another one.")
-_AGAIN: Final = gettext_noop("It did not work this time. Please try again in a few minutes.")
-_FAILURES: Final[dict[str, str]] = {
-    "insufficient_funds": gettext_noop("There is not enough money on the card or account."),
-    "expired_card": gettext_noop("The card has expired."),
-    "incorrect_cvc": gettext_noop("The card's security code is not right."),
-    "invalid_cvc": gettext_noop("The card's security code is not right."),
-    "incorrect_number": gettext_noop("The card's number is not right."),
-    "invalid_number": gettext_noop("The card's number is not right."),
-    "invalid_expiry_year": gettext_noop("The card's expiry date is wrong or has passed."),
-    "invalid_expiry_month": gettext_noop("The card's expiry date is wrong or has passed."),
-    "setup_intent_authentication_failure": gettext_noop("The bank's question was not confirmed."),
-    "authentication_required": gettext_noop("The bank wants you to confirm the payment."),
-    "payment_intent_authentication_failure": gettext_noop("The payment was not confirmed."),
-    "card_declined": _OTHER_CARD,
-    "generic_decline": _OTHER_CARD,
-    "do_not_honor": _OTHER_CARD,
-    "lost_card": _OTHER_CARD,
-    "stolen_card": _OTHER_CARD,
-    "pickup_card": _OTHER_CARD,
-    "fraudulent": _OTHER_CARD,
-    "card_expired": gettext_noop("The card has expired."),
-    "authentication_failed": gettext_noop("The payment was not confirmed."),
-    "payment_cancelled": gettext_noop("The payment was not confirmed."),
-    "payment_declined": _OTHER_CARD,
-    "payment_failed": _OTHER_CARD,
-    "payment_timed_out": _AGAIN,
-    "bank_technical_error": _AGAIN,
-    "gateway_technical_error": _AGAIN,
-    "auto_refunded": gettext_noop("The payment came too late, and the money is going back."),
-    "instrument_declined": gettext_noop("The payment method was declined. Please try another one."),
-    "processing_error": _AGAIN,
-    "try_again_later": _AGAIN,
-    "amount_too_small": gettext_noop("The amount is less than the smallest one that can be paid."),
-    "amount_invalid": gettext_noop("This amount cannot be paid in this way."),
+# Why a payment ended that no gateway has refused; what gateways say stands in `payments.gateways.declines`.
+_ENDINGS: Final[dict[str, str]] = {
     "expired": gettext_noop("The payment page was left until it closed. Nothing was taken."),
     "never_started": gettext_noop("The payment page could not be opened. Nothing was taken."),
     GIVEN_UP: gettext_noop("It is not known that anything was taken. Nothing was credited."),
@@ -119,7 +88,7 @@ def payment_pill(row: PaymentView, states: Mapping[str, str]) -> str:
 
 def card_failures() -> list[tuple[str, str]]:
     """Return what may go wrong while a card is entered, by the gateway's words, for a form that shows it at once."""
-    return [(code, _(words)) for code, words in _FAILURES.items() if code.islower()]
+    return [(code, _(decline.words)) for code, decline in CARD_DECLINES.items()]
 
 
 def failure_words(code: str) -> str:
@@ -130,7 +99,10 @@ def failure_words(code: str) -> str:
     """
     if not code:
         return ""
-    return _(_FAILURES.get(code, gettext_noop("It did not work. Please try another way to pay.")))
+    if code in _ENDINGS:
+        return _(_ENDINGS[code])
+    decline = known_decline(code)
+    return _(decline.words if decline else GENERAL)
 
 
 def refund_failure_words(code: str, person: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from payments.gateways.errors import GatewayRejected
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from payments.gateways.declines import Decline
     from payments.gateways.protocol import Gateway
 
 
@@ -72,15 +73,6 @@ class Endpoint:
     script_url: str = ""
 
 
-def gettext_noop(text: str) -> str:
-    """Return a text as it is: the catalogues collect it by this function's name, and whoever shows it translates it.
-
-    Args:
-        text: English source text.
-    """
-    return text
-
-
 def address_of(endpoint: Endpoint, own: str, *, is_live: bool, label: str) -> str:
     """Return the base address at which a gateway of some credentials is reached.
 
@@ -114,6 +106,7 @@ class GatewayKind:
         is_live: tells from the credentials whether real money moves.
         connect: makes a connection; raises `GatewayRejected` when the credentials cannot be its own.
         first_currencies: ISO codes that a form offers first.
+        declines: what its own words for a refusal mean, in lower case; a word that our table has keeps its meaning.
         dispute_page: the address of a dispute in the gateway's own dashboard by its id and whether it is live, or
             None when it has no such page.
     """
@@ -125,3 +118,4 @@ class GatewayKind:
     connect: Callable[[Mapping[str, str], WebhookSecrets, Endpoint], Gateway]
     first_currencies: tuple[str, ...] = ()
     dispute_page: Callable[[str, bool], str] | None = None
+    declines: Mapping[str, Decline] = field(default_factory=dict)

@@ -10,7 +10,8 @@ from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import AttemptState
 from payments.errors_gateways import GatewayDown, GatewayRefused
-from payments.gateways.declines import DeclineClass, decline_class
+from payments.gateways.declines import DeclineClass
+from payments.gateways.refusals import decline_class
 from payments.gateways.requests import ChargeRequest
 from payments.services.asking import asking
 from payments.services.attempts import open_attempt

@@ -14,8 +14,9 @@ from payments.enums import (
     MethodState,
     RechargeState,
 )
-from payments.gateways.declines import DeclineClass, decline_class
+from payments.gateways.declines import DeclineClass
 from payments.gateways.errors import KEY_CODES
+from payments.gateways.refusals import decline_class
 from payments.models import Attempt, Method, Recharge
 from payments.selectors.topups import topup_of_attempt
 from payments.services.recharge_claims import arm, locked_breaker, request_key_of

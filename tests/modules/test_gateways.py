@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from billing_platform.kernel.money import Money
+from billing_platform.portal.payment_words import failure_words
 from payments.gateways.errors import GatewayRejected, WebhookRefused
 from payments.gateways.kinds import Endpoint, WebhookSecrets
+from payments.gateways.refusals import decline_class
 from payments.gateways.registry import gateway_kinds
 from payments.gateways.requests import RefundRequest
 from payments.gateways.values import RefundState
@@ -62,6 +64,12 @@ class TestAcmePay(CheckoutContract):
     def test_stands_beside_our_own(self, gateway: Gateway) -> None:
         assert {"acme_pay", "stripe"} <= gateway_kinds().keys()
         assert gateway.fetch_account().account_id == "a"
+
+    def test_brings_its_own_words_for_a_refusal(self, sandbox: AcmeSandbox) -> None:
+        assert decline_class("ACME_WALLET_SHUT") == "never"
+        assert failure_words("acme_wallet_shut").startswith("Your Acme wallet is shut.")
+        assert decline_class("expired_card") == "never"
+        assert failure_words("expired_card") == "The card has expired."
 
     def test_gives_back_no_more_than_was_paid(self, gateway: Gateway, visit: Act) -> None:
         page = gateway.start_checkout(pay_request("c-1"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from payments.gateways.kinds import CredentialField, GatewayKind, address_of, gettext_noop
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of
 from payments.gateways.razorpay.client import API_URL
 from payments.gateways.razorpay.gateway import RazorpayGateway
+from payments.gateways.texts import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

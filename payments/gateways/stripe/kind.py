@@ -7,9 +7,10 @@ from urllib.parse import quote, urlsplit
 
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.forms import FormScript
-from payments.gateways.kinds import CredentialField, GatewayKind, address_of, gettext_noop
+from payments.gateways.kinds import CredentialField, GatewayKind, address_of
 from payments.gateways.stripe.client import API_URL
 from payments.gateways.stripe.gateway import StripeGateway
+from payments.gateways.texts import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,9 @@ import pytest
 
 import gateway_simulators.paypal
 import payments.gateways
-from payments.gateways.declines import CLASSES, decline_class
+from billing_platform.portal.payment_words import card_failures, failure_words
+from payments.gateways.declines import CARD_DECLINES, DECLINES, GENERAL
+from payments.gateways.refusals import decline_class
 
 # PayPal: issues of orders and captures. Razorpay: `error_reason` of payments, and codes of requests.
 PAYPAL = {
@@ -53,10 +55,10 @@ RAZORPAY = {
 class TestDeclineClass:
     @pytest.mark.parametrize(("code", "kind"), [*PAYPAL.items(), *RAZORPAY.items()])
     def test_it_is_said_on_purpose(self, code: str, kind: str) -> None:
-        assert CLASSES[code.lower()] == decline_class(code) == kind
+        assert DECLINES[code.lower()].kind == decline_class(code) == kind
 
     def test_a_word_that_nobody_knows_may_work_later(self) -> None:
-        assert "no_such_word" not in CLASSES
+        assert "no_such_word" not in DECLINES
         assert decline_class("no_such_word") == "later"
 
     def test_what_our_own_code_refuses_is_said_on_purpose_too(self) -> None:
@@ -64,7 +66,7 @@ class TestDeclineClass:
         said = {word for file in Path(folder).rglob("*.py") for word in own_codes(file.read_text())}
 
         assert "amount_invalid" in said
-        assert said - CLASSES.keys() == set()
+        assert said - DECLINES.keys() == set()
         assert {decline_class(word) for word in OURS} == {"fault"}
 
     def test_each_word_of_paypals_simulator_is_said_on_purpose(self) -> None:
@@ -76,7 +78,29 @@ class TestDeclineClass:
         }
 
         assert "token_id_not_found" in said
-        assert said - CLASSES.keys() == set()
+        assert said - DECLINES.keys() == set()
+
+
+class TestWords:
+    def test_whatever_a_customer_can_do_about_it_is_said(self) -> None:
+        silent = {code for code, one in DECLINES.items() if one.words == GENERAL}
+
+        assert {DECLINES[code].kind for code in silent} == {"fault"}
+        assert {code for code in DECLINES if code != code.lower()} == set()
+
+    @pytest.mark.parametrize("code", ["INSTRUMENT_DECLINED", "call_issuer", "card_expired"])
+    def test_a_page_says_the_tables_words(self, code: str) -> None:
+        assert failure_words(code) == DECLINES[code.lower()].words != GENERAL
+
+    def test_what_no_gateway_refused_has_words_too(self) -> None:
+        assert failure_words("expired") not in {"", GENERAL}
+        assert failure_words("") == ""
+        assert failure_words("no_such_word") == GENERAL
+
+    def test_a_form_for_cards_knows_the_words_of_cards_only(self) -> None:
+        assert dict(card_failures()).keys() == CARD_DECLINES.keys()
+        assert "expired_card" in CARD_DECLINES
+        assert "mandate_revoked" not in CARD_DECLINES
 
 
 OURS = ("amount_invalid", "currency_refused", "key_reused", "live_refused", "payer_taken")

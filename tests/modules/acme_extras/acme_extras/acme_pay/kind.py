@@ -4,9 +4,15 @@ from collections.abc import Mapping
 
 from acme_extras.acme_pay.client import AcmeClient
 from acme_extras.acme_pay.gateway import AcmePay
+from payments.gateways.declines import Decline, DeclineClass
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import CredentialField, Endpoint, GatewayKind, WebhookSecrets
 
+DECLINES = {
+    "acme_wallet_shut": Decline(DeclineClass.NEVER, "Your Acme wallet is shut. Use another one."),
+    # Ours, whatever another package says.
+    "expired_card": Decline(DeclineClass.LATER, "Never shown."),
+}
 API_URL = "https://api.acme-pay.example"
 
 
@@ -29,4 +35,5 @@ KIND = GatewayKind(
     is_live=is_live,
     connect=connect,
     first_currencies=("EUR", "USD"),
+    declines=DECLINES,
 )
