@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,8 +25,8 @@ class Refused(Exception):
 class Shop:
     """One account: its pages, payments, refunds, events and books."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, now: int) -> None:
+        self.name, self.now = name, now
         self.rows: dict[str, Row] = {}
         self.kept: dict[str, tuple[str, Row]] = {}
         self.events: list[Row] = []
@@ -46,11 +45,11 @@ class Shop:
     def tell(self, kind: str, name: str) -> None:
         number = len(self.events) + 1
         told = {"id": f"ev_{number}", "kind": kind, "object": name, "account": self.name}
-        self.events.append({**told, "live": False, "at": int(time.time())})
+        self.events.append({**told, "live": False, "at": self.now})
 
     def book(self, kind: str, row: Row, sign: int) -> None:
         line = {"object": row["id"], "kind": kind, "currency": row["currency"]}
-        self.books.append({**line, "amount": sign * row["amount"], "at": int(time.time())})
+        self.books.append({**line, "amount": sign * row["amount"], "at": self.now})
 
     def press(self, name: str, button: str) -> str:
         """Do what a customer does on a hosted page; return where the browser ends."""

@@ -12,7 +12,7 @@ from gateway_simulators.common.faults import Fault
 from gateway_simulators.common.server import SimulatorServer
 from gateway_simulators.paypal.simulator import PayPalSimulator
 from payments.gateways.answers import read
-from payments.gateways.errors import NOT_SEARCHABLE, GatewayRejected, GatewayUnavailable
+from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.paypal.amounts import from_paypal, to_paypal
 from payments.gateways.paypal.gateway import PayPalGateway
@@ -21,12 +21,17 @@ from payments.gateways.paypal.reading import payment_of
 from payments.gateways.protocol import Gateway
 from payments.gateways.requests import ChargeRequest, LookUp
 from payments.gateways.values import CheckoutState, PaymentState, RefundState, Topic
+from tests.payments.browser import press_paypal
 from tests.payments.gateways.contract import (
     Act,
+    Charge,
+    ChargeContract,
     CheckoutContract,
+    OutageContract,
     Pay,
     RefundContract,
     RefundOutageContract,
+    SetupContract,
     paid_by,
     pay_request,
     refund_request,
@@ -34,6 +39,7 @@ from tests.payments.gateways.contract import (
 )
 from tests.payments.gateways.contract_books import CatchUpContract, DisputeContract
 from tests.payments.gateways.paypal.conftest import APPS, connected
+from tests.payments.stand import NOW
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -44,36 +50,9 @@ def moment(simulator: PayPalSimulator) -> datetime:
 
 
 class TestPages(CheckoutContract):
-    def test_an_expired_page_is_never_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
-        # PayPal closes no page; what is approved and not captured takes no money.
-        page = gateway.start_checkout(pay_request("c-1"))
-        visit(page.url, "pay")
-
-        found = gateway.expire_checkout(page.checkout_id)
-
-        assert (found.state, found.payment) == (CheckoutState.OPEN, None)
-
-    def test_a_paid_page_stays_paid(self, gateway: Gateway, payer: str, visit: Act) -> None:
-        page = gateway.start_checkout(pay_request("c-1"))
-        visit(page.url, "pay")
-        gateway.advance_checkout(page.checkout_id)
-
-        assert gateway.expire_checkout(page.checkout_id).state is CheckoutState.COMPLETE
-
-    def test_a_payment_is_found_by_its_reference(  # type: ignore[override]
-        self, gateway: Gateway, simulator: PayPalSimulator, visit: Act
-    ) -> None:
-        since = moment(simulator)
-        page = gateway.start_checkout(pay_request("c-1"))
-        visit(page.url, "pay")
-        paid = paid_by(gateway.advance_checkout(page.checkout_id))
-
-        found = gateway.find_payment(LookUp("attempt-c-1", "", since))
-
-        assert found == paid
-        # Its books are hours behind and prove nothing; the same key asks PayPal itself.
-        with pytest.raises(GatewayUnavailable, match=NOT_SEARCHABLE):
-            gateway.find_payment(LookUp("attempt-c-2", "", since))
+    closes_pages = False  # what is approved and not captured takes no money
+    proves_absence = False
+    since = datetime.fromtimestamp(NOW, UTC)
 
     def test_of_several_lines_the_one_that_took_the_money_counts(
         self, gateway: Gateway, simulator: PayPalSimulator, visit: Act
@@ -153,10 +132,37 @@ class TestRefunds(RefundContract, RefundOutageContract):
 
 
 class TestBooks(DisputeContract, CatchUpContract):
-    """The books of PayPal."""
+    names_disputes = False
 
 
-class TestAgreements:
+class TestCharges(ChargeContract, OutageContract):
+    declined = "instrument_declined"
+    keeps_declined = False
+
+    @pytest.fixture
+    def ask(self, gateway: PayPalGateway) -> Charge:
+        def make(key: str, minor: int, payer: str = "") -> ChargeRequest:
+            email = "declined@payer.example" if payer else "ok@payer.example"
+            page = gateway.start_setup(setup_request(f"{key}-{minor}-{payer}", ""))
+            press_paypal(page.url, "pay", email)
+            method = gateway.advance_checkout(page.checkout_id).method
+            assert method is not None
+            amount = Money(minor, "USD")
+            name = method.method_id
+            return ChargeRequest(key, amount, method.customer_id, name, "Usage", f"attempt-{key}")
+
+        return make
+
+    @pytest.fixture
+    def count(self, simulator: PayPalSimulator) -> Callable[[], int]:
+        return lambda: len(simulator.accounts["a"].all("capture"))
+
+    @pytest.fixture
+    def deny(self, server: SimulatorServer) -> Callable[[], None]:
+        return lambda: server.faults.append(Fault(".*", "500", 9))
+
+
+class TestAgreements(SetupContract):
     def agree(self, gateway: PayPalGateway, visit: Act, key: str = "s-1") -> Any:
         page = gateway.start_setup(setup_request(key, ""))
         visit(page.url, "pay")
@@ -168,31 +174,10 @@ class TestAgreements:
             key, amount, method.customer_id, method.method_id, "Usage", f"attempt-{key}"
         )
 
-    def test_one_is_kept_shown_and_charged_once(self, gateway: PayPalGateway, visit: Act) -> None:
+    def test_one_is_known_by_its_payer(self, gateway: PayPalGateway, visit: Act) -> None:
         method = self.agree(gateway, visit).method
-
-        first = gateway.charge(self.charge(method))
 
         assert (method.payer, method.number) == ("ok@payer.example", method.method_id)
-        assert gateway.list_methods(method.customer_id) == [method]
-        assert first == gateway.charge(self.charge(method))
-        assert (first.state, first.reference) == (PaymentState.SUCCEEDED, "attempt-a-1")
-        with pytest.raises(GatewayRejected):
-            gateway.charge(self.charge(method, minor=701))
-
-    def test_a_lost_answer_charges_once(
-        self,
-        gateway: PayPalGateway,
-        simulator: PayPalSimulator,
-        visit: Act,
-        lose: Callable[[], None],
-    ) -> None:
-        method = self.agree(gateway, visit).method
-        lose()
-
-        gateway.charge(self.charge(method))
-
-        assert len(simulator.accounts["a"].all("capture")) == 1
 
     def test_asking_again_keeps_one(self, gateway: PayPalGateway, visit: Act) -> None:
         page = gateway.start_setup(setup_request("s-1", ""))

@@ -1,7 +1,6 @@
 """Razorpay's gateway, by the real SDK over HTTP, against the simulator."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,10 +20,16 @@ from payments.gateways.razorpay.amounts import to_razorpay
 from payments.gateways.razorpay.gateway import RazorpayGateway
 from payments.gateways.razorpay.kind import connect
 from payments.gateways.razorpay.reading import payment_of
-from payments.gateways.requests import RefundRequest
-from payments.gateways.values import GatewayPayment, MovementKind, PaymentState, RefundState, Topic
-from tests.payments.gateways.contract import Act, CheckoutContract, paid_by, pay_request
-from tests.payments.gateways.contract_books import DisputeContract
+from payments.gateways.values import GatewayPayment, MovementKind, PaymentState, RefundState
+from tests.payments.gateways.contract import (
+    Act,
+    CheckoutContract,
+    RefundContract,
+    RefundOutageContract,
+    paid_by,
+    pay_request,
+)
+from tests.payments.gateways.contract_books import CatchUpContract, DisputeContract
 from tests.payments.gateways.razorpay.conftest import connected
 from tests.payments.stand import NOW
 
@@ -94,34 +99,7 @@ class TestRazorpayGateway(CheckoutContract):
         assert gateway.list_methods("cust_1") == []
 
 
-class TestRefunds:
-    def test_never_exceed_the_payment(self, gateway: RazorpayGateway, pay: Pay) -> None:
-        paid = pay("c-1", 1000)
-        part = RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1")
-
-        given = gateway.refund(part)
-
-        assert given == gateway.refund(part) == gateway.fetch_refund(given.refund_id)
-        assert (given.state, given.amount) == (RefundState.SUCCEEDED, Money(600, "USD"))
-        assert given.reference == "refund-1"
-        assert gateway.find_refund(part) == given
-        assert gateway.find_refund(replace(part, reference="refund-2")) is None
-        with pytest.raises(GatewayRejected):
-            gateway.refund(RefundRequest("r-2", paid.payment_id, Money(401, "USD"), "refund-2"))
-        with pytest.raises(GatewayRejected):
-            gateway.refund(RefundRequest("r-1", paid.payment_id, Money(100, "USD"), "refund-1"))
-
-    def test_a_lost_answer_refunds_once(
-        self, gateway: RazorpayGateway, pay: Pay, lose: Callable[[], None]
-    ) -> None:
-        paid = pay("c-1", 1000)
-        lose()
-
-        gateway.refund(RefundRequest("r-1", paid.payment_id, Money(600, "USD"), "refund-1"))
-
-        rest = gateway.refund(RefundRequest("r-2", paid.payment_id, Money(400, "USD"), "refund-2"))
-        assert rest.amount == Money(400, "USD")
-
+class TestRefunds(RefundContract, RefundOutageContract):
     def test_one_that_comes_back_has_failed(
         self, gateway: RazorpayGateway, simulator: RazorpaySimulator, pay: Pay
     ) -> None:
@@ -245,33 +223,21 @@ class TestDisputes(DisputeContract):
                 list(gateway.list_movements(starts=LONG_AGO, ends=far))
 
 
-class TestBooks:
-    def test_hold_each_movement_and_its_fee(self, gateway: RazorpayGateway, pay: Pay) -> None:
+class TestBooks(CatchUpContract):
+    def test_a_fee_stands_beside_what_it_was_taken_of(
+        self, gateway: RazorpayGateway, pay: Pay
+    ) -> None:
         paid = pay("c-1", 1000)
-        given = gateway.refund(RefundRequest("r-1", paid.payment_id, Money(400, "USD"), "r"))
         day = datetime.fromtimestamp(NOW, UTC)
 
-        found = {
-            (line.object_id, line.kind): line.amount.amount_minor
-            for line in gateway.list_movements(starts=day, ends=day + timedelta(days=1))
-        }
+        lines = list(gateway.list_movements(starts=day, ends=day + timedelta(days=1)))
 
-        assert found == {
-            (paid.payment_id, MovementKind.PAYMENT): 1000,
-            (paid.payment_id, MovementKind.FEE): -20,
-            (given.refund_id, MovementKind.REFUND): -400,
-        }
+        assert [
+            (line.object_id, line.amount.amount_minor)
+            for line in lines
+            if line.kind is MovementKind.FEE
+        ] == [(paid.payment_id, -20)]
         assert list(gateway.list_movements(starts=LONG_AGO, ends=day)) == []
-
-    def test_changes_are_listed(self, gateway: RazorpayGateway, pay: Pay) -> None:
-        first, second = pay("c-1", 1000), pay("c-2", 2000)
-
-        found = list(gateway.list_events(since=datetime.fromtimestamp(NOW, UTC)))
-
-        assert [(event.topic, event.object_id) for event in found] == [
-            (Topic.PAYMENT, first.payment_id),
-            (Topic.PAYMENT, second.payment_id),
-        ]
 
 
 class TestBorder:
