@@ -61,6 +61,11 @@ class Account:
         self.objects[name] = made
         return made
 
+    def name_line(self) -> str:
+        """Return the id of a line of the books that no object is behind."""
+        self._last += 1
+        return f"{self.name.upper()}{self._last:09d}"
+
     def find(self, kind: str, name: str) -> Object:
         """Return an object of this account.
 
@@ -124,12 +129,12 @@ class Account:
         """Write a line into the books.
 
         Args:
-            name: of the capture, refund or dispute.
+            name: of the capture or refund, else the line's own.
             code: PayPal's event code.
             amount: as PayPal writes amounts.
             is_out: money leaves.
             fee: what PayPal keeps, or "".
-            about: the line that this one belongs to, or "".
+            about: the payment that this line refers to, or "".
         """
         sign = "-" if is_out else ""
         line = {

@@ -159,8 +159,9 @@ def _claim(account: Account, dispute: Object) -> None:
 
 
 def _move(account: Account, dispute: Object, code: str, amount: Object, *, is_out: bool) -> None:
-    """Write what moved into the dispute and into the books, there as a line that names what it belongs to."""
+    """Write what moved into the dispute and into the books, there as a line of its own that names the payment."""
     is_fee = code == "T0106"
+    about = dispute["disputed_transactions"][0]["seller_transaction_id"]
     dispute["fund_movements"].append(
         {
             "party": "SELLER",
@@ -170,11 +171,7 @@ def _move(account: Account, dispute: Object, code: str, amount: Object, *, is_ou
             "reason": "CHARGEBACK_FEE" if is_fee else "DISPUTE_SETTLEMENT",
         }
     )
-    if is_fee:
-        name = f"{dispute['id']}-FEE"
-        account.book(name, code, amount, is_out=is_out, about=dispute["id"])
-    else:
-        account.book(dispute["id"], code, amount, is_out=is_out)
+    account.book(account.name_line(), code, amount, is_out=is_out, about=about)
 
 
 def rows(account: Account) -> list[Row]:

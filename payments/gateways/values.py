@@ -282,7 +282,8 @@ class Movement:
     """One line of the gateway's own books.
 
     Attributes:
-        object_id: the payment, refund or dispute behind it.
+        object_id: the payment, refund or dispute behind it; of a dispute's line its payment where the books name no
+            dispute.
         amount: positive when the gateway's balance rose; before fees.
         at: when, UTC.
     """

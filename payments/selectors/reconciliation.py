@@ -35,6 +35,7 @@ class BookedLine:
         at: when it counts, UTC.
         amount: positive when the gateway holds more after it.
         opened_at: when the payment was opened, before which the gateway cannot have had it; else `at`.
+        disputed: the gateway's id of the payment when a dispute is behind the posting, else "".
     """
 
     connection_id: int | None
@@ -43,6 +44,7 @@ class BookedLine:
     at: datetime
     amount: Money
     opened_at: datetime
+    disputed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,15 @@ class _Source:
     connection_id: int
     object_id: str
     opened_at: datetime
+    disputed: str = ""
 
     @classmethod
-    def of(cls, row: Attempt | Dispute | Refund, opened_at: datetime | None = None) -> Self:
-        return cls(row.connection_id, row.external_id, opened_at or row.created_at)
+    def of(cls, row: Attempt | Refund) -> Self:
+        return cls(row.connection_id, row.external_id, row.created_at)
+
+    @classmethod
+    def of_dispute(cls, row: Dispute, paid: Attempt) -> Self:
+        return cls(row.connection_id, row.external_id, paid.created_at, paid.external_id)
 
 
 def booked_lines(provider_id: int, *, since: datetime | None = None) -> list[BookedLine]:
@@ -87,11 +94,12 @@ def booked_lines(provider_id: int, *, since: datetime | None = None) -> list[Boo
     paid = Attempt.objects.filter(
         provider_id=provider_id, pk__in=[one.attempt_id for one in disputes]
     )
-    opened = dict(paid.values_list("pk", "created_at"))
+    payments = {row.pk: row for row in paid.only("created_at", "external_id")}
     known = {(SOURCE, row.public_id): _Source.of(row) for row in rows}
     known |= {(REFUND_SOURCE, row.public_id): _Source.of(row) for row in refunds}
     known |= {
-        (DISPUTE_SOURCE, row.public_id): _Source.of(row, opened[row.attempt_id]) for row in disputes
+        (DISPUTE_SOURCE, row.public_id): _Source.of_dispute(row, payments[row.attempt_id])
+        for row in disputes
     }
     return [_booked(line, known.get((line.source_type, line.source_id))) for line in lines]
 
@@ -149,4 +157,5 @@ def _booked(line: ClearingLine, source: _Source | None) -> BookedLine:
         line.at,
         line.amount,
         source.opened_at,
+        source.disputed,
     )

@@ -29,7 +29,11 @@ COMPARED: Final = frozenset(
     }
 )
 
-_Key = tuple[str, str]
+# Where a gateway's line of a dispute names the payment alone, all disputes of that payment are laid beside it.
+_OF_DISPUTES: Final = frozenset({MovementKind.DISPUTE, MovementKind.DISPUTE_FEE})
+
+# An object's id and currency, and whether it is what moved by a dispute.
+_Key = tuple[str, str, bool]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,9 +117,13 @@ def compare(
     booked: dict[_Key, list[BookedLine]] = defaultdict(list)
     for line in theirs:
         if line.kind in COMPARED:
-            listed[line.object_id, line.amount.currency].append(line)
+            key = line.object_id, line.amount.currency, line.kind in _OF_DISPUTES
+            listed[key].append(line)
+    disputed = {name for name, _, is_dispute in listed if is_dispute}
     for own in ours:
-        booked[own.object_id, own.amount.currency].append(own)
+        is_by_payment = own.disputed in disputed and own.object_id not in disputed
+        name = own.disputed if is_by_payment else own.object_id
+        booked[name, own.amount.currency, bool(own.disputed)].append(own)
     sums = _Sums()
     differences, moved_day = [], 0
     for key in sorted(listed.keys() | booked.keys()):
@@ -130,7 +138,7 @@ def compare(
             postings = tuple(line.posting_id for line in booked.get(key, ()))
             differences.append(
                 Difference(
-                    key_day, connection, _kind(gateway, ledger), *key, gateway, ledger, postings
+                    key_day, connection, _kind(gateway, ledger), *key[:2], gateway, ledger, postings
                 )
             )
         elif any(line.at.astimezone(zone).date() != key_day for line in booked.get(key, ())):

@@ -265,8 +265,8 @@ def movements_of(found: Found) -> list[Movement]:
     code, name = info["transaction_event_code"], text_of(info["transaction_id"])
     kind = next((kind for start, kind in MOVEMENTS if code.startswith(start)), MovementKind.OTHER)
     at = datetime.fromisoformat(info["transaction_initiation_date"])
-    if kind is MovementKind.DISPUTE_FEE:
-        # A line of its own, that names the dispute's.
+    if kind in {MovementKind.DISPUTE, MovementKind.DISPUTE_FEE}:
+        # Lines of their own ids: what they refer to is the payment, no line names its dispute.
         name = info.get("paypal_reference_id") or name
     lines = [Movement(name, kind, from_paypal(info["transaction_amount"]), at)]
     if info.get("fee_amount"):

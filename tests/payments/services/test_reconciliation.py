@@ -199,6 +199,29 @@ class TestDays:
         assert [total.day for total in found.days] == days
         assert found.moved_day == len(days)
 
+    def test_disputes_of_a_payment_agree_where_the_books_name_the_payment_alone(self) -> None:
+        week = self.LATE + timedelta(days=7)
+        taken = [
+            Movement("pi_1", kind, Money(minor, "USD"), week)
+            for kind, minor in ((MovementKind.DISPUTE, -1050), (MovementKind.DISPUTE_FEE, -2000))
+        ]
+        ours = [
+            self.booked(),
+            BookedLine(1, "dp_1", 8, week, Money(-1050, "USD"), self.LATE, "pi_1"),
+            BookedLine(1, "dp_1", 9, week, Money(-2000, "USD"), self.LATE, "pi_1"),
+        ]
+
+        found = compare("con_1", [self.MOVED, *taken], ours, zone=self.ZONE, day=None)
+        less = compare("con_1", [self.MOVED, *taken], ours[:2], zone=self.ZONE, day=None)
+        lost = compare("con_1", [self.MOVED], ours, zone=self.ZONE, day=None)
+
+        assert found.differences == []
+        assert [total.ledger_minor for total in sorted(found.days)] == [1050, -3050]
+        (difference,) = less.differences
+        assert (difference.object_id, difference.kind) == ("pi_1", "differs")
+        assert (difference.gateway_minor, difference.ledger_minor) == (-3050, -1050)
+        assert [one.object_id for one in lost.differences] == ["dp_1"]
+
     def test_another_currency_is_missing_on_both_sides(self) -> None:
         booked = self.booked(currency="EUR")
 
