@@ -32,7 +32,7 @@ class Fault:
     mode: str
     left: int = 1
     after: int = 0
-    seconds: int = 0
+    seconds: float = 0
     method: str = ""
     gateway: str = ""
 

@@ -26,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     """Serves every verb alike; a server binds itself to a class of its own."""
 
     answer_to: Callable[[Request], tuple[Answer, Fault | None]]
+    ended: Callable[[Request], None]
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
@@ -49,6 +50,7 @@ class Handler(BaseHTTPRequestHandler):
         answer, fault = type(self).answer_to(request)
         if fault is not None and fault.seconds:
             time.sleep(fault.seconds)
+            type(self).ended(request)
         if fault is None or fault.mode not in SILENT:
             self._send(answer)
             return

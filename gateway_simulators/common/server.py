@@ -55,6 +55,7 @@ class SimulatorServer:
         self._state = state
         self._delivers = delivers
         self._token = secrets.token_urlsafe(24)
+        self._under_way: set[tuple[str, ...]] = set()
         self._wake = threading.Event()
         self._stopped = False
         self._is_unsaved = False
@@ -62,7 +63,8 @@ class SimulatorServer:
         self._saving_ns = 0
 
     def __enter__(self) -> Self:
-        bound = type("Bound", (Handler,), {"answer_to": staticmethod(self.answer)})
+        work = {"answer_to": staticmethod(self.answer), "ended": staticmethod(self.ended)}
+        bound = type("Bound", (Handler,), work)
         self._load()
         self._http = ThreadingHTTPServer(("127.0.0.1", self._port), bound)
         self._http.daemon_threads = True
@@ -180,14 +182,30 @@ class SimulatorServer:
         if gateway is None:
             return as_json(404, {"error": "no such gateway"}), None
         with self.world.lock:
-            fault = self.faults.take(prefix, inner.method, inner.path)
-            answer = self._work(gateway, inner, fault)
+            fault, asked = None, _asked(prefix, inner)
+            if asked in self._under_way:
+                answer = gateway.refuse("409")
+            else:
+                fault = self.faults.take(prefix, inner.method, inner.path)
+                answer = self._work(gateway, inner, fault)
+                if asked and fault is not None and fault.seconds:
+                    self._under_way.add(asked)
             self.log.append(self._line(prefix, inner, fault, answer.status))
             del self.log[:-LINES_MAX]
             if request.method != "GET":
                 self._save_soon()
         self._wake.set()
         return answer, fault
+
+    def ended(self, request: Request) -> None:
+        """Note that a request's answer went out, or never will: until then its key is under way.
+
+        Args:
+            request: as `answer` got it.
+        """
+        _, prefix, *_ = request.path.split("/", 2)
+        with self.world.lock:
+            self._under_way.discard(_asked(prefix, request))
 
     def _work(self, gateway: SimulatedGateway, request: Request, fault: Fault | None) -> Answer:
         if fault is None or fault.mode in DONE:
@@ -212,7 +230,7 @@ class SimulatorServer:
         return answer
 
     def _line(self, prefix: str, request: Request, fault: Fault | None, status: int) -> LogLine:
-        key = next((key for name in KEY_HEADERS if (key := request.header(name))), "")
+        key = _key_of(request)
         is_silent = fault is not None and fault.mode in SILENT
         return LogLine(
             at=self.world.clock.now(),
@@ -224,3 +242,13 @@ class SimulatorServer:
             fault=fault.mode if fault else "",
             status=0 if is_silent else status,
         )
+
+
+def _key_of(request: Request) -> str:
+    return next((key for name in KEY_HEADERS if (key := request.header(name))), "")
+
+
+def _asked(prefix: str, request: Request) -> tuple[str, ...]:
+    """Return whose key a request carries, () for none: gateways refuse one while its first request is under way."""
+    key = _key_of(request)
+    return (prefix, request.header("Authorization"), key) if key else ()

@@ -25,6 +25,7 @@ class Account:
         objects: `_kind` says what each is; names that begin with an underscore are never shown.
         kept: answers by request id: what was asked, status and body.
         books: lines as the transaction search shows them.
+        leaving: tokens that their payers will take back: when, and the id.
         is_reference: PayPal lets it make billing agreements.
     """
 
@@ -34,6 +35,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, list[Any]] = {}
         self.books: list[Object] = []
+        self.leaving: list[list[Any]] = []
         self.is_reference = False
         self._last = 0
 
@@ -158,6 +160,7 @@ class Account:
             "objects": list(self.objects.values()),
             "kept": self.kept,
             "books": self.books,
+            "leaving": self.leaving,
             "last": self._last,
             "is_reference": self.is_reference,
         }
@@ -166,6 +169,7 @@ class Account:
         """Take up what `dump` returned."""
         self.objects = {one["id"]: one for one in state["objects"]}
         self.kept, self.books, self._last = state["kept"], state["books"], state["last"]
+        self.leaving = state.get("leaving", [])
         self.is_reference = state.get("is_reference", False)
 
 

@@ -25,6 +25,7 @@ Answered = tuple[int, Object | None]
 
 # How long a request id is remembered, in seconds.
 ORDERS_S: Final = 6 * 3600
+VAULT_S: Final = 3 * 3600
 REFUNDS_S: Final = 45 * 86_400
 SPAN_DAYS: Final = 31
 # So many events on a page at most, and what a link to the next one names.
@@ -37,6 +38,7 @@ SHOWN: Final[dict[tuple[str, ...], str]] = {
     ("v2", "payments", "captures"): "capture",
     ("v2", "payments", "refunds"): "refund",
     ("v3", "vault", "setup-tokens"): "setup_token",
+    ("v3", "vault", "payment-tokens"): "payment_token",
     ("v1", "customer", "disputes"): "dispute",
     ("v1", "billing-agreements", "agreements"): "agreement",
 }
@@ -69,9 +71,15 @@ def answer(
             raise Problem(422, "UNPROCESSABLE_ENTITY", words_, issue="DUPLICATE_REQUEST_ID")
         return 200, kept[2]
     status, done = _post(account, words, body, key)
-    until = account.now + (REFUNDS_S if words[-1] == "refund" else ORDERS_S)
+    until = account.now + _held(words)
     account.kept[f"{words[:3]} {key}"] = [asked, status, done, until]
     return status, done
+
+
+def _held(words: list[str]) -> int:
+    if words[-1] == "refund":
+        return REFUNDS_S
+    return VAULT_S if words[1] == "vault" else ORDERS_S
 
 
 def _post(account: Account, words: list[str], body: Body, key: str) -> Answered:

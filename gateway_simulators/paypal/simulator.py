@@ -14,6 +14,7 @@ from gateway_simulators.paypal.api import answer
 from gateway_simulators.paypal.pages import payer_page
 from gateway_simulators.paypal.problems import Problem
 from gateway_simulators.paypal.signing import CERT_ID, Signer, kept_signer, sign, signer
+from gateway_simulators.paypal.verifying import VERIFY, verify
 
 if TYPE_CHECKING:
     from gateway_simulators.common.desk import Row
@@ -149,6 +150,8 @@ class PayPalSimulator:
             body = request.json()
         except ValueError:
             raise Problem(400, "INVALID_REQUEST", "Malformed request JSON.") from None
+        if (request.method, request.path) == ("POST", VERIFY):
+            return 200, verify(account, body or {}, request.body.decode(), self.signer)
         words = request.path.strip("/").split("/")
         key = request.header("PayPal-Request-Id")
         return answer(
@@ -174,7 +177,9 @@ class PayPalSimulator:
         return as_json(FAULTS[mode].status, FAULTS[mode].body)
 
     def tick(self) -> None:
-        """Do nothing: what PayPal does by itself is an action."""
+        """Let payers take back what they said they would; all else that PayPal does by itself is an action."""
+        for account in self.accounts.values():
+            vault.run_due(account)
 
     def act(self, action: str, details: dict[str, Any]) -> dict[str, Any]:
         """Do what is done in the dashboard, by the payer, or by their bank."""

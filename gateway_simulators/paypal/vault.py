@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # So many tokens on a page, also when nothing is said, and so many pages.
 TOKENS_MAX: Final = 5
 PAGES_MAX: Final = 10
+# So long after a `revoked@` payer agreed, the agreement is theirs no more.
+REVOKED_S: Final = 60
 
 
 def create_setup(account: Account, body: Body) -> Object:
@@ -70,7 +72,7 @@ def keep_payer(account: Account, payer: str, customer_id: str) -> Object:
 
     Args:
         account: whose.
-        payer: e-mail address.
+        payer: e-mail address; a `revoked@` one takes it back a minute later.
         customer_id: PayPal's id of the customer, or "" for a new one.
     """
     made = account.add(
@@ -80,7 +82,22 @@ def keep_payer(account: Account, payer: str, customer_id: str) -> Object:
         payment_source={"paypal": {"email_address": payer, "payer_id": "PAYER1"}},
     )
     account.tell("VAULT.PAYMENT-TOKEN.CREATED", made)
+    if payer.startswith("revoked@"):
+        account.leaving.append([account.now + REVOKED_S, made["id"]])
     return made
+
+
+def run_due(account: Account) -> None:
+    """Forget what payers took back by themselves.
+
+    Args:
+        account: whose.
+    """
+    due = [name for at, name in account.leaving if at <= account.now]
+    account.leaving = [one for one in account.leaving if one[1] not in due]
+    for name in due:
+        if name in account.objects:
+            forget(account, account.objects[name])
 
 
 def list_tokens(account: Account, query: dict[str, str]) -> Object:

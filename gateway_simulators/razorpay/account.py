@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gateway_simulators.razorpay.problems import Object, Problem
@@ -11,6 +12,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gateway_simulators.common.world import World
+
+
+@dataclass(slots=True)
+class Key:
+    """A key of an account.
+
+    Attributes:
+        account_id: whose.
+        secret: the other half of it.
+        is_revoked: it is refused from now on.
+        refused: a regular expression of paths that it may not ask for, or "".
+        refused_by: the status that says so.
+    """
+
+    account_id: str
+    secret: str
+    is_revoked: bool = False
+    refused: str = ""
+    refused_by: int = 403
 
 
 class Account:
@@ -22,6 +42,7 @@ class Account:
         objects: names that begin with an underscore are the simulator's own and never shown.
         kept: refunds by their idempotency key: what was asked, and the refund's id.
         webhooks: address and secret of each.
+        late: payments that a bank will authorise although they have failed: when, and the id.
         is_recurring: Razorpay lets it charge tokens.
     """
 
@@ -31,6 +52,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, list[str]] = {}
         self.webhooks: list[dict[str, str]] = []
+        self.late: list[tuple[int, str]] = []
         self.is_recurring = False
         self._last = 0
 
@@ -114,6 +136,7 @@ class Account:
             "kept": self.kept,
             "webhooks": self.webhooks,
             "last": self._last,
+            "late": self.late,
             "is_recurring": self.is_recurring,
         }
 
@@ -122,6 +145,7 @@ class Account:
         self.objects = {one["id"]: one for one in state["objects"]}
         self.kept, self.webhooks = state["kept"], state["webhooks"]
         self._last = state["last"]
+        self.late = [(at, name) for at, name in state.get("late", [])]
         self.is_recurring = state.get("is_recurring", False)
 
 

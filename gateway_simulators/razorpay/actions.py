@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway_simulators.razorpay import disputes, links, payments
+from gateway_simulators.razorpay import disputes, outcomes, payments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DISPUTED: Final = ("reason", "amount", "is_inquiry")
 # What becomes of a payment that is undecided, failed, or not captured.
 DECIDED: Final[dict[str, Callable[[Account, Object], object]]] = {
-    "settle": links.settle,
+    "settle": outcomes.settle,
     "lapse": payments.lapse,
     "authorize": payments.authorize,
     "auto_refund": payments.auto_refund,

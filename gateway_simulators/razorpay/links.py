@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from html import escape
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from gateway_simulators.common.messages import as_redirect
 from gateway_simulators.common.pages import Look, alert, button, page
 from gateway_simulators.razorpay.account import shown
-from gateway_simulators.razorpay.payments import (
-    authorize,
-    auto_refund,
-    collect,
-    fail,
-    hold,
-    take,
-)
+from gateway_simulators.razorpay.outcomes import LATE, decline, line, paid
+from gateway_simulators.razorpay.payments import hold, take
 from gateway_simulators.razorpay.problems import (
     Body,
     Object,
@@ -28,6 +19,7 @@ from gateway_simulators.razorpay.problems import (
     notes_of,
     price,
 )
+from gateway_simulators.razorpay.signing import signed_return
 
 if TYPE_CHECKING:
     from gateway_simulators.common.messages import Answer
@@ -39,7 +31,8 @@ LOOK: Final = Look("Razorpay", "Razorpay simulator, test mode", accent="#0d5fd8"
 # What is typed as a UPI address decides, as in Razorpay's test mode.
 UPI: Final = {
     "failure@razorpay": "decline",
-    "late@razorpay": "decline",
+    "success@razorpay": "pay",
+    LATE: "decline",
     "pending@razorpay": "pending",
 }
 
@@ -142,7 +135,7 @@ def create_link(account: Account, body: Body) -> Object:
 
 def link_shown(account: Account, link: Object) -> Object:
     """Return a link as it stands, expired when its time is over."""
-    link["payments"] = [_line(account.objects[one["payment_id"]]) for one in link["payments"]]
+    link["payments"] = [line(account.objects[one["payment_id"]]) for one in link["payments"]]
     until = link["expire_by"] or link["created_at"] + EXPIRES_S
     if link["status"] == "created" and account.now >= until:
         link["status"] = "expired"
@@ -187,57 +180,18 @@ def _press(account: Account, link: Object, form: dict[str, str], secret: str) ->
     order = account.objects[link["order_id"]]
     link["_vpa"] = form.get("upi", "")
     if choice == "decline":
-        payment = fail(account, link, order, method=way)
-        link["payments"].append(_line(payment))
+        payment = decline(account, link, order, form.get("upi", ""))
+        link["payments"].append(line(payment))
         return _form(link, str(payment["error_description"]))
     if choice == "pay":
         payment = take(account, link, order, method=way)
         paid(account, link, payment)
     elif choice == "pending":
         payment = hold(account, link, order, method=way)
-        link["payments"].append(_line(payment))
+        link["payments"].append(line(payment))
     else:
         return _form(link, "Press one of the buttons.")
     return as_redirect(_back(link, payment, secret))
-
-
-def paid(account: Account, link: Object, payment: Object) -> None:
-    """Mark a link as paid by a captured payment."""
-    others = [one for one in link["payments"] if one["payment_id"] != payment["id"]]
-    link.update(status="paid", amount_paid=link["amount"], payments=[*others, _line(payment)])
-    account.tell(
-        "payment_link.paid",
-        payment_link=link,
-        order=account.objects[link["order_id"]],
-        payment=payment,
-    )
-
-
-def settle(account: Account, payment: Object) -> None:
-    """Let a bank say yes to a payment in the end: it is captured, or given back when its order is paid already."""
-    order = account.objects[payment["order_id"]]
-    authorize(account, payment)
-    if order["status"] == "paid":
-        auto_refund(account, payment)
-        return
-    collect(account, payment)
-    pay_links(account, payment)
-
-
-def pay_links(account: Account, payment: Object) -> None:
-    """Mark the link of a captured payment as paid."""
-    for link in account.all("payment_link", order_id=payment["order_id"]):
-        paid(account, link, payment)
-
-
-def _line(payment: Object) -> Object:
-    return {
-        "payment_id": payment["id"],
-        "amount": payment["amount"],
-        "status": payment["status"],
-        "method": payment["method"],
-        "created_at": payment["created_at"],
-    }
 
 
 def _back(link: Object, payment: Object, secret: str) -> str:
@@ -251,28 +205,28 @@ def _back(link: Object, payment: Object, secret: str) -> str:
     return signed_return(link["callback_url"], told, words, secret)
 
 
-def signed_return(url: str, told: dict[str, str], words: str, secret: str) -> str:
-    """Return where the browser goes back to, with what it is told and the signature of it.
+def _form(link: Object, error: str) -> Answer:
+    return pay_form(link["description"], link, "", error=error)
+
+
+def pay_form(words: str, due: Object, target: str, *, error: str = "", more: str = "") -> Answer:
+    """Return the page with the buttons: pay, be declined, or leave it undecided.
 
     Args:
-        url: of who asked.
-        told: parameters.
-        words: what is signed.
-        secret: the key's.
+        words: what is paid, or "".
+        due: with amount and currency.
+        target: where the form goes; "" is the page itself.
+        error: what went wrong before, or "".
+        more: HTML behind the form.
     """
-    signed = hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()
-    joint = "&" if "?" in url else "?"
-    return f"{url}{joint}{urlencode({**told, 'razorpay_signature': signed})}"
-
-
-def _form(link: Object, error: str) -> Answer:
+    action = f' action="{escape(target)}"' if target else ""
     return page(
         LOOK,
         200,
-        f"<h1>{escape(link['description'] or 'Payment')}</h1>"
-        f"<strong>{escape(amount_words(link))}</strong>{alert(error)}"
-        '<form method="post"><label for="upi">UPI address, or empty to pay by card</label>'
+        f"<h1>{escape(words or 'Payment')}</h1>"
+        f"<strong>{escape(amount_words(due))}</strong>{alert(error)}"
+        f'<form method="post"{action}><label for="upi">UPI address, or empty to pay by card</label>'
         '<input id="upi" name="upi" autocomplete="off">'
         f"{button('pay', 'Pay', is_first=True)}{button('decline', 'Decline')}"
-        f"{button('pending', 'Leave pending')}</form>",
+        f"{button('pending', 'Leave pending')}</form>{more}",
     )

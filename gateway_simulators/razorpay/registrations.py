@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gateway_simulators.common.messages import as_redirect
 from gateway_simulators.common.pages import alert, button, page
 from gateway_simulators.razorpay.account import shown
-from gateway_simulators.razorpay.links import LOOK, make_order, signed_return
+from gateway_simulators.razorpay.links import LOOK, make_order
 from gateway_simulators.razorpay.payments import fail, take
 from gateway_simulators.razorpay.problems import (
     Body,
@@ -23,6 +23,7 @@ from gateway_simulators.razorpay.problems import (
     price,
 )
 from gateway_simulators.razorpay.recurring import MAX_AMOUNT, confirm_token, must_be_enabled
+from gateway_simulators.razorpay.signing import signed_return
 
 if TYPE_CHECKING:
     from gateway_simulators.common.messages import Answer

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.common.messages import Answer, as_json
-from gateway_simulators.razorpay import disputes, links, payments, recurring, registrations
-from gateway_simulators.razorpay.account import Account, collection, shown
+from gateway_simulators.razorpay import (
+    disputes,
+    embedded,
+    links,
+    outcomes,
+    payments,
+    recurring,
+    registrations,
+)
+from gateway_simulators.razorpay.account import Account, Key, collection, shown
 from gateway_simulators.razorpay.actions import happen
 from gateway_simulators.razorpay.problems import Body, Object, Problem, check
+from gateway_simulators.razorpay.signing import sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,25 +55,6 @@ MADE: Final[dict[tuple[str, ...], Callable[[Account, Body], Object]]] = {
 
 # The notes of another shop of the account.
 SHOP: Final = {"basket": "4711"}
-
-
-@dataclass(slots=True)
-class Key:
-    """A key of an account.
-
-    Attributes:
-        account_id: whose.
-        secret: the other half of it.
-        is_revoked: it is refused from now on.
-        refused: a regular expression of paths that it may not ask for, or "".
-        refused_by: the status that says so.
-    """
-
-    account_id: str
-    secret: str
-    is_revoked: bool = False
-    refused: str = ""
-    refused_by: int = 403
 
 
 class RazorpaySimulator:
@@ -120,10 +108,27 @@ class RazorpaySimulator:
             show = registrations.registration_page if is_registration else links.link_page
             return show(account, request.method, found[1], form, secret)
         try:
+            if (shown_page := self._checkout(request)) is not None:
+                return shown_page
             done = self._api(self._account_of(request), request)
             return as_json(200, done) if request.method != "DELETE" else Answer(204)
         except Problem as problem:
             return as_json(problem.status, problem.body)
+
+    def _checkout(self, request: Request) -> Answer | None:
+        """Answer for the script and the hosted form of an order, None when a request is for neither."""
+        asked = f"{request.method} {request.path}"
+        if asked == "GET /checkout.js":
+            return embedded.script()
+        if asked == f"POST {embedded.OPENED}":
+            key = self.keys.get(request.form.get("key_id", ""))
+            if key is None or key.is_revoked:
+                raise Problem(401, "The api key provided is invalid", reason="")
+            return embedded.open_form(self.accounts[key.account_id], request.form)
+        if found := re.fullmatch(r"POST /checkout/(\w+)", asked):
+            account, secret = self._holder_of(found[1])
+            return embedded.press(account, found[1], request.form, secret)
+        return None
 
     def _api(self, account: Account, request: Request) -> Object:
         words = request.path.removeprefix("/v1/").strip("/").split("/")
@@ -141,7 +146,7 @@ class RazorpaySimulator:
         match words:
             case ["POST", "payments", name, "capture"]:
                 done = payments.capture(account, body, name)
-                links.pay_links(account, account.find("payment", name))
+                outcomes.pay_links(account, account.find("payment", name))
                 return done
             case ["POST", "payments", name, "refund"]:
                 return payments.refund(account, body, name, key)
@@ -221,7 +226,9 @@ class RazorpaySimulator:
         return as_json(FAULTS[mode].status, FAULTS[mode].body)
 
     def tick(self) -> None:
-        """Do nothing: links are looked at when they are shown."""
+        """Let banks authorise what is late; links are looked at when they are shown."""
+        for account in self.accounts.values():
+            outcomes.run_due(account)
 
     def act(self, action: str, details: dict[str, Any]) -> dict[str, Any]:
         """Do what is done in the dashboard, or what the world does."""
@@ -276,19 +283,6 @@ def _body_of(request: Request) -> Body:
     except ValueError:
         raise Problem(400, "Please provide your request body as JSON.") from None
     return body if isinstance(body, dict) else {}
-
-
-def sign(body: str, secret: str, at: int, event_id: str) -> dict[str, str]:
-    """Sign a delivery; the event's id is not part of it, nor is any time.
-
-    Args:
-        body: what is signed.
-        secret: the webhook's.
-        at: not part of Razorpay's signature.
-        event_id: of the event.
-    """
-    signature = hmac.new(secret.encode(), body.encode(), hashlib.sha256).hexdigest()
-    return {"X-Razorpay-Signature": signature, "x-razorpay-event-id": event_id}
 
 
 SIMULATOR: Final = RazorpaySimulator

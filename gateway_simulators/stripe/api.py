@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway_simulators.stripe.account import expand, shown
 from gateway_simulators.stripe.books import list_lines
+from gateway_simulators.stripe.charges import capture_payment
 from gateway_simulators.stripe.checkouts import create_session, expire_session, list_sessions
 from gateway_simulators.stripe.customers import (
     attach,
@@ -105,6 +106,7 @@ ROUTES: Final = (
     Route("GET", rf"{V1}/payment_intents/(\w+)", "payment_intent", _read("payment_intent")),
     Route("POST", rf"{V1}/payment_intents/(\w+)/confirm", "payment_intent", confirm_payment),
     Route("POST", rf"{V1}/payment_intents/(\w+)/cancel", "payment_intent", cancel_payment),
+    Route("POST", rf"{V1}/payment_intents/(\w+)/capture", "payment_intent", capture_payment),
     Route("POST", f"{V1}/setup_intents", "setup_intent", create_setup),
     Route("GET", f"{V1}/setup_intents", "setup_intent", list_setups),
     Route("GET", rf"{V1}/setup_intents/(\w+)", "setup_intent", _read("setup_intent")),

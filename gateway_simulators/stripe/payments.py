@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from gateway_simulators.stripe.account import listing, shown
-from gateway_simulators.stripe.books import fee_of, move
-from gateway_simulators.stripe.cards import BANK_DAYS, DAY_S, Card, card_of
+from gateway_simulators.stripe.cards import BANK_DAYS, DAY_S, card_of
+from gateway_simulators.stripe.charges import MANUAL, METHODS, collect, new_charge, reserve
 from gateway_simulators.stripe.customers import find_customer
 from gateway_simulators.stripe.events import emit
 from gateway_simulators.stripe.problems import Form, Object, Problem, check, metadata, price
@@ -26,6 +26,7 @@ CREATE: Final = (
     "return_url",
     "receipt_email",
     "statement_descriptor_suffix",
+    "capture_method",
     "automatic_payment_methods[enabled]",
     "automatic_payment_methods[allow_redirects]",
     "payment_method_types[]",
@@ -43,6 +44,8 @@ def create_payment(account: Account, form: Form) -> Object:
     if is_tried and "payment_method" not in form:
         words = "You cannot confirm this PaymentIntent because it's missing a payment method."
         raise Problem(400, words, code="payment_intent_unexpected_state")
+    if form.get("capture_method", METHODS[0]) not in METHODS:
+        raise Problem(400, "Invalid capture_method.", param="capture_method")
     customer = form.get("customer")
     if customer:
         find_customer(account, customer)
@@ -57,6 +60,7 @@ def create_payment(account: Account, form: Form) -> Object:
         metadata=metadata(form),
     )
     made["payment_method"] = form.get("payment_method")
+    made["capture_method"] = form.get("capture_method", METHODS[0])
     made["_return_url"] = form.get("return_url", "")
     emit(account, "payment_intent.created", made)
     if is_tried:
@@ -76,7 +80,7 @@ def new_payment(account: Account, **fields: object) -> Object:
         "payment_intent",
         amount_received=0,
         amount_capturable=0,
-        capture_method="automatic",
+        capture_method=METHODS[0],
         status="requires_payment_method",
         payment_method=None,
         latest_charge=None,
@@ -119,7 +123,8 @@ def cancel_payment(account: Account, form: Form, name: str) -> Object:
     if found.get("_session"):
         words = "You cannot cancel a PaymentIntent of a Checkout Session: expire the session."
         raise Problem(400, words, code="payment_intent_unexpected_state")
-    _must_be_open(found, "cancel")
+    if found["status"] != "requires_capture":
+        _must_be_open(found, "cancel")
     return give_up(account, found, form.get("cancellation_reason"))
 
 
@@ -169,36 +174,10 @@ def attempt(account: Account, payment: Object, *, is_away: bool) -> None:
         emit(account, "payment_intent.requires_action", payment)
     elif card.code:
         decline(account, payment, card.code, card.decline_code)
+    elif payment["capture_method"] == MANUAL:
+        reserve(account, payment)
     else:
         settle(account, payment)
-
-
-def _new_charge(account: Account, payment: Object, status: str) -> Object:
-    method = account.find("payment_method", payment["payment_method"])
-    made = account.add(
-        "ch",
-        "charge",
-        amount=payment["amount"],
-        amount_refunded=0,
-        currency=payment["currency"],
-        customer=payment["customer"],
-        payment_intent=payment["id"],
-        payment_method=payment["payment_method"],
-        payment_method_details={
-            "type": method["type"],
-            method["type"]: dict(method[method["type"]]),
-        },
-        status=status,
-        paid=status == "succeeded",
-        refunded=False,
-        disputed=False,
-        _is_refundable=True,
-        balance_transaction=None,
-        metadata=payment["metadata"],
-    )
-    made["receipt_url"] = f"{account.world.url}/stripe/receipts/{made['id']}"
-    payment["latest_charge"] = made["id"]
-    return made
 
 
 def _begin_debit(account: Account, payment: Object) -> None:
@@ -206,7 +185,7 @@ def _begin_debit(account: Account, payment: Object) -> None:
         words = "The payment method type us_bank_account only supports the currency usd."
         raise Problem(400, words, param="payment_method")
     payment.update(status="processing", next_action=None)
-    _new_charge(account, payment, "pending")
+    new_charge(account, payment, "pending")
     account.later(BANK_DAYS * DAY_S, "bank", payment["id"])
     emit(account, "payment_intent.processing", payment)
 
@@ -222,28 +201,11 @@ def settle(account: Account, payment: Object) -> None:
     charge = (
         account.find("charge", payment["latest_charge"])
         if is_under_way
-        else _new_charge(account, payment, "succeeded")
+        else new_charge(account, payment, "succeeded")
     )
-    fee = fee_of(charge["amount"], charge["currency"], is_bank=is_under_way)
-    kind = "payment" if is_under_way else "charge"
-    line = move(
-        account, kind=kind, category="charge", amount=charge["amount"], fee=fee, source=charge
-    )
-    charge.update(status="succeeded", paid=True, balance_transaction=line["id"])
-    payment.update(
-        status="succeeded",
-        amount_received=payment["amount"],
-        next_action=None,
-        last_payment_error=None,
-    )
-    if _card(account, payment).is_disputed:
-        account.later(DAY_S, "dispute", charge["id"])
+    collect(account, payment, charge, is_bank=is_under_way)
     emit(account, "charge.succeeded", charge)
     emit(account, "payment_intent.succeeded", payment)
-
-
-def _card(account: Account, payment: Object) -> Card:
-    return card_of(account.find("payment_method", payment["payment_method"]))
 
 
 def refuse(account: Account, payment: Object, code: str, decline_code: str) -> Object:
@@ -265,7 +227,7 @@ def refuse(account: Account, payment: Object, code: str, decline_code: str) -> O
     if payment["status"] == "processing":
         account.find("charge", payment["latest_charge"])["status"] = "failed"
     else:
-        _new_charge(account, payment, "failed")
+        new_charge(account, payment, "failed")
     payment.update(status="requires_payment_method", next_action=None, last_payment_error=error)
     emit(account, "payment_intent.payment_failed", payment)
     return error

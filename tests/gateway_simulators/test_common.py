@@ -70,11 +70,12 @@ def server() -> Iterator[SimulatorServer]:
         yield running
 
 
-def ask(url: str, method: str = "GET", body: Any = None) -> tuple[int, Any]:
+def ask(url: str, method: str = "GET", body: Any = None, **headers: str) -> tuple[int, Any]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=5)
     try:
-        connection.request(method, parts.path, None if body is None else json.dumps(body))
+        sent = None if body is None else json.dumps(body)
+        connection.request(method, parts.path, sent, headers)
         answer = connection.getresponse()
         text = answer.read()
     finally:
@@ -119,6 +120,28 @@ class TestFaults:
             ask(server.url_of("counter") + "/v1/a", "POST")
 
         assert (counted(server), server.log[-1].status) == (work, 0)
+
+    @pytest.mark.parametrize("name", ["Idempotency-Key", "PayPal-Request-Id"])
+    def test_a_key_is_refused_while_its_first_request_is_under_way(
+        self, server: SimulatorServer, name: str
+    ) -> None:
+        server.faults.append(Fault("/v1/a", "slow", seconds=1))
+        mine = Request("POST", "/counter/v1/a", "", {name.lower(): "k-1"})
+        other = Request("POST", "/counter/v1/a", "", {name.lower(): "k-2"})
+        stranger = Request("POST", "/counter/v1/a", "", {**mine.headers, "authorization": "B"})
+
+        seen = [server.answer(one)[0].status for one in (mine, mine, other, stranger)]
+        server.ended(mine)
+
+        assert seen == [200, 409, 200, 200]
+        assert server.answer(mine)[0].status == 200
+        assert [line.status for line in server.log] == [200, 409, 200, 200, 200]
+
+    def test_it_is_under_way_until_the_answer_was_sent(self, server: SimulatorServer) -> None:
+        server.faults.append(Fault("/v1/a", "slow", seconds=0.01))
+        path, key = f"{server.url_of('counter')}/v1/a", {"Idempotency-Key": "k-1"}
+
+        assert [ask(path, "POST", **key)[0] for _ in range(2)] == [200, 200]
 
     def test_an_unknown_mode_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no mode"):

@@ -13,6 +13,7 @@ from gateway_simulators.common.world import Clock, World
 from gateway_simulators.paypal import api
 from gateway_simulators.paypal.signing import signer
 from gateway_simulators.paypal.simulator import PayPalSimulator
+from gateway_simulators.paypal.verifying import FIELDS, VERIFY, raw_value
 from tests.gateway_simulators.endpoints import matched
 
 Body = dict[str, Any]
@@ -35,6 +36,10 @@ AGREE: Final = {
 AGREEMENTS: Final = "/v1/billing-agreements/agreements"
 SPAN: Final = "start_date=2026-11-01T00:00:00Z&end_date=2026-11-20T00:00:00Z"
 NOT_FOUND: Final = "INVALID_RESOURCE_ID"
+SENT_BACK: Final[Body] = {
+    **dict.fromkeys(FIELDS, "none"),
+    "webhook_event": {"id": "WH-1"},
+}
 
 
 class Stand:
@@ -43,12 +48,7 @@ class Stand:
     def __init__(self) -> None:
         self.simulator = PayPalSimulator(World(clock=Clock(fixed=1_795_000_000)))
         self.simulator.open_account("a", "client", "secret")
-        basic = base64.b64encode(b"client:secret").decode()
-        headers = {"authorization": f"Basic {basic}"}
-        token = Request(
-            "POST", "/v1/oauth2/token", headers=headers, body=b"grant_type=client_credentials"
-        )
-        self.bearer = json.loads(self.simulator.answer(token).body)["access_token"]
+        self.log_in()
         self.names: dict[str, str] = {}
         self.names["order"] = self.ask("POST", "/v2/checkout/orders", ORDER)[1]["id"]
         self.names["paid"] = self.ask("POST", "/v2/checkout/orders", unit("pay_2"))[1]["id"]
@@ -66,15 +66,30 @@ class Stand:
         self.names["ended"] = self.ask("POST", AGREEMENTS, {"token_id": "{signed}"})[1]["id"]
         self.ask("POST", f"{AGREEMENTS}/{{ended}}/cancel", {})
 
-    def agree(self, name: str, page: str) -> None:
-        path, _, query = f"{page}{self.names[name]}".partition("?")
-        self.simulator.answer(Request("POST", path, query, body=b"choice=agree"))
+    def log_in(self) -> None:
+        basic = base64.b64encode(b"client:secret").decode()
+        headers = {"authorization": f"Basic {basic}"}
+        token = Request(
+            "POST", "/v1/oauth2/token", headers=headers, body=b"grant_type=client_credentials"
+        )
+        self.bearer = json.loads(self.simulator.answer(token).body)["access_token"]
 
-    def ask(self, method: str, path: str, body: Body | None = None) -> tuple[int, Body]:
-        path, _, query = self.filled(path).partition("?")
+    def agree(self, name: str, page: str, email: str = "") -> None:
+        path, _, query = f"{page}{self.names[name]}".partition("?")
+        form = f"choice=agree&email={email}".encode()
+        self.simulator.answer(Request("POST", path, query, body=form))
+
+    def ask(
+        self, method: str, path: str, body: Body | None = None, key: str = ""
+    ) -> tuple[int, Body]:
+        sent = "" if body is None else self.filled(json.dumps(body))
+        return self.send(method, self.filled(path), sent, key)
+
+    def send(self, method: str, path: str, body: str, key: str = "") -> tuple[int, Body]:
+        path, _, query = path.partition("?")
         headers = {"authorization": f"Bearer {self.bearer}", "content-type": "application/json"}
-        sent = b"" if body is None else self.filled(json.dumps(body)).encode()
-        answer = self.simulator.answer(Request(method, path, query, headers, sent))
+        headers |= {"paypal-request-id": key} if key else {}
+        answer = self.simulator.answer(Request(method, path, query, headers, body.encode()))
         return answer.status, json.loads(answer.body or b"{}")
 
     def filled(self, text: str) -> str:
@@ -157,6 +172,12 @@ POSTS: Final[dict[str, tuple[str, Body, tuple[str, ...], Wrong]]] = {
         HOOK,
         ("url", "event_types"),
         ("/v1/notifications/webhooks", {**HOOK, "url": "nowhere"}, "INVALID_PARAMETER_SYNTAX"),
+    ),
+    "POST v1/notifications/verify-webhook-signature": (
+        VERIFY,
+        SENT_BACK,
+        tuple(SENT_BACK),
+        (VERIFY, {**SENT_BACK, "webhook_event": "none"}, "INVALID_PARAMETER_SYNTAX"),
     ),
 }
 # Endpoint: an address that works, the parameter that may not be missing or "", and a wrong state of it.
@@ -265,7 +286,7 @@ class TestWhole:
     def test_every_endpoint_is_in_a_table(self) -> None:
         shown = {f"GET {'/'.join(path)}/*" for path in api.SHOWN}
 
-        assert matched(api.__file__) | shown == {*POSTS, *READS}
+        assert matched(api.__file__) | shown | {f"POST {VERIFY[1:]}"} == {*POSTS, *READS}
 
     def test_what_is_not_there_is_not_found(self, stand: Stand) -> None:
         assert stand.ask("POST", "/v9/nothing", {})[0] == 404
@@ -286,6 +307,80 @@ class TestWhole:
         wrong = {"authorization": f"Basic {base64.b64encode(b'client:no').decode()}"}
         log_in = Request("POST", "/v1/oauth2/token", headers=wrong)
         assert stand.simulator.answer(log_in).status == 401
+
+
+class TestKeys:
+    @pytest.mark.parametrize(
+        ("path", "body", "hours"),
+        [("/v3/vault/setup-tokens", SETUP, 3), ("/v2/checkout/orders", unit("pay_9"), 6)],
+    )
+    def test_one_is_kept_for_hours(self, path: str, body: Body, hours: int) -> None:
+        stand = Stand()
+
+        def made() -> str:
+            return str(stand.ask("POST", path, body, key="k-1")[1]["id"])
+
+        first = made()
+        stand.simulator.world.clock.advance(hours * 3600 - 1)
+        assert made() == first
+        stand.simulator.world.clock.advance(1)
+        stand.log_in()
+        assert made() != first
+
+
+class TestRevoked:
+    def test_a_payer_takes_it_back_a_minute_later(self) -> None:
+        stand = Stand()
+        stand.agree("setup", "/agreements/approve?approval_session_id=", "revoked@payer.example")
+        kept = stand.ask("POST", "/v3/vault/payment-tokens", KEEP)[1]
+        token = f"/v3/vault/payment-tokens/{kept['id']}"
+        stand.simulator.tick()
+        status, shown = stand.ask("GET", token)
+        again = PayPalSimulator(World(clock=Clock(fixed=1_795_000_060)))
+        again.load(json.loads(json.dumps(stand.simulator.dump())))
+
+        for simulator in (again, stand.simulator):
+            simulator.world.clock.advance(60)
+            simulator.tick()
+
+        assert (status, shown["id"]) == (200, kept["id"])
+        assert issue(stand.ask("GET", token)) == (404, NOT_FOUND)
+        assert kept["id"] not in again.accounts["a"].objects
+        told = [one["event_type"] for one in stand.simulator.accounts["a"].all("event")]
+        assert told[-1] == "VAULT.PAYMENT-TOKEN.DELETED"
+
+
+class TestSentBack:
+    def test_only_what_paypal_signed_for_this_webhook_is_good(self) -> None:
+        stand = Stand()
+        hook = stand.ask("POST", "/v1/notifications/webhooks", HOOK)[1]["id"]
+        other = stand.ask("POST", "/v1/notifications/webhooks", {**HOOK, "url": "http://b.test"})
+        event = '{"id" : "WH-1",  "note": "\\u00e9, \\"webhook_event\\": {}"}'
+        simulator = stand.simulator
+        signed = simulator.world.sender.signers["paypal"](event, hook, 1_795_000_000, "WH-1")
+        told = {name.removeprefix("PAYPAL-"): value for name, value in signed.items()}
+        good = {name: told[name.replace("_", "-").upper()] for name in FIELDS[:5]}
+
+        def status(about: str = event, **changes: str) -> str:
+            named = json.dumps({**good, "webhook_id": hook, **changes})
+            body = f'{named[:-1]}, "webhook_event" : {about} }}'
+            return str(stand.send("POST", VERIFY, body)[1]["verification_status"])
+
+        assert status() == "SUCCESS"
+        for wrong in (
+            {"about": event.replace("  ", " ")},
+            {"webhook_id": other[1]["id"]},
+            {"webhook_id": "none"},
+            {"transmission_time": "2026-11-20T12:00:00Z"},
+            {"transmission_sig": "no base64"},
+            {"cert_url": "http://a.test/cert"},
+            {"auth_algo": "MD5"},
+        ):
+            assert status(**wrong) == "FAILURE", wrong
+
+    def test_a_member_is_taken_as_it_was_written(self) -> None:
+        assert raw_value(' { "a" : {"b": 1} , "b":[1,  2]}', "b") == "[1,  2]"
+        assert raw_value('{"a":1,"a":2}', "a") == "2"
 
 
 class TestRestart:

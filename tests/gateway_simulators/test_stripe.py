@@ -38,6 +38,8 @@ class Cast:
         away = {"customer": "{cus}", "payment_method": "{pm}", "off_session": "true"}
         self.make("paid", "/v1/payment_intents", {**PAY, **away, "confirm": "true"})
         self.make("open", "/v1/payment_intents", PAY)
+        held = {**away, "confirm": "true", "capture_method": "manual"}
+        self.make("held", "/v1/payment_intents", {**PAY, **held})
         self.make("seti", "/v1/setup_intents", {"customer": "{cus}"})
         self.make("gone_seti", "/v1/setup_intents", {"customer": "{cus}"})
         self.post("/v1/setup_intents/{gone_seti}/cancel", {})
@@ -99,6 +101,12 @@ POSTS: list[tuple[str, Form, str, tuple[str, Form, str] | None]] = [
         {},
         "",
         ("/v1/payment_intents/{paid}/cancel", {}, "payment_intent_unexpected_state"),
+    ),
+    (
+        "/v1/payment_intents/{held}/capture",
+        {},
+        "",
+        ("/v1/payment_intents/{paid}/capture", {}, "payment_intent_unexpected_state"),
     ),
     ("/v1/setup_intents", {}, "", ("/v1/setup_intents", {"customer": "cus_no"}, "missing")),
     (
@@ -199,6 +207,35 @@ class TestParameters:
             cast.post("/v1/payment_intents", {**PAY, "amount": amount})
 
         assert caught.value.body["error"]["code"] == code
+
+
+class TestCaptures:
+    def test_what_is_reserved_is_taken_once_in_whole_or_in_part(self) -> None:
+        cast = Cast()
+        held = cast.post("/v1/payment_intents/{held}", {}, "GET")
+        path = "/v1/payment_intents/{held}/capture"
+        with pytest.raises(Problem) as more:
+            cast.post(path, {"amount_to_capture": "1001"})
+
+        taken = cast.post(path, {"amount_to_capture": "600"})
+
+        assert (held["status"], held["amount_capturable"]) == ("requires_capture", 1000)
+        assert held["amount_received"] == 0
+        assert more.value.body["error"]["code"] == "amount_too_large"
+        assert (taken["status"], taken["amount_received"]) == ("succeeded", 600)
+        with pytest.raises(Problem):
+            cast.post(path, {})
+        assert [line["amount"] for line in cast.account.all("balance_transaction")] == [600, 1000]
+
+    def test_what_is_given_up_is_never_taken(self) -> None:
+        cast = Cast()
+
+        cast.post("/v1/payment_intents/{held}/cancel", {})
+
+        with pytest.raises(Problem):
+            cast.post("/v1/payment_intents/{held}/capture", {})
+        with pytest.raises(Problem):
+            cast.post("/v1/payment_intents", {**PAY, "capture_method": "sometimes"})
 
 
 class TestIdempotency:
