@@ -92,7 +92,7 @@ def reverse(
         PostingNotFound: the provider has no such posting.
         InvalidKey: the key is empty or too long.
         AlreadyReversed: it was reversed before under another key, is a reversal, or is a bulk posting (which late
-            usage corrects).
+            usage corrects); the transaction must be rolled back.
         IdempotencyConflict: the key stands for something else.
         TransactionRequiredError: no transaction is open.
 
@@ -194,6 +194,8 @@ def _write(params: dict[str, Any]) -> dict[str, Any]:
     except IntegrityError as error:
         if "_range" in str(error):  # accounts_wallet_range, accounts_tenant_balance_range
             raise BalanceOutOfRange from error
+        if "accounts_posting_reversed_once" in str(error):  # by another session, a moment ago
+            raise AlreadyReversed from error
         raise
     return outcome
 

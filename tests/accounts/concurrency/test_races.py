@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.errors import IdempotencyConflict, InsufficientFunds, SealTooEarly
+from accounts.errors import AlreadyReversed, IdempotencyConflict, InsufficientFunds, SealTooEarly
 from accounts.services import grants, posting, reservations, sealing
 from accounts.services.audit import verify
 from accounts.types import Line, PostingRequest
@@ -81,6 +81,32 @@ class TestSpending:
         ends = together(*(partial(spend, books, "same", amount) for amount in (10, 20, 30)))
 
         assert sorted(answer == "IdempotencyConflict" for _, answer in ends) == [False, True, True]
+        check(books)
+
+
+def take_back(books: Books, posting_id: int, key: str) -> str:
+    try:
+        with provider_scope(books.provider_id):
+            posting.reverse(provider_id=books.provider_id, posting_id=posting_id, key=key, now=NOW)
+    except AlreadyReversed:
+        return "refused"
+    return "done"
+
+
+class TestReversal:
+    def test_of_many_at_once_one_takes_it_back(self, books: Books) -> None:
+        with provider_scope(books.provider_id):
+            posted = [books.post(100).posting_id for _ in range(8)]
+
+        def take_all_back(name: str) -> list[str]:
+            return [take_back(books, one, f"{name}:{one}") for one in posted]
+
+        ends = together(*(partial(take_all_back, name) for name in "abc"))
+
+        each = zip(*(answers for _, answers in ends), strict=True)
+        assert [sorted(answers) for answers in each] == [["done", "refused", "refused"]] * 8
+        with provider_scope(books.provider_id):
+            assert books.balance() == 0
         check(books)
 
 
