@@ -106,12 +106,13 @@ def charge_hours(
             ensure_chunks(provider_id=provider_id, until=until)
             groups = plan_groups(provider_id=provider_id, until=until, again=again)
         failed: list[Exception] = []
-        for charge in _charged(provider_id, groups, until, now, again=again, failed=failed):
-            result.add(charge, until)
-            _report(run, result, charge.starts, until)
-        # A chunk that cannot be charged keeps its own periods open; those of all others close, and the day is told.
-        result.closed = close_due_periods(provider_id=provider_id, until=until, now=now)
-        record_revenue(provider_id=provider_id, now=now)
+        for part in _parts(groups):
+            for charge in _charged(provider_id, part, until, now, again=again, failed=failed):
+                result.add(charge, until)
+                _report(run, result, charge.starts, until)
+            # A chunk that cannot be charged keeps its own periods open; those of all others close, and the day is told.
+            result.closed += close_due_periods(provider_id=provider_id, until=until, now=now)
+            record_revenue(provider_id=provider_id, now=now)
         if failed:
             if result.tenants:
                 _ring(provider_id)
@@ -122,6 +123,13 @@ def charge_hours(
     if result.tenants:
         _ring(provider_id)
     return result
+
+
+def _parts(groups: Sequence[Group]) -> list[list[Group]]:
+    """Split off what a run has left: its worker may die of it, and what comes behind the chunks is done before, too."""
+    left = [group for group in groups if group.is_left]
+    well = [group for group in groups if not group.is_left]
+    return [well, left] if left else [well]
 
 
 def _charged(

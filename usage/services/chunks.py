@@ -108,10 +108,11 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Chunks that are charged in one transaction: one that is read whole, or several with few marks."""
+    """Chunks of one transaction: one that is read whole, several with few marks, or one that a run has left."""
 
     nos: tuple[int, ...]
     is_full: bool
+    is_left: bool = False
 
 
 def ensure_chunks(*, provider_id: int, until: datetime) -> None:
@@ -162,9 +163,9 @@ def plan_groups(*, provider_id: int, until: datetime, again: bool) -> list[Group
         again: chunks that are charged up to it already wait too when usage of theirs came since.
     """
     rows = fetch_dicts(_PLAN, {"provider": provider_id, "until": until, "again": again})
-    groups = _grouped([row for row in rows if not row["is_left"]], until)
     alone = [row for row in rows if row["is_left"]]
-    return groups + [Group((row["no"],), is_full=_needs_all(row, until)) for row in alone]
+    left = [Group((row["no"],), _needs_all(row, until), is_left=True) for row in alone]
+    return [*_grouped([row for row in rows if not row["is_left"]], until), *left]
 
 
 def _grouped(rows: Sequence[dict[str, Any]], until: datetime) -> list[Group]:
@@ -295,6 +296,5 @@ def _needs_all(row: dict[str, Any], until: datetime) -> bool:
     full_at = row["full_at"]
     if full_at is None or row["is_restored"] or row["marked"] > MARKED_MAX:
         return True
-    if row["next_at"] is not None and row["next_at"] <= until:
-        return True
-    return bool(full_at.astimezone(UTC).date() < until.astimezone(UTC).date())
+    is_due = row["next_at"] is not None and row["next_at"] <= until
+    return is_due or bool(full_at.astimezone(UTC).date() < until.astimezone(UTC).date())

@@ -76,6 +76,33 @@ class TestDeadlyChunk:
         with provider_scope(shop.provider_id):
             assert verify(provider_id=shop.provider_id).findings == ()
 
+    def test_the_others_periods_close_and_the_day_is_told(self, shop: Shop) -> None:
+        tenants = sell(shop)
+        use(shop, tenants, 0)
+        die(shop, 24 * 32, claim=1)
+
+        # The month's end is noted by one run, and closed by one after the provider's days; both die.
+        for days in (32, 45):
+            die(shop, 24 * days, claim=len(planned(shop, 24 * days)))
+
+        with provider_scope(shop.provider_id):
+            closed = fetch_all(
+                "SELECT DISTINCT tenant_id FROM accounts_period WHERE state = 'closed'"
+            )
+            ((told,),) = fetch_all("SELECT count(*) FROM usage_revenue_day")
+        assert sorted(tenant for (tenant,) in closed) == tenants[2:]
+        assert told == 2
+
+        # Once it can be charged, its own period is noted, and closed by the next run.
+        assert charge(shop, 24 * 45) == 2
+        assert charge(shop, 24 * 46) == 0
+        with provider_scope(shop.provider_id):
+            ((still_open,),) = fetch_all(
+                "SELECT count(*) FROM accounts_period WHERE state = 'late'"
+            )
+            assert verify(provider_id=shop.provider_id).findings == ()
+        assert still_open == 0
+
     def test_chunks_that_shared_its_transaction_get_one_each(self, shop: Shop) -> None:
         tenants = sell(shop)
         use(shop, tenants, 0)
