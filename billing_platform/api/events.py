@@ -34,6 +34,9 @@ def send_events(request: HttpRequest) -> HttpResponse:
     `rejected`: cannot be taken; see `reason`. `parked`: its tenant or meter is unknown; counted once it is known.
     A bad event never loses the rest of its batch.
 
+    `accepted` with the reason `started_while_suspended`: counted and charged, but its tenant was suspended when the
+    resource was started; ask the tenant's entitlement (`may_create`) before one is made.
+
     Every id counts once, however often it is sent. Who wants the very same answer again as well, after one that was
     lost, sends an `Idempotency-Key`.
     """

@@ -15,7 +15,9 @@ class EventResult(Schema):
 
     id: str | None
     verdict: Literal["accepted", "duplicate", "conflict", "rejected", "parked"]
-    reason: str | None
+    reason: str | None = Field(
+        description="Why it is not accepted, or null. With `accepted` it may be `started_while_suspended`."
+    )
 
 
 class EventResults(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from tenants.enums import TenantStatus
 from tenants.models import Suspension
@@ -14,7 +14,8 @@ from tenants.selectors.tenants import tenant_by_external_id
 from tenants.types import Entitlement, OpenSuspension
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from tenants.types import TenantView
 
@@ -50,6 +51,20 @@ def suspension_reasons(provider_id: int, tenant_ids: Sequence[int]) -> dict[int,
         if reason not in reasons:
             reasons.append(reason)
     return found
+
+
+def suspended_since(provider_id: int, tenant_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return since when tenants are suspended, for whatever came first; those that are not are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        tenant_ids: any number of them.
+    """
+    rows = Suspension.objects.filter(
+        provider_id=provider_id, tenant_id__in=list(tenant_ids), lifted_at__isnull=True
+    )
+    first = rows.order_by().values_list("tenant_id").annotate(first=Min("since"))
+    return dict(first)
 
 
 def count_suspended(provider_id: int) -> dict[str, int]:

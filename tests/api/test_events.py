@@ -14,6 +14,7 @@ from billing_platform.api import access
 from billing_platform.api.access import Buckets
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
+from tenants.services.suspension import suspend_by_hand
 from tests.api.conftest import BATCH, SINGLE, ApiClient, key_of
 from usage.models import UsageHour
 from usage.services.meters import create_meter
@@ -111,6 +112,28 @@ class TestEvents:
 
     def test_a_thousand_events_are_taken(self, api: ApiClient) -> None:
         assert len(verdicts(api.post([event(n) for n in range(1_000)]))) == 1_000
+
+    def test_a_start_in_spite_of_a_suspension_is_accepted_and_told(
+        self, api: ApiClient, cast: Cast
+    ) -> None:
+        then = datetime.fromisoformat(TIME) - timedelta(minutes=1)
+        with provider_scope(cast.nimbus):
+            create_meter(
+                provider_id=cast.nimbus,
+                code="vm",
+                name="VM",
+                event_type="vm",
+                aggregation="duration",
+                now=now(),
+            )
+            suspend_by_hand(provider_id=cast.nimbus, tenant_id=cast.acme, note="", now=then)
+        start = event(type="vm", subject="vm-1", data={"action": "start"})
+
+        assert verdicts(api.post(start, SINGLE)) == [("e-1", "accepted", "started_while_suspended")]
+        assert json.loads(api.get("/tenants/acme/entitlement").content)["may_create"] is False
+        document = json.loads(api.get("/openapi.json").content)
+        result = document["components"]["schemas"]["EventResult"]
+        assert "started_while_suspended" in result["properties"]["reason"]["description"]
 
     def test_another_provider_counts_its_own(self, api: ApiClient, cast: Cast) -> None:
         other = ApiClient(key_of(cast.sonora))

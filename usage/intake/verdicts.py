@@ -18,7 +18,7 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why an event was not accepted."""
+    """Why an event was not accepted; the last one comes with an event that was."""
 
     INVALID_EVENT = "invalid_event"
     INVALID_SPECVERSION = "invalid_specversion"
@@ -44,13 +44,20 @@ class Reason(StrEnum):
     CLOSED_TENANT = "closed_tenant"
     UNKNOWN_METER = "unknown_meter"
     UNKNOWN_DIRECTION = "unknown_direction"
+    STARTED_WHILE_SUSPENDED = "started_while_suspended"
 
 
+# Said with `accepted`: what is measured is money, whoever let it happen.
+ACCEPTED_REASONS = frozenset({Reason.STARTED_WHILE_SUSPENDED})
 PARKING_REASONS = frozenset({Reason.UNKNOWN_TENANT, Reason.CLOSED_TENANT, Reason.UNKNOWN_METER})
 
 
 class EventResult(msgspec.Struct, frozen=True, gc=False):
-    """The answer for one event, as it is sent; `id` is None when the event has none that could be read."""
+    """The answer for one event, as it is sent; `id` is None when the event has none that could be read.
+
+    Attributes:
+        reason: why it was not accepted; one of ACCEPTED_REASONS with an accepted one that somebody should look at.
+    """
 
     id: str | None
     verdict: Verdict

@@ -21,6 +21,7 @@ from usage.services.refusals import KEPT, keep_refusals
 from usage.services.resolving import Resolved, resolve_batch
 from usage.services.resource_intervals import Resource, ResourceChange, change_resources
 from usage.services.surroundings import surroundings, time_limits
+from usage.services.suspended_starts import tell_suspended_starts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -134,8 +135,9 @@ def take_events(
         limits: how old and how early events may be; the provider's settings without it.
 
     Returns:
-        One result per event, in their order. Events of a suspended tenant are counted: the usage happened. Events of an
-        unknown or closed tenant, or of a type that no meter knows, are parked.
+        One result per event, in their order. Events of a suspended tenant are counted: the usage happened; one that
+        starts a resource says `started_while_suspended`. Events of an unknown or closed tenant, or of a type that no
+        meter knows, are parked.
 
     Idempotency: by source and id, for ever; a repeated event is `duplicate`, or `conflict` when its content differs.
     """
@@ -155,9 +157,12 @@ def take_events(
     new = [item for place, item in enumerate(firsts) if place not in taken.known]
     _count_rest(provider_id=provider_id, resolved=new, is_counted=taken.is_counted, now=now)
     stored = {firsts[place].key: digest for place, digest in taken.known.items()}
-    return [
+    results = [
         _verdict(event, item, first, stored) for event, item in zip(events, resolved, strict=True)
     ]
+    return tell_suspended_starts(
+        provider_id=provider_id, tenants=around.tenants, items=resolved, results=results
+    )
 
 
 def count_events(*, provider_id: int, resolved: Sequence[Resolved], now: datetime) -> None:

@@ -25,6 +25,7 @@ from payments.selectors.bank_requests import count_waiting_matches
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
 from usage.selectors.refused import count_refused
+from usage.selectors.suspended_starts import count_suspended_starts
 from usage.services.charging import JOB
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def attention(
         *_parked(provider_id),
         *_refused(provider_id),
         *_suspended(suspended),
+        *(_started(provider_id) if suspended else ()),
     ]
     return sorted(found, key=lambda concern: concern.level != "danger")
 
@@ -158,3 +160,15 @@ def _suspended(suspended: Mapping[str, int]) -> Iterator[Concern]:
                 count,
             ) % {"count": format_count(count), "why": why}
             yield Concern("warning", count, words, f"{path}?reason={reason}")
+
+
+def _started(provider_id: int) -> Iterator[Concern]:
+    count = count_suspended_starts(provider_id)
+    if count:
+        words = ngettext(
+            "%(count)s resource runs that was started while its client was suspended",
+            "%(count)s resources run that were started while their clients were suspended",
+            count,
+        ) % {"count": format_count(count)}
+        url = reverse("provider-clients", query={"status": "suspended"})
+        yield Concern("warning", count, words, url)

@@ -26,6 +26,7 @@ from tenants.services.tenants import create_tenant
 from tests.cast import NOW
 from tests.portal.views.conftest import pay_in
 from tests.roles import as_role
+from tests.usage.services.events import cloud_event, ingest, meter
 from usage.services.charging import charge_hours
 
 if TYPE_CHECKING:
@@ -135,6 +136,20 @@ class TestAttention:
         assert "Messages wait to be sent" in body
         assert "1 suspended client: by hand" in body
         assert 'href="/provider/clients/?reason=by_hand"' in body
+
+    def test_names_resources_that_were_started_all_the_same(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        nimbus = world.cast.nimbus
+        start = cloud_event(type="vm", subject="vm", minutes_ago=0, data={"action": "start"})
+        with as_role("worker"), provider_scope(nimbus):
+            meter(nimbus, "vm", event_type="vm", aggregation="duration")
+            suspend_by_hand(provider_id=nimbus, tenant_id=world.cast.acme, note="", now=NOW)
+            ingest(nimbus, start)
+        body = as_person("paula").get(URL).content.decode()
+
+        assert "1 resource runs that was started while its client was suspended" in body
+        assert 'href="/provider/clients/?status=suspended"' in body
 
 
 class TestPage:
