@@ -36,7 +36,8 @@ open AS MATERIALIZED (
     SELECT posting_id, first_entry_id FROM accounts_proof WHERE provider_id = %(provider)s AND seal_id IS NULL),
 dated AS MATERIALIZED (
     SELECT p.id, (p.effective_at AT TIME ZONE %(zone)s)::date AS day FROM accounts_posting p
-     WHERE p.provider_id = %(provider)s AND p.id >= (SELECT min(posting_id) FROM open))
+     WHERE p.provider_id = %(provider)s
+       AND p.id BETWEEN (SELECT min(posting_id) FROM open) AND (SELECT max(posting_id) FROM open))
 SELECT kind, currency, day, sum(amount)::bigint
   FROM (SELECT a.kind, a.currency, r.day, r.amount_minor AS amount
           FROM own a JOIN accounts_rollup r ON r.provider_id = %(provider)s AND r.account_id = a.id

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from invoicing.enums import UNPAID_STATES, Status
-from invoicing.models import Document
+from invoicing.enums import UNPAID_STATES, DocumentState, Status
 from invoicing.selectors.documents import matching_documents
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from invoicing.models import Document
     from invoicing.selectors.documents import DocumentQuery
 
 COUNT_CAP: Final = 10_000
@@ -63,6 +63,9 @@ def count_by_status(provider_id: int, query: DocumentQuery, *, today: date) -> S
 
 
 def _counted(rows: QuerySet[Document]) -> dict[str, int]:
-    newest = rows.order_by("-pk").values("pk")[: COUNT_CAP + 1]
-    found = Document.objects.filter(pk__in=newest).order_by("state")
-    return dict(found.values_list("state").annotate(count=Count("pk")))
+    newest = rows.order_by("-pk")[: COUNT_CAP + 1]
+    # Counted in the very rows that were read: to find them again by their ids takes ten times as long.
+    found = newest.aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in DocumentState.values}
+    )
+    return {state: count for state, count in found.items() if count}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from payments.selectors.breakers import Charging
     from payments.selectors.recharge_limits import Charged
+
+# Why nothing is charged until the customer does something about it.
+STOPPED: Final = (Hindrance.NO_METHOD, Hindrance.PAUSED, Hindrance.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,27 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
         )
         for row in found
     ]
+
+
+def stopped_rules(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> list[RuleView]:
+    """Return the rules that are on and charge nothing until the customer does something, by currency.
+
+    While there is no such rule it takes one query, and while all of them charge those of `charging_of` more: what
+    they have charged so far is not added up for it.
+
+    Args:
+        provider_id: whose; its scope, or the tenant's, is open.
+        tenant_id: whose rules.
+        zone: the tenant's time zone, by which caps count.
+        now: the present moment.
+    """
+    rows = RechargeRule.objects.filter(provider_id=provider_id, tenant_id=tenant_id, is_on=True)
+    if not rows.exists():
+        return []
+    if charging_of(provider_id, tenant_id, now=now).hindrance not in STOPPED:
+        return []
+    rules = rules_of(provider_id, tenant_id, zone=zone, now=now)
+    return [rule for rule in rules if rule.hindrance in STOPPED]
 
 
 def has_rule(provider_id: int, tenant_id: int, currency: str) -> bool:

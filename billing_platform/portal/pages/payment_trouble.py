@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from billing_platform.kernel.scope import tenant_scope
 from billing_platform.portal.recharge_words import standing_words
 from payments.enums import Hindrance
 from payments.errors_recharges import RechargeNotFound
-from payments.selectors.recharges import recharge_to_pay, rules_of
+from payments.selectors.recharges import recharge_to_pay, stopped_rules
 from tenants.registry import SUSPENSION_ENABLED
 from tenants.selectors.settings import get_setting
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from billing_platform.kernel.money import Money
     from payments.selectors.recharges import RuleView
     from tenants.types import TenantView
-
-# What only the customer can mend.
-FAILED: Final = (Hindrance.NO_METHOD, Hindrance.PAUSED, Hindrance.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +56,8 @@ def payment_trouble(tenant: TenantView, *, now: datetime) -> PaymentTrouble | No
     """
     # Some pages are drawn after their own scope has ended.
     with tenant_scope(tenant.provider_id, tenant.id):
-        for rule in rules_of(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now):
-            if rule.hindrance in FAILED:
-                return trouble_of(tenant, rule)
-    return None
+        rules = stopped_rules(tenant.provider_id, tenant.id, zone=tenant.time_zone, now=now)
+        return trouble_of(tenant, rules[0]) if rules else None
 
 
 def trouble_of(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
