@@ -1,4 +1,4 @@
-"""Forms of bank transfers: orders, statements, accounts, and decisions on lines."""
+"""Forms of bank transfers: statements, accounts, and decisions on lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from billing_platform.kernel.money import Money
 from payments.enums_bank import StatementFormat
 from payments.services.bank_accounts import AccountTerms
 from payments.statements.values import BYTES_MAX
@@ -17,7 +16,6 @@ from payments.statements.values import BYTES_MAX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_DIGITS: Final = 12
 _BRIEF: Final = {"autocomplete": "off", "spellcheck": "false"}
 # Which field a refusal of the services belongs to.
 ACCOUNT_FIELDS: Final = {
@@ -26,42 +24,6 @@ ACCOUNT_FIELDS: Final = {
     "invalid_currency": "currency",
     "invalid_holder": "holder",
 }
-_PLACES: Final = 3
-
-
-class OrderForm(forms.Form):
-    """How much is to be ordered; `key` makes that one form opens one order.
-
-    Attributes:
-        currencies: in which of them; none where nobody takes transfers.
-    """
-
-    amount = forms.DecimalField(
-        label=_("Amount to top-up"), max_digits=_DIGITS, decimal_places=_PLACES, min_value=0
-    )
-    currency = forms.ChoiceField(label=_("Currency"))
-    code = forms.CharField(
-        label=_("Promotion code"),
-        max_length=64,
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-    )
-    key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.currencies = currencies
-        field = self.fields["currency"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(code, code) for code in currencies]
-
-    def money(self) -> Money:
-        """Return the amount.
-
-        Raises:
-            InvalidAmountError: it is finer than the currency's minor unit.
-        """
-        return Money.from_major(self.cleaned_data["amount"], self.cleaned_data["currency"])
 
 
 class StatementForm(forms.Form):

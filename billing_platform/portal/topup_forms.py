@@ -1,4 +1,4 @@
-"""The form of a top-up: it checks shape; the quote and the service check rules."""
+"""The forms of a top-up, paid at once or ordered: they check shape; the quote and the services check rules."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _DIGITS = 12
 _PLACES = 3
 
 
-class TopupForm(forms.Form):
-    """How much, by which way and with which code; `key` makes that one form opens one payment.
+class AmountForm(forms.Form):
+    """How much and with which code; `key` makes that one form opens one top-up.
 
-    `agreed` is the total that was shown in minor units, once somebody has seen it.
+    Attributes:
+        currencies: in which it may be; none where nobody takes it.
     """
 
     amount = forms.DecimalField(
@@ -40,28 +41,16 @@ class TopupForm(forms.Form):
         label=_("Promotion code"),
         max_length=64,
         required=False,
-        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
     )
-    way = forms.ChoiceField(label=_("Pay by"), widget=forms.RadioSelect)
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    agreed = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(
-        self,
-        *args: Any,
-        currencies: Sequence[str],
-        ways: Sequence[ConnectionView],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {
-            "currency": [(code, code) for code in currencies],
-            "way": [(way.public_id, way.label) for way in ways],
-        }
-        for name, offered in choices.items():
-            field = self.fields[name]
-            if isinstance(field, forms.ChoiceField):
-                field.choices = offered
+        self.currencies = currencies
+        _choose(self, "currency", [(code, code) for code in currencies])
         if len(currencies) == 1:
             self.fields["currency"].widget = forms.HiddenInput()
 
@@ -80,8 +69,37 @@ class TopupForm(forms.Form):
         """Return the amount, None while it cannot be read; the form was checked."""
         return self.cleaned_data.get("money")
 
+
+class TopupForm(AmountForm):
+    """A top-up that is paid at once, by a way.
+
+    `agreed` is the total that was shown in minor units, once somebody has seen it.
+    """
+
+    way = forms.ChoiceField(label=_("Pay by"), widget=forms.RadioSelect)
+    agreed = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    field_order = ("amount", "currency", "code", "way")
+
+    def __init__(self, *args: Any, ways: Sequence[ConnectionView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "way", [(way.public_id, way.label) for way in ways])
+
     @property
     def agreed_total(self) -> Money | None:
         """Return the total that was shown and agreed to, None before."""
         agreed = self.cleaned_data.get("agreed")
         return Money(agreed, self.cleaned_data["currency"]) if agreed else None
+
+
+class OrderForm(AmountForm):
+    """A top-up that is ordered, and paid by a bank transfer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].label = _("Amount to top-up")
+
+
+def _choose(form: forms.Form, name: str, offered: Sequence[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(offered)

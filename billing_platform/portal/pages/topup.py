@@ -1,7 +1,8 @@
-"""The Top-up page: what is suggested and why, and what an amount would cost before anything is opened."""
+"""What both pages of a top-up are made with: what is suggested and why, and whether a quote covers it."""
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -54,15 +55,6 @@ class TopupPage:
     currencies: Sequence[str]
     forecasts: Mapping[str, CycleForecast]
 
-    def falls_short(self, quote: Quote) -> bool:
-        """Return whether what a quote gives does not cover the next cycle.
-
-        Args:
-            quote: in any currency.
-        """
-        known = self.forecasts.get(quote.total.currency)
-        return known is not None and quote.credit + quote.bonus < known.total
-
 
 def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
     """Return what the form is made with, by a fixed number of queries per wallet.
@@ -77,6 +69,35 @@ def topup_page(tenant: TenantView, *, now: datetime) -> TopupPage:
         currencies=currencies,
         forecasts=next_cycles(tenant, now=now),
     )
+
+
+def falls_short(quote: Quote, forecasts: Mapping[str, CycleForecast]) -> bool:
+    """Return whether what a quote gives does not cover the next cycle.
+
+    Args:
+        quote: in any currency.
+        forecasts: of the next billing cycle, by currency.
+    """
+    known = forecasts.get(quote.total.currency)
+    return known is not None and quote.credit + quote.bonus < known.total
+
+
+def first_values(
+    asked: Mapping[str, str], currencies: Sequence[str], *, own: str
+) -> dict[str, object]:
+    """Return what a form begins with; it opens one top-up, however often it is sent.
+
+    Args:
+        asked: what the address says: `amount` and `currency` of a suggestion, or nothing.
+        currencies: in which the form takes amounts.
+        own: the tenant's currency, where the address names none of them.
+    """
+    wanted = asked.get("currency", "")
+    return {
+        "key": secrets.token_urlsafe(16),
+        "amount": asked.get("amount", ""),
+        "currency": wanted if wanted in currencies else own,
+    }
 
 
 def suggestions_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,22 @@ from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError, NotFoundError
-from billing_platform.portal.bank_forms import OrderForm
 from billing_platform.portal.code_tries import may_ask_code
 from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.bank_orders import order_currencies, orders_page
+from billing_platform.portal.pages.topup import falls_short, first_values, suggestions_of
+from billing_platform.portal.topup_forms import OrderForm
 from invoicing.services.bank_orders import cancel_bank_order, open_bank_order
 from invoicing.tasks import make_provider_pdfs
-from payments.errors_topups import TopupBlocked
 from payments.selectors.quotes import quote_topup
 from tenants.access import open_scope, tenant_member, without_transaction
 from tenants.enums import TenantRole
+from usage.selectors.cycle_forecast import next_cycles
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
+    from billing_platform.kernel.money import Money
     from payments.selectors.quotes import Quote
     from tenants.access import TenantRequest
 
@@ -39,8 +40,8 @@ def orders(request: TenantRequest) -> HttpResponse:
     """Show balance, form and orders; a form that is sent is asked back before anything is ordered."""
     form = _form(request)
     quote = None
-    if form.is_valid() and may_ask_code(request, form):
-        quote = _quote(request, form)
+    if form.is_valid() and form.money is not None and may_ask_code(request, form):
+        quote = _quote(request, form, form.money)
     return _show(request, form, quote)
 
 
@@ -51,12 +52,12 @@ def order(request: TenantRequest) -> HttpResponse:
     """Open the order that was confirmed; one form opens one."""
     with open_scope(request):
         form = _form(request)
-    if form.is_valid() and may_ask_code(request, form):
+    if form.is_valid() and form.money is not None and may_ask_code(request, form):
         try:
             document = open_bank_order(
                 provider_id=request.provider.id,
                 tenant_id=request.tenant.id,
-                amount=form.money(),
+                amount=form.money,
                 code=form.cleaned_data["code"],
                 request_key=f"bank:{request.user.pk}:{form.cleaned_data['key']}",
                 opened_by=int(request.user.pk),
@@ -94,33 +95,40 @@ def cancel(request: TenantRequest, document: str) -> HttpResponse:
 
 
 def _form(request: TenantRequest) -> OrderForm:
-    first = {"key": secrets.token_urlsafe(16), "currency": request.tenant.currency}
-    sent = request.POST if request.method == "POST" else None
-    return OrderForm(sent, currencies=order_currencies(request.tenant), initial=first)
+    currencies = order_currencies(request.tenant)
+    return OrderForm(
+        request.POST if request.method == "POST" else None,
+        currencies=currencies,
+        initial=first_values(request.GET, currencies, own=request.tenant.currency),
+    )
 
 
-def _quote(request: TenantRequest, form: OrderForm) -> Quote | None:
+def _quote(request: TenantRequest, form: OrderForm, amount: Money) -> Quote | None:
     """Return what would be ordered, None with an error on the form; the service decides again."""
-    try:
-        quote = quote_topup(
-            provider_id=request.provider.id,
-            tenant_id=request.tenant.id,
-            amount=form.money(),
-            code=form.cleaned_data["code"],
-            now=now(),
-        )
-        if quote.blocked_by is not None:
-            raise TopupBlocked(quote.blocked_by, quote.blocked_words)
-    except DomainError as error:
-        form.add_error(None, error.message)
+    quote = quote_topup(
+        provider_id=request.provider.id,
+        tenant_id=request.tenant.id,
+        amount=amount,
+        code=form.cleaned_data["code"],
+        now=now(),
+    )
+    if quote.blocked_by:
+        form.add_error(quote.blocked_about or None, quote.blocked_words)
         return None
     return quote
 
 
 def _show(request: TenantRequest, form: OrderForm, quote: Quote | None) -> HttpResponse:
     before = row_number(request.GET.get("before", ""))
-    page = orders_page(request.tenant, before=before, now=now())
-    context = {"page": page, "form": form, "quote": quote}
+    forecasts = next_cycles(request.tenant, now=now()) if form.currencies else {}
+    offered = [each for code, each in forecasts.items() if code in form.currencies]
+    context = {
+        "page": orders_page(request.tenant, before=before, now=now()),
+        "form": form,
+        "quote": quote,
+        "suggestions": [] if quote else suggestions_of(request.tenant, offered, now=now()),
+        "is_short": quote is not None and falls_short(quote, forecasts),
+    }
     return render(request, "portal/bank_orders.html", context, status=422 if form.errors else 200)
 
 

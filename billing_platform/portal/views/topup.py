@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
@@ -11,7 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.code_tries import may_ask_code
-from billing_platform.portal.pages.topup import suggestions_of, topup_page
+from billing_platform.portal.pages.topup import (
+    falls_short,
+    first_values,
+    suggestions_of,
+    topup_page,
+)
 from billing_platform.portal.topup_forms import TopupForm
 from billing_platform.portal.views.payer import back_url, payer_of
 from payments.errors import PaymentsError
@@ -55,7 +59,7 @@ def topup(request: TenantRequest) -> HttpResponse:
         "form": form,
         "suggestions": [] if is_agreed_next else _suggestions(request, page),
         "quote": quote if is_agreed_next else None,
-        "is_short": quote is not None and page.falls_short(quote),
+        "is_short": quote is not None and falls_short(quote, page.forecasts),
         "is_changed": bool(quote and form.agreed_total),
     }
     return render(request, "portal/pay.html", context, status=422 if form.errors else 200)
@@ -74,7 +78,7 @@ def quote(request: TenantRequest) -> HttpResponse:
         words = found.blocked_words
     context = {
         "quote": None if words else found,
-        "is_short": found is not None and page.falls_short(found),
+        "is_short": found is not None and falls_short(found, page.forecasts),
         "words": words or " ".join(map(str, form.errors.get("code", ()))),
     }
     return render(request, "portal/_topup_quote.html", context)
@@ -84,10 +88,8 @@ def _form(request: TenantRequest) -> tuple[TopupPage, TopupForm]:
     with open_scope(request):
         page = topup_page(request.tenant, now=now())
     first = {
-        "key": secrets.token_urlsafe(16),
-        "currency": request.tenant.currency,
+        **first_values(request.GET, page.currencies, own=request.tenant.currency),
         "way": page.ways[0].public_id if page.ways else "",
-        "amount": request.GET.get("amount", ""),
     }
     return page, TopupForm(
         request.POST if request.method == "POST" else None,
