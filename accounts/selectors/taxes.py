@@ -24,7 +24,8 @@ SELECT a.currency, sum(e.amount_minor)::bigint
 """
 _EFFECTS: Final = """
 SELECT p.id, p.kind, coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = %(kind)s), 0)::bigint,
-       coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::bigint
+       coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::bigint,
+       coalesce(sum(e.amount_minor) FILTER (WHERE a.tenant_id > 0), 0)::bigint
   FROM accounts_posting p
   JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
   JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
@@ -41,11 +42,13 @@ class PostingEffect:
         kind: of PostingKind.
         tax: by how much tax payable grew.
         moved: the sum of its entries on one side.
+        given: by how much it left its client better off: more credit, or less owed.
     """
 
     kind: str
     tax: int
     moved: int
+    given: int
 
 
 def effects_of(provider_id: int, posting_ids: Sequence[int]) -> dict[int, PostingEffect]:
@@ -61,8 +64,8 @@ def effects_of(provider_id: int, posting_ids: Sequence[int]) -> dict[int, Postin
         "postings": list(posting_ids),
     }
     return {
-        number: PostingEffect(kind, tax, moved)
-        for number, kind, tax, moved in fetch_all(_EFFECTS, values)
+        number: PostingEffect(kind, tax, moved, given)
+        for number, kind, tax, moved, given in fetch_all(_EFFECTS, values)
     }
 
 

@@ -39,6 +39,7 @@ DOCUMENTS: Final[dict[str, Kind]] = {
         {
             "kind": Column(_("Kind"), one_of(_CORRECTIONS)),
             "amount_minor": Column(_("Amount"), amount),
+            "lowered_minor": Column(_("Not owed any more"), amount),
             "reason": Column(_("Reason"), text),
             "state": Column(_("State"), one_of(_STATES)),
         },

@@ -24,16 +24,22 @@ _DIGITS = 15
 class CorrectionForm(forms.Form):
     """Why an invoice is corrected; sent once to see what will happen, and once more to do it.
 
-    `key` makes that one form corrects once, `seen` is what the person was shown, in minor units.
+    `key` makes that one form corrects once; `seen` and `seen_open` are what the person was shown, in minor units: what
+    is taken off, and what of it was open.
     """
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
     key = forms.CharField(max_length=40, widget=forms.HiddenInput)
     seen = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+    seen_open = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("key", secrets.token_urlsafe(16))
+
+    def renew_key(self) -> None:
+        """Give the form that is shown again a key of its own: what it asks for now is another correction."""
+        self.data = {**dict(self.data.items()), "key": secrets.token_urlsafe(16)}
 
     def nets(self) -> dict[int, int] | None:
         """Return what goes back of each line; None for all that is left."""

@@ -13,6 +13,8 @@ class Correction(models.Model):
 
     Attributes:
         amount_minor: what it takes off the invoice with its tax, minor units of `currency`.
+        lowered_minor: what of it was open, as the person was shown; the rest goes to the balance. None on rows of the
+            version before.
         nets: net minor units by the line's position; None for all that is left, and on a write-off.
         key: of the form that asked, so that it asks once.
         decided_by: number of the second person; None where one could decide alone.
@@ -28,6 +30,7 @@ class Correction(models.Model):
     kind = models.CharField(max_length=16, choices=CorrectionKind)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    lowered_minor = models.BigIntegerField(null=True)
     nets = models.JSONField(null=True)
     reason = models.CharField(max_length=300)
     key = models.CharField(max_length=100)

@@ -15,6 +15,8 @@ from payments.selectors.settled import settled_payments, standing_transfers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from accounts.selectors.taxes import PostingEffect
+
 BATCH: Final = 500
 # Postings that move nothing but what their notes say; a payment brings a bonus or a discount beside its invoice.
 _WHOLE: Final = (PostingKind.REFUND, PostingKind.BANK_RETURN, PostingKind.CREDIT_NOTE)
@@ -50,9 +52,14 @@ def posting_faults(provider_id: int) -> Iterator[tuple[str, str, str]]:
                 yield "posting", number, "the ledger has no such posting"
             elif effect.tax != tax:
                 yield "tax", number, f"tax of {tax}, the ledger's tax payable has {effect.tax}"
-            elif effect.kind in _WHOLE and effect.moved != total:
-                yield "note", number, f"takes back {total}, the ledger {effect.moved}"
+            elif effect.kind in _WHOLE and _taken(effect) != total:
+                yield "note", number, f"takes back {total}, the ledger {_taken(effect)}"
         after = rows[-1][0]
+
+
+def _taken(effect: PostingEffect) -> int:
+    """Return what a posting took back; shares of revenue may go either way by a unit of rounding."""
+    return effect.given if effect.kind == PostingKind.CREDIT_NOTE else effect.moved
 
 
 def undocumented(provider_id: int) -> Iterator[tuple[str, str, str]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.selectors.balances import wallets_of
+from accounts.services.wallets import lock_wallets
 from billing_platform.kernel.money import Money
 from invoicing.enums import CorrectionKind, CorrectionState, DocumentState
 from invoicing.errors_corrections import (
@@ -42,6 +44,7 @@ class Wanted:
     Attributes:
         kind: of CorrectionKind.
         amount: what it takes off with its tax, as the person was shown.
+        lowered: what of it was open, as the person was shown; the rest goes to the balance.
         nets: net minor units by the line's position; None for all that is left, and for a write-off.
         reason: the person's words, at most 300 characters; printed on a credit note.
         key: of the form, at most 100 characters, unique per provider.
@@ -50,6 +53,7 @@ class Wanted:
 
     kind: str
     amount: Money
+    lowered: Money
     reason: str
     key: str
     user_id: int
@@ -110,7 +114,7 @@ def correct_invoice(
     """
     if not wanted.reason.strip():
         raise CorrectionReasonMissing
-    invoice = locked_document(provider_id, document_id)
+    invoice = _locked(provider_id, document_id)
     mine = Correction.objects.filter(provider_id=provider_id)
     there = mine.filter(key=wanted.key, document_id=invoice.pk).first()
     if (
@@ -125,6 +129,7 @@ def correct_invoice(
         kind=wanted.kind,
         amount_minor=wanted.amount.amount_minor,
         currency=wanted.amount.currency,
+        lowered_minor=wanted.lowered.amount_minor,
         nets=None if wanted.nets is None else {str(at): net for at, net in wanted.nets.items()},
         reason=wanted.reason,
         key=wanted.key,
@@ -161,7 +166,7 @@ def approve_correction(*, provider_id: int, document_id: int, user_id: int, now:
 
     Idempotency: a correction is decided once.
     """
-    invoice = locked_document(provider_id, document_id)
+    invoice = _locked(provider_id, document_id)
     row = _waiting(invoice)
     if row.requested_by == user_id:
         raise SameCorrectionPerson
@@ -210,10 +215,18 @@ def take_write_off_back(*, provider_id: int, document_id: int, user_id: int, now
 
     Idempotency: a write-off is taken back once.
     """
-    invoice = locked_document(provider_id, document_id)
+    invoice = _locked(provider_id, document_id)
     if invoice.state != DocumentState.WRITTEN_OFF:
         raise NotWrittenOff
     owe_again(invoice, now, user_id=user_id)
+
+
+def _locked(provider_id: int, document_id: int) -> Document:
+    """Lock an invoice after its client's wallets, as whoever settles one by money does (decision 52)."""
+    owners = Document.objects.filter(provider_id=provider_id, pk=document_id)
+    wallets = wallets_of(provider_id, list(owners.values_list("tenant_id", flat=True)))
+    lock_wallets(provider_id=provider_id, wallet_ids=[wallet.id for wallet in wallets])
+    return locked_document(provider_id, document_id)
 
 
 def _waiting(invoice: Document) -> Correction:
@@ -240,6 +253,8 @@ def _check(row: Correction, invoice: Document) -> NoteFigures:
     """Return what a correction takes off its locked invoice, if that is what the person was shown."""
     figures = figures_of(invoice, row.kind, _nets(row))
     if (figures.total, invoice.currency) != (row.amount_minor, row.currency):
+        raise CorrectionChanged
+    if row.lowered_minor not in (None, figures.lowered):
         raise CorrectionChanged
     return figures
 

@@ -136,6 +136,7 @@ def _take_back(row: Document, credit: CreditView, reason: str, now: datetime) ->
             reason=reason[:300],
             key=f"bank/{credit.public_id}"[:60],
             now=now,
+            posting_id=credit.end_posting_id,
         )
         _settle_note(row.provider_id, note_id, credit, now)
 

@@ -10,9 +10,11 @@ from accounts.services.posting import post
 from accounts.types import Line, PostingRequest
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
+from invoicing.models import Document
 from invoicing.services.corrections import Wanted, correct_invoice
 from invoicing.services.issuing import issue_now
 from invoicing.services.settling import settle_document
+from invoicing.services.standing import open_minor
 from tests.invoicing.drafts import NOW, invoice
 
 if TYPE_CHECKING:
@@ -37,11 +39,11 @@ class Owed:
 
     @classmethod
     def open(cls, provider_id: int, tenant_id: int, source_id: str = "one", **more: Any) -> Owed:
-        """Post and issue an invoice of 172.51: usage of 100.01 and a fee of 50.00, with their taxes."""
+        """Post and issue an invoice of 172.51: 100.01 and 50.00, with their taxes; `revenue` by account."""
+        revenue = more.pop("revenue", {"revenue_usage": 10001, "revenue_one_time": 5000})
         lines = (
             Line(kind=AccountKind.RECEIVABLE, amount_minor=-TOTAL, tenant_id=tenant_id),
-            Line(kind=AccountKind.REVENUE_USAGE, amount_minor=10001),
-            Line(kind=AccountKind.REVENUE_ONE_TIME, amount_minor=5000),
+            *(Line(kind=AccountKind(kind), amount_minor=net) for kind, net in revenue.items()),
             Line(kind=AccountKind.TAX_PAYABLE, amount_minor=2250),
         )
         request = PostingRequest(
@@ -74,14 +76,17 @@ class Owed:
         minor: int,
         nets: Mapping[int, int] | None = None,
         *,
+        lowered: int | None = None,
         key: str = "form",
         user_id: int = 1,
         reason: str = "Fault",
     ) -> str:
-        """Credit it or write it off."""
+        """Credit it or write it off, as it stands now unless another figure was shown."""
+        left = sum(map(open_minor, Document.objects.filter(pk=self.document_id)))
         wanted = Wanted(
             kind=kind,
             amount=Money(minor, "USD"),
+            lowered=Money(min(left, minor) if lowered is None else lowered, "USD"),
             nets=nets,
             reason=reason,
             key=key,

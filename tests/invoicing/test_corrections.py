@@ -119,6 +119,30 @@ class TestCredit:
             owed.correct("credit", TOTAL, reason=" ")
         assert owed.books() == WHOLE
 
+    def test_where_the_money_goes_is_what_was_shown_or_refused(self, owed: Owed) -> None:
+        owed.pay(17000)
+
+        for lowered in (5350, 252, 0):
+            with pytest.raises(CorrectionChanged):
+                owed.correct("credit", 5350, {2: 5000}, lowered=lowered)
+        assert owed.correct("credit", 5350, {2: 5000}, lowered=251) == "made"
+
+    def test_shares_of_three_accounts_may_go_either_way_by_a_cent(
+        self, cast: Cast, seller: int
+    ) -> None:
+        """40, 40 and 20 % of 2 cents are 1, 1 and 0; of the first cent 0, 0 and 1."""
+        bill = Owed.open(
+            seller,
+            cast.acme,
+            revenue={"revenue_usage": 6000, "revenue_one_time": 6001, "revenue_recurring": 3000},
+        )
+
+        for key in "ab":
+            bill.correct("credit", 1, {2: 1}, key=key)
+
+        assert list(document_faults(seller)) == []
+        assert bill.books()["receivable"] == 2 - TOTAL
+
     @pytest.mark.parametrize(
         ("source", "refusal"), [("payment", PaidByPayment), ("hand", NotCorrectable)]
     )
@@ -258,6 +282,14 @@ class TestSecondPerson:
         assert owed.books() == WHOLE
         assert owed.correct("write_off", TOTAL, key="again") == "waiting"
 
+    def test_does_not_approve_another_way_of_the_money(self, owed: Owed) -> None:
+        owed.correct("credit", TOTAL)
+        owed.pay(TOTAL)
+
+        with pytest.raises(CorrectionChanged):
+            self.decide(owed, approve_correction, 2)
+        assert "wallet" not in owed.books()
+
     def test_does_not_approve_what_has_changed_meanwhile(self, owed: Owed) -> None:
         owed.correct("write_off", TOTAL)
         owed.pay(1)
@@ -268,7 +300,12 @@ class TestSecondPerson:
 
     @pytest.mark.parametrize(
         "change",
-        [{"amount_minor": 1}, {"reason": "other"}, {"decided_by": 1, "state": "declined"}],
+        [
+            {"amount_minor": 1},
+            {"lowered_minor": 1},
+            {"reason": "other"},
+            {"decided_by": 1, "state": "declined"},
+        ],
     )
     def test_the_database_keeps_what_was_asked_for(
         self, owed: Owed, change: dict[str, object]

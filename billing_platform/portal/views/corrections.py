@@ -17,6 +17,7 @@ from billing_platform.portal.client_actions import MAY_POST
 from billing_platform.portal.correction_forms import CreditNoteForm, WriteOffForm
 from invoicing.enums import CorrectionKind, CorrectionState
 from invoicing.errors import DocumentNotFound
+from invoicing.errors_corrections import CorrectionChanged
 from invoicing.selectors.documents import whole_document
 from invoicing.services.correction_previews import credit_rooms, preview_correction
 from invoicing.services.corrections import (
@@ -123,6 +124,7 @@ def _make(
     wanted = Wanted(
         kind=kind,
         amount=Money(form.cleaned_data["seen"] or 0, head.total.currency),
+        lowered=Money(form.cleaned_data["seen_open"] or 0, head.total.currency),
         nets=form.nets(),
         reason=form.cleaned_data["reason"],
         key=f"form:{user_id}:{form.cleaned_data['key']}",
@@ -134,6 +136,8 @@ def _make(
         )
     except DomainError as error:
         form.add_error(None, error.message)
+        if isinstance(error, CorrectionChanged):
+            form.renew_key()
         return False
     words = {
         CorrectionState.WAITING: _(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.html import strip_tags
 
 from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
@@ -40,8 +42,12 @@ def confirm(person: Client, page: str, sent: dict[str, str]) -> Any:
     given = {name: field.initial for name, field in form.fields.items() if field.initial}
     asked = person.post(page, {**given, "key": form.initial["key"], **sent})
     assert "confirmed" in text(asked), text(asked)
-    seen = str(asked.context["preview"].total.amount_minor)
-    again = {**asked.context["form"].data.dict(), "seen": seen, "confirmed": "yes"}
+    preview = asked.context["preview"]
+    shown = {
+        "seen": str(preview.total.amount_minor),
+        "seen_open": str(preview.lowered.amount_minor),
+    }
+    again = {**asked.context["form"].data.dict(), **shown, "confirmed": "yes"}
     person.post(page, again)
     return person.post(page, again, follow=True)
 
@@ -99,6 +105,23 @@ class TestCredit:
 
         assert "has changed meanwhile" in text(answer)
 
+    def test_a_form_that_is_shown_again_asks_under_a_key_of_its_own(
+        self, as_person: AsPerson, bill: str, world: World
+    ) -> None:
+        person = as_person("bill")
+        sent = {"line_1": "0", "line_2": "1.00", "reason": "r", "key": "k", "confirmed": "yes"}
+        person.post(f"{bill}/credit", {**sent, "seen": "107", "seen_open": "107"})
+
+        refused = person.post(f"{bill}/credit", {**sent, "line_2": "2.00", "seen": "214"})
+        form = refused.context["form"]
+        assert form.data["key"] != "k"
+        confirmed = {**form.data, "seen": "214", "seen_open": "214"}
+        assert person.post(f"{bill}/credit", confirmed).status_code == 302
+
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            notes = Document.objects.filter(kind="credit_note").order_by("pk")
+            assert [note.total_minor for note in notes] == [107, 214]
+
 
 class TestWriteOff:
     def test_is_done_and_taken_back(self, as_person: AsPerson, bill: str) -> None:
@@ -126,6 +149,22 @@ class TestRights:
 
     def test_another_provider_finds_none(self, as_person: AsPerson, bill: str) -> None:
         assert as_person("oskar").get(f"{bill}/credit").status_code == 404
+
+    def test_who_approves_a_part_sees_its_lines_and_where_the_money_goes(
+        self, as_person: AsPerson, bill: str, world: World
+    ) -> None:
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            set_setting(
+                provider_id=world.cast.nimbus, name="approval.limit_minor", value=1, now=NOW
+            )
+        sent = {"line_1": "0", "line_2": "50.00", "reason": "Books came back"}
+
+        confirm(as_person("bill"), f"{bill}/credit", sent)
+
+        for page in (f"{bill}/", "/provider/approvals/"):
+            shown = " ".join(strip_tags(text(as_person("paula").get(page))).split())
+            assert re.search(r"Not owed any more: \S*53\.50", shown), shown
+            assert re.search(r": \S*50\.00( USD)? \(Net\)", shown), shown
 
     def test_above_the_limit_two_decide(self, as_person: AsPerson, bill: str, world: World) -> None:
         with as_role("worker"), provider_scope(world.cast.nimbus):
