@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from tenants.errors import UnknownSettingError
 from tenants.registry_documents import (
+    DOCUMENTS_CASH_ACCOUNTING,
     DOCUMENTS_CREDIT_NOTE_PATTERN,
     DOCUMENTS_DUE_DAYS,
     DOCUMENTS_EINVOICE,
@@ -20,6 +21,7 @@ from tenants.registry_documents import (
     DOCUMENTS_RECEIPT_PATTERN,
     DOCUMENTS_SERVICE_CODE,
     DOCUMENTS_YEAR_STARTS_MONTH,
+    REPRESENTATIVE,
 )
 from tenants.registry_payments import PAYMENTS_WEBHOOK_DAYS
 from tenants.registry_promotions import PROMOTIONS_WARNING_DAYS
@@ -235,6 +237,8 @@ REGISTRY: dict[str, Setting[Any]] = {
             DOCUMENTS_EINVOICE,
             DOCUMENTS_IRN,
             DOCUMENTS_MAILED,
+            DOCUMENTS_CASH_ACCOUNTING,
+            *REPRESENTATIVE,
             TAX_POINT,
             TAX_ROUNDING,
             TAX_PRICES_INCLUSIVE,

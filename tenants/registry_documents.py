@@ -91,3 +91,43 @@ DOCUMENTS_MAILED = Setting(
     ),
     gettext_noop("For documents that are issued from now on; staff may send each one by hand."),
 )
+DOCUMENTS_CASH_ACCOUNTING = Setting(
+    "documents.cash_accounting",
+    False,  # noqa: FBT003 (a default, named by its field)
+    gettext_noop(
+        "Your VAT falls due when you are paid (Art. 66 (b) of Directive 2006/112/EC): invoices with VAT say so."
+    ),
+    gettext_noop("For documents that are issued from now on."),
+)
+_FROM_NOW_ON = gettext_noop("For documents that are issued from now on.")
+# Who owes the provider's tax in its place: saved together on *Company*, which checks the number.
+REPRESENTATIVE = (
+    Setting(
+        "representative.name",
+        "",
+        gettext_noop("Name of the tax representative."),
+        _FROM_NOW_ON,
+        is_listed=False,
+    ),
+    Setting(
+        "representative.address",
+        "",
+        gettext_noop("Address of the tax representative."),
+        _FROM_NOW_ON,
+        is_listed=False,
+    ),
+    Setting(
+        "representative.country",
+        "",
+        gettext_noop("Country of the tax representative."),
+        _FROM_NOW_ON,
+        is_listed=False,
+    ),
+    Setting(
+        "representative.number",
+        "",
+        gettext_noop("VAT number of the tax representative."),
+        _FROM_NOW_ON,
+        is_listed=False,
+    ),
+)

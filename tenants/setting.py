@@ -24,6 +24,7 @@ class Setting(Generic[T]):
         choices: the only texts that are allowed, for settings of type text.
         least: the smallest number allowed.
         most: the largest number allowed.
+        is_listed: shown and changed on the settings page; others have a page that checks them together.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Setting(Generic[T]):
     choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
+    is_listed: bool = True
 
     @property
     def group(self) -> str:

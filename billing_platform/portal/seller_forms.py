@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing_platform.portal.tax_forms import CountryField
+from invoicing.selectors.representatives import TaxRepresentative
 from tenants.types import LegalIdentity
 
 # Which field a refusal of the services belongs to.
@@ -18,6 +20,8 @@ SELLER_FIELDS: Final = {
     "invalid_iban": "bank_iban",
     "invalid_bic": "bank_bic",
     "invalid_number": "tax_id",
+    "representative_part": "representative_name",
+    "representative_number": "representative_number",
 }
 _BRIEF: Final = {"autocomplete": "off", "spellcheck": "false"}
 _LINES: Final = {"rows": 3}
@@ -84,8 +88,31 @@ class SellerForm(forms.Form):
         help_text=_("On every document, for instance seat, register and managing directors."),
     )
 
-    def __init__(self, data: Any = None, *, stored: LegalIdentity) -> None:
-        super().__init__(data, initial={name: getattr(stored, name) for name in self.base_fields})
+    representative_name = _brief(
+        _("Name"), 200, _("Who owes your VAT in your place; left empty, nobody does.")
+    )
+    representative_address = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+    representative_country = CountryField(required=False)
+    representative_number = _brief(_("VAT number"), 60)
+
+    def __init__(
+        self, data: Any = None, *, stored: LegalIdentity, representative: TaxRepresentative
+    ) -> None:
+        super().__init__(
+            data,
+            initial={
+                **asdict(stored),
+                **{
+                    f"representative_{name}": value
+                    for name, value in asdict(representative).items()
+                },
+            },
+        )
 
     def moves_money(self) -> bool:
         """Return whether it names another bank account than before."""
@@ -93,12 +120,25 @@ class SellerForm(forms.Form):
             self.changed_data
         )
 
-    def identity(self) -> LegalIdentity:
-        """Return the company of a valid form."""
-        clean = {
+    def representative(self) -> TaxRepresentative:
+        """Return the tax representative of a valid form."""
+        clean = self._clean()
+        return TaxRepresentative(
+            name=clean["representative_name"],
+            address=clean["representative_address"],
+            country=clean["representative_country"],
+            number=clean["representative_number"],
+        )
+
+    def _clean(self) -> dict[str, str]:
+        return {
             name: str(value).replace("\r\n", "\n").strip()
             for name, value in self.cleaned_data.items()
         }
+
+    def identity(self) -> LegalIdentity:
+        """Return the company of a valid form."""
+        clean = self._clean()
         return LegalIdentity(
             name=clean["name"],
             address=clean["address"],

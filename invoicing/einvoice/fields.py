@@ -10,7 +10,12 @@ from django.utils.translation import override
 from billing_platform.kernel.currencies import exponent
 from invoicing.einvoice.breakdown import vat_groups
 from invoicing.einvoice.lines import line_fields
-from invoicing.einvoice.parties import buyer_party, seller_party
+from invoicing.einvoice.parties import (
+    OWED_BY_SELLER,
+    buyer_party,
+    representative_party,
+    seller_party,
+)
 from invoicing.einvoice.sums import check_sums
 from invoicing.einvoice.texts import amount, figure, minor, plain
 from invoicing.enums import DocumentKind
@@ -68,10 +73,11 @@ def en16931_fields(document: WholeDocument) -> dict[str, Any]:
             # Without a day of supply the CII has no valid delivery.
             "BT-72": head.supplied_on,
             **_period(document),
-            "BG-1": _notes(document),
+            "BG-1": _notes(document, categories),
             "BG-3": _corrected(document),
             "BG-4": seller_party(content, categories),
             "BG-7": buyer_party(content, categories),
+            **representative_party(content, categories),
             **_payment(document),
             "BG-20": _discounts(groups, currency),
             "BG-23": [_breakdown(group, currency) for group in groups],
@@ -114,11 +120,13 @@ def _period(document: WholeDocument) -> dict[str, Any]:
     return {"BT-73": period[0], "BT-74": period[1]} if period else {}
 
 
-def _notes(document: WholeDocument) -> list[dict[str, str]]:
+def _notes(document: WholeDocument, categories: frozenset[str]) -> list[dict[str, str]]:
     content = document.content
     notes = [{"BT-22": plain(content.get(name))} for name in ("note", "reason")]
     # UNTDID 4451: regulatory information.
     notes.append({"BT-22": plain(content.get("legal_text")), "BT-21": "REG"})
+    if content.get("cash_accounting") and categories & OWED_BY_SELLER:
+        notes.append({"BT-22": _("Cash accounting"), "BT-21": "REG"})
     return [note for note in notes if note["BT-22"]]
 
 

@@ -19,6 +19,7 @@ _PREFIXES: Final = {"GR": ("EL", "GR"), "GB": ("GB", "XI")}
 _BARE: Final = frozenset({"GB"})
 _OUT_OF_SCOPE: Final = frozenset({"O"})
 _BUYER_OWES: Final = frozenset({"AE"})
+OWED_BY_SELLER: Final = frozenset({"S"})
 
 
 def seller_party(content: Mapping[str, Any], categories: frozenset[str]) -> dict[str, Any]:
@@ -79,6 +80,27 @@ def buyer_party(content: Mapping[str, Any], categories: frozenset[str]) -> dict[
     if number := plain(buyer.get("customer_no")):
         party["identifiers"] = {None: number}
     return party
+
+
+def representative_party(
+    content: Mapping[str, Any], categories: frozenset[str]
+) -> dict[str, dict[str, Any]]:
+    """Return the seller's tax representative where one owes the tax, else nothing.
+
+    Args:
+        content: of the document, frozen.
+        categories: of its VAT breakdown.
+
+    Source: EN 16931-1:2017, BG-11 and BG-12, BR-18 to BR-20, BR-56.
+    """
+    told = content.get("representative") or {}
+    if not told or not categories & OWED_BY_SELLER:
+        return {}
+    party = _party(told, _("The tax representative's name or country is missing."))
+    number = str(told["number"])
+    return {
+        "BG-11": party | {"vat_identifier": vat_number(told["country"], number) or plain(number)}
+    }
 
 
 def vat_number(country: str, number: str) -> str:

@@ -68,6 +68,32 @@ def buyer_of(content: Mapping[str, Any], locale: str) -> Party:
     return _party(buyer, numbers, locale)
 
 
+def sellers_notices(content: Mapping[str, Any], locale: str) -> list[str]:
+    """Return what the law wants said of a seller who owes the tax of a document, in the active language.
+
+    Args:
+        content: of the document, as frozen.
+        locale: how the country is called.
+
+    Source: Directive 2006/112/EC Art. 226 (7a) and (15).
+    """
+    found = [_("Cash accounting")] if content.get("cash_accounting") else []
+    told = content.get("representative") or {}
+    if told:
+        address = ", ".join(map(clean, told["address"]))
+        words = _("Tax representative: %(name)s, %(address)s, %(country)s, VAT number %(number)s")
+        found.append(
+            words
+            % {
+                "name": clean(told["name"]),
+                "address": address,
+                "country": format_country(told["country"], locale),
+                "number": clean(told["number"]),
+            }
+        )
+    return found
+
+
 def place_of_supply(content: Mapping[str, Any], locale: str) -> str:
     """Return where the supply is placed: a state of India by name and code; empty where the document does not say.
 

@@ -18,7 +18,13 @@ from billing_platform.kernel.formats import (
 )
 from invoicing.enums import DocumentKind
 from invoicing.rendering.national import national_notices
-from invoicing.rendering.parties import Party, buyer_of, place_of_supply, seller_of
+from invoicing.rendering.parties import (
+    Party,
+    buyer_of,
+    place_of_supply,
+    seller_of,
+    sellers_notices,
+)
 from invoicing.rendering.scripts import Text, clean, text_of
 from invoicing.rendering.totals import Below, percent, totals_of
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from invoicing.types import LineView, WholeDocument
 
 _REVERSE_CHARGE: Final = "AE"
+_OWED_BY_SELLER: Final = "S"
 # So many signs go into the narrowest column of figures; to ask for breaks within words costs time on every cell.
 _FITS: Final = 9
 
@@ -205,6 +212,8 @@ def _notices(document: WholeDocument, country: str, locale: str) -> tuple[Text, 
     notices = dict.fromkeys(clean(tax.reason) for tax in document.taxes)
     of_law = [text_of(notice, country) for notice in notices if notice]
     of_law += [text_of(told) for told in national_notices(document.content, locale)]
+    if any(tax.category == _OWED_BY_SELLER for tax in document.taxes):
+        of_law += [text_of(told) for told in sellers_notices(document.content, locale)]
     if country == "IN" and document.head.kind in (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE):
         signed = _(
             "Issued electronically under the Information Technology Act, 2000: no signature of the supplier or"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from invoicing.enums import DocumentKind
+from invoicing.selectors.representatives import representative_of
 from payments.selectors.bank_accounts import account_for
 from tax.selectors.profiles import number_on_documents, tax_address
 from tax.selectors.rates import INDIA_STATES
-from tenants.registry_documents import DOCUMENTS_SERVICE_CODE
+from tenants.registry_documents import DOCUMENTS_CASH_ACCOUNTING, DOCUMENTS_SERVICE_CODE
 from tenants.selectors.profiles import tenant_profile
 from tenants.selectors.providers import legal_identity, provider_view
 from tenants.selectors.settings import get_setting
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 # Documents that ask for money say where it goes.
 _TO_BE_PAID: Final = (DocumentKind.INVOICE, DocumentKind.PROFORMA)
+# Documents that say tax.
+_TAXED: Final = (DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE)
 
 
 def frozen_content(
@@ -37,14 +41,17 @@ def frozen_content(
         content: of the draft: language, reason, note, tax and reference.
 
     Returns:
-        JSON: `seller` and `buyer` (name, address lines, the same in parts, country, tax id, …), `payment` (the account
-        of what is to be paid), `payment_terms`, `legal_text`, `language`, `time_zone`, `color`, `logo`,
-        `cost_decimals`, `service_code`, `tax`, `reason`, `note`.
+        JSON: `seller` and `buyer` (name, address lines, the same in parts, country, tax id, …), `representative` (who
+        owes the tax in the seller's place), `cash_accounting`, `payment` (the account of what is to be paid),
+        `payment_terms`, `legal_text`, `language`, `time_zone`, `color`, `logo`, `cost_decimals`, `service_code`,
+        `tax`, `reason`, `note`.
     """
     provider, known = provider_view(provider_id), legal_identity(provider_id)
-    is_asked = kind in _TO_BE_PAID
+    is_asked, is_taxed = kind in _TO_BE_PAID, kind in _TAXED
     return {
         "seller": _seller(known),
+        "representative": _representative(provider_id) if is_taxed else {},
+        "cash_accounting": is_taxed and get_setting(provider_id, DOCUMENTS_CASH_ACCOUNTING),
         "buyer": _buyer(provider_id, tenant_id),
         "payment": _payment(provider_id, currency, content) if is_asked else {},
         "payment_terms": known.payment_terms if is_asked else "",
@@ -60,6 +67,15 @@ def frozen_content(
         "reason": content.get("reason", ""),
         "note": content.get("note", ""),
     }
+
+
+def _representative(provider_id: int) -> dict[str, object]:
+    """Return the tax representative; empty without one. Source: Directive 2006/112/EC Art. 226 (15)."""
+    found = representative_of(provider_id)
+    if not found.is_complete:
+        return {}
+    lines = [line.strip() for line in found.address.splitlines() if line.strip()]
+    return {**asdict(found), "address": lines}
 
 
 def _seller(known: LegalIdentity) -> dict[str, object]:

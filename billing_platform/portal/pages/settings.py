@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.forms import words_of
+from tenants.errors import UnknownSettingError
 from tenants.registry import setting_of
 from tenants.selectors.settings import list_settings
 
@@ -60,7 +61,7 @@ def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPag
         zone: the provider's time zone.
         may_edit: whether the person may change anything.
     """
-    rows = list_settings(provider_id)
+    rows = [row for row in list_settings(provider_id) if row.setting.is_listed]
     groups = [
         SettingGroup(
             heading=group.replace("_", " ").capitalize(),
@@ -104,9 +105,11 @@ def setting_page(provider_id: int, name: str) -> SettingPage:
         name: a name of the registry.
 
     Raises:
-        UnknownSettingError: the registry has no such name.
+        UnknownSettingError: the registry has no such name, or another page changes it.
     """
     setting = setting_of(name)
+    if not setting.is_listed:
+        raise UnknownSettingError
     row = next(row for row in list_settings(provider_id) if row.setting is setting)
     return SettingPage(
         setting=setting,

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.portal.seller_forms import SELLER_FIELDS, SellerForm
-from invoicing.services.sellers import save_seller
+from invoicing.selectors.representatives import representative_of
+from invoicing.services.representatives import save_company
 from tenants.access import provider_member
 from tenants.enums import ProviderRole
 from tenants.fresh_login import NOT_FRESH, confirm_url
@@ -28,7 +30,11 @@ if TYPE_CHECKING:
 def seller(request: ProviderRequest) -> HttpResponse:
     """Show the company, and change it; where money goes only for who said a short time ago who they are."""
     stored = legal_identity(request.provider.id)
-    form = SellerForm(request.POST if request.method == "POST" else None, stored=stored)
+    form = SellerForm(
+        request.POST if request.method == "POST" else None,
+        stored=stored,
+        representative=representative_of(request.provider.id),
+    )
     confirm = confirm_url(request, request.path) if form.moves_money() else ""
     if confirm:
         form.add_error("bank_iban", _(NOT_FRESH))
@@ -41,7 +47,13 @@ def seller(request: ProviderRequest) -> HttpResponse:
 
 def _save(request: ProviderRequest, form: SellerForm) -> bool:
     try:
-        save_seller(provider_id=request.provider.id, identity=form.identity())
+        save_company(
+            provider_id=request.provider.id,
+            identity=form.identity(),
+            representative=form.representative(),
+            user_id=int(request.user.pk),
+            now=now(),
+        )
     except DomainError as error:
         form.add_error(SELLER_FIELDS.get(error.code), _(error.message))
         return False

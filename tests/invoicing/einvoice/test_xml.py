@@ -144,6 +144,30 @@ class TestXml:
         (group,) = found["BG-23"]
         assert (group["BT-118"], group["BT-120"]) == ("AE", "Reverse charge")
 
+    def test_a_tax_representative_is_named_where_the_seller_owes_the_tax(
+        self, syntax: Syntax
+    ) -> None:
+        said = {
+            "cash_accounting": True,
+            "representative": {
+                "name": "Fiscus SA",
+                "address": ["1 Rue de la Loi", "1000 Bruxelles"],
+                "country": "BE",
+                "number": "BE0428759497",
+            },
+        }
+        owed, not_owed = (
+            parsed(replace(whole, content={**whole.content, **said}), syntax)
+            for whole in (documents.DOMESTIC, documents.REVERSE_CHARGE)
+        )
+
+        # UBL has it as the name of trade, which is read so.
+        assert owed["BG-11"].get("name", owed["BG-11"].get("biz_name")) == "Fiscus SA"
+        assert owed["BG-11"]["vat_identifier"] == "BE0428759497"
+        assert owed["BG-11"]["country_code"] == "BE"
+        assert "BG-11" not in not_owed
+        assert len(owed["BG-1"]) == len(not_owed["BG-1"]) + 1
+
     def test_outside_of_the_scope_there_is_no_rate_and_no_vat_number(self, syntax: Syntax) -> None:
         found = parsed(documents.OUT_OF_SCOPE, syntax)
 

@@ -11,8 +11,10 @@ import pytest
 from billing_platform.kernel.money import Money
 from invoicing.enums import DocumentKind
 from invoicing.selectors.documents import issued_document
+from invoicing.selectors.representatives import TaxRepresentative
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
+from invoicing.services.representatives import save_company
 from invoicing.services.topup_documents import frozen_taxes
 from tax.selectors.calculation import tax_for
 from tax.selectors.frozen import frozen
@@ -22,6 +24,7 @@ from tax.services.exemptions import ask_exemption, decide_exemption
 from tax.types import TaxableLine, TaxAddress
 from tax.types_exchange import QuotedRate
 from tenants.models import Provider
+from tenants.selectors.providers import legal_identity
 from tenants.services.settings import set_setting
 from tenants.types import TenantProfileView
 from tests.factories.tax import register_in_germany
@@ -43,21 +46,19 @@ EUROPE = (
     ("5", "Acme SARL 12 rue de la Paix 75002 Paris France"),
     ("6", "Outgoing calls 1,842.5 min"),
     ("7", "Date of supply 31 Oct 2026"),
-    ("7a", "Cash accounting"),
     ("8", "Taxable amount"),
     ("8", "Unit price, net Discount"),
     ("8", "1,842.5 min 0.0125 −3.03 0 % 20.00"),
     ("9", "VAT 0 % 69.90 0.00"),
     ("10", "VAT 0 % 0.00 EUR"),
-    ("10a", "Self-billing"),
     ("11a", "Reverse charge"),
     ("total", "Total 69.90 EUR"),
 )
 
 
 class TestEurope:
-    """Directive 2006/112/EC, Art. 226, in its numbers. 12 to 15 do not arise: nothing here is goods, travel or
-    second-hand; what a provider has to add (7a, 10a, 15) stands in a text of its own."""
+    """Directive 2006/112/EC, Art. 226, in its numbers. 7a and 15 come from a provider's settings; 10a and 12 to 14 do
+    not arise, as decision 53 says."""
 
     @pytest.fixture
     def text(self, cast: Cast, seller: int) -> str:
@@ -80,11 +81,28 @@ class TestEurope:
             cast.acme,
             "eu",
             taxes=(tax("VAT", "0", 0, category="AE", reason=note),),
-            note="Self-billing. Cash accounting.",
         )
 
     def test_every_item_is_there(self, text: str) -> None:
         assert [one for one in EUROPE if one[1] not in text] == [], text
+
+    def test_who_owes_the_tax_and_when_is_said_by_settings(self, cast: Cast, seller: int) -> None:
+        """Art. 226 (7a) and (15), where the seller owes the tax, from the moment it says so."""
+        wanted = (
+            "Cash accounting",
+            "Tax representative: Fiscus SA, 1 Rue de la Loi, 1000 Brussels, Belgium, VAT number BE0428759497",
+        )
+        taxed = (tax("VAT", "19", 1328),)
+        before = sell(seller, cast.acme, "before", taxes=taxed)
+        save_settings(seller)
+
+        text = sell(seller, cast.acme, "after", taxes=taxed)
+        owed_by_buyer = sell(seller, cast.acme, "ae", taxes=(tax("VAT", "0", 0, category="AE"),))
+
+        assert [words for words in wanted if words not in text] == []
+        for other in (before, owed_by_buyer):
+            assert "Cash accounting" not in other
+            assert "Fiscus" not in other
 
     def test_a_credit_note_names_its_invoice(self, cast: Cast, seller: int) -> None:
         bill = issue_now(provider_id=seller, draft=invoice(cast.acme), now=NOW)
@@ -147,6 +165,20 @@ class TestEurope:
             "Tax amount in EUR: 12.23 EUR."
             " Rate of exchange: 1 EUR = 1.0857 USD (ECB, 31 Oct 2026)." in text
         )
+
+
+def save_settings(seller: int) -> None:
+    """Let tax fall due with the payment, and a representative owe it."""
+    set_setting(provider_id=seller, name="documents.cash_accounting", value=True, now=NOW)
+    save_company(
+        provider_id=seller,
+        identity=legal_identity(seller),
+        representative=TaxRepresentative(
+            "Fiscus SA", "1 Rue de la Loi\n1000 Brussels", "BE", "BE 0428.759.497"
+        ),
+        user_id=None,
+        now=NOW,
+    )
 
 
 def exempt_in_germany(seller: int, tenant_id: int) -> None:

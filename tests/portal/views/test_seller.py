@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from billing_platform.kernel.scope import provider_scope
+from invoicing.selectors.representatives import representative_of
 from tenants.models import Provider
 from tenants.selectors.providers import legal_identity
 from tests.tenants.test_session_end import move
@@ -54,6 +55,37 @@ class TestCompany:
         assert (stored.address, stored.tax_id) == ("Weg 1\nHinterhaus", "DE136695976")
         assert (stored.bank_iban, stored.bank_holder) == ("DE89370400440532013000", "Nimbus GmbH")
         assert "DE89370400440532013000" in paula.get("/provider/audit/").content.decode()
+
+    def test_a_tax_representative_is_saved_whole_or_not_at_all(
+        self, cast: Cast, as_person: AsPerson
+    ) -> None:
+        paula = as_person("paula")
+        whole = {
+            "representative_name": "Fiscus SA",
+            "representative_address": "1 Rue de la Loi\r\n1000 Brussels",
+            "representative_country": "BE",
+            "representative_number": "BE 0428.759.497",
+        }
+        for wrong, field in (
+            ({"representative_address": ""}, "representative_name"),
+            ({"representative_number": "BE0428759498"}, "representative_number"),
+        ):
+            refused = paula.post(URL, {**FILLED, **whole, **wrong, "city": "Bonn"})
+            assert (refused.status_code, list(refused.context["form"].errors)) == (422, [field])
+        with provider_scope(cast.nimbus):
+            assert not representative_of(cast.nimbus).is_named
+            assert legal_identity(cast.nimbus).city == ""
+
+        paula.post(URL, {**FILLED, **whole})
+
+        with provider_scope(cast.nimbus):
+            assert representative_of(cast.nimbus).number == "BE0428759497"
+        assert "Fiscus SA" in paula.get("/provider/audit/").content.decode()
+        assert "Fiscus" not in paula.get("/provider/settings/").content.decode()
+        assert paula.get("/provider/settings/representative.number/").status_code == 404
+        paula.post(URL, {**FILLED, **dict.fromkeys(whole, "")})
+        with provider_scope(cast.nimbus):
+            assert not representative_of(cast.nimbus).is_named
 
     def test_another_bank_account_takes_a_fresh_login_and_nothing_else_does(
         self, cast: Cast, as_person: AsPerson
