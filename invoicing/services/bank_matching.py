@@ -19,6 +19,7 @@ from invoicing.models import BankOrder, Document
 from invoicing.services.bank_returns import match_outgoing
 from invoicing.services.drafting import locked_document
 from invoicing.services.references import numbers_in, references_of, written_in
+from invoicing.services.second_payments import announce_second
 from invoicing.services.settling import settle_document
 from invoicing.services.standing import open_minor
 from payments.enums_bank import LineReason, LineState
@@ -182,6 +183,8 @@ def credit_order(
             posting_id=credit.posting_id,
             now=decision.now,
         )
+    if not settled and is_same:
+        announce_second(document, credit, now=decision.now)
     if settled < line.amount.amount_minor:
         remark_line(
             provider_id=provider_id, line_id=line.id, reason=LineReason.OVER, now=decision.now

@@ -17,6 +17,7 @@ from invoicing.services.bank_decisions import (
     take_up,
 )
 from invoicing.services.bank_orders import EXPIRES_AFTER, cancel_bank_order, expire_bank_orders
+from invoicing.services.second_payments import TOPIC, tell_second
 from payments.errors_bank import (
     BankLineNotFound,
     LineDecided,
@@ -26,6 +27,7 @@ from payments.errors_bank import (
 from payments.models import BankLine
 from payments.statements.errors import ForeignAccount, StatementKnown
 from tests.invoicing.bank_desk import NOW, BankDesk, by_hand
+from tests.outbox import mails_of, messages_of
 from tests.payments.statements.bank import IBAN, PAYER, Bank, Batch, Moved
 from tests.roles import as_role
 
@@ -61,6 +63,26 @@ class TestRules:
             found = BankLine.objects.order_by("pk").values_list("state", "reason")
             assert list(found) == [("matched", ""), ("matched", "over"), ("matched", "over")]
         assert desk.agrees()
+
+    def test_a_second_payment_of_a_paid_order_is_told_to_both_sides_once(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        order = desk.order(cast.acme)
+        desk.take(desk.paid(order, 12_000, bank_ref="A"), number="1")
+        assert messages_of(desk.provider_id, TOPIC) == []
+
+        desk.take(desk.paid(order, 700), number="2")
+
+        for message in messages_of(desk.provider_id, TOPIC) * 2:
+            tell_second(message)
+        number = desk.document(order).number
+        told = {mail["to"].split("@")[0]: mail for mail in mails_of(desk.provider_id)}
+        assert {"alice", "paula", "bill"} <= set(told)
+        assert len(told) == len(mails_of(desk.provider_id))
+        assert not {"bob", "sue", "charlie", "oskar"} & set(told)
+        for mail in told.values():
+            assert number in mail["subject"]
+            assert "7.00" in mail["text"]
 
     def test_two_references_wait_and_so_does_a_wrong_one(self, desk: BankDesk, cast: Cast) -> None:
         one, two = desk.order(cast.acme), desk.order(cast.globex)
