@@ -47,6 +47,16 @@ class RegistrationRefused(InvoicingError):
     )
 
 
+class StateLearnt(InvoicingError):
+    """An online service was taxed in the provider's state of India, and its buyer is known to be in another by now."""
+
+    code = "state_learnt"
+    message = gettext_noop(
+        "This payment was taxed before the client's state was known, which makes it another tax. Give it back, or take"
+        " its match back, and let the client order anew."
+    )
+
+
 class BuyerIncomplete(InvoicingError):
     """An Indian invoice of 50,000 rupees or more to a buyer without GSTIN needs its name, address and state.
 

@@ -29,6 +29,7 @@ class PaymentsConfig(AppConfig):
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
         register_handler(refund_failures.TOPIC, refund_failures.tell_failure)
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
+        register_handler(recharge_notices.STATE_TOPIC, recharge_notices.tell_missing_state)
         register_handler(staff_notices.KEY_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.SILENCE_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.MODE_TOPIC, staff_notices.tell_connection)

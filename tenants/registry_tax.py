@@ -61,7 +61,8 @@ TAX_ONLINE_INDIA = Setting(
     ),
     gettext_noop(
         "At once: where tax falls due when money comes in, clients in India without GSTIN and state are asked for it"
-        " before they top up."
+        " before they top up, and their auto-recharge waits for it. What was ordered before keeps its tax; where the"
+        " state makes it another one, no invoice is issued and the money is to be given back."
     ),
 )
 TAX_PROOFS = Setting(

@@ -11,6 +11,7 @@ from billing_platform.portal.payment_words import failure_words
 from billing_platform.portal.words import Vocabulary
 from payments.enums import Hindrance
 from payments.gateways.declines import DeclineClass
+from tax.errors import StateMissing
 
 if TYPE_CHECKING:
     from payments.selectors.recharges import RuleView
@@ -90,6 +91,8 @@ def standing_words(rule: RuleView) -> str:
         return words if is_said else _with_reason(words, rule.code)
     if rule.hindrance == Hindrance.WAITING:
         return _with_reason(_WAITING[rule.decline], rule.code)
+    if rule.waits_for_state:
+        return StateMissing().message
     return _WORDS[rule.hindrance]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from invoicing.enums import DocumentKind
-from invoicing.errors import BuyerIncomplete
+from invoicing.errors import BuyerIncomplete, StateLearnt
 from tax.errors import StateMissing
 from tax.selectors.rates import INDIA_STATES
 from tenants.registry_documents import DOCUMENTS_IRN
@@ -35,14 +35,15 @@ def told_buyer(row: Document, content: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         BuyerIncomplete: name, address or state of such a buyer is not known; of online services the state of any.
+        StateLearnt: such a service was taxed in the provider's state before the buyer's was known as another.
 
     Source: CGST Rules 2017, rule 46 (f) with its proviso, and (o); CBIC Circular 242/36/2024-GST.
     """
     buyer = dict(content["buyer"])
     if not _is_to_unregistered(row, content):
         return buyer
-    if _is_taxed_nowhere(row, buyer) and get_setting(row.provider_id, TAX_ONLINE_INDIA):
-        raise BuyerIncomplete(message=StateMissing().message)
+    if row.tax_minor and get_setting(row.provider_id, TAX_ONLINE_INDIA):
+        _check_state(content, buyer["region"])
     if not _is_large(row):
         return buyer
     if not (buyer["name"] and buyer["street"] and buyer["region"] in INDIA_STATES):
@@ -70,8 +71,17 @@ def has_irn(row: Document, content: Mapping[str, Any]) -> bool:
     )
 
 
-def _is_taxed_nowhere(row: Document, buyer: Mapping[str, Any]) -> bool:
-    return bool(row.tax_minor) and buyer["region"] not in INDIA_STATES
+def _check_state(content: Mapping[str, Any], region: str) -> None:
+    """Refuse an online service without the buyer's state, and one that was taxed in a state which it is not.
+
+    The state on the invoice counts as the address on record, which places the supply: CGST and SGST of the provider's
+    own state would contradict it. A buyer that moved keeps the place of its order.
+    """
+    if region not in INDIA_STATES:
+        raise BuyerIncomplete(message=StateMissing().message)
+    place = (content.get("tax") or {}).get("place") or {}
+    if place.get("is_assumed") and place["region"] != region:
+        raise StateLearnt
 
 
 def _is_large(row: Document) -> bool:

@@ -127,14 +127,15 @@ def frozen_facts(frozen: FrozenTax) -> dict[str, Any]:
     }
 
 
-def _place(frozen: FrozenTax) -> dict[str, str]:
-    """Return country, state and the state's name; the name where India's law wants it beside the code."""
+def _place(frozen: FrozenTax) -> dict[str, Any]:
+    """Return country, state and the state's name, where India wants it beside the code; and that it was assumed."""
     if frozen.country != _INDIA:
         return {"country": frozen.country, "region": frozen.region, "name": ""}
     state = frozen.words.get("state", "")
     # An export's tax is India's, and its place of supply abroad.
     country = frozen.country if state else frozen.words.get("place", frozen.country)
-    return {"country": country, "region": frozen.region if state else "", "name": state}
+    place = {"country": country, "region": frozen.region if state else "", "name": state}
+    return {**place, "is_assumed": True} if frozen.is_state_assumed else place
 
 
 def frozen_taxes(frozen: FrozenTax) -> tuple[DraftTax, ...]:

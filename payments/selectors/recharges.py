@@ -12,6 +12,7 @@ from payments.models import Attempt, Recharge, RechargeRule
 from payments.selectors.breakers import charging_of
 from payments.selectors.recharge_limits import charged_by
 from payments.selectors.recharge_needs import owed_recharges, recharge_of_need
+from tax.errors import StateMissing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class RuleView:
         amount: what is added, or what shall be available afterwards.
         charged_day, charged_month: what it has charged in the tenant's running day and month.
         hindrance: why it does not charge just now, of Hindrance; `none` when it would.
-        decline, code: of the last decline that still counts, or "".
+        decline, code: of the last decline that still counts, or ""; the code of a refusal of ours where `refused`.
         until: when it tries again or a cap begins anew, None where that is not known.
         recharge: public id of the newest recharge when it was declined and may be paid by hand, or "".
     """
@@ -50,6 +51,11 @@ class RuleView:
     code: str
     until: datetime | None
     recharge: str
+
+    @property
+    def waits_for_state(self) -> bool:
+        """Return whether nothing is charged before the customer has said in which state of India it is."""
+        return self.hindrance == Hindrance.REFUSED and self.code == StateMissing.code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +114,13 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
     charging = charging_of(provider_id, tenant_id, now=now)
     open_rules = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
     refused = open_rules.filter(state=RechargeState.CLAIMED).exclude(code="")
-    held = dict.fromkeys(refused.values_list("rule_id", flat=True), Hindrance.REFUSED)
+    held = {
+        rule: (Hindrance.REFUSED, code) for rule, code in refused.values_list("rule_id", "code")
+    }
     under_way = open_rules.filter(state=RechargeState.CHARGING)
-    held.update(dict.fromkeys(under_way.values_list("rule_id", flat=True), Hindrance.UNDERWAY))
+    held.update(
+        dict.fromkeys(under_way.values_list("rule_id", flat=True), (Hindrance.UNDERWAY, ""))
+    )
     owed = owed_recharges(provider_id, tenant_id) if charging.breaker else {}
     return [
         _view(
@@ -118,7 +128,7 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
             charged_by(row, zone, now=now),
             charging,
             owed.get(row.pk, ""),
-            held.get(row.pk, Hindrance.NONE),
+            held.get(row.pk, (Hindrance.NONE, "")),
         )
         for row in found
     ]
@@ -127,8 +137,8 @@ def rules_of(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> l
 def stopped_rules(provider_id: int, tenant_id: int, *, zone: str, now: datetime) -> list[RuleView]:
     """Return the rules that are on and charge nothing until the customer does something, by currency.
 
-    While there is no such rule it takes one query, and while all of them charge those of `charging_of` more: what
-    they have charged so far is not added up for it.
+    While there is no such rule it takes one query, and while all of them charge one more than `charging_of`: what they
+    have charged so far is not added up for it.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -139,10 +149,13 @@ def stopped_rules(provider_id: int, tenant_id: int, *, zone: str, now: datetime)
     rows = RechargeRule.objects.filter(provider_id=provider_id, tenant_id=tenant_id, is_on=True)
     if not rows.exists():
         return []
-    if charging_of(provider_id, tenant_id, now=now).hindrance not in STOPPED:
+    mine = Recharge.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
+    waits = mine.filter(state=RechargeState.CLAIMED, code=StateMissing.code)
+    is_stopped = charging_of(provider_id, tenant_id, now=now).hindrance in STOPPED
+    if not is_stopped and not waits.exists():
         return []
     rules = rules_of(provider_id, tenant_id, zone=zone, now=now)
-    return [rule for rule in rules if rule.hindrance in STOPPED]
+    return [rule for rule in rules if rule.hindrance in STOPPED or rule.waits_for_state]
 
 
 def has_rule(provider_id: int, tenant_id: int, currency: str) -> bool:
@@ -189,14 +202,18 @@ def recharge_to_pay(provider_id: int, tenant_id: int, public_id: str) -> Recharg
 
 
 def _view(
-    row: RechargeRule, charged: Charged, charging: Charging, recharge: str, held: Hindrance
+    row: RechargeRule,
+    charged: Charged,
+    charging: Charging,
+    recharge: str,
+    held: tuple[Hindrance, str],
 ) -> RuleView:
-    breaker = charging.breaker
+    breaker, (holds, code) = charging.breaker, held
     hindrance, until = charging.hindrance, breaker.retry_at if breaker else None
     if not row.is_on:
         hindrance, until = Hindrance.OFF, None
-    elif hindrance == Hindrance.NONE and held != Hindrance.NONE:
-        hindrance = held
+    elif hindrance == Hindrance.NONE and holds != Hindrance.NONE:
+        hindrance = holds
     elif hindrance == Hindrance.NONE:
         hindrance, until = _capped(row, charged, until)
     return RuleView(
@@ -211,7 +228,7 @@ def _view(
         charged_month=Money(charged.month, row.currency),
         hindrance=str(hindrance),
         decline=breaker.decline if breaker else "",
-        code=breaker.code if breaker else "",
+        code=code if hindrance == Hindrance.REFUSED else breaker.code if breaker else "",
         until=until,
         recharge=recharge,
     )

@@ -1,4 +1,4 @@
-"""Tell a customer by mail that its auto-recharge was declined: the first time, and when it stops; by the outbox."""
+"""Tell a customer by mail why its auto-recharge does not charge: declined, stopped, or its state is missing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
 
 TOPIC: Final = "recharge.declined"
+STATE_TOPIC: Final = "recharge.state_missing"
 
 
 def announce_decline(row: Recharge, breaker: Breaker, *, now: datetime) -> None:
@@ -48,6 +49,48 @@ def announce_decline(row: Recharge, breaker: Breaker, *, now: datetime) -> None:
         dedupe_key=row.public_id,
         now=now,
     )
+
+
+def announce_missing_state(row: Recharge, *, now: datetime) -> None:
+    """Write down that a recharge waits for the state of a customer in India, in the transaction that gives it back.
+
+    Args:
+        row: in an open transaction.
+        now: the moment.
+
+    Idempotency: by recharge, which is tried again until the state is there.
+    """
+    enqueue(
+        provider_id=row.provider_id,
+        tenant_id=row.tenant_id,
+        topic=STATE_TOPIC,
+        payload={"amount_minor": row.amount_minor, "currency": row.currency},
+        dedupe_key=row.public_id,
+        now=now,
+    )
+
+
+def tell_missing_state(message: Message) -> None:
+    """Mail the customer's people that they have to enter a state; the handler of `STATE_TOPIC`.
+
+    Args:
+        message: written by `announce_missing_state`.
+
+    Idempotency: by message and reader.
+    """
+    wanted = Money(message.payload["amount_minor"], message.payload["currency"])
+    with provider_scope(message.provider_id):
+        tenant = tenant_by_id(message.provider_id, message.tenant_id)
+        mail_readers(
+            message,
+            readers=payers_readers(message.provider_id, tenant),
+            template="emails/recharge_state.txt",
+            shown=lambda language: {
+                "tenant": " ".join(tenant.name.split()),
+                "amount": format_money(wanted, language),
+            },
+            key=f"{STATE_TOPIC}/{message.id}",
+        )
 
 
 def tell_decline(message: Message) -> None:

@@ -17,10 +17,12 @@ from payments.models import Recharge
 from payments.selectors.recharges import has_rules
 from payments.services.payers import payer_of_tenant
 from payments.services.recharge_claims import Claim, claim_recharge, request_key_of
+from payments.services.recharge_notices import announce_missing_state
 from payments.services.recharge_outcomes import judge_recharge
 from payments.services.topups import charge_topup
 from payments.services.transactions import own_transaction
 from payments.types import TopupTerms
+from tax.errors import StateMissing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,7 +101,7 @@ def recharge_wallet(*, provider_id: int, rule_id: int, now: datetime) -> str:
     try:
         _charge(provider_id, claim, now)
     except DomainError as error:
-        _give_back(provider_id, claim, error.code)
+        _give_back(provider_id, claim, error.code, now)
         return error.code
     marker("recharge.charged")
     judge_recharge(provider_id=provider_id, recharge_id=claim.recharge_id, now=now)
@@ -125,7 +127,7 @@ def _charge(provider_id: int, claim: Claim, now: datetime) -> None:
         )
 
 
-def _give_back(provider_id: int, claim: Claim, code: str) -> None:
+def _give_back(provider_id: int, claim: Claim, code: str, now: datetime) -> None:
     """Note why no payment could be opened; the same recharge is claimed again by the next scan."""
     with own_transaction(provider_id):
         rows = Recharge.objects.filter(provider_id=provider_id, pk=claim.recharge_id)
@@ -133,6 +135,8 @@ def _give_back(provider_id: int, claim: Claim, code: str) -> None:
         if row.state == RechargeState.CLAIMED:
             row.code, row.claimed_until = code[:64], row.created_at
             row.save(update_fields=["code", "claimed_until"])
+            if code == StateMissing.code:
+                announce_missing_state(row, now=now)
 
 
 def _open_recharges(provider_id: int) -> list[int]:

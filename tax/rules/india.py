@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tax.rules.cases import Case, Decision, Registered
 
 COUNTRY: Final = "IN"
+# Among the words of a decision: the state that stood in for one that nobody had said.
+ASSUMED: Final = "assumed_state"
 # The first two digits of a GSTIN. Source: https://services.gst.gov.in (list of state codes); 28 was Andhra Pradesh
 # before its division, 25 Daman and Diu before its union with 26.
 STATES: Final = {
@@ -84,8 +86,10 @@ def decide(case: Case, home: Registered) -> Decision:
     else:
         parts, reason = [Part("IGST", percent)], Reason.IN_OTHER_STATE
     decision = taxed(COUNTRY, reason, parts, words, region=state)
-    is_told = _state_of_number(case) or case.customer.region in STATES
-    return _doubted(case, decision if is_told else replace(decision, notes=(Note.NO_STATE,)))
+    if _state_of_number(case) or case.customer.region in STATES:
+        return _doubted(case, decision)
+    words = {**decision.words, ASSUMED: state}
+    return _doubted(case, replace(decision, words=words, notes=(Note.NO_STATE,)))
 
 
 def check_state(case: Case, decision: Decision) -> None:

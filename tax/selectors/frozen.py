@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from billing_platform.kernel.money import Money, sum_money
 from tax.enums import TaxCode
 from tax.rules.amounts import group_amounts
+from tax.rules.india import ASSUMED
 from tax.selectors.words import because, notice_text
 from tax.types import TaxLine
 
@@ -93,6 +94,11 @@ class FrozenTax:
             [net.amount_minor], [line.percent for line in self.taxes], includes_tax=False
         )
         return self._with(amounts.base, amounts.taxes, net.currency)
+
+    @property
+    def is_state_assumed(self) -> bool:
+        """Return whether the provider's own state of India stood in for one that nobody had said."""
+        return ASSUMED in self.words
 
     @property
     def code_words(self) -> str:

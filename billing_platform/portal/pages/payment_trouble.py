@@ -68,7 +68,9 @@ def trouble_of(tenant: TenantView, rule: RuleView) -> PaymentTrouble:
         rule: as it was read; where its need has ended since, no amount is told.
     """
     amount, url, verb = None, reverse("billing-methods"), _("Set up another payment method")
-    if rule.recharge:
+    if rule.waits_for_state:
+        url, verb = reverse("company-tax-edit"), _("Enter your state")
+    elif rule.recharge:
         # A retry that begins between the two readings answers for the need itself.
         with suppress(RechargeNotFound):
             amount = recharge_to_pay(tenant.provider_id, tenant.id, rule.recharge).amount

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from invoicing.errors import BuyerIncomplete
+from invoicing.errors import BuyerIncomplete, StateLearnt
 from invoicing.services.issuing import issue_now
 from invoicing.types import DraftLine
 from tax.types import TaxAddress
@@ -115,6 +115,22 @@ class TestIndia:
 
         live(seller, cast.acme, TaxAddress(country="IN", region="33"))
         assert "Tamil Nadu (33)" in sell(seller, cast.acme, "small", currency="INR", taxes=taxes)
+
+    def test_one_that_was_taxed_in_another_state_before_its_own_was_known_is_refused(
+        self, cast: Cast, seller: int
+    ) -> None:
+        """The state on the invoice is the address on record, and so the place of supply (Circular 242/36/2024)."""
+        in_karnataka(seller)
+        set_setting(provider_id=seller, name="tax.online_india", value=True, now=NOW)
+        live(seller, cast.acme, TaxAddress(country="IN", region="33"))
+        told = {"taxes": (tax("CGST", "9", 629), tax("SGST", "9", 629)), "currency": "INR"}
+        place = {"country": "IN", "region": "29", "name": "Karnataka"}
+
+        with pytest.raises(StateLearnt):
+            sell(seller, cast.acme, "a", **told, tax={"place": {**place, "is_assumed": True}})
+
+        moved = sell(seller, cast.acme, "b", **told, tax={"place": place})
+        assert "Place of supply Karnataka (29)" in moved
 
     def test_a_large_one_to_nobody_known_waits(self, cast: Cast, seller: int) -> None:
         in_karnataka(seller)
