@@ -1,4 +1,4 @@
-"""A real worker and beat without Redis: messages are files, and a bell is heard."""
+"""A real worker and beat without Redis: messages are files, and bells are heard."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from tests.database import owner_url
 from tests.embedded.conftest import query, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.processes
 CELERY = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
-RING = "from billing_platform.celery import app; app.send_task('kernel.sweep_outbox')"
+# A bell for each line that comes in.
+RING = (
+    "import sys; from billing_platform.celery import app\n"
+    "for _ in sys.stdin: app.send_task('kernel.sweep_outbox'); print(flush=True)"
+)
 DONE = "SELECT count(*) FROM kernel_job_run WHERE job = 'outbox' AND finished_at IS NOT NULL AND error = ''"
 
 
-@pytest.fixture
-def environ(committed_db: str, tmp_path: Path) -> dict[str, str]:
+def environ(database: str, folder: Path) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
-        "DATABASE_URL": owner_url(committed_db),
+        "DATABASE_URL": owner_url(database),
         "DATABASE_ROLE": "worker",
         "DJANGO_SETTINGS_MODULE": "billing_platform.settings.dev",
-        "VAR_DIR": str(tmp_path),
+        "VAR_DIR": str(folder),
         "ENV_FILE": os.devnull,
     }
 
@@ -49,36 +52,54 @@ def worker(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(timeout=30)
 
 
-def ring(environ: dict[str, str]) -> None:
-    subprocess.run([sys.executable, "-c", RING], cwd=PROJECT_DIR, env=environ, check=True)
+@contextmanager
+def ringer(environ: dict[str, str]) -> Iterator[Callable[[], None]]:
+    """Another process that rings, and has rung when the call is over."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RING],
+        cwd=PROJECT_DIR,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ring() -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "\n"
+
+    try:
+        yield ring
+    finally:
+        process.communicate(timeout=30)
 
 
 class TestFileBroker:
-    def test_a_message_reaches_a_worker_at_once(self, environ: dict[str, str]) -> None:
-        with worker(environ) as process:
-            ring(environ)
-            wait_for(lambda: query(environ["DATABASE_URL"], DONE) == 1, 40)
-            began = time.monotonic()
-            ring(environ)
-            wait_for(lambda: query(environ["DATABASE_URL"], DONE) == 2, 20)
-            assert process.poll() is None
-            assert time.monotonic() - began < 15
-
-    def test_a_message_sent_before_the_worker_came_is_kept(
-        self, environ: dict[str, str], tmp_path: Path
+    def test_a_message_is_kept_for_a_worker_and_the_next_reaches_it_at_once(
+        self, committed_db: str, tmp_path: Path
     ) -> None:
-        ring(environ)
-        assert list((tmp_path / "broker" / "messages").iterdir())
+        messages, here = tmp_path / "broker" / "messages", environ(committed_db, tmp_path)
+        with ringer(here) as ring:
+            ring()
+            assert list(messages.glob("*.msg"))
 
-        with worker(environ):
-            wait_for(lambda: query(environ["DATABASE_URL"], DONE) == 1, 40)
-        assert not list((tmp_path / "broker" / "messages").glob("*.msg"))
+            with worker(here) as process:
+                wait_for(lambda: query(here["DATABASE_URL"], DONE) == 1, 40)
+                began = time.monotonic()
+                ring()
+                wait_for(lambda: query(here["DATABASE_URL"], DONE) == 2, 20)
+                assert process.poll() is None
+                assert time.monotonic() - began < 15
+        assert not list(messages.glob("*.msg"))
 
-    def test_beat_starts_and_keeps_its_state_in_var(
-        self, environ: dict[str, str], tmp_path: Path
-    ) -> None:
+    def test_beat_starts_and_keeps_its_state_in_var(self, tmp_path: Path) -> None:
+        # It rings bells and asks no database.
+        here = environ("none", tmp_path)
         beat = subprocess.Popen(
-            [*CELERY, "beat", "--loglevel=ERROR", "--pidfile="], cwd=PROJECT_DIR, env=environ
+            [*CELERY, "beat", "--loglevel=ERROR", "--pidfile="], cwd=PROJECT_DIR, env=here
         )
         try:
             wait_for(lambda: any(tmp_path.glob("celerybeat-schedule*")), 40)
