@@ -9,14 +9,18 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-from tests.browser.served import Demo, seed, serve
+from tests.browser.served import Demo, environment, seed, serve
+from tests.browser.simulated import ACCOUNTS, beside_simulators
 from tests.browser.visitor import Visitor
-from tests.database import drop_database
+from tests.browser.worker import Worker
+from tests.database import drop_database, server_execute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+
+    from tests.browser.simulated import Counter
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -37,10 +41,13 @@ def demo(template_database: str, django_db_setup: None) -> Iterator[Demo]:
     """Run the seeded demo with gunicorn on a database of its own."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     database = f"{settings.DATABASES['default']['TEST']['NAME']}_browser_{worker}"
+    drop_database(database)
+    server_execute(f'CREATE DATABASE "{database}" TEMPLATE "{template_database}"')
     try:
-        logins = seed(database, template_database)
-        with serve(database) as port:
-            yield Demo(port, database, logins)
+        with Worker(environment(database, "worker")) as hand:
+            logins = seed(hand)
+            with serve(database) as port:
+                yield Demo(port, database, hand, logins)
     finally:
         drop_database(database)
 
@@ -58,3 +65,10 @@ def chromium() -> Iterator[Browser]:
 def visitor(demo: Demo, chromium: Browser) -> Visitor:
     """Return somebody with a browser in front of the demo; the browser, asked for last, ends first."""
     return Visitor(chromium, demo)
+
+
+@pytest.fixture(scope="package")
+def counter(demo: Demo, chromium: Browser) -> Iterator[Counter]:
+    """Return somebody in front of the demo where both providers take payments, as the simulators play the gateways."""
+    with beside_simulators(demo, chromium, ACCOUNTS) as found:
+        yield found

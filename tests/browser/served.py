@@ -15,23 +15,30 @@ from urllib.error import URLError
 
 from django.conf import settings
 
-from tests.database import drop_database, owner_url, server_execute
+from tests.database import owner_url
 from tests.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.browser.worker import Worker
+
 # A longer history than the tests need is for pictures.
 DAYS = os.environ.get("BROWSER_DEMO_DAYS", "4")
+SEED = """
+from django.core.management import call_command
+call_command("seed_demo", "--json", "--days", {days!r})
+"""
 ROWS = "from tests.browser import payment_rows, plan_rows; payment_rows.write(); plan_rows.write()"
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where it answers, what database it has, and who may log in."""
+    """A running demo: where it answers, what database it has, its worker, and who may log in."""
 
     port: int
     database: str
+    worker: Worker
     logins: list[dict[str, Any]] = field(default_factory=list)
 
     def url(self, provider: str, path: str) -> str:
@@ -55,24 +62,10 @@ def environment(database: str, role: str) -> dict[str, str]:
     }
 
 
-def seed(name: str, template: str) -> list[dict[str, Any]]:
-    """Make a database with the demo's data, and return who may log in."""
-    drop_database(name)
-    server_execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    seeded = subprocess.run(
-        [sys.executable, "manage.py", "seed_demo", "--json", "--days", DAYS],
-        env=environment(name, "worker"),
-        cwd=settings.BASE_DIR,
-        check=True,
-        stdout=subprocess.PIPE,
-    )
-    subprocess.run(
-        [sys.executable, "manage.py", "shell", "-v", "0", "-c", ROWS],
-        env=environment(name, "worker"),
-        cwd=settings.BASE_DIR,
-        check=True,
-    )
-    found: list[dict[str, Any]] = json.loads(seeded.stdout)["logins"]
+def seed(worker: Worker) -> list[dict[str, Any]]:
+    """Fill a worker's database with the demo's data, and return who may log in."""
+    found: list[dict[str, Any]] = json.loads(worker.work(SEED.format(days=DAYS)))["logins"]
+    worker.work(ROWS)
     return found
 
 

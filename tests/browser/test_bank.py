@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.served import environment
 from tests.browser.visitor import DESKTOP, PHONE
 from tests.payments.statements.bank import Bank, Moved
 
@@ -21,8 +17,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 WORK_OFF = """
-import django
-django.setup()
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import system_scope
 from invoicing.services.bank_matching import match_new_lines
@@ -65,12 +59,7 @@ class TestTransfer:
         owner.get_by_role("button", name="Import").click()
         owner.wait_for_url("**/provider/bank/statements/stm_*/")
         expect(owner.get_by_role("progressbar")).to_have_attribute("value", "0")
-        subprocess.run(
-            [sys.executable, "-c", WORK_OFF],
-            env=environment(demo.database, "worker"),
-            cwd=settings.BASE_DIR,
-            check=True,
-        )
+        demo.worker.work(WORK_OFF)
         expect(owner.get_by_role("link", name="Matched")).to_be_visible()
         owner.close()
 

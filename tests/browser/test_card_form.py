@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.simulated import beside_simulators, stripe_account
 from tests.browser.visitor import DESKTOP, PHONE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Page
 
-    from playwright.sync_api import Browser, Page
-
-    from tests.browser.served import Demo
+    from tests.browser.simulated import Counter
     from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -25,11 +22,10 @@ WHO = ("sonora K-1001 admin", "sonora", PATH)
 SUBMIT = "Submit Credit Card details"
 
 
-@pytest.fixture(scope="module")
-def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
+@pytest.fixture
+def visitor(counter: Counter) -> Visitor:
     """Return somebody in front of the demo where the gateways' simulators run beside it."""
-    with beside_simulators(demo, chromium, "sonora", stripe_account("sonora", "Card")) as counter:
-        yield counter.visitor
+    return counter.visitor
 
 
 def begin(page: Page) -> None:

@@ -8,46 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.simulated import Account, beside_simulators
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Page
 
-    from playwright.sync_api import Browser, Page
-
-    from tests.browser.served import Demo
+    from tests.browser.simulated import Counter
     from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-CLIENT, SECRET = "client-of-the-browser", "secret-of-the-browser"
-PAYPAL = Account(
-    gateway="paypal",
-    label="PayPal",
-    opened=({"account": "browser", "client_id": CLIENT, "secret": SECRET},),
-    credentials={"client_id": CLIENT, "client_secret": SECRET, "environment": "sandbox"},
-)
-KEY = {"key": "rzp_test_browser", "secret": "razorpaysecret"}
-RAZORPAY = Account(
-    gateway="razorpay",
-    label="Razorpay",
-    opened=({"account": "acc_browser", **KEY},),
-    credentials={
-        "key_id": KEY["key"],
-        "key_secret": KEY["secret"],
-        "account_id": "acc_browser",
-    },
-)
 WHO = ("sonora K-1001 admin", "sonora")
 CREDITED = "The payment is credited to your balance."
 NOT_FINISHED = "The payment is not finished. Nothing was taken so far."
 OWN_PAGE = re.compile(r"/billing/payments/pay_\w+/$")
 
 
-@pytest.fixture(scope="module")
-def visitor(demo: Demo, chromium: Browser) -> Iterator[Visitor]:
+@pytest.fixture
+def visitor(counter: Counter) -> Visitor:
     """Return somebody in front of the demo where Sonora takes PayPal and Razorpay."""
-    with beside_simulators(demo, chromium, "sonora", PAYPAL, RAZORPAY) as counter:
-        yield counter.visitor
+    return counter.visitor
 
 
 def top_up(visitor: Visitor, way: str, amount: str) -> Page:

@@ -11,14 +11,9 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.browser.simulated import beside_simulators, stripe_account
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Locator, Page
 
-    from playwright.sync_api import Browser, Locator, Page
-
-    from tests.browser.served import Demo
     from tests.browser.simulated import Counter
 
 pytestmark = pytest.mark.browser
@@ -52,13 +47,6 @@ for number in pending:
     sync_payment(provider_id=provider_id, attempt_id=number, now=now())
 """
 WEEK_S = 7 * 86_400
-
-
-@pytest.fixture(scope="module")
-def counter(demo: Demo, chromium: Browser) -> Iterator[Counter]:
-    """Return Nimbus with Stripe, as the gateway's simulator plays it."""
-    with beside_simulators(demo, chromium, "nimbus", stripe_account("nimbus", WAY)) as found:
-        yield found
 
 
 def balance(counter: Counter) -> Decimal:

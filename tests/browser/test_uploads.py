@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.served import environment
 from tests.browser.visitor import DESKTOP, PHONE
 from tests.usage.services.upload_files import event, json_lines
 
@@ -22,8 +18,6 @@ pytestmark = pytest.mark.browser
 # Of no client, so that no figure of the demo moves.
 CONTENT = json_lines(event(1, tenant="nobody"), event(1, tenant="nobody"), "{broken")
 WORK_OFF = """
-import django
-django.setup()
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import system_scope
 from usage.selectors.uploads import open_uploads
@@ -47,12 +41,7 @@ class TestUpload:
         page.wait_for_url("**/provider/uploads/*/")
         expect(page.locator("#upload")).to_contain_text("waits for a worker")
         expect(page.get_by_role("progressbar")).to_have_attribute("value", "0")
-        subprocess.run(
-            [sys.executable, "-c", WORK_OFF],
-            env=environment(demo.database, "worker"),
-            cwd=settings.BASE_DIR,
-            check=True,
-        )
+        demo.worker.work(WORK_OFF)
 
         expect(page.locator("#upload")).to_contain_text("CSV of all 3 rows")
         expect(page.get_by_role("progressbar")).to_have_count(0)
