@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
+
+from billing_platform.kernel.caps import COUNT_CAP
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,20 +16,16 @@ if TYPE_CHECKING:
     from django.db.models import Model
     from django.http import HttpRequest
 
-COUNT_MOST: Final = 10_000
-
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # generic for type checkers only
     """Count only so far: nobody turns to page one hundred, and a million rows need not be counted for each page."""
 
     @cached_property
     def count(self) -> int:
-        """Return how many rows there are, at most `COUNT_MOST`."""
+        """Return how many rows there are, at most `COUNT_CAP`."""
         rows: Any = self.object_list
         return (
-            len(rows[:COUNT_MOST])
-            if isinstance(rows, list)
-            else rows.order_by()[:COUNT_MOST].count()
+            len(rows[:COUNT_CAP]) if isinstance(rows, list) else rows.order_by()[:COUNT_CAP].count()
         )
 
 

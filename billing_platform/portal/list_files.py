@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.portal.csv_export import csv_lines
 from billing_platform.portal.list_batches import next_rows
 from billing_platform.portal.list_orders import order_file
@@ -28,7 +29,7 @@ FILE: Final = "file"
 XLSX: Final = "xlsx"
 _CSV: Final = "csv"
 # So many rows are read within a second or two; more would keep a web worker and its transaction for too long.
-ROWS_MAX = 10_000
+ROWS_MAX = COUNT_CAP
 TYPES: Final = {
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     _CSV: "text/csv; charset=utf-8",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, Q
 
+from billing_platform.kernel.caps import COUNT_CAP
 from invoicing.enums import UNPAID_STATES, DocumentState, Status
 from invoicing.selectors.documents import matching_documents
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from invoicing.models import Document
     from invoicing.selectors.documents import DocumentQuery
 
-COUNT_CAP: Final = 10_000
 # By how they are counted together.
 _LATE: Final = frozenset({Status.OVERDUE.value})
 _OWED: Final = frozenset(state.value for state in UNPAID_STATES)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Count, F, Q, Sum
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
 from invoicing.enums import UNPAID_STATES, DocumentKind, DocumentState, Status
 from invoicing.errors import DocumentNotFound
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 # Their sum is asked for with each look at the list; more rows than so many have to be narrowed first.
-TOTALS_MAX: Final = 10_000
+TOTALS_MAX: Final = COUNT_CAP
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
 from payments.enums import CREDITED, OPEN_STATES, AttemptState, RefundState
 from payments.errors import PaymentNotFound
@@ -53,7 +54,7 @@ GROUPS: Final[dict[str, Q]] = {
 # Gateways of two connections may give one id to two payments.
 WORD_HITS: Final = 3
 # Their sum is asked for with each look at the list; more rows than so many have to be narrowed first.
-TOTALS_MAX: Final = 10_000
+TOTALS_MAX: Final = COUNT_CAP
 
 
 @dataclass(frozen=True, slots=True)

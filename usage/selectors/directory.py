@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from decimal import ROUND_CEILING
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.currencies import CURRENCY_CODES, exponent
 from billing_platform.kernel.rows import fetch_all, fetch_one
 from tenants.selectors.search import matches
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-COUNT_CAP: Final = 10_000
 # So many are asked one by one sooner than all of another table are read.
 _FEW: Final = 3_000
 LIMIT_MINOR_MAX: Final = 10**18

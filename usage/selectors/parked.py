@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.rows import fetch_all
 from usage.enums import ParkedReason
 from usage.models import EventSource, ParkedEvent
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-COUNT_CAP: Final = 10_000
 _COUNT: Final = """
     SELECT reason, (SELECT count(*) FROM (
                SELECT FROM usage_parked_event p

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.rows import fetch_all, fetch_dicts
 from usage.calls import EVENT_TYPE
 from usage.errors import UnknownPhoneSystemError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-COUNT_CAP: Final = 10_000
 # So many waiting calls are looked at for suggestions, the newest ones.
 WAITING_MAX: Final = 5_000
 _SYSTEMS: Final = """

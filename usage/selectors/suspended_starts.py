@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.rows import fetch_all
 
-COUNT_CAP: Final = 10_000
 # A stretch that follows another without a gap is a resize; what follows nothing, or a stop, was started.
 _COUNT: Final = """
 WITH suspended AS MATERIALIZED (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.clients_batch import (
@@ -31,7 +32,6 @@ from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_RE
 from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
-from usage.selectors.directory import COUNT_CAP
 from usage.selectors.dues import dues_by_period
 from usage.selectors.progress import charged_through
 from usage.selectors.sale import offered_versions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.clients_batch import (
     balance_currencies,
@@ -15,7 +16,6 @@ from billing_platform.portal.pages.clients_batch import (
 from billing_platform.portal.pages.clients_filter import BY_BALANCE, tenant_query
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
-from usage.selectors.directory import COUNT_CAP
 from usage.selectors.sale import offered_versions
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.portal.pages.status_tabs import StatusTab, counted
 from invoicing.enums import Status
-from invoicing.selectors.document_counts import COUNT_CAP, count_by_status
+from invoicing.selectors.document_counts import count_by_status
 
 if TYPE_CHECKING:
     from datetime import date

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.events_filter import EventFilter, Tab
+from billing_platform.portal.pages.status_tabs import counted
 from billing_platform.portal.refusal_words import OUTCOMES, VIAS, refusal_words
 from billing_platform.portal.words import PARKING_REASONS
 from tenants.enums import ProviderRole
 from tenants.selectors.changes import emails_of
 from usage.enums import RefusedVerdict
 from usage.selectors.meters import event_types
-from usage.selectors.parked import COUNT_CAP, count_parked, list_parked
+from usage.selectors.parked import count_parked, list_parked
 from usage.selectors.refused import count_refused, list_refused
 from usage.services.refusals import KEPT_MAX
 from usage.services.retries import RETRY_MAX
@@ -134,7 +134,7 @@ def events_page(provider_id: int, *, wanted: EventFilter, role: str, zone: str) 
         reasons=_reasons(wanted, counts),
         types=event_types(provider_id),
         lines=lines,
-        waiting=_capped(sum(parked.values())) if parked else "",
+        waiting=counted(sum(parked.values())) if parked else "",
         may_act=role in MAY_REPLAY,
         is_full=wanted.tab != Tab.PARKED and sum(counts.values()) >= KEPT_MAX,
         query=wanted.query(),
@@ -239,7 +239,7 @@ def _tabs(
     }
     return [
         EventTab(
-            label % _capped(sum(_counts(tab, parked, refused).values())),
+            label % counted(sum(_counts(tab, parked, refused).values())),
             f"{path}{wanted.turned_to(tab).query()}",
             tab == wanted.tab,
         )
@@ -267,10 +267,6 @@ def _reasons(wanted: EventFilter, counts: Mapping[str, int]) -> list[ReasonChoic
     if wanted.reason:
         found.setdefault(wanted.reason, 0)
     return [
-        ReasonChoice(reason, f"{words(reason)} ({_capped(count)})", reason == wanted.reason)
+        ReasonChoice(reason, f"{words(reason)} ({counted(count)})", reason == wanted.reason)
         for reason, count in sorted(found.items())
     ]
-
-
-def _capped(count: int) -> str:
-    return f"{format_count(COUNT_CAP)}+" if count > COUNT_CAP else format_count(count)

@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.formats import format_count
+from billing_platform.portal.pages.status_tabs import counted
 from billing_platform.portal.words import CALL_DIRECTIONS, LINE_KINDS
 from tenants.enums import ProviderRole
 from tenants.selectors.tenants import tenants_by_external_id
 from usage.selectors.phone_systems import (
-    COUNT_CAP,
     list_folders,
     list_lines,
     list_phone_systems,
@@ -115,7 +114,7 @@ def phone_systems_page(provider: ProviderView, *, role: str) -> PhoneSystemsPage
     """
     root = own_folders_root(provider.slug)
     return PhoneSystemsPage(
-        systems=[SystemRow(row, _counted(row.lines)) for row in list_phone_systems(provider.id)],
+        systems=[SystemRow(row, counted(row.lines)) for row in list_phone_systems(provider.id)],
         folders=list_folders(provider.id),
         root=str(root) if root else "",
         may_map=role in MAY_MAP,
@@ -204,7 +203,3 @@ def _waiting(system_id: int, line: WaitingLine) -> WaitingRow:
 def _line_url(system_id: int, **given: str) -> str:
     path = reverse("provider-phone-line", kwargs={"system_id": system_id})
     return f"{path}?{urlencode(given)}"
-
-
-def _counted(count: int) -> str:
-    return f"{format_count(COUNT_CAP)}+" if count > COUNT_CAP else format_count(count)

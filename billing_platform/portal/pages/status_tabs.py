@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.portal.formats import format_count
 
 
@@ -17,7 +18,7 @@ class StatusTab:
     is_current: bool
 
 
-def counted(count: int, *, most: int, is_capped: bool = False) -> str:
+def counted(count: int, *, most: int = COUNT_CAP, is_capped: bool = False) -> str:
     """Return a count in words: with a plus where there are more.
 
     Args:
