@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from billing_platform.portal.packed import PACKED_MAX, digest_of, unpacked
 from payments.enums_bank import StatementFormat
 from payments.services.bank_accounts import AccountTerms
 from payments.statements.values import BYTES_MAX
@@ -64,6 +65,23 @@ class StatementForm(forms.Form):
                 ),
             )
         return said
+
+
+class ShownForm(forms.Form):
+    """A statement as it was shown: packed beside its digest, which the second step holds it against."""
+
+    name = forms.CharField(max_length=255, required=False, widget=forms.HiddenInput)
+    account = forms.CharField(max_length=42, required=False, widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    packed = forms.CharField(max_length=PACKED_MAX, strip=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Unpack the file, and refuse another one than was shown."""
+        said = super().clean() or self.cleaned_data
+        data = unpacked(said.get("packed", ""))
+        if data is None or digest_of(data) != said.get("digest"):
+            raise ValidationError(_("This is not the file that was shown. Choose it again."))
+        return {**said, "data": data}
 
 
 class AccountForm(forms.Form):

@@ -102,6 +102,18 @@ def new_lines(provider_id: int, *, after: int, limit: int) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+def first_lines(provider_id: int, statement_ids: Collection[int], *, limit: int) -> list[int]:
+    """Return the numbers of the first lines of statements, in the order of their files.
+
+    Args:
+        provider_id: whose; its scope is open.
+        statement_ids: which.
+        limit: at most so many.
+    """
+    rows = BankLine.objects.filter(provider_id=provider_id, statement_id__in=statement_ids)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def providers_with_new_lines() -> list[int]:
     """Return the providers with lines that nobody looked at yet; the system's scope is open."""
     rows = BankLine.objects.filter(state=LineState.NEW).order_by("provider_id")

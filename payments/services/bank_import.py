@@ -28,7 +28,7 @@ from payments.statements.reading import is_account, line_digest, read_statements
 from payments.statements.repeats import sort_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from payments.models import BankAccount
@@ -103,13 +103,44 @@ def import_statement(
     found = read_statements(file.data, file.format, profile=profile, account=account)
     grouped = _by_account(found, ibans)
     with own_transaction(provider_id):
-        done = [
-            _store(locked_account(provider_id, iban, now), parts, file, user_id, now)
-            for iban, parts in sorted(grouped.items())
-        ]
+        done = _stored(provider_id, grouped, file, user_id, now)
         marker("statement.noted")
     marker("statement.stored")
     return done
+
+
+def rehearse_import(*, provider_id: int, file: StatementFile, now: datetime) -> list[Imported]:
+    """Store a file as `import_statement` would, in a transaction that the caller takes back.
+
+    Args:
+        provider_id: whose; its scope is open in a transaction.
+        file: what was sent.
+        now: the present moment.
+
+    Returns:
+        As `import_statement`.
+
+    Raises:
+        StatementUnreadable, StatementTooLarge, BalancesDiffer, ForeignAccount, StatementKnown: as `import_statement`.
+    """
+    ibans = known_ibans(provider_id)
+    account = chosen_iban(ibans, file.account)
+    profile = profile_of(provider_id, account)
+    found = read_statements(file.data, file.format, profile=profile, account=account)
+    return _stored(provider_id, _by_account(found, ibans), file, None, now)
+
+
+def _stored(
+    provider_id: int,
+    grouped: Mapping[str, Sequence[Statement]],
+    file: StatementFile,
+    user_id: int | None,
+    now: datetime,
+) -> list[Imported]:
+    return [
+        _store(locked_account(provider_id, iban, now), parts, file, user_id, now)
+        for iban, parts in sorted(grouped.items())
+    ]
 
 
 def _by_account(found: Sequence[Statement], ibans: Sequence[str]) -> dict[str, list[Statement]]:

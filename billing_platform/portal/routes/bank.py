@@ -37,6 +37,7 @@ ROUTES = (
     path(f"{_LINE}/again", bank.again, name="provider-bank-again"),
     path(f"{_STATEMENTS}/", bank_statements.statements, name="provider-statements"),
     path(f"{_STATEMENTS}/new", bank_statements.new_statement, name="provider-statement-new"),
+    path(f"{_STATEMENTS}/shown", bank_statements.import_shown, name="provider-statement-shown"),
     path(f"{_STATEMENTS}/<str:statement>/", bank_statements.statement, name="provider-statement"),
     path("provider/bank/accounts/", bank_accounts.accounts, name="provider-bank-accounts"),
     path(f"{_ACCOUNT}/on", bank_accounts.name_on_documents, name="provider-bank-account-on"),

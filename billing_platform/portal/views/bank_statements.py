@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.contrib import messages
@@ -13,19 +14,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.bank_forms import StatementForm
+from billing_platform.portal.bank_forms import ShownForm, StatementForm
 from billing_platform.portal.bank_profile_form import ProfileForm
 from billing_platform.portal.client_actions import MAY_POST
+from billing_platform.portal.packed import digest_of, packed
 from billing_platform.portal.pages.address import address_query, row_number
+from billing_platform.portal.pages.bank import line_rows
 from billing_platform.portal.pages.bank_statements import statement_page, statements_page
 from billing_platform.portal.upload_limit import has_too_large_file
+from invoicing.services.statement_preview import preview_statement
 from invoicing.tasks import match_provider_lines
+from payments.enums_bank import StatementFormat
 from payments.errors_bank import StatementNotFound
 from payments.selectors.bank_accounts import known_ibans, profile_of
 from payments.services.bank_accounts import chosen_iban, save_profile
 from payments.services.bank_import import StatementFile, import_statement
 from payments.statements.csv_profile import CsvProfile
-from payments.statements.errors import StatementRefused
+from payments.statements.errors import StatementRefused, StatementTooLarge
 from payments.statements.reading import read_statements
 from payments.statements.values import BYTES_MAX
 from tenants.access import open_scope, provider_member, without_transaction
@@ -82,12 +87,70 @@ def new_statement(request: ProviderRequest) -> HttpResponse:
         account=form.cleaned_data.get("account") or "",
     )
     try:
-        done = import_statement(
-            provider_id=request.provider.id, file=file, user_id=int(request.user.pk), now=now()
-        )
+        if file.format == StatementFormat.CSV:
+            return _preview(request, file)
+        return _import(request, file)
     except StatementRefused as error:
         form.add_error("file", error.message)
         return _form(request, form, error.http_status)
+
+
+@require_POST
+@provider_member(*MAY_POST)
+@without_transaction
+def import_shown(request: ProviderRequest) -> HttpResponse:
+    """Import the very file that was shown."""
+    shown = ShownForm(request.POST)
+    words, status = "", 422
+    if shown.is_valid():
+        said = shown.cleaned_data
+        try:
+            return _import(
+                request,
+                StatementFile(
+                    name=said["name"],
+                    data=said["data"],
+                    format=StatementFormat.CSV,
+                    account=said["account"],
+                ),
+            )
+        except StatementRefused as error:
+            words, status = error.message, error.http_status
+    with open_scope(request):
+        ibans = known_ibans(request.provider.id)
+    form = StatementForm({"format": StatementFormat.CSV}, ibans=ibans)
+    form.errors["file"] = form.error_class(
+        [words or _("This is not the file that was shown. Choose it again.")]
+    )
+    return _form(request, form, status)
+
+
+def _preview(request: ProviderRequest, file: StatementFile) -> HttpResponse:
+    """Show what a CSV would bring and where its first lines would go; nothing is kept but in the page."""
+    preview = preview_statement(
+        provider_id=request.provider.id,
+        file=file,
+        limit=_PREVIEW_LINES,
+        show=partial(line_rows, request.provider.id),
+        now=now(),
+    )
+    kept = packed(file.data)
+    if not kept:
+        raise StatementTooLarge
+    first = {
+        "name": file.name,
+        "account": file.account,
+        "digest": digest_of(file.data),
+        "packed": kept,
+    }
+    context = {"preview": preview, "form": ShownForm(initial=first), "name": file.name}
+    return render(request, "portal/statement_preview.html", context)
+
+
+def _import(request: ProviderRequest, file: StatementFile) -> HttpResponse:
+    done = import_statement(
+        provider_id=request.provider.id, file=file, user_id=int(request.user.pk), now=now()
+    )
     _ring(request)
     if len(done) > 1:
         return redirect("provider-statements")

@@ -35,6 +35,7 @@ ROUTES = (
     ),
     Route("provider-statements", "provider", STAFF),
     Route("provider-statement-new", "provider", POSTS),
+    Route("provider-statement-shown", "provider", POSTS, "post", is_refused=True),
     Route("provider-statement", "provider", STAFF, args={"statement": "stm_none"}, is_missing=True),
     Route("provider-bank-accounts", "provider", OWNER),
     *(

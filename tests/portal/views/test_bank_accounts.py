@@ -108,6 +108,8 @@ class TestAccounts:
         assert DOLLARS in text(bill.get(new))
 
         file = SimpleUploadedFile("a.csv", data)
-        answer = bill.post(new, {"format": "csv", "file": file, "account": DOLLARS}, follow=True)
+        shown = bill.post(new, {"format": "csv", "file": file, "account": DOLLARS})
+        sent = shown.context["form"].initial
+        answer = bill.post("/provider/bank/statements/shown", sent, follow=True)
 
         assert DOLLARS in text(answer)

@@ -1,0 +1,112 @@
+"""A CSV is shown with where its lines would go before it is imported; then it is that very file which is."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from billing_platform.kernel.models import OutboxMessage
+from billing_platform.kernel.scope import provider_scope
+from billing_platform.portal.packed import packed, unpacked
+from payments.models import BankCredit, BankLine, BankStatement
+from payments.services.bank_accounts import save_profile
+from payments.statements.values import BYTES_MAX
+from tests.invoicing.bank_desk import NOW, BankDesk
+from tests.payments.statements.bank import Bank, Moved
+from tests.payments.statements.test_reading import PROFILE
+from tests.roles import as_role
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+    from tests.portal.views.conftest import AsPerson
+
+NEW = "/provider/bank/statements/new"
+SHOWN = "/provider/bank/statements/shown"
+
+
+@pytest.fixture
+def desk(cast: Cast) -> BankDesk:
+    """Return Nimbus's bank business; its bank writes CSV."""
+    with as_role("worker"):
+        desk = BankDesk.open(cast.nimbus)
+        save_profile(provider_id=cast.nimbus, profile=PROFILE, now=NOW)
+    return desk
+
+
+def counts(cast: Cast) -> tuple[int, ...]:
+    with provider_scope(cast.nimbus):
+        kinds = (BankStatement, BankLine, BankCredit, OutboxMessage)
+        return tuple(kind.objects.count() for kind in kinds)
+
+
+def preview(client: Any, data: bytes) -> Any:
+    file = SimpleUploadedFile("=november.csv", data)
+    return client.post(NEW, {"format": "csv", "file": file})
+
+
+class TestPreview:
+    def test_it_says_where_lines_would_go_and_keeps_nothing(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        bill = as_person("bill")
+        with as_role("worker"):
+            order = desk.order(cast.acme)
+        lines = (desk.paid(order), Moved(cents=500, text="who?", name="<b>Eve</b>"))
+        data = Bank().came(*lines).csv()
+        before = counts(cast)
+
+        answer = preview(bill, data)
+
+        shown = answer.context["preview"].shown
+        assert [(one.row.state, one.client and one.client.name) for one in shown] == [
+            ("matched", "Acme Canary-Acme"),
+            ("open", None),
+        ]
+        assert "&lt;b&gt;Eve" in answer.content.decode()
+        assert counts(cast) == before
+        with as_role("worker"):
+            assert desk.balance(cast.acme) == 0
+            assert desk.document(order).state == "sent"
+
+        sent = answer.context["form"].initial
+        assert bill.post(SHOWN, sent).status_code == 302
+        with as_role("worker"):
+            desk.match()
+            assert desk.balance(cast.acme) == 10_000
+        with provider_scope(cast.nimbus):
+            assert BankStatement.objects.get().digest == sent["digest"]
+        assert bill.post(SHOWN, sent).status_code == 409
+        assert preview(bill, data).status_code == 409
+
+    def test_another_file_than_was_shown_is_refused(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        bill = as_person("bill")
+        data = Bank().came(Moved(cents=500, text="who?")).csv()
+        sent = preview(bill, data).context["form"].initial
+        before = counts(cast)
+
+        for wrong in (
+            {"packed": packed(data.replace(b"5,00", b"9,00"))},
+            {"packed": "%%%"},
+            {"digest": "0" * 64},
+            {"packed": ""},
+        ):
+            answer = bill.post(SHOWN, {**sent, **wrong})
+            assert answer.status_code == 422
+            assert "not the file that was shown" in answer.content.decode()
+
+        assert as_person("rita").post(SHOWN, sent).status_code == 403
+        assert as_person("oskar").post(SHOWN, sent).status_code == 422
+        assert counts(cast) == before
+
+
+def test_what_unpacks_to_more_than_a_statement_is_no_file() -> None:
+    bomb = base64.b64encode(zlib.compress(bytes(BYTES_MAX + 1))).decode()
+
+    assert unpacked(bomb) is None
+    assert unpacked(packed(b"a;b")) == b"a;b"
