@@ -16,6 +16,7 @@ from tax.models import NumberCheck, TaxNumber
 from tax.rules.places import EU_MEMBERS
 from tax.selectors.cases import registrations_on
 from tax.services.numbers import locked_number
+from tax.services.register_lines import line_to
 from tax.services.tax_ids import vies_parts
 from tenants.registry_tax import TAX_RECHECK_DAYS
 from tenants.selectors.settings import get_setting
@@ -97,13 +98,23 @@ def check_number(*, provider_id: int, number_id: int, now: datetime) -> str | No
         now: the present moment.
 
     Returns:
-        The outcome; None when it was not due, or somebody else is asking.
+        The outcome; None when it was not due, or somebody else is asking, this number or another one of its state.
 
     Raises:
         RuntimeError: a transaction is open, so the claim would not be seen by others.
 
     Idempotency: one question per due time, whoever asks.
     """
+    with transaction.atomic(durable=True), provider_scope(provider_id):
+        rows = TaxNumber.objects.filter(provider_id=provider_id, pk=number_id)
+        country = rows.values_list("country", flat=True).first()
+    if country is None:
+        return None
+    with line_to(country) as is_held:
+        return _check(provider_id, number_id, now) if is_held else None
+
+
+def _check(provider_id: int, number_id: int, now: datetime) -> str | None:
     with transaction.atomic(durable=True), provider_scope(provider_id):
         row = TaxNumber.objects.select_for_update(skip_locked=True).filter(
             provider_id=provider_id, pk=number_id, next_check_at__lte=now

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+import psycopg2
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +17,7 @@ from tax.services.number_checks import check_due
 from tests.cast import NOW
 from tests.factories.tax import FRENCH_VAT, GERMAN_VAT, register_in_germany
 from tests.roles import as_role
+from tests.superuser import superuser_url
 from tests.tax.services.test_numbers import DAY, check, enter, evidence, standing
 
 if TYPE_CHECKING:
@@ -63,6 +66,21 @@ class TestRound:
         assert (found.asked, found.silent) == (2, ("FR",))
         with provider_scope(cast.nimbus):
             assert TaxNumber.objects.get(country="LU").said == "valid"
+
+    def test_a_state_that_another_one_asks_waits_for_the_next_round(
+        self, cast: Cast, register: SimulatorServer
+    ) -> None:
+        enter(cast, FRENCH[0])
+        enter(cast, "LU26375245", "LU")
+        asking = "SELECT pg_advisory_lock(hashtextextended('tax.register:FR', 0))"
+        with closing(psycopg2.connect(superuser_url(connection.settings_dict["NAME"]))) as other:
+            other.cursor().execute(asking)
+            first = check_due(provider_id=cast.nimbus, now=NOW)
+        second = check_due(provider_id=cast.nimbus, now=NOW)
+
+        assert (first.asked, second.asked) == (1, 1)
+        with provider_scope(cast.nimbus):
+            assert {row.said for row in TaxNumber.objects.all()} == {"valid"}
 
     def test_each_question_is_told_to_who_holds_the_lease(
         self, cast: Cast, register: SimulatorServer
