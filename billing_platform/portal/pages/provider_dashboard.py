@@ -20,6 +20,7 @@ from accounts.selectors.movements import (
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.attention import attention
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.own_entries import EARNED, TAKEN, entries_url
 from billing_platform.portal.pages.revenue import revenue_cells, revenue_of
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
@@ -45,12 +46,14 @@ SPANS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One day: what was earned by meter and kind of revenue, together, and what came in."""
+    """One day: what was earned by meter and kind of revenue, together, and what came in, with where their rows are."""
 
     day: date
     earned: Sequence[Money]
     together: Money
     taken_in: Money
+    earned_url: str
+    taken_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Book:
         before, taken_before: what was earned and came in in as many days before.
         owed: the sum of all wallets below 0, and `below` how many they are.
         held: credit that is still to be used.
+        earned_url, taken_url: where the rows are that come to `earned` and `taken_in`.
     """
 
     currency: str
@@ -76,6 +80,8 @@ class Book:
     owed: Money
     below: int
     held: Money
+    earned_url: str
+    taken_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,8 @@ def _book(
         owed=Money(standing.owed_minor if standing else 0, currency),
         below=standing.below if standing else 0,
         held=Money(standing.held_minor if standing else 0, currency),
+        earned_url=entries_url(EARNED, currency, days[0], days[-1]),
+        taken_url=entries_url(TAKEN, currency, days[0], days[-1]),
     )
 
 
@@ -195,4 +203,6 @@ def _day(day: date, earned: Sequence[int], income: int, currency: str) -> DayRow
         earned=[Money(amount, currency) for amount in earned],
         together=Money(sum(earned), currency),
         taken_in=Money(income, currency),
+        earned_url=entries_url(EARNED, currency, day, day),
+        taken_url=entries_url(TAKEN, currency, day, day),
     )

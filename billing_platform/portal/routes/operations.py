@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing_platform.portal.views import event, events, job_runs, provider_dashboard
+from billing_platform.portal.views import event, events, job_runs, own_entries, provider_dashboard
 
 ROUTES = (
     path("provider/", provider_dashboard.dashboard, name="provider-dashboard"),
     path("provider/revenue.csv", provider_dashboard.revenue_csv, name="provider-revenue-csv"),
+    path("provider/ledger/", own_entries.entries, name="provider-entries"),
+    path("provider/ledger.csv", own_entries.entries_csv, name="provider-entries-csv"),
     path("provider/events/", events.events, name="provider-events"),
     path("provider/events.csv", events.events_csv, name="provider-events-csv"),
     path("provider/events/replay", events.replay, name="provider-events-replay"),

@@ -8,6 +8,8 @@ ACTING = ("owner", "billing", "support")
 ROUTES = (
     Route("provider-dashboard", "provider", STAFF),
     Route("provider-revenue-csv", "provider", STAFF),
+    Route("provider-entries", "provider", STAFF),
+    Route("provider-entries-csv", "provider", STAFF),
     Route("provider-events", "provider", STAFF),
     Route("provider-events-csv", "provider", STAFF),
     Route("provider-events-replay", "provider", ACTING, "post"),
