@@ -1,5 +1,5 @@
 // Draws a chart of stacked bars from the table that it names; the table stays for everybody who does not see the chart. A press
-// on a bar goes where its row's head leads.
+// on a bar goes where its figure leads, else where its row's head does.
 const COLORS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a800", "#999999", "#6f4e9c", "#b3446c", "#7a5230", "#4b8f29"];
 
 // What is estimated is hatched.
@@ -33,7 +33,12 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
   // Half a cent below zero, which rounding leaves, would move the axis off zero; it stands in the table.
   const highest = Math.max(...bars.map((row) => row.reduce((sum, figure) => sum + Math.max(figure, 0), 0)));
   const lowest = Math.min(...bars.map((row) => row.reduce((sum, figure) => sum + Math.min(figure, 0), 0)));
-  const wayOf = (found) => (found.length > 0 ? rows[found[0].index].querySelector("th a") : null);
+  const wayOf = (press, found, chart) => {
+    if (found.length === 0) return null;
+    const [bar] = chart.getElementsAtEventForMode(press, "nearest", { intersect: true }, false);
+    const cell = bar && rows[bar.index].querySelectorAll("td[data-value]")[bar.datasetIndex];
+    return cell?.querySelector("a") ?? rows[found[0].index].querySelector("th a");
+  };
   const datasets = heads.map((head, place) => {
     const label = head.textContent.trim();
     const data = figures.map((row) => row[place]);
@@ -53,8 +58,8 @@ for (const canvas of document.querySelectorAll("canvas[data-chart-of]")) {
       animation: false,
       maintainAspectRatio: false,
       color: text,
-      onClick: (_press, found) => wayOf(found)?.click(),
-      onHover: (_move, found) => { canvas.style.cursor = wayOf(found) ? "pointer" : ""; },
+      onClick: (press, found, chart) => wayOf(press, found, chart)?.click(),
+      onHover: (move, found, chart) => { canvas.style.cursor = wayOf(move, found, chart) ? "pointer" : ""; },
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { position: "bottom", labels: { color: text } } },
       scales: {

@@ -9,17 +9,27 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import Period, previous_period
 from billing_platform.portal.formats import format_span
-from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.address import address_query
+from billing_platform.portal.pages.cost_days import (
+    GRAINS,
+    CostDay,
+    added_up,
+    line_keys,
+    together,
+    with_urls,
+)
 from billing_platform.portal.pages.cost_series import cost_series
+from billing_platform.portal.pages.list_links import ListLink
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -39,30 +49,9 @@ if TYPE_CHECKING:
     from usage.types import UsagePeriod
 
 SUM: Final = "sum"
-VIEWS: Final = {"": gettext_noop("By day"), SUM: gettext_noop("Added up")}
+VIEWS: Final = {"": gettext_noop("Each by itself"), SUM: gettext_noop("Added up")}
 _ONE_DAY: Final = timedelta(days=1)
 _ZERO: Final = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True)
-class CostDay:
-    """One day of the period, exact major units.
-
-    Attributes:
-        amounts: what each column cost.
-        estimate: what is still to come.
-        before: what the day with the same number cost in the period before; None where that had none.
-    """
-
-    day: date
-    amounts: Sequence[Decimal]
-    estimate: Decimal
-    before: Decimal | None
-
-    @property
-    def total(self) -> Decimal:
-        """Return what the day comes to, with what is still to come."""
-        return sum(self.amounts, self.estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +94,29 @@ class PeriodCosts:
 
 @dataclass(frozen=True, slots=True)
 class CostsPage:
-    """The page; `made_at` is the moment of its estimates."""
+    """The page; `made_at` is the moment of its estimates, `grain` of GRAINS."""
 
     periods: Sequence[PeriodCosts]
-    views: Sequence[Choice]
+    views: Sequence[ListLink]
+    grains: Sequence[ListLink]
+    csv_url: str
     is_sum: bool
+    grain: str
     made_at: datetime
     zone: str
 
 
-def costs_page(tenant: TenantView, *, view: str, now: datetime) -> CostsPage:
+def costs_page(tenant: TenantView, *, view: str = "", grain: str = "", now: datetime) -> CostsPage:
     """Return the page, by a fixed number of queries.
 
     Args:
         tenant: whose; its scope is open.
-        view: of VIEWS; anything else is by day.
+        view: of VIEWS; anything else is each by itself.
+        grain: of GRAINS; anything else is by day.
         now: the present moment.
     """
-    is_sum = view == SUM
-    zone = ZoneInfo(tenant.time_zone)
+    is_sum, grain = view == SUM, grain if grain in GRAINS else ""
+    zone, path = ZoneInfo(tenant.time_zone), reverse("billing-costs")
     periods = usage_this_period(tenant.provider_id, tenant.id)
     ahead = days_ahead(tenant, periods, now=now)
     budgets = budgets_of(tenant.provider_id, tenant.id)
@@ -148,15 +141,30 @@ def costs_page(tenant: TenantView, *, view: str, now: datetime) -> CostsPage:
                 ahead[period.period_id],
                 budgets.get(period.currency),
                 most=most,
-                is_sum=is_sum,
+                view=(grain, is_sum),
             )
             for period in periods
         ],
         views=[
-            Choice(key, gettext(label), key == (SUM if is_sum else ""))
+            ListLink(
+                gettext(label),
+                path + (address_query({"by": grain, "show": key}) or "?"),
+                (key == SUM) == is_sum,
+            )
             for key, label in VIEWS.items()
         ],
+        grains=[
+            ListLink(
+                gettext(label),
+                path + (address_query({"by": key, "show": SUM if is_sum else ""}) or "?"),
+                key == grain,
+            )
+            for key, label in GRAINS.items()
+        ],
+        csv_url=reverse("billing-costs-csv")
+        + address_query({"by": grain, "show": SUM if is_sum else ""}),
         is_sum=is_sum,
+        grain=grain,
         made_at=now,
         zone=tenant.time_zone,
     )
@@ -183,8 +191,9 @@ def _period(
     budget: Money | None,
     *,
     most: int,
-    is_sum: bool,
+    view: tuple[str, bool],
 ) -> PeriodCosts:
+    grain, is_sum = view
     least = exponent(period.currency)
     own = [row for row in days.found if row.currency == period.currency]
     dates = _dates(period.starts, period.ends, days.zone)
@@ -205,7 +214,12 @@ def _period(
     )
     costly = (any(row.amounts) or row.estimate or row.before for row in rows)
     first = next((at for at, costs in enumerate(costly) if costs), 0)
-    shown = (_added_up(rows) if is_sum else rows)[first:]
+    kept = together(rows[first:], grain)
+    shown = with_urls(
+        added_up(kept) if is_sum else kept,
+        line_keys(columns, series, period.currency),
+        is_of_a_day=not grain and not is_sum,
+    )
     so_far = period.exact_minor.scaleb(-least)
     estimate = sum((row.estimate for row in rows), _ZERO)
     every = [amount for row in shown for amount in (*row.amounts, row.total, row.before or _ZERO)]
@@ -214,6 +228,8 @@ def _period(
     line = None
     if budget is not None:
         line = budget.to_major() if is_sum else budget.to_major() / len(dates)
+        # A week or a month has no budget of its own: it may be cut by the period.
+        line = None if grain and not is_sum else line
     return PeriodCosts(
         currency=period.currency,
         days=format_span(
@@ -267,26 +283,10 @@ def _rows(
     return [
         CostDay(
             day=day,
+            until=day,
             amounts=[cells.get((day, column), _ZERO) for column in columns],
             estimate=ahead.get(day, _ZERO),
             before=earlier,
         )
         for day, earlier in zip_longest(dates, former[: len(dates)])
     ]
-
-
-def _added_up(rows: Sequence[CostDay]) -> list[CostDay]:
-    """Return each day with all days before it; a period before that was shorter ends where it ended."""
-    return list(
-        accumulate(
-            rows,
-            lambda sums, row: CostDay(
-                day=row.day,
-                amounts=[a + b for a, b in zip(sums.amounts, row.amounts, strict=True)],
-                estimate=sums.estimate + row.estimate,
-                before=None
-                if row.before is None or sums.before is None
-                else sums.before + row.before,
-            ),
-        )
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,13 @@ from accounts.selectors.balances import wallets_of
 from accounts.selectors.periods import period_at
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.formats import format_span
-from billing_platform.portal.pages.address import address_hour, address_query, hour_text, row_number
+from billing_platform.portal.pages.address import (
+    address_day,
+    address_hour,
+    address_query,
+    hour_text,
+    row_number,
+)
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -23,6 +29,7 @@ from usage.selectors.hour_costs import hour_costs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.usage_places import UsagePlaces
@@ -40,11 +47,18 @@ class LineNotFoundError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class LineKey:
-    """What names a line: a component in a currency, and the hour in which its period begins; empty: the running one."""
+    """What names a line.
+
+    Attributes:
+        code: of the component.
+        period: the hour in which its period begins; empty: the running one.
+        day: only the hours of this day of the tenant are looked at; empty for all.
+    """
 
     code: str
     currency: str
     period: str = ""
+    day: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> LineKey:
@@ -53,13 +67,14 @@ class LineKey:
             query.get("line", "")[:255],
             query.get("currency", "")[:3],
             query.get("period", ""),
+            query.get("day", "")[:10],
         )
         return cls(*(text.replace("\x00", "") for text in given))
 
     def query(self, **more: str) -> str:
         """Return it as the query of an address."""
-        named = {"line": self.code, "currency": self.currency, "period": self.period, **more}
-        return address_query(named)
+        named = {"line": self.code, "currency": self.currency, "period": self.period}
+        return address_query({**named, "day": self.day, **more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ class UsageLinePage:
 
     Attributes:
         hours_sum: of all hours, not only of those shown.
+        day: the one whose hours are shown, or None; `day_sum` is what they come to, `all_url` shows all.
         rest: what belongs to no hour, for instance a minimum; `hours_sum` and it are the line.
     """
 
@@ -89,6 +105,9 @@ class UsageLinePage:
     amount: Decimal
     hours_sum: Decimal
     rest: Decimal
+    day: date | None
+    day_sum: Decimal
+    all_url: str
     count: int
     rows: Sequence[HourRow]
     newest_url: str
@@ -122,7 +141,7 @@ def usage_line_page(
             hour=row.hour,
             quantity=row.quantity,
             amount=row.amount_minor.scaleb(-least),
-            url=places.events + key.query(hour=hour_text(row.hour))
+            url=places.events + key.query(day="", hour=hour_text(row.hour))
             if row.quantity is not None
             else "",
         )
@@ -131,6 +150,10 @@ def usage_line_page(
     most: int = get_setting(tenant.provider_id, CHARGING_COST_DECIMALS)
     amount = line.amount_minor.scaleb(-least)
     hours_sum = sum((row.amount for row in rows), Decimal(0))
+    day = address_day(key.day)
+    if day is not None:
+        local = ZoneInfo(tenant.time_zone)
+        rows = [row for row in rows if row.hour.astimezone(local).date() == day]
     number = page_number(page, len(rows), PAGE_HOURS)
     is_older = number * PAGE_HOURS < len(rows)
     return UsageLinePage(
@@ -142,11 +165,14 @@ def usage_line_page(
         amount=amount,
         hours_sum=hours_sum,
         rest=amount - hours_sum,
+        day=day,
+        day_sum=sum((row.amount for row in rows), Decimal(0)),
+        all_url=places.line + replace(key, day="").query(),
         count=len(rows),
         rows=rows[(number - 1) * PAGE_HOURS : number * PAGE_HOURS],
         newest_url=places.line + key.query() if number > 1 else "",
         older_url=places.line + key.query(page=str(number + 1)) if is_older else "",
-        csv_url=places.line_csv + key.query(),
+        csv_url=places.line_csv + key.query(day=""),
         periods_url=_periods_url(key, places),
         places=places,
         decimals=shown_places([amount, *(row.amount for row in rows)], least, max(most, least)),

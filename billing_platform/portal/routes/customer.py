@@ -18,6 +18,7 @@ ROUTES = (
     path("dashboard/", customer_dashboard.dashboard, name="dashboard"),
     path("billing/", billing.billing, name="billing"),
     path("billing/costs/", costs.costs, name="billing-costs"),
+    path("billing/costs.csv", costs.costs_csv, name="billing-costs-csv"),
     path("billing/costs/budget/", costs.budget, name="billing-budget"),
     path("billing/usage/", usage_lines.line, name="billing-line"),
     path("billing/usage.csv", usage_lines.line_csv, name="billing-line-csv"),

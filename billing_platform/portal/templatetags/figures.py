@@ -73,15 +73,30 @@ def country(code: str) -> str:
 
 
 @register.simple_tag
-def exact_cells(values: Sequence[Decimal], currency: str, places: int = 6) -> SafeString:
-    """Print exact amounts in major units without their currency as a row's cells, with their figures for a chart."""
+def exact_cells(
+    values: Sequence[Decimal], currency: str, places: int = 6, urls: Sequence[str] = ()
+) -> SafeString:
+    """Print exact amounts in major units without their currency as a row's cells, with their figures for a chart.
+
+    Args:
+        values: of the row.
+        currency: of the amounts.
+        places: as many decimals at most.
+        urls: where what is not nothing leads; "" and none lead nowhere.
+    """
     locale = _locale()
     cells = [
-        f'<td class="text-end" data-value="{value:f}"><span class="money">'
-        f"{formats.format_exact(value, currency, locale, places=places)}</span></td>"
-        for value in values
+        format_html(
+            '<td class="text-end" data-value="{}"><a class="money text-reset" href="{}">{}</a></td>'
+            if urls and urls[place] and value
+            else '<td class="text-end" data-value="{0}"><span class="money">{2}</span></td>',
+            f"{value:f}",
+            urls[place] if urls else "",
+            formats.format_exact(value, currency, locale, places=places),
+        )
+        for place, value in enumerate(values)
     ]
-    return SafeString("".join(cells))  # digits, and what stands between them
+    return SafeString("".join(cells))
 
 
 @register.simple_tag

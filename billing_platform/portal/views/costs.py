@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from accounts.selectors.balances import wallets_of
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.money import Money
 from billing_platform.portal.budget_forms import BudgetForm
+from billing_platform.portal.list_files import list_file
+from billing_platform.portal.pages.costs_csv import COSTS_HEAD, costs_cells
 from billing_platform.portal.pages.period_costs import costs_page
 from tenants.access import tenant_member
 from tenants.enums import TenantRole
@@ -20,7 +23,7 @@ from usage.selectors.budgets import budgets_of
 from usage.services.budgets import remove_budget, set_budget
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpResponse, HttpResponseBase
 
     from tenants.access import TenantRequest
 
@@ -29,8 +32,16 @@ if TYPE_CHECKING:
 @tenant_member(TenantRole.ADMIN)
 def costs(request: TenantRequest) -> HttpResponse:
     """Show what the days of the running period cost, and what its rest will come to."""
-    page = costs_page(request.tenant, view=request.GET.get("show", ""), now=now())
+    page = costs_page(request.tenant, **_asked(request), now=now())
     return render(request, "portal/costs.html", {"page": page})
+
+
+@require_safe
+@tenant_member(TenantRole.ADMIN)
+def costs_csv(request: TenantRequest) -> HttpResponseBase:
+    """Send the figures of the page."""
+    rows = partial(costs_cells, request.tenant, **_asked(request), now=now())
+    return list_file(request, "costs", COSTS_HEAD, rows)
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +65,10 @@ def budget(request: TenantRequest) -> HttpResponse:
     others = [each for each in currencies if each != currency]
     context = {"form": form, "currency": currency, "others": others}
     return render(request, "portal/budget.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: TenantRequest) -> dict[str, str]:
+    return {"view": request.GET.get("show", ""), "grain": request.GET.get("by", "")}
 
 
 def _save(request: TenantRequest, form: BudgetForm) -> None:

@@ -9,6 +9,7 @@ ROUTES = (
     Route("profile", "tenant", ("admin",)),
     Route("billing", "tenant", ("admin",)),
     Route("billing-costs", "tenant", ("admin",)),
+    Route("billing-costs-csv", "tenant", ("admin",)),
     Route("billing-budget", "tenant", ("admin",)),
     Route("billing-line", "tenant", ("admin",)),
     Route("billing-line-csv", "tenant", ("admin",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -41,11 +42,12 @@ def _at_noon() -> Iterator[None]:
         yield
 
 
-def costs(world: World, *, view: str = "", days: int = 0) -> PeriodCosts:
+def costs(world: World, *, view: str = "", grain: str = "", days: int = 0) -> PeriodCosts:
     """Return Acme's running period."""
     with tenant_scope(world.cast.nimbus, world.cast.acme):
         tenant = tenant_by_id(world.cast.nimbus, world.cast.acme)
-        (found,) = costs_page(tenant, view=view, now=NOW + timedelta(days=days)).periods
+        now = NOW + timedelta(days=days)
+        (found,) = costs_page(tenant, view=view, grain=grain, now=now).periods
     return found
 
 
@@ -148,6 +150,50 @@ class TestFigures:
         assert found.before == 30
 
 
+class TestGrain:
+    @pytest.mark.parametrize(("grain", "view"), [("week", ""), ("month", ""), ("week", "sum")])
+    def test_weeks_and_months_come_to_the_same(self, world: World, grain: str, view: str) -> None:
+        by_day, found = costs(world), costs(world, grain=grain, view=view)
+
+        last = found.rows[-1] if view else None
+        together = last.total if last else sum(row.total for row in found.rows)
+        assert together == by_day.forecast == found.forecast
+        days = [day for row in found.rows for day in (row.day, row.until)]
+        assert days == sorted(days)
+        assert (days[0], days[-1]) == (by_day.rows[0].day, by_day.rows[-1].day)
+        begins = {row.day.weekday() if grain == "week" else row.day.day for row in found.rows[1:]}
+        assert begins <= {0 if grain == "week" else 1}
+        assert len(found.rows) < len(by_day.rows)
+
+    def test_a_day_leads_to_its_hours_of_the_line(self, world: World, as_person: AsPerson) -> None:
+        found, client = costs(world), as_person("alice")
+        used = next(row for row in found.rows if any(row.amounts))
+        own = found.columns.index("calls")
+
+        page = client.get(used.urls[own]).context["page"]
+
+        assert used.urls[own] in client.get(URL).content.decode().replace("&amp;", "&")
+        assert page.day == used.day
+        assert page.day_sum == used.amounts[own] == 5
+        other = client.get(used.urls[own].replace(f"{used.day}", "2026-11-01")).context["page"]
+        assert (other.rows, other.amount) == ([], page.amount)
+        whole = client.get(costs(world, grain="week").rows[0].urls[own]).context["page"]
+        assert (whole.day, whole.amount) == (None, 5)
+
+    def test_the_file_is_the_table(self, world: World, as_person: AsPerson) -> None:
+        client = as_person("alice")
+        for query in ("", "?by=week", "?by=x&show=y"):
+            text = b"".join(client.get(f"/billing/costs.csv{query}")).decode()
+            lines = list(csv.DictReader(text.splitlines()))
+            (found,) = client.get(f"{URL}{query}").context["page"].periods
+            spent = [row for row in lines if row["What"] in found.columns]
+            assert sum(Decimal(row["Amount"]) for row in spent) == found.so_far == 10
+            assert {row["Currency"] for row in lines} == {"USD"}
+
+    def test_the_file_is_not_for_other_users(self, world: World, as_person: AsPerson) -> None:
+        assert as_person("bob").get("/billing/costs.csv").status_code == 403
+
+
 class TestTable:
     def test_begins_with_the_first_cost_and_names_its_currency_once(
         self, world: World, as_person: AsPerson
@@ -158,7 +204,8 @@ class TestTable:
         assert found.rows[0].day == NOW.date()
         assert found.is_shortened
         assert "Days before the first cost are left out." in table
-        assert table.partition("</table")[0].count("USD") == 2, "its number, and its caption"
+        words = table.partition("</table")[0].replace("currency=USD", "")
+        assert words.count("USD") == 2, "its number, and its caption"
 
 
 class TestBudget:
