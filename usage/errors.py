@@ -119,6 +119,14 @@ class SubscriptionConflictError(UsageError):
     http_status = 409
 
 
+class SubscriptionEndedError(UsageError):
+    """A subscription that has ended cannot be kept."""
+
+    code = "subscription_ended"
+    message = gettext_noop("This subscription has ended. A new one begins anew.")
+    http_status = 409
+
+
 class MoveUnderWayError(UsageError):
     """Subscribers of the plan are being moved already."""
 

@@ -102,7 +102,7 @@ def open_items(
         for code in sorted(firsts)
         if with_setup or firsts[code].kind != PriceKind.SETUP
     ]
-    _refuse_second_prices(subscription, wanted, starts_at)
+    refuse_second_prices(subscription, wanted, starts_at)
     SubscriptionItem.objects.bulk_create(
         [
             _item(subscription, price, starts_at, quantities.get(price.code, _ONE), now)
@@ -133,7 +133,7 @@ def open_item(
     Raises:
         SubscriptionConflictError: another contract prices the meter.
     """
-    _refuse_second_prices(subscription, [price], starts_at)
+    refuse_second_prices(subscription, [price], starts_at)
     item = _item(subscription, price, starts_at, quantity, now)
     item.changed_from = changed_from
     item.save(force_insert=True)
@@ -154,9 +154,19 @@ def _item(
     )
 
 
-def _refuse_second_prices(
+def refuse_second_prices(
     subscription: Subscription, prices: Sequence[Price], starts_at: datetime
 ) -> None:
+    """Refuse prices of meters that another contract prices at the same time.
+
+    Args:
+        subscription: the contract.
+        prices: of its components.
+        starts_at: from when on, until the contract's end.
+
+    Raises:
+        SubscriptionConflictError: another contract prices one of the meters.
+    """
     by_meter = {price.meter_id: price for price in prices if price.meter_id is not None}
     others = RateSegment.objects.filter(
         provider_id=subscription.provider_id,

@@ -81,6 +81,11 @@ ROUTES = (
         name="provider-client-unsubscribe",
     ),
     path(
+        f"{_CLIENT}/subscriptions/keep",
+        client_subscriptions.keep,
+        name="provider-client-keep-subscription",
+    ),
+    path(
         f"{_CLIENT}/subscriptions/units",
         client_subscriptions.units,
         name="provider-client-units",

@@ -18,8 +18,10 @@ from accounts.services.wallets import open_wallet
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
+from billing_platform.portal.pages.address import row_number
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.plans import MAY_SELL
+from billing_platform.portal.undo import tell_undoable
 from billing_platform.portal.unit_forms import (
     UNIT_STARTS,
     ChangeUnitsForm,
@@ -32,6 +34,7 @@ from tenants.enums import ProviderRole
 from usage.selectors.sale import offered_versions
 from usage.selectors.subscribed import subscriptions_of
 from usage.selectors.units import counted_fees, held_units
+from usage.services.kept_subscriptions import keep_subscription
 from usage.services.subscriptions import change_quantity, end_subscription, subscribe
 
 if TYPE_CHECKING:
@@ -153,7 +156,31 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("The end of the subscription is set."))
+        tell_undoable(
+            request,
+            _("The end of the subscription is set."),
+            url=reverse("provider-client-keep-subscription", args=[tenant.public_id]),
+            subscription=str(found.id),
+        )
+    return redirect("provider-client-subscriptions", public_id=tenant.public_id)
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def keep(request: ProviderRequest, public_id: str) -> HttpResponse:
+    """Take the end of a subscription back that has not come yet."""
+    tenant, moment = client_of(request, public_id), now()
+    try:
+        keep_subscription(
+            provider_id=tenant.provider_id,
+            tenant_id=tenant.id,
+            subscription_id=row_number(request.POST.get("subscription", "")),
+            now=moment,
+        )
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The subscription goes on."))
     return redirect("provider-client-subscriptions", public_id=tenant.public_id)
 
 

@@ -114,6 +114,14 @@ ROUTES = (
         data={"subscription": "0"},
     ),
     Route(
+        "provider-client-keep-subscription",
+        "provider",
+        ("owner", "billing"),
+        "post",
+        tenant_arg="public_id",
+        data={"subscription": "0"},
+    ),
+    Route(
         "provider-client-units",
         "provider",
         ("owner", "billing"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
+import time_machine
 from django.db import ProgrammingError, transaction
 
 from billing_platform.kernel.rows import execute, fetch_all
@@ -12,6 +13,7 @@ from billing_platform.kernel.scope import provider_scope, tenant_scope
 from tenants.models import Note
 from tenants.services.tenants import create_tenant
 from tests.cast import NOW
+from tests.portal.views.test_undo import undo
 from tests.roles import as_role
 from usage.models import PlanVersion, Subscription
 
@@ -44,6 +46,35 @@ class TestSubscriptions:
         assert "version 1" in body
         assert "Running" in body
         assert "End now" not in body
+
+    def test_a_set_end_is_taken_back_until_it_has_come(
+        self, world: World, as_person: AsPerson, paula: Client
+    ) -> None:
+        ((number, _none),) = subscriptions(world)
+        place = f"{base(world.acme)}/subscriptions/"
+        chosen = {"subscription": str(number)}
+        keep, sent = undo(paula, f"{place}end", ends="period", **chosen)
+        ((_, ends),) = subscriptions(world)
+
+        assert (keep, sent["subscription"]) == (f"{place}keep", str(number))
+        assert "Let it go on" in paula.get(place).content.decode()
+        assert "Let it go on" not in as_person("rita").get(place).content.decode()
+        assert as_person("sue").post(keep, sent).status_code == 403
+        with time_machine.travel(ends):
+            late = paula.post(keep, sent, follow=True).content.decode()
+        assert "This subscription has ended." in late
+        assert subscriptions(world) == [(number, ends)]
+        body = paula.post(keep, sent, follow=True).content.decode()
+        assert "The subscription goes on." in body
+        assert "Let it go on" not in body
+        assert subscriptions(world) == [(number, None)]
+        with provider_scope(world.cast.nimbus):
+            told = fetch_all(
+                "SELECT ends_at FROM usage_subscription_event WHERE id = %s ORDER BY pgh_id",
+                [number],
+            )
+        assert [at for (at,) in told][-2:] == [ends, None]
+        assert paula.post(keep, {"subscription": "x"}, follow=True).status_code == 200
 
     def test_one_ends_once_and_another_begins_once(self, world: World, paula: Client) -> None:
         ((first, none),) = subscriptions(world)

@@ -1,0 +1,141 @@
+"""A set end is taken back until it has come: the contract is charged as one that was never ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.scope import provider_scope
+from tests.factories.usage import HOUR, START, Shop
+from tests.roles import as_role
+from usage.errors import (
+    SubscriptionConflictError,
+    SubscriptionEndedError,
+    UnknownSubscriptionError,
+)
+from usage.models import Subscription
+from usage.services.charging import charge_hours
+from usage.services.kept_subscriptions import keep_subscription
+from usage.services.subscriptions import change_quantity, end_subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    shop = Shop.open()
+    with provider_scope(shop.provider_id):
+        shop.price("calls", {"unit": "0.10"})
+        shop.fee("base", "30.00")
+    return shop
+
+
+@pytest.fixture
+def open_shop(shop: Shop) -> Iterator[Shop]:
+    with provider_scope(shop.provider_id):
+        yield shop
+
+
+def charge(shop: Shop, until: Any) -> None:
+    """Run the hourly job."""
+    with as_role("worker"):
+        charge_hours(provider_id=shop.provider_id, until=until, now=until)
+
+
+def charged(tenant_id: int) -> list[tuple[Any, ...]]:
+    """Return the fees and the segments of a tenant; its provider's scope is open."""
+    return [
+        *fetch_all(
+            "SELECT kind, service_from, service_to, amount_minor FROM usage_fee WHERE tenant_id = %s ORDER BY 2, 1",
+            [tenant_id],
+        ),
+        *fetch_all(
+            "SELECT lower(valid), upper(valid) FROM usage_rate_segment"
+            " WHERE tenant_id = %s AND NOT isempty(valid) ORDER BY meter_id, 1",
+            [tenant_id],
+        ),
+    ]
+
+
+class TestKeep:
+    @pytest.mark.parametrize("ends", [START + 10 * DAY, START + 30 * DAY])
+    def test_it_is_charged_as_one_that_was_never_ended(self, shop: Shop, ends: Any) -> None:
+        scope = partial(provider_scope, shop.provider_id)
+        with scope():
+            version, _ = shop.version()
+            kept, twin = shop.tenant(), shop.tenant()
+            number, _other = shop.subscribe(kept, version), shop.subscribe(twin, version)
+        own: dict[str, Any] = {"provider_id": shop.provider_id, "tenant_id": kept}
+        charge(shop, START + DAY)
+        with scope():
+            end_subscription(**own, subscription_id=number, at=ends, now=START + DAY)
+        charge(shop, START + 2 * DAY)
+
+        with scope():
+            for _again in range(2):
+                keep_subscription(**own, subscription_id=number, now=START + 2 * DAY)
+            for tenant_id in (kept, twin):
+                shop.use(tenant_id, "calls", 5, ends + HOUR)
+        charge(shop, START + 40 * DAY)
+
+        with scope():
+            assert charged(kept) == charged(twin)
+            assert len([row for row in charged(kept) if row[0] == "recurring"]) == 2
+            assert Subscription.objects.get(pk=number).ends_at is None
+
+    def test_what_has_ended_stays_ended(self, open_shop: Shop) -> None:
+        shop = open_shop
+        version, _ = shop.version()
+        acme = shop.tenant()
+        number = shop.subscribe(acme, version)
+        own: dict[str, Any] = {"provider_id": shop.provider_id, "tenant_id": acme}
+        end_subscription(**own, subscription_id=number, at=START + DAY, now=START)
+
+        with pytest.raises(SubscriptionEndedError):
+            keep_subscription(**own, subscription_id=number, now=START + DAY)
+
+    def test_another_that_follows_stands_in_the_way(self, open_shop: Shop) -> None:
+        shop = open_shop
+        version, _ = shop.version()
+        acme = shop.tenant()
+        number = shop.subscribe(acme, version)
+        own: dict[str, Any] = {"provider_id": shop.provider_id, "tenant_id": acme}
+        end_subscription(**own, subscription_id=number, at=START + DAY, now=START)
+        shop.subscribe(acme, version, START + DAY)
+
+        with pytest.raises(SubscriptionConflictError):
+            keep_subscription(**own, subscription_id=number, now=START)
+
+    def test_units_changed_with_the_end_stand_in_the_way(self, open_shop: Shop) -> None:
+        shop = open_shop
+        version, _ = shop.version()
+        acme = shop.tenant()
+        number = shop.subscribe(acme, version)
+        own: dict[str, Any] = {"provider_id": shop.provider_id, "tenant_id": acme}
+        at = {"subscription_id": number, "at": START + DAY, "now": START}
+        change_quantity(**own, **at, code="base", quantity=Decimal(2))  # type: ignore[arg-type]
+        end_subscription(**own, **at)  # type: ignore[arg-type]
+
+        with pytest.raises(SubscriptionConflictError):
+            keep_subscription(**own, subscription_id=number, now=START)
+
+    def test_it_refuses_strangers(self, open_shop: Shop) -> None:
+        shop = open_shop
+        version, _ = shop.version()
+        number = shop.subscribe(shop.tenant(), version)
+
+        with pytest.raises(UnknownSubscriptionError):
+            keep_subscription(
+                provider_id=shop.provider_id,
+                tenant_id=shop.tenant(),
+                subscription_id=number,
+                now=START,
+            )
