@@ -31,7 +31,7 @@ class CorrectionView:
         lines: of a part that waits for a second person; empty for all that is left.
         document: public id of the invoice.
         number: of the invoice.
-        note: public id of the credit note, "" where there is none.
+        note, note_number: public id and number of the credit note, "" where there is none.
     """
 
     tenant_id: int
@@ -50,6 +50,7 @@ class CorrectionView:
     ended_by: int | None
     ended_at: datetime | None
     note: str
+    note_number: str
 
     @property
     def back(self) -> Money | None:
@@ -109,6 +110,7 @@ def _views(provider_id: int, found: Iterable[Correction]) -> list[CorrectionView
             ended_by=row.ended_by,
             ended_at=row.ended_at,
             note=named[row.note_id][0] if row.note_id else "",
+            note_number=named[row.note_id][1] if row.note_id else "",
         )
         for row in rows
     ]

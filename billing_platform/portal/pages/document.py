@@ -109,6 +109,13 @@ def document_page(
     is_xml = is_of_a_kind(whole) and sends_einvoices(provider.id)
     no_xml = why_no_einvoice(whole) if is_xml else ""
     portal = "provider" if is_staff else "billing"
+    corrections = (
+        document_corrections(
+            provider.id, whole.head, role=role, user_id=user_id, zone=provider.time_zone
+        )
+        if is_staff
+        else None
+    )
     mails = document_mails(provider.id, whole.head, role=role, zone=zone) if is_staff else None
     return DocumentPage(
         whole=whole,
@@ -127,13 +134,18 @@ def document_page(
         client=clients.get(whole.head.tenant_id),
         xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",
-        corrections=document_corrections(
-            provider.id, whole.head, role=role, user_id=user_id, zone=provider.time_zone
-        )
-        if is_staff
-        else None,
+        corrections=corrections,
         mails=mails,
-        story=document_story(provider.id, whole, mails, portal=portal, zone=zone, today=today),
+        story=document_story(
+            provider.id,
+            whole,
+            mails,
+            portal=portal,
+            zone=zone,
+            today=today,
+            # Beside its reason and who decided it stands a note by hand already.
+            shown={row.row.note for row in corrections.rows} if corrections else frozenset(),
+        ),
     )
 
 

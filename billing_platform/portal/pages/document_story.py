@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from billing_platform.portal.formats import format_day
 from invoicing.enums import DocumentKind, DocumentState, MailState
 from invoicing.selectors.relations import lifetime_of, related_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from billing_platform.kernel.money import Money
@@ -54,6 +56,7 @@ class DocumentStory:
     Attributes:
         payments: addresses of the payments that it is for, or that settled it.
         corrected: of a credit note, where its invoice is, or "".
+        since: when its state began; `why` is what of it is open, or "".
         zone: in which moments are shown.
     """
 
@@ -61,6 +64,8 @@ class DocumentStory:
     related: Sequence[RelatedDocument]
     corrected: str
     steps: Sequence[StoryStep]
+    since: datetime
+    why: str
     zone: str
 
 
@@ -72,6 +77,7 @@ def document_story(
     portal: str,
     zone: str,
     today: date,
+    shown: Collection[str] = frozenset(),
 ) -> DocumentStory:
     """Return what stands around a document, by five queries at most.
 
@@ -82,6 +88,7 @@ def document_story(
         portal: `billing` or `provider`, whose pages are linked.
         zone: in which moments are shown.
         today: the provider's day.
+        shown: public ids of documents that the page shows elsewhere.
     """
     head = whole.head
     life = lifetime_of(head, provider_id)
@@ -107,11 +114,24 @@ def document_story(
                 total=row.total,
             )
             for row in found
+            if row.public_id not in shown
         ],
         corrected=urls.get(head.corrects_id or 0, ""),
         steps=sorted(steps, key=lambda step: step.at),
+        since=life.state_at,
+        why=_open(head),
         zone=zone,
     )
+
+
+def _open(head: DocumentView) -> str:
+    """Return what is open of a document, and from when on it is late."""
+    if not head.due or head.status in {DocumentState.DRAFT, *_ENDED}:
+        return ""
+    if head.due_on is None:
+        return _("%(due)s is open") % {"due": head.due}
+    due_on = format_day(head.due_on, get_language() or "en")
+    return _("%(due)s is open, due on %(day)s") % {"due": head.due, "day": due_on}
 
 
 def _relation(head: DocumentView, row: DocumentView) -> str:

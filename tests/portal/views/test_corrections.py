@@ -61,6 +61,7 @@ class TestCredit:
         answer = text(confirm(person, f"{bill}/credit", {"reason": "=1+1 <b>Wrong</b>"}))
 
         assert "Cancelled" in answer
+        assert "Credit note to this invoice" not in answer, "it stands among the corrections"
         assert "&lt;b&gt;Wrong" in answer
         assert "<b>Wrong" not in answer
         with as_role("worker"), provider_scope(world.cast.nimbus):
