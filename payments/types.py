@@ -94,6 +94,11 @@ class PaymentView:
         return self.received - self.fee if self.received and self.fee else None
 
     @property
+    def unchanged_since(self) -> datetime | None:
+        """Return since when it stands as it does; None once money went back, of which its refunds tell."""
+        return None if self.given_back_minor else self.state_at
+
+    @property
     def is_partly_refunded(self) -> bool:
         """Return whether some of it went back, and not all."""
         return bool(self.given_back_minor) and not self.is_refunded

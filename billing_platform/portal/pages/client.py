@@ -19,7 +19,12 @@ from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
-from billing_platform.portal.words import BILLING_PLANS, CONTRACT_TYPES, TENANT_ROLES
+from billing_platform.portal.words import (
+    BILLING_PLANS,
+    CONTRACT_TYPES,
+    INLINE_REASONS,
+    TENANT_ROLES,
+)
 from tenants.enums import ProviderRole, TenantStatus
 from tenants.selectors.members import list_members
 from tenants.selectors.suspensions import open_suspensions
@@ -68,6 +73,8 @@ class ClientPage:
     external_id: str
     public_id: str
     status: str
+    status_since: datetime | None
+    status_why: str
     actions: ClientActions
     tabs: Sequence[Tab]
     list_url: str
@@ -106,6 +113,8 @@ def client_page(
         external_id=tenant.external_id,
         public_id=tenant.public_id,
         status=tenant.status,
+        status_since=min((row.since for row in reasons), default=None),
+        status_why=", ".join(INLINE_REASONS[row.reason] for row in reasons),
         actions=actions_for(role, tenant.status, reasons),
         tabs=client_tabs(provider.id, tenant.public_id, "provider-client"),
         list_url=reverse("provider-clients"),

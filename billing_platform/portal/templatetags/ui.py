@@ -8,16 +8,19 @@ from zoneinfo import available_timezones
 
 from django import template
 from django.forms import CheckboxInput, RadioSelect, Select
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
 from billing_platform.portal.icons import icon_svg
+from billing_platform.portal.templatetags.figures import moment
 from billing_platform.portal.undo import Undo, undo_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.messages.storage.base import Message
     from django.forms import BoundField
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -137,12 +140,25 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def pill(state: str, title: str = "") -> SafeString:
-    """Draw a state as a dot and a word; `title` tells since when and why."""
+def pill(state: str, since: datetime | None = None, zone: str = "UTC", why: str = "") -> SafeString:
+    """Draw a state as a dot and a word; a page's own state tells since when and why when it is pointed at or focused.
+
+    Args:
+        state: of PILLS.
+        since: from when on; None where that is not known, then only the word is drawn.
+        zone: in which that is told.
+        why: in words, or "".
+    """
     color, word = PILLS[state][0], gettext(PILLS[state][1])
-    if title:
-        return format_html('<span class="badge bg-{}-lt" title="{}">{}</span>', color, title, word)
-    return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)
+    if since is None:
+        return format_html('<span class="badge bg-{}-lt">{}</span>', color, word)
+    told = SafeString(escape(gettext("Since %(since)s")) % {"since": moment(since, zone)})
+    name = f"since-{state}-{since:%Y%m%d%H%M%S}"
+    return format_html(
+        '<span class="term term-pill"><span class="badge bg-{}-lt" tabindex="0" aria-describedby="{}">{}</span>'
+        '<span class="term-words" role="tooltip" id="{}">{}{}</span></span>',
+        *(color, name, word, name, told, f": {why}" if why else ""),
+    )
 
 
 @register.filter
