@@ -9,7 +9,7 @@ from payments.selectors.connections import offered_connections
 
 # How names of pages begin on which somebody pays, or looks at what was paid.
 _PLACES: Final = (
-    *("billing-pay", "billing-method", "billing-recharge"),
+    *("billing-pay", "billing-method", "billing-recharge", "recharge-link"),
     *("provider-payment", "provider-gateway", "provider-refund", "provider-dispute"),
 )
 
