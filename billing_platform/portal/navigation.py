@@ -63,7 +63,7 @@ PROVIDER_NAV: Final = (
         tuple(ProviderRole),
         count_waiting_disputes,
     ),
-    NavEntry(gettext_noop("Promo codes"), "provider-campaigns", "coins", tuple(ProviderRole)),
+    NavEntry(gettext_noop("Promo Code"), "provider-campaigns", "coins", tuple(ProviderRole)),
     NavEntry(gettext_noop("Taxes"), "provider-taxes", "file-invoice", tuple(ProviderRole)),
     NavEntry(gettext_noop("Plans"), "provider-plans", "tag", tuple(ProviderRole)),
     NavEntry(gettext_noop("Meters"), "provider-meters", "chart-line", tuple(ProviderRole)),
