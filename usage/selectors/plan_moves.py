@@ -44,6 +44,16 @@ _RESULTS: Final = """
        AND (%(outcome)s = '' OR r.outcome = %(outcome)s)
      ORDER BY r.subscription_id LIMIT %(limit)s
 """
+# As the job takes them up.
+_LEFT: Final = """
+    SELECT count(*)
+      FROM usage_plan_move o
+      JOIN usage_subscription u ON u.provider_id = o.provider_id AND u.plan_id = o.plan_id
+     WHERE o.provider_id = %(provider)s AND o.id = %(move)s AND o.finished_at IS NULL
+       AND u.plan_version_id <> o.version_id AND u.id <= o.through_id AND (u.ends_at IS NULL OR u.ends_at > %(now)s)
+       AND NOT EXISTS (SELECT FROM usage_plan_move_result r
+                        WHERE r.provider_id = u.provider_id AND r.move_id = o.id AND r.subscription_id = u.id)
+"""
 _OPEN: Final = (
     "SELECT DISTINCT provider_id FROM usage_plan_move WHERE finished_at IS NULL ORDER BY 1"
 )
@@ -138,6 +148,18 @@ def move_results(
         "limit": limit,
     }
     return [MoveResultRow(**row) for row in fetch_dicts(_RESULTS, wanted)]
+
+
+def subscriptions_left(provider_id: int, move_id: int, *, now: datetime) -> int:
+    """Return how many subscriptions an order has still to look at; 0 once it is done.
+
+    Args:
+        provider_id: whose; its scope is open.
+        move_id: the order.
+        now: the present moment; what has ended by then is left alone.
+    """
+    found = fetch_all(_LEFT, {"provider": provider_id, "move": move_id, "now": now})
+    return int(found[0][0])
 
 
 def providers_with_moves() -> list[int]:

@@ -12,10 +12,11 @@ from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.words import Vocabulary
 from tenants.selectors.changes import emails_of
 from usage.enums import MoveOutcome, MoveStart
-from usage.selectors.plan_moves import find_move, move_results
+from usage.selectors.plan_moves import find_move, move_results, subscriptions_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from billing_platform.portal.list_cells import Cell
     from usage.selectors.plan_moves import MoveResultRow, MoveRow
@@ -50,7 +51,7 @@ class MovePage:
     Attributes:
         starts: when each moves, in words.
         asked_by: the address of who asked; empty when nobody of that number is left.
-        done: how many were looked at.
+        done: how many were looked at, of `total`; `percent` of them.
         outcome: the one that is shown; empty for all.
     """
 
@@ -58,6 +59,7 @@ class MovePage:
     starts: str
     asked_by: str
     done: int
+    total: int
     outcome: str
     choices: Sequence[Choice]
     lines: Sequence[MoveLine]
@@ -66,9 +68,16 @@ class MovePage:
     older_url: str
     zone: str
 
+    @property
+    def percent(self) -> int:
+        """Return how much of it is done."""
+        return 100 * self.done // self.total if self.total else 0
 
-def move_page(provider_id: int, move_id: int, *, outcome: str, after: int, zone: str) -> MovePage:
-    """Return the page, by three queries.
+
+def move_page(
+    provider_id: int, move_id: int, *, outcome: str, after: int, zone: str, now: datetime
+) -> MovePage:
+    """Return the page, by four queries.
 
     Args:
         provider_id: whose; its scope is open.
@@ -76,11 +85,13 @@ def move_page(provider_id: int, move_id: int, *, outcome: str, after: int, zone:
         outcome: of MoveOutcome; anything else for all.
         after: the subscription behind which the page begins.
         zone: the provider's time zone.
+        now: the present moment.
 
     Raises:
         UnknownCatalogueError: the provider has no such order.
     """
     move = find_move(provider_id, move_id)
+    done = sum(move.counts.values())
     outcome = outcome if outcome in OUTCOMES else ""
     rows = move_results(provider_id, move_id, outcome=outcome, after=after, limit=PAGE_ROWS + 1)
     url = reverse("provider-plan-move", kwargs={"move_id": move_id})
@@ -91,7 +102,8 @@ def move_page(provider_id: int, move_id: int, *, outcome: str, after: int, zone:
         move=move,
         starts=str(MoveStart(move.starts).label),
         asked_by=emails_of([move.asked_by_id]).get(move.asked_by_id, ""),
-        done=sum(move.counts.values()),
+        done=done,
+        total=done + subscriptions_left(provider_id, move_id, now=now),
         outcome=outcome,
         choices=[
             Choice(each.value, f"{each.label}: {move.counts.get(each, 0)}", each == outcome)

@@ -104,6 +104,7 @@ def move(request: ProviderRequest, move_id: int) -> HttpResponse:
             outcome=request.GET.get("outcome", ""),
             after=row_number(request.GET.get("after", "")),
             zone=request.provider.time_zone,
+            now=now(),
         )
     except UnknownCatalogueError as error:
         raise Http404 from error

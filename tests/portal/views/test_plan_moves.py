@@ -83,6 +83,9 @@ class TestSell:
         sent = {"subscribers": "now", "key": "once"}
         answer = paula.post(url(draft, "activate"), sent)
         again = paula.post(url(draft, "activate"), sent)
+        waits = as_person("rita").get(answer["Location"])
+        assert (waits.context["page"].done, waits.context["page"].total) == (0, 2)
+        assert 'max="100" value="0"' in waits.content.decode()
         with as_role("worker"):
             work_off_moves(provider_id=world.cast.nimbus, now=NOW)
 
@@ -90,6 +93,8 @@ class TestSell:
         page = as_person("rita").get(answer["Location"])
         assert [line.row.external_id for line in page.context["page"].lines] == ["acme", "globex"]
         assert page.context["page"].asked_by == "paula@example.com"
+        assert (page.context["page"].done, page.context["page"].total) == (2, 2)
+        assert "<progress" not in page.content.decode()
         csv = as_person("rita").get(f"{answer['Location']}results.csv")
         assert b"".join(cast("list[bytes]", list(csv.streaming_content))).count(b"moved") == 2  # type: ignore[attr-defined]  # a streamed answer
         with provider_scope(world.cast.nimbus):
