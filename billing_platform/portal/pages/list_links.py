@@ -20,6 +20,7 @@ SPANS: Final = {
     "30": gettext_noop("30 days"),
     "month": gettext_noop("This month"),
     "last_month": gettext_noop("Last month"),
+    "quarter": gettext_noop("This quarter"),
     "90": gettext_noop("90 days"),
 }
 SIZES: Final = (25, 50, 100)
@@ -61,6 +62,7 @@ def span_days(span: str, today: date) -> tuple[date, date]:
         "yesterday": (today - _ONE_DAY, today - _ONE_DAY),
         "month": (month, today),
         "last_month": (before.replace(day=1), before),
+        "quarter": (month.replace(month=today.month - (today.month - 1) % 3), today),
     }
     return named[span] if span in named else (today - _ONE_DAY * (int(span) - 1), today)
 
@@ -117,6 +119,16 @@ def size_links(query: Mapping[str, str], usual: int) -> list[ListLink]:
     now = asked_size(query, usual)
     # The usual one is written too: an address that asks for nothing would be that of the filter that somebody saved.
     return [ListLink(str(size), _address(query, size=str(size)), size == now) for size in SIZES]
+
+
+def without(query: Mapping[str, str], name: str) -> str:
+    """Return the address without one of the things that it asks for, from the first page on.
+
+    Args:
+        query: of the address that is looked at.
+        name: of what is left out.
+    """
+    return _address({key: value for key, value in query.items() if key != name})
 
 
 def has_place(query: Mapping[str, str]) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.html import format_html_join
 
 from billing_platform.kernel.clock import now
 from billing_platform.portal.list_files import FILE, XLSX
+from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.list_links import (
     SIZES,
     ListLink,
@@ -18,6 +21,7 @@ from billing_platform.portal.pages.list_links import (
     size_links,
     sort_head,
     span_links,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
     from tenants.access import ProviderRequest
 
 register = template.Library()
+# What a list knows of one name in its address.
+Known: TypeAlias = str | Promise | Mapping[Any, Any] | Sequence[Choice | tuple[Any, Any]]
+_TYPED_MAX: Final = 40
 
 
 @register.simple_tag(takes_context=True)
@@ -66,6 +73,38 @@ def sizes(context: RequestContext, usual: int, rows: int) -> dict[str, Any]:
     query = context.request.GET.dict()
     is_short = rows < SIZES[0] and not has_place(query)
     return {"links": [] if is_short else size_links(query, usual)}
+
+
+@register.inclusion_tag("components/chips.html", takes_context=True)
+def chips(context: RequestContext, **known: Known) -> dict[str, Any]:
+    """Draw what narrows a list, each with the way to take it away.
+
+    Args:
+        context: of the page.
+        known: by a name in the address: choices or pairs of which one is asked for, or the word before what is typed.
+    """
+    query = context.request.GET.dict()
+    found = [
+        ListLink(label, without(query, name), is_current=False)
+        for name, choices in known.items()
+        for label in [_label(choices, query.get(name, ""))]
+        if label
+    ]
+    return {"chips": found}
+
+
+def _label(choices: Known, value: str) -> str:
+    """Return what is asked for in words; "" for nothing, and for what the list does not know."""
+    if not value or not choices:
+        return ""
+    # What a template writes itself is translated as late as it is drawn.
+    if isinstance(choices, str | Promise):
+        return f"{choices}: {value[:_TYPED_MAX]}"
+    pairs = (
+        (each.value, each.label) if isinstance(each, Choice) else each
+        for each in (choices.items() if isinstance(choices, Mapping) else choices)
+    )
+    return next((str(label) for key, label in pairs if str(key) == value), "")
 
 
 @register.filter

@@ -13,6 +13,7 @@ from billing_platform.portal.pages.list_links import (
     sort_head,
     span_days,
     span_links,
+    without,
 )
 
 TODAY = date(2026, 3, 1)
@@ -27,6 +28,7 @@ class TestDays:
             ("7", date(2026, 2, 23), TODAY),
             ("month", date(2026, 3, 1), TODAY),
             ("last_month", date(2026, 2, 1), date(2026, 2, 28)),
+            ("quarter", date(2026, 1, 1), TODAY),
         ],
     )
     def test_are_those_of_the_words(self, span: str, since: date, until: date) -> None:
@@ -45,6 +47,14 @@ class TestLinks:
 
     def test_none_is_current_while_all_days_are_shown(self) -> None:
         assert not any(link.is_current for link in span_links({"kind": "credit"}, TODAY))
+
+
+class TestWithout:
+    def test_is_the_rest_from_the_first_page_on(self) -> None:
+        query = {"kind": "credit", "since": "2026-02-01", "before": "9"}
+
+        assert without(query, "kind") == "?since=2026-02-01"
+        assert without({"kind": "credit"}, "kind") == "?"
 
 
 class TestHead:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,6 +105,21 @@ class TestTransactions:
         assert (len(first.rows), len(second.rows)) == (25, 1)
         assert 'aria-sort="descending"' in newest
         assert 'href="?size=50&amp;order=oldest"' in newest
+
+    def test_what_narrows_it_is_taken_away_by_itself(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        client = as_person("alice")
+
+        body = client.get(f"{URL}?kind=credit&direction=in&since=2026-11-20&order=oldest")
+        shown = re.findall(r'class="chip" href="([^"]+)">([^<]+?) <', body.content.decode())
+        assert [(unescape(url), label) for url, label in shown] == [
+            ("?direction=in&since=2026-11-20&order=oldest", "Credit"),
+            ("?kind=credit&since=2026-11-20&order=oldest", "In"),
+            ("?kind=credit&direction=in&order=oldest", "From day: 2026-11-20"),
+        ]
+        for query in ("", "?kind=nonsense&order=oldest"):
+            assert 'class="chip"' not in client.get(URL + query).content.decode()
 
     def test_all_of_it_is_the_balance(self, world: World, as_person: AsPerson) -> None:
         pay(world, 3)
