@@ -1,4 +1,4 @@
-"""Two payments of the demo's Acme, one of them with a request for a refund: no gateway runs before the browser tests.
+"""Payments of the demo's Acme, with a request for a refund and a dispute: no gateway runs before the browser tests.
 
 Called by a process of its own, on the database of the demo that is looked at.
 """
@@ -11,18 +11,24 @@ from billing_platform.kernel.scope import provider_scope, system_scope
 from payments.gateways.values import GatewayPayment, PaymentState
 from payments.services.settlement import settle
 from tenants.models import Tenant
+from tests.browser import page_rows
 from tests.factories.bank import make_bank_line
 from tests.factories.documents import make_receipt
-from tests.factories.payments import make_attempt, make_connection, make_refund_request
+from tests.factories.payments import (
+    make_attempt,
+    make_connection,
+    make_dispute,
+    make_refund_request,
+)
 
 
 def write() -> None:
-    """Write a connection, two payments that came, and a request down."""
+    """Write a connection, payments that came, and what was said of them down, and what other pages need."""
     with system_scope():
         tenant = Tenant.objects.get(external_id="acme")
         provider_id, tenant_id = tenant.provider_id, tenant.pk
     with provider_scope(provider_id):
-        connection = make_connection(provider_id)
+        connection = make_connection(provider_id, public_id="gwc_seen")
         payments = [
             make_attempt(
                 connection,
@@ -32,7 +38,7 @@ def write() -> None:
                 description="Credit for Acme",
                 created_at=now(),
             )
-            for name in ("pay_seen", "pay_free")
+            for name in ("pay_seen", "pay_free", "pay_disputed")
         ]
     for row in payments:
         amount = Money(2500, "USD")
@@ -51,4 +57,6 @@ def write() -> None:
         make_refund_request(
             payments[0], public_id="rrq_seen", reason="Paid twice by mistake", asked_at=now()
         )
+        make_dispute(payments[2], "inquiry", public_id="dis_seen", created_at=now())
         make_bank_line(provider_id)
+    page_rows.write(connection)

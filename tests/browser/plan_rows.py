@@ -1,4 +1,5 @@
-"""A version of the demo's plan Flat to which its clients move with their next period; a price of Scale that changes.
+"""A version of the demo's plan Flat to which its clients move with their next period; a price of Scale that changes;
+a plan that is still a draft.
 
 Called by a process of its own, on the database of the demo that is looked at.
 """
@@ -16,11 +17,12 @@ from usage.enums import MoveStart, VersionState
 from usage.selectors.catalogue import list_plans, plan_versions, version_prices
 from usage.services.drafts import copy_version
 from usage.services.plan_moves import sell_version
+from usage.services.plans import create_plan, draft_version
 from usage.services.price_changes import order_price_change
 
 
 def write() -> None:
-    """Order the move and the change; no job works them off while pages are looked at."""
+    """Order the move and the change, which no job works off while pages are looked at; begin a plan."""
     provider_id, moment = provider_id_by_slug("nimbus"), now()
     asked_by = User.objects.get(email="paula@nimbus.example").pk
     with provider_scope(provider_id):
@@ -39,6 +41,8 @@ def write() -> None:
             asked_by=asked_by,
             now=moment,
         )
+        begun = create_plan(provider_id=provider_id, code="seen", name="Begun", now=moment)
+        draft_version(provider_id=provider_id, plan_id=begun, now=moment)
         scale = next(row for row in list_plans(provider_id, now=moment) if row.name == "Scale")
         sold = next(
             row

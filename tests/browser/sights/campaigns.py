@@ -9,5 +9,12 @@ LIST = "/provider/promo-codes/"
 SIGHTS = (
     Sight("campaigns", "nimbus", "nimbus owner", LIST),
     Sight("campaign-new", "nimbus", "nimbus billing", f"{LIST}add"),
-    Sight("campaign", "nimbus", "nimbus owner", f"{LIST}>Autumn bonus"),
+    Sight("campaign", "nimbus", "nimbus owner", f"{LIST}>Autumn bonus", page="provider-campaign"),
+    Sight(
+        "campaign-edit",
+        "nimbus",
+        "nimbus owner",
+        f"{LIST}>Trade fair>Change",
+        page="provider-campaign-edit",
+    ),
 )

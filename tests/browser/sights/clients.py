@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.sights.sight import Sight
+from tests.browser.sights.sight import AN_HOUR, Sight
 
 SIGHTS = (
     Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"),
@@ -21,6 +21,7 @@ SIGHTS = (
     Sight("client-suspended", "nimbus", "nimbus support", "client:Blue Harbor Shipping"),
     Sight("client-postpaid", "nimbus", "nimbus support", "client:Everline Media"),
     Sight("client-profile", "nimbus", "nimbus owner", "client:Globex Logistics/profile/"),
+    Sight("client-edit", "nimbus", "nimbus owner", "client:Globex Logistics/edit"),
     Sight("client-company", "nimbus", "nimbus owner", "client:Globex Logistics/profile/edit"),
     Sight("client-ledger", "nimbus", "nimbus billing", "client:Globex Logistics/ledger/"),
     Sight("client-members", "nimbus", "nimbus owner", "client:Globex Logistics/members/"),
@@ -37,6 +38,18 @@ SIGHTS = (
     ),
     Sight("client-activity", "nimbus", "nimbus support", "client:Globex Logistics/activity/"),
     Sight("client-periods", "nimbus", "nimbus support", "client:Globex Logistics/usage/"),
+    Sight(
+        "client-line",
+        "nimbus",
+        "nimbus support",
+        "client:Globex Logistics/usage/line/?line=egress&currency=USD",
+    ),
+    Sight(
+        "client-events",
+        "nimbus",
+        "nimbus support",
+        f"client:Globex Logistics/usage/events/?{AN_HOUR}",
+    ),
     Sight("approvals", "nimbus", "nimbus owner", "/provider/approvals/"),
     Sight("client-credit", "nimbus", "nimbus owner", "client:Globex Logistics/credit"),
     Sight("client-correct", "nimbus", "nimbus owner", "client:Globex Logistics/correct"),

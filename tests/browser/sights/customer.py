@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.sights.sight import Sight
+from tests.browser.sights.sight import AN_HOUR, Sight
 
 SIGHTS = (
     Sight("dashboard", "nimbus", "nimbus acme admin", "/dashboard/"),
@@ -14,6 +14,7 @@ SIGHTS = (
     Sight(
         "billing-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=egress&currency=USD"
     ),
+    Sight("billing-events", "nimbus", "nimbus acme admin", f"/billing/usage/events/?{AN_HOUR}"),
     Sight("billing-periods", "nimbus", "nimbus acme admin", "/billing/usage/periods/"),
     Sight("billing-no-line", "nimbus", "nimbus acme admin", "/billing/usage/?line=none", 404),
     Sight("transactions", "nimbus", "nimbus acme admin", "/billing/transactions/"),

@@ -10,6 +10,7 @@ SIGHTS = (
     Sight("reset", "sonora", "", "/accounts/password/reset/"),
     Sight("reset-done", "sonora", "", "/accounts/password/reset/done/"),
     Sight("signup-closed", "nimbus", "", "/accounts/signup/"),
+    Sight("invitation", "nimbus", "", "/invitations/an-invitation-to-look-at"),
     Sight("not-found", "sonora", "", "/no-such-page/", 404),
     Sight("choose", "sonora", "vera@books.example", "/choose"),
     Sight("second-factor", "nimbus", "nimbus acme admin", "/accounts/2fa/"),
