@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.formats import format_day
-from invoicing.enums import DocumentKind, DocumentState, MailState
+from invoicing.enums import DocumentKind, DocumentState, MailState, Status
 from invoicing.selectors.relations import lifetime_of, related_documents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from billing_platform.kernel.money import Money
     from billing_platform.portal.pages.document_mails import DocumentMails
@@ -118,10 +120,17 @@ def document_story(
         ],
         corrected=urls.get(head.corrects_id or 0, ""),
         steps=sorted(steps, key=lambda step: step.at),
-        since=life.state_at,
+        since=_since(head, life, zone),
         why=_open(head),
         zone=zone,
     )
+
+
+def _since(head: DocumentView, life: Lifetime, zone: str) -> datetime:
+    """Return when its state began: what is late is so from the end of its day on."""
+    if head.status != Status.OVERDUE or head.due_on is None:
+        return life.state_at
+    return datetime.combine(head.due_on + timedelta(days=1), time.min, ZoneInfo(zone))
 
 
 def _open(head: DocumentView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -51,7 +51,11 @@ class TestFigures:
         self, world: World, as_person: AsPerson, *, is_sealed: bool
     ) -> None:
         nimbus = world.cast.nimbus
-        who = {"provider_id": nimbus, "tenant_id": world.cast.acme, "reason": "Wrong"}
+        who: dict[str, Any] = {
+            "provider_id": nimbus,
+            "tenant_id": world.cast.acme,
+            "reason": "Wrong",
+        }
         with as_role("worker"), provider_scope(nimbus):
             if is_sealed:
                 seal_day(provider_id=nimbus, day=NOW.date(), now=NOW + timedelta(days=1))
