@@ -52,7 +52,7 @@ class PaymentView:
         checkout_url: where the customer pays while the page is open, else "".
         paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
         given_up_by: number of the user who took it for not made, or None.
-        fee: what the gateway kept of it, in the currency that came; None where it told none, or in another currency.
+        fee: what the gateway kept of it, in the currency that came or another one; None where it told none.
         given_back_minor: what of it has gone back, in the currency that came; what is on its way is not counted.
     """
 
@@ -90,8 +90,11 @@ class PaymentView:
 
     @property
     def net(self) -> Money | None:
-        """Return what came less the gateway's fee, None while that is not known."""
-        return self.received - self.fee if self.received and self.fee else None
+        """Return what came less the gateway's fee, None while that is not known, or is in another currency."""
+        if self.received is None or self.fee is None:
+            return None
+        is_one = self.received.currency == self.fee.currency
+        return self.received - self.fee if is_one else None
 
     @property
     def unchanged_since(self) -> datetime | None:

@@ -62,6 +62,8 @@ class Attempt(models.Model):
     received_minor = models.BigIntegerField(null=True)
     received_currency = models.CharField(max_length=3, blank=True, default="")
     fee_minor = models.BigIntegerField(null=True)
+    # Empty with a fee of before: it was in the currency that came.
+    fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     problem = models.CharField(max_length=16, choices=Problem, blank=True, default=Problem.NONE)
     posting_id = models.BigIntegerField(null=True)
     settled_at = models.DateTimeField(null=True)

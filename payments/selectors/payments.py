@@ -223,7 +223,8 @@ def _view(row: Attempt, connection: Connection, given_back_minor: int) -> Paymen
     received = fee = None
     if row.received_minor is not None:
         received = Money(row.received_minor, row.received_currency)
-        fee = None if row.fee_minor is None else Money(row.fee_minor, row.received_currency)
+        currency = row.fee_currency or row.received_currency
+        fee = None if row.fee_minor is None else Money(row.fee_minor, currency)
     return PaymentView(
         id=row.pk,
         public_id=row.public_id,

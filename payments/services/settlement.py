@@ -4,35 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from accounts.enums import AccountKind, PostingKind
-from accounts.services.posting import post
-from accounts.services.wallets import open_wallet
-from accounts.types import Line, PostingRequest
-from billing_platform.kernel.events import dispatcher
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptKind, AttemptState, Problem
 from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
-from payments.events import PaymentSettled
 from payments.gateways.values import PaymentState
 from payments.models import Attempt, Connection
-from payments.selectors.topups import topup_of_attempt
-from payments.services.paid_with import COLUMNS, note_paid_with
+from payments.services.paid_with import COLUMNS
+from payments.services.payment_credits import credit_payment
+from payments.services.payment_facts import next_fee_poll, note_facts, note_later_fee
 from payments.services.schedule import next_poll
 from payments.services.stored_events import take_up_refunds
-from payments.services.topup_money import close_topup, credit_topup
+from payments.services.topup_money import close_topup
 from payments.services.transactions import own_transaction
 from payments.services.verdicts import Asked, judge, may_move
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accounts.types import PostingResult
     from payments.gateways.values import GatewayPayment
-    from payments.selectors.topups import TopupView
 
-SOURCE: Final = "payment"
 MARKERS: Final = ("payment.locked", "payment.posted", "payment.settled")
 
 
@@ -66,13 +58,15 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
         is_further = before is not verdict.state and not may_move(before, verdict.state)
         # What came a second time is decided on by people, what was given back by its refund; not by another look.
         is_theirs = row.problem == Problem.TWICE or row.given_back_by
+        if before in CREDITED:
+            note_later_fee(row, found.fee, now)
         if is_further or before in CREDITED or is_theirs:
             return row.state
         row.problem = verdict.problem
         row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""
-        _note(row, found)
+        note_facts(row, found)
         if verdict.state is AttemptState.SUCCEEDED:
-            _credit(row, found.received, now)
+            credit_payment(row, found.received, now)
         move(row, verdict.state, now)
         return row.state
 
@@ -115,8 +109,8 @@ def accept_received(
         if found.received != seen or seen.amount_minor <= 0:
             raise ReceivedChanged
         row.accepted_by = user_id
-        _note(row, found)
-        _credit(row, found.received, now)
+        note_facts(row, found)
+        credit_payment(row, found.received, now)
         move(row, AttemptState.SUCCEEDED, now)
         take_up_refunds(provider_id, row.connection_id, now=now)
 
@@ -150,7 +144,7 @@ def note_second(row: Attempt, found: GatewayPayment, now: datetime) -> None:
         customer_id=row.customer_id,
     )
     second.problem = Problem.TWICE
-    _note(second, found)
+    note_facts(second, found)
     move(second, AttemptState.QUARANTINED, now)
 
 
@@ -174,6 +168,8 @@ def move(row: Attempt, state: str, now: datetime) -> None:
         row.next_poll_at = next_poll(row.created_at, row.polls, now)
     else:
         row.checkout_url = ""
+    if row.state == AttemptState.SUCCEEDED:
+        row.next_poll_at = next_fee_poll(row, now)
     row.save(update_fields=_WRITTEN)
     marker("payment.settled")
 
@@ -224,6 +220,7 @@ _WRITTEN: Final = (
     "received_minor",
     "received_currency",
     "fee_minor",
+    "fee_currency",
     "problem",
     "posting_id",
     "settled_at",
@@ -237,64 +234,3 @@ _WRITTEN: Final = (
 
 def _is_live(row: Attempt) -> bool:
     return Connection.objects.get(provider_id=row.provider_id, pk=row.connection_id).is_live
-
-
-def _note(row: Attempt, found: GatewayPayment) -> None:
-    row.external_id = found.payment_id
-    note_paid_with(row, found.paid_with)
-    row.received_minor = found.received.amount_minor
-    row.received_currency = found.received.currency
-    if found.fee is not None and found.fee.currency == found.received.currency:
-        row.fee_minor = found.fee.amount_minor
-
-
-def _credit(row: Attempt, amount: Money, now: datetime) -> None:
-    topup = topup_of_attempt(row.provider_id, row.pk)
-    result = _post(row, amount, now) if topup is None else _post_topup(row, topup, amount, now)
-    marker("payment.posted")
-    row.posting_id, row.settled_at = result.posting_id, now
-    dispatcher.send(
-        PaymentSettled(
-            provider_id=row.provider_id,
-            tenant_id=row.tenant_id,
-            payment=row.public_id,
-            reference=row.reference,
-            posting_id=result.posting_id,
-            settled_at=now,
-            currency=amount.currency,
-            amount_minor=amount.amount_minor,
-            topup=topup.public_id if topup else "",
-        )
-    )
-
-
-def _post(row: Attempt, amount: Money, now: datetime) -> PostingResult:
-    open_wallet(
-        provider_id=row.provider_id, tenant_id=row.tenant_id, currency=amount.currency, now=now
-    )
-    minor = amount.amount_minor
-    lines = (
-        Line(kind=AccountKind.WALLET, amount_minor=minor, tenant_id=row.tenant_id),
-        Line(kind=AccountKind.GATEWAY_CLEARING, amount_minor=-minor),
-    )
-    request = PostingRequest(
-        kind=PostingKind.TOP_UP,
-        currency=amount.currency,
-        lines=lines,
-        key=f"payment:{row.public_id}",
-        source_type=SOURCE,
-        source_id=row.public_id,
-    )
-    return post(provider_id=row.provider_id, request=request, now=now)
-
-
-def _post_topup(row: Attempt, topup: TopupView, amount: Money, now: datetime) -> PostingResult:
-    return credit_topup(
-        topup=topup,
-        received=amount,
-        clearing=AccountKind.GATEWAY_CLEARING,
-        key=f"payment:{row.public_id}",
-        source_type=SOURCE,
-        source_id=row.public_id,
-        now=now,
-    )

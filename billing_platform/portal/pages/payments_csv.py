@@ -31,6 +31,7 @@ PAYMENTS_HEAD: Final = (
     "code",
     "given_back",
     "fee",
+    "fee_currency",
 )
 
 
@@ -66,7 +67,7 @@ def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
     cells = _cells(row, line.pill)
     if one is not None:
         told = _later_cells(cells, line)
-        return (*told, client, "", one.external_id, one.failure_code, "", "")
+        return (*told, client, "", one.external_id, one.failure_code, "", "", "")
     received = f"{row.received.to_major():f} {row.received.currency}" if row.received else ""
     back = Money(row.given_back_minor, row.received.currency).to_major() if row.received else ""
     return (
@@ -77,6 +78,7 @@ def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
         row.failure_code,
         back,
         row.fee.to_major() if row.fee else "",
+        row.fee.currency if row.fee else "",
     )
 
 

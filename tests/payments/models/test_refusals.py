@@ -18,7 +18,7 @@ from payments.enums import (
     RefundState,
 )
 from payments.models import Attempt, Connection, Credential, Dispute, Refund, WebhookEvent
-from payments.services.settlement import _credit
+from payments.services.payment_credits import credit_payment
 from tests.cast import NOW, Cast
 from tests.factories.payments import (
     make_attempt,
@@ -72,7 +72,7 @@ class TestAttempt:
     def test_it_is_credited_with_a_posting_and_what_was_asked_for(self, cast: Cast) -> None:
         with provider_scope(cast.nimbus):
             row = make_attempt(make_connection(cast.nimbus), cast.acme)
-            _credit(row, Money(1050, "USD"), NOW)
+            credit_payment(row, Money(1050, "USD"), NOW)
 
             refuses(CREDIT, [1050, None, row.pk], "payments_attempt_credited")
             refuses(CREDIT, [1049, row.posting_id, row.pk], "payments_attempt_exact")

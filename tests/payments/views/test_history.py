@@ -61,9 +61,9 @@ def test_what_went_back_is_a_word_a_filter_and_a_column(till: Till, cast: Cast) 
     cells = [
         line.split(",") for line in b"".join(paula.get(f"{STAFF[:-1]}.csv")).decode().splitlines()
     ]
-    assert {one[-1] for one in cells[1:]} == {"0.60", ""}, "2.9 % and 0.30 of each payment"
-    told = {one[1]: (one[6], one[-2]) for one in cells[1:] if not one[5].startswith("-")}
-    assert cells[0][-2:] == ["given_back", "fee"]
+    assert {tuple(one[-2:]) for one in cells[1:]} == {("0.60", "USD"), ("", "")}, "of each payment"
+    told = {one[1]: (one[6], one[-3]) for one in cells[1:] if not one[5].startswith("-")}
+    assert cells[0][-3:] == ["given_back", "fee", "fee_currency"]
     assert told == {
         whole: ("refunded", "10.50"),
         part: ("partly_refunded", "10.49"),
