@@ -83,6 +83,11 @@ class WebhookEvent(models.Model):
                 condition=Q(error=OTHER_MODE),
                 name="payments_webhook_event_mode",
             ),
+            models.Index(
+                fields=["provider_id", "created_at"],
+                condition=Q(body__isnull=True),
+                name="payments_webhook_event_listed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from payments.enums import ConnectionState
 from payments.models import Connection, WebhookEvent
@@ -14,6 +14,8 @@ from payments.models.webhook_event import OTHER_MODE
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
 # A gateway tries again for minutes to hours before a delivery counts as lost; it gives up and switches the endpoint off
 # after a day (Razorpay) or three (Stripe, PayPal). Bodies stay for a month at least, so that both are still told apart.
@@ -46,28 +48,29 @@ def silent_endpoints(provider_id: int, *, now: datetime) -> list[SilentEndpoint]
     events = WebhookEvent.objects.filter(
         provider_id=provider_id, created_at__gt=now - LOOK_BACK, created_at__lte=now - PATIENCE
     )
-    # What was delivered has a body until retention removes it; what was listed never had one.
-    rows = events.values("connection_id").annotate(
-        listed_at=Max("created_at", filter=Q(body__isnull=True)),
-        heard_at=Max("created_at", filter=Q(body__isnull=False)),
-    )
-    silent = {
-        row["connection_id"]: row
-        for row in rows
-        if row["listed_at"] and (row["heard_at"] is None or row["heard_at"] < row["listed_at"])
-    }
-    if not silent:
+    # What was delivered has a body until retention removes it; what was listed never had one, and is rare.
+    listed = _newest(events.filter(body__isnull=True))
+    if not listed:
         return []
+    heard = _newest(events.filter(body__isnull=False, connection_id__in=listed))
+    silent = {
+        number: at for number, at in listed.items() if number not in heard or heard[number] < at
+    }
     connections = Connection.objects.filter(provider_id=provider_id, pk__in=silent)
     return [
         SilentEndpoint(
             public_id=row.public_id,
             label=row.label,
-            since=silent[row.pk]["listed_at"],
-            heard_at=silent[row.pk]["heard_at"],
+            since=silent[row.pk],
+            heard_at=heard.get(row.pk),
         )
         for row in connections.exclude(state=ConnectionState.OFF).order_by("position", "pk")
     ]
+
+
+def _newest(events: QuerySet[WebhookEvent]) -> dict[int, datetime]:
+    """Return when the newest event of each connection was made."""
+    return dict(events.values_list("connection_id").annotate(newest=Max("created_at")))
 
 
 def endpoints_of_other_mode(provider_id: int, *, since: datetime) -> list[tuple[str, str]]:
