@@ -131,7 +131,8 @@ def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         lose(row=row, now=now)
     except GatewayRefused as error:
         refuse(row=row, error=error, now=now)
-        _look_after(row, error, now)
+        if not error.is_key:
+            look_after(row=row, code=error.decline_code or error.code, now=now)
     else:
         marker("payment.charged")
         settle(provider_id=row.provider_id, attempt_id=row.pk, found=found, now=now)
@@ -140,9 +141,17 @@ def charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         end_charge(row=row, gateway=gateway, now=now)
 
 
-def _look_after(row: Attempt, error: GatewayRefused, now: datetime) -> None:
-    """Mark a method whose refusal says that it is gone; what cannot be asked now, the next refresh finds out."""
-    if error.is_key or decline_class(error.decline_code or error.code) not in _MAY_BE_GONE:
+def look_after(*, row: Attempt, code: str, now: datetime) -> None:
+    """Mark a method whose refusal says that it is gone; what cannot be asked now, the next refresh finds out.
+
+    Args:
+        row: a charge that was refused.
+        code: the gateway's or the bank's word.
+        now: the present moment.
+
+    Idempotency: the methods follow the gateway's present state.
+    """
+    if decline_class(code) not in _MAY_BE_GONE:
         return
     with suppress(DomainError):
         look_for_method(

@@ -13,7 +13,7 @@ from payments.gateways.values import CheckoutState, PaymentState
 from payments.models import Attempt
 from payments.services.asking import asking, silence
 from payments.services.charge_ending import end_charge, is_loose
-from payments.services.charges import charge
+from payments.services.charges import charge, look_after
 from payments.services.checkout import open_page
 from payments.services.gateways import load_gateway
 from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
@@ -145,6 +145,8 @@ def _recover(row: Attempt, gateway: Gateway, now: datetime) -> None:
         found = _look_up(row, gateway, now, is_forgotten=age > KEY_HOLDS)
         if found is not None:
             _settle(row, found, now)
+            if found.state is PaymentState.FAILED:
+                look_after(row=row, code=found.failure_code, now=now)
             return
     if age > KEY_HOLDS:
         # Nobody ever saw the page, and the gateway has no charge: nothing can come of it any more.

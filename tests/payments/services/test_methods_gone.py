@@ -13,6 +13,7 @@ from billing_platform.kernel.scope import provider_scope
 from gateway_simulators.common.faults import Fault
 from payments.recharge_types import RechargeTerms
 from payments.services.methods import refresh_methods, set_default_method
+from payments.services.polling import poll_due
 from payments.services.recharge_notices import TOPIC
 from payments.services.recharge_rules import save_recharge_rule
 from payments.services.recharging import recharge_due
@@ -23,11 +24,14 @@ from tests.payments.recharged import LINK
 from tests.payments.services.test_tokens import set_up
 from tests.payments.services.test_tokens import shop as razorpay
 from tests.payments.shop import Shop
+from tests.payments.till import later
+from tests.payments.views.test_methods import rows
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
     from payments.models import Method
     from tests.cast import Cast
+    from tests.payments.till import Till
 
 __all__ = ["razorpay"]
 
@@ -73,6 +77,23 @@ class TestTakenBack:
         refresh_methods(**ids(paypal), now=now())
 
         assert paypal.methods()[0].state == "gone"
+
+    def test_a_charge_whose_answer_was_lost_finds_it_out_when_it_is_found(self, till: Till) -> None:
+        card = till.save_card("pm_card_visa_chargeDeclinedStolenCard")
+        own = {"provider_id": till.provider_id, "tenant_id": till.tenant_id}
+        refresh_methods(**own, now=now())
+        till.server.faults.append(Fault("/v1/payment_intents", "lost", left=9, method="POST"))
+        payment = till.charge(card)
+        till.server.faults.clear()
+        account = DESKS["stripe"](till.server).there.accounts["acct_nimbus"]
+        account.objects[card]["customer"] = None
+        assert (till.row(payment).state, rows(till)[0].state) == ("unknown", "active")
+
+        poll_due(provider_id=till.provider_id, now=later(minutes=2))
+
+        row = till.row(payment)
+        assert (row.state, row.failure_code) == ("failed", "stolen_card")
+        assert rows(till)[0].state == "gone"
 
     def test_whatever_it_is_called_a_recharge_asks_for_another(self, razorpay: Shop) -> None:
         shop = razorpay
