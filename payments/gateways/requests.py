@@ -41,6 +41,8 @@ class CheckoutRequest:
         return_url: where the customer comes back to after paying.
         cancel_url: where the customer comes back to after giving up.
         saves_method: the customer agreed that the method is kept for later charges.
+        brand: who is paid, as the page calls them, or "".
+        language: in which the page speaks, as ISO 639 has it, or "" for what the gateway takes.
     """
 
     key: str
@@ -51,6 +53,8 @@ class CheckoutRequest:
     return_url: str
     cancel_url: str
     saves_method: bool = False
+    brand: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class SetupRequest:
         reference: comes back as `Checkout.reference`.
         return_url: where the customer comes back to.
         cancel_url: where the customer comes back to after giving up.
+        brand, language: as of `CheckoutRequest`.
     """
 
     key: str
@@ -72,6 +77,8 @@ class SetupRequest:
     reference: str
     return_url: str
     cancel_url: str
+    brand: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

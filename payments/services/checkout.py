@@ -12,6 +12,7 @@ from payments.gateways.requests import CheckoutRequest
 from payments.services.asking import asking
 from payments.services.attempts import open_attempt
 from payments.services.gateways import load_gateway
+from payments.services.page_looks import page_look
 from payments.services.payers import ensure_payer, has_lost_payer, page_key
 from payments.services.settlement import locked, move
 from payments.services.transactions import own_transaction
@@ -126,6 +127,7 @@ def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         reference=row.public_id,
         return_url=row.return_url,
         cancel_url=row.return_url + "?canceled=1",
+        **page_look(row.provider_id, row.tenant_id),
     )
     with asking(row, now):
         page = gateway.start_checkout(request)

@@ -18,6 +18,7 @@ from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
 from payments.services.asking import asking
 from payments.services.gateways import form_script_of, keeps_in, load_gateway
+from payments.services.page_looks import page_look
 from payments.services.payers import ensure_payer, has_lost_payer, page_key
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
@@ -101,6 +102,7 @@ def _request(
         reference=row.public_id,
         return_url=row.return_url,
         cancel_url=row.return_url + "?canceled=1",
+        **page_look(row.provider_id, row.tenant_id),
     )
 
 

@@ -27,6 +27,7 @@ from payments.gateways.paypal.keeping import (
     Agreements,
     Vault,
     is_setup,
+    page_context,
     source_of,
     unless_gone,
 )
@@ -129,8 +130,7 @@ class PayPalGateway:
         """Open an order once per key."""
         source: dict[str, Any] = {
             "experience_context": {
-                "return_url": request.return_url,
-                "cancel_url": request.cancel_url,
+                **page_context(request),
                 "user_action": "PAY_NOW",
                 "shipping_preference": "NO_SHIPPING",
             }
@@ -141,6 +141,7 @@ class PayPalGateway:
             if request.customer_id:
                 source["attributes"]["customer"] = {"id": request.customer_id}
         body = _order(request.amount, request.reference, request.description, {"paypal": source})
+        body["purchase_units"][0]["reference_id"] = request.reference
         made = self._api.call("POST", ORDERS, body, key=request.key)
         return read(reading.checkout_of, made, is_live=self._is_live)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from payments.gateways.paypal.api import Api
-    from payments.gateways.requests import SetupRequest
+    from payments.gateways.requests import CheckoutRequest, SetupRequest
 
 # The page of an agreement beside an order's and a vault's; PayPal tells them apart by their address only.
 AGREEMENT: Final = "agreement:"
@@ -31,6 +31,9 @@ GONE: Final = frozenset(
 )
 # PayPal shows no more at once: https://developer.paypal.com/docs/api/payment-tokens/v3/#customer_payment-tokens_get
 PAGE_SIZE: Final = 5
+# As long as PayPal takes it, and what it takes for a language.
+BRAND_LENGTH: Final = 127
+LOCALES: Final = {"de": "de-DE", "en": "en-US"}
 _SETUP_TOKENS: Final = "/v3/vault/setup-tokens"
 _TOKENS: Final = "/v3/vault/payment-tokens"
 _AGREEMENTS: Final = "/v1/billing-agreements"
@@ -45,11 +48,10 @@ class Vault:
 
     def start(self, request: SetupRequest) -> Checkout:
         """Ask a payer once per key."""
-        context = {"return_url": request.return_url, "cancel_url": request.cancel_url}
         source = {
             "usage_type": "MERCHANT",
             "usage_pattern": "THRESHOLD_PREPAID",
-            "experience_context": context,
+            "experience_context": page_context(request),
         }
         body: dict[str, Any] = {"payment_source": {"paypal": source}}
         if request.customer_id:
@@ -204,6 +206,20 @@ def source_of(method_id: str) -> dict[str, Any]:
         "payment_type": "UNSCHEDULED",
     }
     return {"paypal": {"vault_id": method_id, "stored_credential": stored}}
+
+
+def page_context(request: CheckoutRequest | SetupRequest) -> dict[str, str]:
+    """Return where PayPal's page leads to, whom it names, and in which language it speaks.
+
+    Args:
+        request: what is asked of the payer.
+    """
+    context = {"return_url": request.return_url, "cancel_url": request.cancel_url}
+    if request.brand:
+        context["brand_name"] = request.brand[:BRAND_LENGTH]
+    if request.language in LOCALES:
+        context["locale"] = LOCALES[request.language]
+    return context
 
 
 def is_setup(checkout_id: str) -> bool:
