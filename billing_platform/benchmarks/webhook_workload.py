@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from django.conf import settings
 
 from billing_platform.benchmarks.errors import BenchmarkError
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.loopback import spare_loopback
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.selectors.connections import connection_by_public_id
@@ -112,6 +114,7 @@ def simulators() -> Iterator[dict[str, Any]]:
     Raises:
         BenchmarkError: they did not start.
     """
+    spare_loopback(os.environ)
     before = settings.GATEWAY_SIMULATORS, settings.GATEWAY_ENDPOINTS
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway_simulators"],

@@ -11,11 +11,13 @@ from billing_platform.demo.screen import say, step
 from billing_platform.demo.supervisor import DEFAULT_PORT, Demo, DemoFailed, stop_on_signals
 from billing_platform.embedded import EmbeddedError, Lease, acquire
 from billing_platform.env_file import load_env_file
+from billing_platform.kernel.loopback import spare_loopback
 
 
 def main() -> int:
     """Run the demo until it is told to stop; return the exit status."""
     load_env_file()
+    spare_loopback(os.environ)
     port = int(os.environ.get("PORT") or DEFAULT_PORT)
     say("Starting the demo:")
     try:

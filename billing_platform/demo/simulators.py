@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from billing_platform.demo.children import Child, Program, stop_all
 from billing_platform.embedded import var_dir
 from billing_platform.embedded.locks import FileLock
+from billing_platform.kernel.loopback import spare_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +140,7 @@ def beside(command: str) -> Iterator[None]:
     if command not in COMMANDS or last is None or is_told or not is_dev:
         yield
         return
+    spare_loopback(os.environ)
     # One server at a time works on the state: a second command waits for the first.
     with FileLock(state_folder() / "lock"):
         running = find()
