@@ -25,6 +25,8 @@ class CredentialField:
         pattern: regular expression that the whole value matches.
         is_secret: shown as its last four characters only; else whole.
         help: where it is found, likewise.
+        warns: regular expression of values that are taken, and that `warning` is said about; "" for none.
+        warning: likewise.
     """
 
     name: str
@@ -32,6 +34,8 @@ class CredentialField:
     pattern: str
     is_secret: bool
     help: str = ""
+    warns: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

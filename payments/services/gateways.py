@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -167,6 +168,28 @@ def sets_up_webhooks(*, provider_id: int, connection_id: int) -> bool:
     """
     gateway = load_gateway(provider_id=provider_id, connection_id=connection_id)
     return gateway.capabilities.sets_up_webhooks
+
+
+def credential_warnings(*, provider_id: int, connection_id: int) -> list[str]:
+    """Return what is to be said about the credentials of a connection, as English source texts.
+
+    Args:
+        provider_id: whose; its scope is open.
+        connection_id: which.
+
+    Raises:
+        ConnectionNotFound, UnknownGateway, NoSealingKey: as `load_gateway`.
+    """
+    row = Connection.objects.filter(provider_id=provider_id, pk=connection_id).first()
+    secret = Credential.objects.filter(provider_id=provider_id, connection_id=connection_id).first()
+    if row is None or secret is None:
+        raise ConnectionNotFound
+    credentials = json.loads(unseal(secret.sealed))
+    return [
+        field.warning
+        for field in kind_of(row.gateway).fields
+        if field.warns and re.fullmatch(field.warns, credentials.get(field.name, ""))
+    ]
 
 
 def dispute_address(gateway: str, dispute_id: str, *, is_live: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Of a gateway that cannot be called now: Stripe signs with both secrets for as long after a roll.
 _OVERLAP: Final = timedelta(hours=24)
 SECRET_LENGTH: Final = (8, 256)
+SECRET_BYTES: Final = 32
 
 
 def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime) -> None:
@@ -92,6 +94,35 @@ def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime)
     with own_transaction(provider_id):
         row = connection_row(provider_id, public_id)
     _keep(provider_id, row.pk, secret, now, {}, by_hand=True)
+
+
+def make_secret(*, provider_id: int, public_id: str, now: datetime) -> str:
+    """Make a webhook secret that nobody can guess, to be entered in the gateway's dashboard; it is told once.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        public_id: of the connection.
+        now: the present moment.
+
+    Returns:
+        The secret, 43 letters of 32 random bytes.
+
+    Raises:
+        ConnectionNotFound: the provider has no such connection.
+        GatewayRefused: the gateway makes the secret itself, when the address is registered.
+        UnknownGateway, WrongMode, NoSealingKey, InvalidCredentials: the gateway cannot be called.
+
+    Idempotency: each call makes another one; the one before counts for a while, as with `save_secret`.
+    """
+    with own_transaction(provider_id):
+        row = connection_row(provider_id, public_id)
+        gateway = load_gateway(provider_id=provider_id, connection_id=row.pk)
+    if gateway.capabilities.sets_up_webhooks:
+        words = _("This gateway makes the secret itself. Set its webhooks up instead.")
+        raise GatewayRefused(message=words)
+    made = secrets.token_urlsafe(SECRET_BYTES)
+    save_secret(provider_id=provider_id, public_id=public_id, secret=made, now=now)
+    return made
 
 
 def _keep(

@@ -99,5 +99,6 @@ ROUTES = (
     path(f"{_GATEWAY}/credentials", gateways.credentials, name="provider-gateway-credentials"),
     path(f"{_GATEWAY}/webhook", gateways.webhook, name="provider-gateway-webhook"),
     path(f"{_GATEWAY}/secret", gateways.secret, name="provider-gateway-secret"),
+    path(f"{_GATEWAY}/secret/new", gateways.new_secret, name="provider-gateway-secret-new"),
     path(f"{_GATEWAY}/test", gateways.check, name="provider-gateway-test"),
 )

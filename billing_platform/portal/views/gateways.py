@@ -9,6 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing_platform.kernel.clock import now
@@ -24,8 +25,8 @@ from payments.services.connections import (
     create_connection,
     replace_credentials,
 )
-from payments.services.gateways import sets_up_webhooks
-from payments.services.webhook_secrets import save_secret, set_up_webhook
+from payments.services.gateways import credential_warnings, sets_up_webhooks
+from payments.services.webhook_secrets import make_secret, save_secret, set_up_webhook
 from tenants.access import open_scope, provider_member, without_transaction
 from tenants.enums import ProviderRole
 from tenants.fresh_login import confirm_url, fresh_login
@@ -155,6 +156,24 @@ def secret(request: ProviderRequest, connection: str) -> HttpResponse:
     )
 
 
+@never_cache
+@require_POST
+@without_transaction
+@provider_member(*MAY_CONNECT)
+@fresh_login
+def new_secret(request: ProviderRequest, connection: str) -> HttpResponse:
+    """Make a webhook secret, which is in this answer and nowhere else."""
+    with open_scope(request):
+        _of(request, connection)
+    try:
+        made = make_secret(provider_id=request.provider.id, public_id=connection, now=now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect("provider-gateway", connection=connection)
+    with open_scope(request):
+        return _show(request, _of(request, connection), {}, made=made)
+
+
 @require_POST
 @without_transaction
 @provider_member(*MAY_CONNECT)
@@ -222,7 +241,11 @@ def _do(
 
 
 def _show(
-    request: ProviderRequest, view: ConnectionView, tried: dict[str, forms.Form]
+    request: ProviderRequest,
+    view: ConnectionView,
+    tried: dict[str, forms.Form],
+    *,
+    made: str = "",
 ) -> HttpResponse:
     first = {
         "label": view.label,
@@ -233,7 +256,8 @@ def _show(
         "view": view,
         "hints": [(_(field.label), view.hints.get(field.name, "")) for field in _fields(view)],
         "hook_url": _hook_url(request, view),
-        "by_api": _by_api(request, view),
+        **_of_gateway(request, view),
+        "made": made,
         "zone": request.provider.time_zone,
         "overlaps": view.previous_until is not None and view.previous_until > now(),
         "change": ConnectionForm(initial=first),
@@ -252,11 +276,14 @@ def _fields(view: ConnectionView) -> Any:
         return ()
 
 
-def _by_api(request: ProviderRequest, view: ConnectionView) -> bool:
+def _of_gateway(request: ProviderRequest, view: ConnectionView) -> dict[str, Any]:
+    """Return what its gateway says of a connection: nothing while it cannot be called."""
+    own = {"provider_id": request.provider.id, "connection_id": view.id}
     try:
-        return sets_up_webhooks(provider_id=request.provider.id, connection_id=view.id)
+        words = [_(words) for words in credential_warnings(**own)]
+        return {"by_api": sets_up_webhooks(**own), "warnings": words}
     except DomainError:
-        return False
+        return {"by_api": False, "warnings": []}
 
 
 def _hook_url(request: ProviderRequest, view: ConnectionView) -> str:

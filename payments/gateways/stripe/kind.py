@@ -30,6 +30,11 @@ SECRET_KEY: Final = CredentialField(
         " PaymentMethods, Checkout Sessions, Charges and Refunds, and Webhook Endpoints, and read on Accounts,"
         " Events, Disputes and Balance is enough."
     ),
+    warns=r"sk_\w+",
+    warning=gettext_noop(
+        "This is a secret key: whoever gets hold of it may do everything with your Stripe account. Replace it by a"
+        " restricted key (rk_…) that may only do what is needed here."
+    ),
 )
 PUBLISHABLE_KEY: Final = CredentialField(
     name="publishable_key",

@@ -132,6 +132,6 @@ ROUTES = (
             args={"connection": "gwc_none"},
             is_missing=True,
         )
-        for verb in ("change", "credentials", "webhook", "secret", "test")
+        for verb in ("change", "credentials", "webhook", "secret", "secret-new", "test")
     ),
 )

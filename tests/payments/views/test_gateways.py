@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,9 @@ from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from payments.models import Connection
+from tests.payments.desks import StripeDesk
+from tests.payments.gateways.stripe.test_kind import EVERYTHING
+from tests.payments.shop import SECRET, Sent, Shop
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
@@ -17,6 +22,13 @@ if TYPE_CHECKING:
 
 NEW = "/provider/gateways/new/stripe"
 KEY = "sk_test_nimbus"
+EVENT = {
+    "entity": "event",
+    "event": "payment.captured",
+    "contains": ["payment"],
+    "payload": {"payment": {"entity": {"id": "pay_1"}}},
+    "created_at": 1,
+}
 
 
 def browser(cast: Cast, name: str) -> Client:
@@ -110,6 +122,16 @@ class TestConnection:
         assert [form in old for form in forms] == [False, False, True]
         assert old.count("Confirm who you are") == 2
 
+    def test_who_may_do_everything_is_warned_of_its_key(self, paula: Client, till: Till) -> None:
+        url, words = f"/provider/gateways/{till.public_id}/", "This is a secret key"
+        warned = paula.get(url).content.decode()
+        restricted = f"rk_test_{'n' * 8}"
+        stripe = StripeDesk(till.server).there
+        stripe.open_account("acct_nimbus", restricted, EVERYTHING)
+        replaced = paula.post(f"{url}credentials", data(restricted), follow=True).content.decode()
+
+        assert (words in warned, words in replaced) == (True, False)
+
     def test_keys_of_another_account_are_refused(self, paula: Client, till: Till) -> None:
         url = f"/provider/gateways/{till.public_id}/credentials"
 
@@ -124,6 +146,35 @@ class TestConnection:
         for name, status in (("bill", 403), ("rita", 403), ("alice", 403), ("oskar", 404)):
             client = browser(cast, name)
             assert client.get(url).status_code == status
-            for verb in ("change", "credentials", "webhook", "secret", "test"):
+            for verb in ("change", "credentials", "webhook", "secret", "secret/new", "test"):
                 assert client.post(f"{url}{verb}").status_code == status
         assert till.connection.state == "ok"
+
+
+class TestSecret:
+    def test_one_is_made_and_shown_once(
+        self, paula: Client, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+        url = f"/provider/gateways/{shop.public_id}/"
+        assert "Make a secret" in paula.get(url).content.decode()
+
+        answer = paula.post(f"{url}secret/new")
+
+        (made,) = re.findall(r"<code[^>]*>([\w-]{43})</code>", answer.content.decode())
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert made not in paula.get(url).content.decode()
+        sign = simulated.world.sender.signers["razorpay"]
+        for secret, status in ((made, 200), (SECRET, 200), ("another", 400)):
+            body = json.dumps({**EVENT, "account_id": "acc_nimbus"})
+            sent = Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}"))
+            assert shop.deliver(sent) == status
+
+    def test_where_the_gateway_makes_it_nobody_else_does(self, paula: Client, till: Till) -> None:
+        url = f"/provider/gateways/{till.public_id}/"
+
+        refused = paula.post(f"{url}secret/new", follow=True).content.decode()
+
+        assert "makes the secret itself" in refused
+        assert "<code" not in refused
+        assert "Make a secret" not in refused
