@@ -22,7 +22,15 @@ from tenants.services.suspension import suspend_by_hand
 from tenants.services.tenants import update_tenant
 from tests.accounts.books import Books, fill_books, make_provider
 from tests.cast import NOW, Cast, build_cast
-from tests.database import migrate, owner_url, reached
+from tests.database import owner_url, reached
+from tests.journeys.early_rows import (
+    Parts,
+    check_documents,
+    check_payments,
+    check_usage,
+    fill_parts,
+    meet,
+)
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -41,8 +49,17 @@ OURS: Final = (
     "tenants",
     "usage",
 )
-# The first installation that held money: a ledger, tenants, and nothing that was built on them since.
-EARLY: Final = {"tenants": "0002_isolation", "accounts": "0003_seals", "kernel": "0001_scope"}
+# The first state of each part that held rows, and nothing that was built on it since.
+EARLY: Final = {
+    "tenants": "0002_isolation",
+    "accounts": "0003_seals",
+    "kernel": "0001_scope",
+    "usage": "0003_segments",
+    "payments": "0002_isolation",
+    "invoicing": "0002_isolation",
+    "promotions": "0002_isolation",
+    "tax": "0002_isolation",
+}
 FILL = """
 INSERT INTO tenants_provider (id, slug, name, currency, time_zone, created_at, brand_color, logo_light, logo_dark,
     sender_name, sender_email, support_url, legal_name, address, country, tax_id, registration_no)
@@ -109,10 +126,11 @@ class Early:
     shape: list[tuple[Any, ...]]
     cast: Cast
     books: Books
+    parts: Parts
 
 
-def fill() -> tuple[Cast, Books]:
-    """Leave people, tenants, a suspension, a setting and a ledger in use."""
+def fill() -> tuple[Cast, Books, Parts]:
+    """Leave people, tenants, a suspension, a setting, a ledger in use, and rows of every other part."""
     cast = build_cast()
     with provider_scope(cast.nimbus):
         suspend_by_hand(provider_id=cast.nimbus, tenant_id=cast.acme, note="", now=NOW)
@@ -122,13 +140,20 @@ def fill() -> tuple[Cast, Books]:
         books = fill_books(provider_id, size=3)
         books.post(500)
         books.due(30, 40, 50)
-    return cast, books
+    return cast, books, fill_parts(cast)
 
 
 def walk_back(targets: dict[str, str | None]) -> None:
     """Take migrations back as owner: each app to a migration, or to none."""
     with as_role("owner"):
         MigrationExecutor(connection).migrate(list(targets.items()))
+
+
+def walk_forward() -> None:
+    """Apply all migrations as owner, and fill on the way what some of them change."""
+    with as_role("owner"):
+        executor = MigrationExecutor(connection, meet)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def shape() -> list[tuple[Any, ...]]:
@@ -150,12 +175,12 @@ def early(
     """The early installation: what was built on it since is taken back, its rows stay."""
     name = f"{connection.settings_dict['NAME']}_early"
     with django_db_blocker.unblock(), reached(template_database, name):  # type: ignore[attr-defined]
+        cast, books, parts = fill()
         before = shape()
-        cast, books = fill()
         walk_back(dict.fromkeys(set(OURS) - set(EARLY)) | EARLY)
         owner_rows(name, FILL)
         connection.close()
-        yield Early(name, before, cast, books)
+        yield Early(name, before, cast, books, parts)
 
 
 @pytest.fixture
@@ -171,7 +196,7 @@ class TestForward:
     ) -> None:
         before = owner_rows(copy, COUNTS)
 
-        migrate(copy)
+        walk_forward()
 
         assert owner_rows(copy, COUNTS) == before == [(3, 1500, 3, 3, 3)]
         owner_rows(
@@ -181,6 +206,9 @@ class TestForward:
         assert owner_rows(copy, "SELECT count(*) FROM tenants_tenant_event") == [(3,)]
         check_people(early.cast)
         check_ledger(early.books)
+        check_usage(early.parts)
+        check_payments(early.cast)
+        check_documents(early.cast)
         assert shape() == early.shape
 
 
