@@ -32,6 +32,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for a second or two: to optimise its scripts takes longer than to run them as they are.
+    "--js-flags=--no-opt --no-maglev",
 )
 
 
