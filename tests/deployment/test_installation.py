@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.embedded.places import PROJECT_DIR
-from tests.embedded.conftest import query
+from tests.embedded.conftest import query, wait_for
 from tests.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.deployment.conftest import Installation
 
 pytestmark = pytest.mark.processes
 RIGHTS = "SELECT rolsuper OR rolbypassrls"
+# What a process says once it is worth asking how it is.
+SIGNS = {"web": "Listening at", "ops": "Listening at", "worker": " ready.", "beat": "Starting"}
 OF_CURRENT_USER = "FROM pg_roles WHERE rolname = current_user"
 
 
@@ -40,11 +43,18 @@ def migrated(installation: Installation) -> Installation:
     return installation
 
 
+def log_of(installation: Installation, service: str) -> Path:
+    return installation.folder / f"{service}.log"
+
+
 @contextmanager
 def started(
     installation: Installation, service: str, environ: dict[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(installation.command(service), cwd=PROJECT_DIR, env=environ)
+    with log_of(installation, service).open("wb") as log:
+        process = subprocess.Popen(
+            installation.command(service), cwd=PROJECT_DIR, env=environ, stderr=log
+        )
     try:
         yield process
     finally:
@@ -58,7 +68,13 @@ def wait_healthy(
     environ: dict[str, str],
     process: subprocess.Popen[bytes],
 ) -> None:
-    """Run the service's health check as Compose would, until it says yes."""
+    """Run the service's health check as Compose would, until it says yes.
+
+    It is first asked when the process says that it is up: Compose asks four times a minute, and each time costs as much
+    as the start of the process itself.
+    """
+    log = log_of(installation, service)
+    wait_for(lambda: process.poll() is not None or SIGNS[service] in log.read_text(), 60)
     kind, *words = installation.services[service]["healthcheck"]["test"]
     command = ["/bin/sh", "-c", words[0].replace("$$", "$")] if kind == "CMD-SHELL" else words
     command = [word.replace("find /tmp", f"find {environ['VAR_DIR']}") for word in command]
@@ -69,8 +85,8 @@ def wait_healthy(
         ).returncode
         != 0
     ):
-        assert process.poll() is None, "the process ended"
-        assert time.monotonic() < deadline, "the health check never said yes"
+        assert process.poll() is None, f"the process ended: {log.read_text()}"
+        assert time.monotonic() < deadline, f"it never said yes: {log.read_text()}"
         time.sleep(0.2)
 
 
