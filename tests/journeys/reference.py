@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,9 +26,12 @@ MONTHS: Final = [
     for month in (11, 12)
 ]
 FEE: Final = 3000
-# The first month of the contract has three of thirty days.
-FIRST_SHARE: Final = Fraction(3, 30)
 INCLUDED: Final = 30
+# The other plan has calls and a fee, and nothing else.
+OTHER_FEE: Final = 5000
+OTHER_CALLS: Final = 13
+# Cents per second of a running machine of size 1.
+MACHINE: Final = Fraction(1, 100)
 FAR: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -40,19 +44,35 @@ class Fact(NamedTuple):
     identity: str
 
 
+class Point(NamedTuple):
+    """From `at` on a machine runs at `size`; 0 stops it."""
+
+    at: datetime
+    size: int
+
+
 @dataclass
 class Reference:
     """What one tenant owes.
 
     Attributes:
-        changes: per meter, from when on its unit price (cents) holds.
+        changes: per meter, from when on its unit price (cents) holds, for everybody.
+        own: from when on the tenant has which price of its own for calls.
+        machine: in the order of receipt; of two at the same time the later one holds.
+        ends: until when the first plan's contract runs; `is_replaced` when the other plan follows it.
         posted: what is charged per month, cents.
         is_suspended: at or below zero since something was charged; a new month alone does not lift it.
     """
 
+    changes: dict[str, list[tuple[datetime, int]]]
     facts: list[Fact] = field(default_factory=list)
-    changes: dict[str, list[tuple[datetime, int]]] = field(default_factory=dict)
+    own: list[tuple[datetime, int]] = field(default_factory=list)
+    machine: list[Point] = field(default_factory=list)
+    ends: datetime = FAR
+    is_replaced: bool = False
     credit: int = 0
+    granted: int = 0
+    expired: int = 0
     posted: dict[datetime, int] = field(default_factory=dict)
     until: datetime = START
     is_suspended: bool = False
@@ -64,8 +84,7 @@ class Reference:
         for starts, ends in MONTHS:
             if starts < self.until:
                 self.posted[starts] = _rounded(self.due(starts, ends))
-        (running,) = [starts for starts, ends in MONTHS if starts <= self.until < ends]
-        has_fallen = self.posted.get(running, 0) > 0 or any(
+        has_fallen = self.posted.get(self.running, 0) > 0 or any(
             amount > before.get(starts, 0) for starts, amount in self.posted.items()
         )
         self.is_suspended = self.balance <= 0 and (has_fallen or self.is_suspended)
@@ -75,6 +94,19 @@ class Reference:
         self.credit += amount
         self.is_suspended = self.is_suspended and self.balance <= 0
 
+    def expire(self, expired: int) -> None:
+        """Take what is left of grants that are over, all in all; it falls like a charge, where anything was charged."""
+        taken, self.expired = expired - self.expired, expired
+        self.credit -= taken
+        has_fallen = taken > 0 and self.posted.get(self.running, 0) > 0
+        self.is_suspended = self.balance <= 0 and (has_fallen or self.is_suspended)
+
+    @property
+    def running(self) -> datetime:
+        """The month that is charged now."""
+        (running,) = [starts for starts, ends in MONTHS if starts <= self.until < ends]
+        return running
+
     @property
     def balance(self) -> int:
         """What is left, cents."""
@@ -83,10 +115,7 @@ class Reference:
     def due(self, starts: datetime, ends: datetime) -> Fraction:
         """Everything a month costs so far, in exact cents."""
         total = sum((MODELS[meter](self, starts, ends) for meter in MODELS), Fraction(0))
-        first = START if starts < START else starts
-        if first < self.until:
-            total += FEE * (FIRST_SHARE if starts < START else 1)
-        return total
+        return total + _machine(self, starts, ends) + _fees(self, starts, ends)
 
     def stretches(
         self, meter: str, starts: datetime, ends: datetime
@@ -95,7 +124,7 @@ class Reference:
         changes = self.changes[meter]
         for number, (since, price) in enumerate(changes):
             to = changes[number + 1][0] if number + 1 < len(changes) else FAR
-            low, high = max(since, starts), min(to, ends, self.until)
+            low, high = max(since, starts), min(to, ends, self.until, self.ends)
             yield price, [f for f in self.facts if f.meter == meter and low <= f.at < high]
 
 
@@ -108,9 +137,52 @@ def _sum(facts: list[Fact]) -> Fraction:
 
 
 def _calls(world: Reference, starts: datetime, ends: datetime) -> Fraction:
-    """Per unit; each price counts for itself, corrections below zero are given back."""
-    found = world.stretches("calls", starts, ends)
-    return sum((price * _sum(facts) for price, facts in found), Fraction(0))
+    """Per unit, by the price of each moment; corrections below zero are given back."""
+    high = min(ends, world.until)
+    found = [f for f in world.facts if f.meter == "calls" and starts <= f.at < high]
+    return sum((_price(world, f.at) * Fraction(f.quantity) for f in found), Fraction(0))
+
+
+def _price(world: Reference, at: datetime) -> int:
+    """What a call costs at a moment: the tenant's own price before everybody's, nothing without a contract."""
+    if at >= world.ends:
+        return OTHER_CALLS if world.is_replaced else 0
+    prices = [price for since, price in world.own if since <= at]
+    return (prices or [price for since, price in world.changes["calls"] if since <= at])[-1]
+
+
+def _machine(world: Reference, starts: datetime, ends: datetime) -> Fraction:
+    """Size times seconds, from each point to the next one or to what is charged."""
+    sizes = dict(world.machine)
+    moments = sorted(sizes)
+    total = 0
+    for at, after in pairwise([*moments, FAR]):
+        low, high = max(at, starts), min(after, ends, world.until, world.ends)
+        total += sizes[at] * max(0, int((high - low).total_seconds()))
+    return total * MACHINE
+
+
+def _fees(world: Reference, starts: datetime, ends: datetime) -> Fraction:
+    """In advance, by day: the day of a change belongs to what follows, the day of an end to what ends."""
+    first, days = max(starts, START), (ends - starts).days
+    total = Fraction(0)
+    if first < world.until and first < world.ends:
+        total += _share(FEE, (ends - first).days, days)
+    if world.ends < min(world.until, ends):
+        day = world.ends.replace(hour=0)
+        if not world.is_replaced and day != world.ends:
+            day += 24 * HOUR
+        left = (ends - max(day, first)).days
+        if first < world.ends:
+            total -= _share(FEE, left, days)
+        if world.is_replaced:
+            total += _share(OTHER_FEE, left, days)
+    return total
+
+
+def _share(fee: int, part: int, days: int) -> Fraction:
+    """A part of a month's fee, which is kept to 12 places of a cent."""
+    return Fraction(_rounded(Fraction(fee * part, days) * 10**12), 10**12)
 
 
 def _graduated(quantity: Fraction, price: int) -> Fraction:
@@ -160,8 +232,9 @@ def _users(world: Reference, starts: datetime, ends: datetime) -> Fraction:
 
 
 def _minutes(world: Reference, starts: datetime, ends: datetime) -> Fraction:
-    """Begun packages of seven behind the included units, which are cut in the month that begins late."""
-    share = FIRST_SHARE if starts < START else Fraction(1)
+    """Begun packages of seven behind the included units, which are cut by hours in a month that is covered in part."""
+    covered = max(min(ends, world.ends) - max(starts, START), 0 * HOUR)
+    share = Fraction(covered // HOUR, (ends - starts) // HOUR)
     total = Fraction(0)
     for price, facts in world.stretches("minutes", starts, ends):
         above = _sum(facts) - INCLUDED * share
