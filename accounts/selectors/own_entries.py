@@ -14,29 +14,39 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-# Each account that moved is read backwards by its own index, so that the newest page reads no more than it shows.
-_ENTRIES: Final = """
+# Entries of some days lie between the first and the last that their seals cover; those that no seal covers yet lie
+# behind the first of them. Each account is read backwards within these ids, so that a page reads hardly more than it
+# shows, however old its days are and however seldom the account moves.
+_COLUMNS: Final = """
+e.id AS entry_id, e.posting_id, a.kind AS account, p.kind, p.currency, -e.amount_minor * %(sign)s AS amount_minor,
+{day} AS day, p.effective_at, p.tenant_id, p.hours_from, p.hours_to, p.source_type, p.source_id, p.reverses_id
+  FROM accounts_entry e
+  JOIN accounts_posting p ON p.provider_id = e.provider_id AND p.id = e.posting_id
+  JOIN accounts_proof f ON f.posting_id = e.posting_id
+"""
+_LOCAL: Final = "(p.effective_at AT TIME ZONE %(zone)s)::date"
+_ENTRIES: Final = f"""
+WITH sealed AS MATERIALIZED (
+    SELECT min(f.first_entry_id) AS low, max(f.last_entry_id) AS high
+      FROM accounts_seal s JOIN accounts_proof f ON f.provider_id = s.provider_id AND f.seal_id = s.id
+     WHERE s.provider_id = %(provider)s AND s.day BETWEEN %(since)s AND %(until)s),
+open AS MATERIALIZED (
+    SELECT min(first_entry_id) AS low FROM accounts_proof WHERE provider_id = %(provider)s AND seal_id IS NULL)
 SELECT m.*, o.kind AS reverses_kind
-  FROM accounts_account a
+  FROM accounts_account a CROSS JOIN sealed CROSS JOIN open
  CROSS JOIN LATERAL (
-       SELECT e.id AS entry_id, e.posting_id, a.kind AS account, p.kind, p.currency,
-              -e.amount_minor * %(sign)s AS amount_minor, d.day, p.effective_at, p.tenant_id, p.hours_from, p.hours_to,
-              p.source_type, p.source_id, p.reverses_id
-         FROM accounts_entry e
-         JOIN accounts_posting p ON p.provider_id = e.provider_id AND p.id = e.posting_id
-         JOIN accounts_proof f ON f.posting_id = e.posting_id
-         LEFT JOIN accounts_seal s ON s.provider_id = e.provider_id AND s.id = f.seal_id
-        CROSS JOIN LATERAL (SELECT coalesce(s.day, (p.effective_at AT TIME ZONE %(zone)s)::date) AS day) d
-        WHERE e.provider_id = %(provider)s AND e.account_id = a.id AND e.id < %(before)s
-          AND d.day BETWEEN %(since)s AND %(until)s
-        ORDER BY e.id DESC LIMIT %(limit)s) m
+       (SELECT {_COLUMNS.format(day="s.day")}
+          JOIN accounts_seal s ON s.provider_id = e.provider_id AND s.id = f.seal_id
+         WHERE e.provider_id = %(provider)s AND e.account_id = a.id AND e.id < %(before)s
+           AND e.id BETWEEN sealed.low AND sealed.high AND s.day BETWEEN %(since)s AND %(until)s
+         ORDER BY e.id DESC LIMIT %(limit)s)
+       UNION ALL
+       (SELECT {_COLUMNS.format(day=_LOCAL)}
+         WHERE e.provider_id = %(provider)s AND e.account_id = a.id AND e.id < %(before)s
+           AND e.id >= open.low AND f.seal_id IS NULL AND {_LOCAL} BETWEEN %(since)s AND %(until)s
+         ORDER BY e.id DESC LIMIT %(limit)s)) m
   LEFT JOIN accounts_posting o ON o.provider_id = %(provider)s AND o.id = m.reverses_id
  WHERE a.provider_id = %(provider)s AND a.tenant_id = 0 AND a.kind = ANY(%(kinds)s) AND a.currency = %(currency)s
-   AND (EXISTS (SELECT 1 FROM accounts_rollup r WHERE r.provider_id = %(provider)s AND r.account_id = a.id
-                   AND r.day BETWEEN %(since)s AND %(until)s)
-        OR EXISTS (SELECT 1 FROM accounts_entry u WHERE u.provider_id = %(provider)s AND u.account_id = a.id
-                      AND u.id >= (SELECT min(first_entry_id) FROM accounts_proof
-                                    WHERE provider_id = %(provider)s AND seal_id IS NULL)))
  ORDER BY m.entry_id DESC LIMIT %(limit)s
 """
 # Beyond every entry: nothing is left out.

@@ -60,6 +60,8 @@ def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:
             tenant_id=row.tenant_id,
             request_key=request_key_of(row.public_id),
         ).first()
+        if attempt is None:
+            _forget_refusal(row, now)
         if row.state == RechargeState.DONE or attempt is None:
             return row.state
         row.attempt_id, row.amount_minor = attempt.pk, _bought(attempt)
@@ -72,6 +74,13 @@ def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:
         row.save()
     marker("recharge.judged")
     return row.state
+
+
+def _forget_refusal(row: Recharge, now: datetime) -> None:
+    """Forget why no payment could be opened: a wallet that is still low is told why anew by the same scan."""
+    if row.state == RechargeState.CLAIMED and row.code and row.claimed_until <= now:
+        row.code = ""
+        row.save(update_fields=["code"])
 
 
 def _bought(attempt: Attempt) -> int:

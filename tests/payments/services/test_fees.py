@@ -65,6 +65,21 @@ class TestLater:
         assert (stripe.row(payment).next_poll_at, stripe.row(payment).fee_minor) == (None, None)
         stripe.agrees(1050)
 
+    def test_who_refuses_the_question_is_asked_for_three_days(self, stripe: Shop) -> None:
+        payment, charge = paid(stripe)
+        charge["balance_transaction"] = None
+        stripe.sync(payment)
+        account = StripeDesk(stripe.server).there.accounts["acct_nimbus"]
+        del account.objects[stripe.row(payment).external_id]
+
+        for hours in (25, 50):
+            stripe.poll(hours=hours)
+            assert stripe.row(payment).next_poll_at
+        stripe.poll(hours=75)
+
+        assert stripe.row(payment).next_poll_at is None
+        assert stripe.row(payment).state == "succeeded"
+
     def test_one_that_is_known_stays(self, stripe: Shop) -> None:
         payment = stripe.paid()
         account = StripeDesk(stripe.server).there.accounts["acct_nimbus"]

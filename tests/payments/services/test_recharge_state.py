@@ -17,10 +17,12 @@ from tests.outbox import mails_of, messages_of
 from tests.payments.recharged import Customer
 
 if TYPE_CHECKING:
+    from tenants.types import TenantView
     from tests.payments.till import Till
 
 
-def test_it_is_asked_for_once_and_then_charged(till: Till) -> None:
+def waiting(till: Till) -> tuple[Customer, TenantView]:
+    """Return a customer in India whose balance is low and whose state nobody knows."""
     customer = Customer(till)
     with provider_scope(till.provider_id):
         register_in_karnataka(till.provider_id)
@@ -31,6 +33,11 @@ def test_it_is_asked_for_once_and_then_charged(till: Till) -> None:
     customer.has(1000)
     customer.wants()
     customer.has(500)
+    return customer, tenant
+
+
+def test_it_is_asked_for_once_and_then_charged(till: Till) -> None:
+    customer, tenant = waiting(till)
 
     assert [customer.scan()["state_missing"] for _ in range(2)] == [1, 1]
 
@@ -56,3 +63,15 @@ def test_it_is_asked_for_once_and_then_charged(till: Till) -> None:
         )
     assert customer.scan()["charged"] == 1
     assert payment_trouble(tenant, now=now()) is None
+
+
+def test_who_tops_up_otherwise_is_asked_no_longer(till: Till) -> None:
+    customer, tenant = waiting(till)
+    assert customer.scan()["state_missing"] == 1
+
+    customer.has(5000)
+    customer.scan()
+
+    assert payment_trouble(tenant, now=now()) is None
+    assert (customer.rule().hindrance, customer.rule().code) == ("", "")
+    assert customer.asked() == []

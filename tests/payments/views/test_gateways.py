@@ -170,6 +170,21 @@ class TestSecret:
             sent = Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}"))
             assert shop.deliver(sent) == status
 
+    def test_one_that_is_made_again_lets_the_one_before_count(
+        self, paula: Client, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+        url = f"/provider/gateways/{shop.public_id}/secret/new"
+
+        pages = [paula.post(url).content.decode() for _ in range(2)]
+
+        made = [re.findall(r"<code[^>]*>([\w-]{43})</code>", page)[0] for page in pages]
+        sign = simulated.world.sender.signers["razorpay"]
+        for secret, status in ((made[0], 200), (made[1], 200), (SECRET, 400)):
+            body = json.dumps({**EVENT, "account_id": "acc_nimbus"})
+            sent = Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}"))
+            assert shop.deliver(sent) == status
+
     def test_where_the_gateway_makes_it_nobody_else_does(self, paula: Client, till: Till) -> None:
         url = f"/provider/gateways/{till.public_id}/"
 

@@ -85,6 +85,26 @@ class TestFigures:
         )
         assert lines_of(client, book.rows[0].taken_url) == []
 
+    def test_an_entry_that_came_late_belongs_to_the_day_whose_seal_covers_it(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        nimbus, yesterday = world.cast.nimbus, NOW - timedelta(days=1)
+        who: dict[str, Any] = {"provider_id": nimbus, "tenant_id": world.cast.acme}
+        with as_role("worker"), provider_scope(nimbus):
+            seal_day(provider_id=nimbus, day=yesterday.date(), now=NOW)
+            paid: dict[str, Any] = {"reason": "late", "key": "late", "now": yesterday}
+            add_credit(**who, amount=Money(900, "USD"), **paid)
+            seal_day(provider_id=nimbus, day=NOW.date(), now=NOW + timedelta(days=1))
+            add_credit(**who, amount=Money(50, "USD"), **paid | {"key": "open"})
+        client = as_person("bill")
+
+        (book,) = client.get("/provider/").context["page"].books
+
+        for day in book.rows:
+            assert sum_of(lines_of(client, day.taken_url)) == day.taken_in.to_major()
+        before, today = book.rows[-2:]
+        assert (before.taken_in.amount_minor, today.taken_in.amount_minor) == (50, 6200 + 900)
+
 
 class TestList:
     def test_is_read_page_by_page(self, world: World, as_person: AsPerson) -> None:
