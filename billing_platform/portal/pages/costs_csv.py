@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.pages.period_costs import costs_page
+from billing_platform.portal.pages.period_costs import SUM, costs_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from billing_platform.portal.list_cells import Cell
     from tenants.types import TenantView
 
-COSTS_HEAD: Final = ("From", "To", "What", "Amount", "Currency")
+COSTS_HEAD: Final = ("From", "To", "What", "Amount", "Currency", "Figure")
 
 
 def costs_cells(
     tenant: TenantView, *, view: str, grain: str, now: datetime
 ) -> Iterator[Sequence[Cell]]:
     """Yield one line for each figure of the table that is not nothing, with exact amounts.
+
+    The last column says what a figure is: a `cost`, an `estimate`, one of the `period_before`, or a cost of `no_day`.
+    Only costs, with those of no day, come to the period; figures that are added up begin with the period's first day.
 
     Args:
         tenant: whose; its scope is open while it is read.
@@ -30,11 +33,18 @@ def costs_cells(
         now: the present moment, which estimates are made at.
     """
     for costs in costs_page(tenant, view=view, grain=grain, now=now).periods:
+        if not costs.rows:
+            continue
+        first, last = costs.rows[0].day, costs.rows[-1].until
         for row in costs.rows:
-            figures = [*zip(costs.columns, row.amounts, strict=True)]
-            figures += [(_("Estimate"), row.estimate)]
+            starts = first if view == SUM else row.day
+            figures = [(*each, "cost") for each in zip(costs.columns, row.amounts, strict=True)]
+            figures.append((_("Estimate"), row.estimate, "estimate"))
             if row.before is not None:
-                figures += [(_("Period before"), row.before)]
-            for what, amount in figures:
+                figures.append((_("Period before"), row.before, "period_before"))
+            for what, amount, figure in figures:
                 if amount:
-                    yield (row.day, row.until, what, amount, costs.currency)
+                    yield (starts, row.until, what, amount, costs.currency, figure)
+        if costs.rest:
+            words = _("of which tied to no day, for instance a minimum")
+            yield (first, last, words, costs.rest, costs.currency, "no_day")

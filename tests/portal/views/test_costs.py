@@ -186,9 +186,24 @@ class TestGrain:
             text = b"".join(client.get(f"/billing/costs.csv{query}")).decode()
             lines = list(csv.DictReader(text.splitlines()))
             (found,) = client.get(f"{URL}{query}").context["page"].periods
-            spent = [row for row in lines if row["What"] in found.columns]
+            spent = [row for row in lines if row["Figure"] in {"cost", "no_day"}]
+            assert {row["What"] for row in spent} <= {*found.columns}
             assert sum(Decimal(row["Amount"]) for row in spent) == found.so_far == 10
             assert {row["Currency"] for row in lines} == {"USD"}
+
+    @pytest.mark.parametrize("grain", ["", "week"])
+    def test_what_is_added_up_begins_with_the_period(
+        self, world: World, as_person: AsPerson, grain: str
+    ) -> None:
+        client = as_person("alice")
+
+        text = b"".join(client.get(f"/billing/costs.csv?show=sum&by={grain}")).decode()
+
+        lines = [row for row in csv.DictReader(text.splitlines()) if row["Figure"] == "cost"]
+        (found,) = client.get(f"{URL}?show=sum&by={grain}").context["page"].periods
+        assert {row["From"] for row in lines} == {f"{found.rows[0].day}"}
+        last = [row for row in lines if row["To"] == f"{found.rows[-1].until}"]
+        assert sum(Decimal(row["Amount"]) for row in last) == found.so_far == 10
 
     def test_the_file_is_not_for_other_users(self, world: World, as_person: AsPerson) -> None:
         assert as_person("bob").get("/billing/costs.csv").status_code == 403
