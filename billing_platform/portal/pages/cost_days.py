@@ -24,6 +24,11 @@ GRAINS: Final = {
     WEEK: gettext_noop("By week"),
     MONTH: gettext_noop("By month"),
 }
+TITLES: Final = {
+    "": gettext_noop("Costs by day"),
+    WEEK: gettext_noop("Costs by week"),
+    MONTH: gettext_noop("Costs by month"),
+}
 # The first day of what a day lies in; weeks begin on Monday.
 _BEGINS: Final[Mapping[str, Callable[[date], date]]] = {
     WEEK: lambda day: day - timedelta(days=day.weekday()),

@@ -22,6 +22,7 @@ from billing_platform.portal.formats import format_span
 from billing_platform.portal.pages.address import address_query
 from billing_platform.portal.pages.cost_days import (
     GRAINS,
+    TITLES,
     CostDay,
     added_up,
     line_keys,
@@ -96,6 +97,7 @@ class PeriodCosts:
 class CostsPage:
     """The page; `made_at` is the moment of its estimates, `grain` of GRAINS."""
 
+    title: str
     periods: Sequence[PeriodCosts]
     views: Sequence[ListLink]
     grains: Sequence[ListLink]
@@ -134,6 +136,7 @@ def costs_page(tenant: TenantView, *, view: str = "", grain: str = "", now: date
             zone=tenant.time_zone,
         )
     return CostsPage(
+        title=gettext(TITLES[grain]),
         periods=[
             _period(
                 period,

@@ -205,6 +205,15 @@ class TestGrain:
         last = [row for row in lines if row["To"] == f"{found.rows[-1].until}"]
         assert sum(Decimal(row["Amount"]) for row in last) == found.so_far == 10
 
+    def test_the_heading_says_by_what(self, as_person: AsPerson, world: World) -> None:
+        client = as_person("alice")
+
+        for query, heading in (("", "Costs by day"), ("?by=week", "Costs by week")):
+            assert (
+                f'<h1 class="h2 mb-0">{heading}</h1>'
+                in client.get(f"{URL}{query}").content.decode()
+            )
+
     def test_the_file_is_not_for_other_users(self, world: World, as_person: AsPerson) -> None:
         assert as_person("bob").get("/billing/costs.csv").status_code == 403
 
