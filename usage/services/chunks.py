@@ -16,7 +16,7 @@ from usage.services.marks import BUCKET_BITS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CHUNK_TENANTS: Final = 2500
+CHUNK_TENANTS: Final = 2000
 NO_TENANT: Final = 2**62
 # Marked tenants up to which totals are looked up tenant by tenant; beyond it, reading the whole range is faster.
 MARKED_MAX: Final = 1000
