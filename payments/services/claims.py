@@ -7,7 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.errors import DomainError
+from payments.enums import CREDITED
 from payments.errors_gateways import GatewayDown, GatewayRefused
+from payments.models import Attempt
+from payments.services.payment_facts import next_fee_poll
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from payments.models import Attempt, Dispute, MethodSetup, Refund
+    from payments.models import Dispute, MethodSetup, Refund
 
     Asking = Attempt | Dispute | MethodSetup | Refund
 
@@ -109,5 +112,12 @@ def claim_question(
         if row is None:
             return None
         polls = row.polls + 1
-        rows.update(polls=polls, next_poll_at=next_poll(row.created_at, polls, now))
+        rows.update(polls=polls, next_poll_at=_next_question(row, polls, now))
     return row.state
+
+
+def _next_question(row: Asking, polls: int, now: datetime) -> datetime | None:
+    """Return when a row is asked about next, should this question bring nothing, whyever."""
+    if isinstance(row, Attempt) and row.state in CREDITED:
+        return next_fee_poll(row, now)
+    return next_poll(row.created_at, polls, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from payments.enums import CREDITED, OPEN_STATES, AttemptKind, AttemptState
+from payments.enums import OPEN_STATES, AttemptKind, AttemptState
 from payments.errors import PaymentNotFound
 from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.gateways.requests import LookUp
@@ -16,7 +16,6 @@ from payments.services.charge_ending import end_charge, is_loose
 from payments.services.charges import charge, look_after
 from payments.services.checkout import open_page
 from payments.services.gateways import load_gateway
-from payments.services.payment_facts import next_fee_poll
 from payments.services.schedule import KEY_HOLDS, PAGE_HOLDS
 from payments.services.settlement import locked, move, settle
 from payments.services.transactions import own_transaction
@@ -187,13 +186,6 @@ def _end(row: Attempt, state: AttemptState, code: str, now: datetime) -> None:
 
 
 def _note_refusal(row: Attempt, error: GatewayRefused, now: datetime) -> None:
-    if row.state in CREDITED:
-        # Only its fee is asked for, and no longer than of a gateway that answers.
-        with own_transaction(row.provider_id):
-            fresh = locked(row.provider_id, row.pk)
-            fresh.next_poll_at = next_fee_poll(fresh, now)
-            fresh.save(update_fields=["next_poll_at"])
-        return
     if error.is_key:
         return
     if row.checkout_id and row.state == AttemptState.REQUIRES_ACTION and error.is_missing:
