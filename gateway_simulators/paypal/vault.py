@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway_simulators.common.later import take_due
 from gateway_simulators.paypal.account import shown
 from gateway_simulators.paypal.problems import Body, Object, check, impossible, invalid, whole
 
@@ -93,9 +94,7 @@ def run_due(account: Account) -> None:
     Args:
         account: whose.
     """
-    due = [name for at, name in account.leaving if at <= account.now]
-    account.leaving = [one for one in account.leaving if one[1] not in due]
-    for name in due:
+    for name in take_due(account.leaving, account.now):
         if name in account.objects:
             forget(account, account.objects[name])
 

@@ -52,7 +52,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.kept: dict[str, list[str]] = {}
         self.webhooks: list[dict[str, str]] = []
-        self.late: list[tuple[int, str]] = []
+        self.late: list[list[Any]] = []
         self.is_recurring = False
         self._last = 0
 
@@ -145,7 +145,7 @@ class Account:
         self.objects = {one["id"]: one for one in state["objects"]}
         self.kept, self.webhooks = state["kept"], state["webhooks"]
         self._last = state["last"]
-        self.late = [(at, name) for at, name in state.get("late", [])]
+        self.late = state.get("late", [])
         self.is_recurring = state.get("is_recurring", False)
 
 

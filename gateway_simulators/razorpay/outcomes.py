@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gateway_simulators.common.later import take_due
 from gateway_simulators.razorpay.payments import authorize, auto_refund, collect, fail
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def decline(account: Account, source: Object, order: Object, upi: str) -> Object
     """
     payment = fail(account, source, order, method="upi" if upi else "card")
     if upi == LATE:
-        account.late.append((account.now + LATE_S, payment["id"]))
+        account.late.append([account.now + LATE_S, payment["id"]])
     return payment
 
 
@@ -36,9 +37,7 @@ def run_due(account: Account) -> None:
     Args:
         account: whose.
     """
-    due = [name for at, name in account.late if at <= account.now]
-    account.late = [one for one in account.late if one[1] not in due]
-    for name in due:
+    for name in take_due(account.late, account.now):
         if account.objects[name]["status"] == "failed":
             settle(account, account.objects[name])
 
