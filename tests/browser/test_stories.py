@@ -132,29 +132,26 @@ class TestAutoRecharge:
 
 
 class TestLater:
-    def test_an_e_check_is_credited_when_it_clears(self, counter: Counter) -> None:
-        page = top_up(counter.visitor, "PayPal", "36.00")
-        page.get_by_role("button", name="Log In").click()
-        page.get_by_role("button", name="Pay by e-check").click()
+    @pytest.mark.parametrize(
+        ("way", "amount", "presses", "action"),
+        [
+            ("PayPal", "36.00", ("Log In", "Pay by e-check"), "paypal/complete"),
+            ("Razorpay", "37.00", ("Leave pending",), "razorpay/settle"),
+        ],
+        ids=["an e-check", "an open UPI payment"],
+    )
+    def test_what_a_bank_decides_later_is_credited_then(
+        self, counter: Counter, way: str, amount: str, presses: tuple[str, ...], action: str
+    ) -> None:
+        page = top_up(counter.visitor, way, amount)
+        for name in presses:
+            page.get_by_role("button", name=name).click()
         page.wait_for_url(OWN_PAGE)
         expect(page.locator("body")).to_contain_text(CONFIRMING)
 
-        come_through(counter, "paypal/complete")
+        come_through(counter, action)
 
         # The page looks again by itself.
-        expect(page.locator("body")).to_contain_text(CREDITED, timeout=15_000)
-        page.close()
-
-    def test_a_payment_that_razorpay_leaves_open_is_credited_when_its_bank_agrees(
-        self, counter: Counter
-    ) -> None:
-        page = top_up(counter.visitor, "Razorpay", "37.00")
-        page.get_by_role("button", name="Leave pending").click()
-        page.wait_for_url(OWN_PAGE)
-        expect(page.locator("body")).to_contain_text(CONFIRMING)
-
-        come_through(counter, "razorpay/settle")
-
         expect(page.locator("body")).to_contain_text(CREDITED, timeout=15_000)
         page.close()
 
