@@ -30,10 +30,12 @@ SELECT count(*) FROM (
 
 
 def count_suspended_starts(provider_id: int) -> int:
-    """Return how many running resources were started while their tenant was suspended, and it still is; at most 10,000.
+    """Return how many running resources were started while their tenant was suspended, and it still is.
+
+    They are counted no further than one beyond `COUNT_CAP`.
 
     Args:
         provider_id: whose; its scope is open.
     """
-    ((count,),) = fetch_all(_COUNT, {"provider": provider_id, "most": COUNT_CAP})
+    ((count,),) = fetch_all(_COUNT, {"provider": provider_id, "most": COUNT_CAP + 1})
     return int(count)

@@ -16,6 +16,7 @@ from billing_platform.kernel.outbox_watch import backlog
 from billing_platform.portal.formats import format_count
 from billing_platform.portal.pages.concern import Concern
 from billing_platform.portal.pages.payment_concerns import payment_concerns
+from billing_platform.portal.pages.status_tabs import counted
 from billing_platform.portal.pages.tax_concerns import tax_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from invoicing.enums import DocumentKind, Status
@@ -169,6 +170,6 @@ def _started(provider_id: int) -> Iterator[Concern]:
             "%(count)s resource runs that was started while its client was suspended",
             "%(count)s resources run that were started while their clients were suspended",
             count,
-        ) % {"count": format_count(count)}
+        ) % {"count": counted(count)}
         url = reverse("provider-clients", query={"status": "suspended"})
         yield Concern("warning", count, words, url)

@@ -231,8 +231,7 @@ def _total(wanted: OwnQuery, moved: Sequence[Movement]) -> Money:
     amounts = [
         row.amount_minor
         for row in moved
-        if (row.currency, row.day <= wanted.until) == (wanted.currency, True)
-        and row.kind in wanted.kinds
+        if row.kind in wanted.kinds and row.currency == wanted.currency and row.day <= wanted.until
     ]
     return Money(-sum(amounts) if wanted.is_debit else sum(amounts), wanted.currency)
 
