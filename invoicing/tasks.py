@@ -52,6 +52,8 @@ def issue_provider_documents(*, provider_id: int) -> None:
     ):
         issued = issue_payment_documents(provider_id=provider_id, now=wall_clock())
         run.counts["documents"] = issued.documents
+        if issued.ended:
+            run.counts["ended_drafts"] = issued.ended
         run.skipped.update(issued.failed)
         since = wall_clock() - _REFUNDS_WATCHED
         notes, failed = credit_refunds(provider_id=provider_id, now=wall_clock(), since=since)

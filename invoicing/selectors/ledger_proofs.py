@@ -10,7 +10,7 @@ from accounts.selectors.taxes import effects_of
 from billing_platform.kernel.rows import fetch_all
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.models import Document
-from payments.selectors.settled import settled_payments, standing_transfers
+from payments.selectors.settled import gone_back, settled_payments, standing_transfers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +65,8 @@ def _taken(effect: PostingEffect) -> int:
 def undocumented(provider_id: int) -> Iterator[tuple[str, str, str]]:
     """Yield check, public id and words of credited payments and transfers without any document, not even a draft.
 
+    One that went back whole needs none: a draft of it that could not be issued has ended.
+
     Args:
         provider_id: whose; its scope is open.
     """
@@ -76,8 +78,10 @@ def undocumented(provider_id: int) -> Iterator[tuple[str, str, str]]:
             source_id__in=names,
         )
         there = set(rows.values_list("source_id", flat=True))
-        for name in names:
-            if name not in there:
+        missing = [name for name in names if name not in there]
+        over = gone_back(provider_id, missing) if missing else set()
+        for name in missing:
+            if name not in over:
                 yield "undocumented", name, "is credited, and has no document"
 
 

@@ -8,13 +8,24 @@ from invoicing.enums import UNPAID_STATES, DocumentKind, DocumentState, SourceTy
 from invoicing.models import Document
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 
 def providers_with_drafts() -> list[int]:
     """Return the providers whose payments wait for their documents; the system's scope is open."""
     rows = Document.objects.filter(state=DocumentState.DRAFT, source_type=SourceType.PAYMENT)
     return list(rows.order_by("provider_id").values_list("provider_id", flat=True).distinct())
+
+
+def count_late_drafts(provider_id: int, *, before: datetime) -> int:
+    """Return how many documents of payments wait to be issued since before a moment; the provider's scope is open.
+
+    Args:
+        provider_id: whose.
+        before: drafts of that moment or later are left out.
+    """
+    rows = Document.objects.filter(provider_id=provider_id, state=DocumentState.DRAFT)
+    return rows.filter(source_type=SourceType.PAYMENT, created_at__lt=before).count()
 
 
 def count_overdue(provider_id: int, *, today: date) -> int:

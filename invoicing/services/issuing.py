@@ -67,6 +67,7 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
         DocumentNotFound: the provider has no such document.
         SellerIncomplete: an invoice or credit note without the seller's name and address.
         BuyerIncomplete: the law wants more of the buyer than is known.
+        StateLearnt: it was taxed in a state of India that turned out to be another one.
         NumberRefused: the provider's pattern gives no usable number, or one that is taken.
         ExchangeRateMissing: its tax has to be named in another currency, and nobody has stored a rate.
 
@@ -98,6 +99,20 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
     if not row.content.get("has_irn"):
         announce_document(row, now=now)
     return str(row.number)
+
+
+def check_issue(row: Document) -> None:
+    """Refuse what `issue_document` would refuse of a draft, but for its number; nothing is written.
+
+    Args:
+        row: a draft; its provider's scope is open.
+
+    Raises:
+        SellerIncomplete, BuyerIncomplete, StateLearnt, ExchangeRateMissing: as `issue_document`.
+    """
+    _check_seller(row)
+    taxes = DocumentTax.objects.filter(provider_id=row.provider_id, document_id=row.pk)
+    _content(row, list(taxes.order_by("position")))
 
 
 def _check_seller(row: Document) -> None:

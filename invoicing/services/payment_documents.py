@@ -13,13 +13,14 @@ from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentState, SourceType
+from invoicing.errors import StateLearnt
 from invoicing.models import Document
-from invoicing.services.drafting import locked_document
+from invoicing.services.drafting import discard_draft, locked_document
 from invoicing.services.issuing import issue_document
 from invoicing.services.return_notes import issue_notes_with
 from invoicing.services.settling import settle_document
 from invoicing.services.topup_documents import draft_credit_sale
-from payments.selectors.settled import settled_payments
+from payments.selectors.settled import gone_back, settled_payments
 from payments.selectors.topups import (
     TopupShare,
     TopupView,
@@ -31,7 +32,7 @@ from tenants.registry_tax import TAX_POINT
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from payments.selectors.settled import SettledPayment
@@ -47,10 +48,12 @@ class Issued:
     Attributes:
         documents: how many.
         failed: how many were refused, by reason.
+        ended: how many drafts were thrown away, since they can never be issued and their money went back.
     """
 
     documents: int = 0
     failed: dict[str, int] = field(default_factory=dict)
+    ended: int = 0
 
 
 def draft_of_payment(
@@ -116,23 +119,28 @@ def _share(agreed: TopupView, amount: Money, before: int) -> TopupShare:
 def issue_payment_documents(*, provider_id: int, now: datetime) -> Issued:
     """Issue every draft of a payment, each in a transaction of its own; one that is refused stays a draft.
 
+    Unless no issue can ever follow and all its money went back: such a one ends, and nothing is left to be documented.
+
     Args:
         provider_id: whose; no scope needs to be open.
         now: the moment of issue.
 
     Idempotency: a draft is issued once, whoever comes first.
     """
-    documents, failed = 0, dict[str, int]()
+    documents, ended, failed = 0, 0, dict[str, int]()
     for document_id in _drafts(provider_id):
         try:
             with provider_scope(provider_id):
                 issue_payment_document(provider_id=provider_id, document_id=document_id, now=now)
         except DomainError as error:
-            failed[error.code] = failed.get(error.code, 0) + 1
+            if isinstance(error, StateLearnt) and _end_gone_back(provider_id, document_id):
+                ended += 1
+            else:
+                failed[error.code] = failed.get(error.code, 0) + 1
         else:
             documents += 1
             marker("receipt.issued")
-    return Issued(documents, failed)
+    return Issued(documents, failed, ended)
 
 
 def issue_payment_document(*, provider_id: int, document_id: int, now: datetime) -> None:
@@ -165,8 +173,20 @@ def issue_payment_document(*, provider_id: int, document_id: int, now: datetime)
     issue_notes_with(row, now)
 
 
+def _end_gone_back(provider_id: int, document_id: int) -> bool:
+    """Throw away a draft whose money went back whole; returns whether it did."""
+    with provider_scope(provider_id):
+        row = locked_document(provider_id, document_id)
+        is_over = row.state == DocumentState.DRAFT and row.source_id in gone_back(
+            provider_id, [row.source_id]
+        )
+        if is_over:
+            discard_draft(provider_id=provider_id, document_id=document_id)
+        return is_over
+
+
 def draft_missing(*, provider_id: int, now: datetime) -> int:
-    """Draft the documents of payments that were credited before anybody drafted any.
+    """Draft the documents of payments that were credited before anybody drafted any, and did not go back whole.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -181,11 +201,21 @@ def draft_missing(*, provider_id: int, now: datetime) -> int:
     while True:
         with provider_scope(provider_id):
             batch = settled_payments(provider_id, after=after, limit=BATCH)
+            names = _undrafted(provider_id, [paid.public_id for paid in batch])
+            over = gone_back(provider_id, names)
             for paid in batch:
-                _draft(provider_id, paid)
+                if paid.public_id in names - over:
+                    _draft(provider_id, paid)
         if not batch:
             return looked
         after, looked = batch[-1].id, looked + len(batch)
+
+
+def _undrafted(provider_id: int, names: Sequence[str]) -> set[str]:
+    rows = Document.objects.filter(
+        provider_id=provider_id, source_type=SourceType.PAYMENT, source_id__in=names
+    )
+    return {*names} - {*rows.values_list("source_id", flat=True)}
 
 
 def _draft(provider_id: int, paid: SettledPayment) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import OuterRef, Subquery, Sum
+
 from billing_platform.kernel.money import Money
-from payments.enums import RefundState
+from payments.enums import RefundDestination, RefundState
 from payments.models import Attempt, BankCredit, Refund, Topup
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -60,6 +63,29 @@ def settled_payments(provider_id: int, *, after: int, limit: int) -> list[Settle
         for row in found
         if row.posting_id and row.received_minor is not None and row.settled_at
     ]
+
+
+def gone_back(provider_id: int, names: Collection[str]) -> set[str]:
+    """Return which of some payments and credited transfers went back where they came from, whole, by two queries.
+
+    Args:
+        provider_id: whose; its scope is open.
+        names: public ids of them.
+    """
+    sent: Any = Refund.objects.filter(
+        provider_id=OuterRef("provider_id"),
+        attempt_id=OuterRef("pk"),
+        destination=RefundDestination.ORIGINAL,
+        state=RefundState.SUCCEEDED,
+    )
+    total = Subquery(sent.values("attempt_id").annotate(sum=Sum("amount_minor")).values("sum"))
+    mine = {"provider_id": provider_id, "public_id__in": names}
+    paid = Attempt.objects.filter(**mine, posting_id__isnull=False, received_minor__lte=total)
+    ended = BankCredit.objects.filter(**mine).exclude(end="")
+    return {
+        *paid.values_list("public_id", flat=True),
+        *ended.values_list("public_id", flat=True),
+    }
 
 
 def standing_transfers(provider_id: int, *, after: int, limit: int) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ from billing_platform.portal.pages.tax_concerns import tax_concerns
 from billing_platform.portal.words import INLINE_REASONS, PARKING_REASONS
 from invoicing.enums import DocumentKind, Status
 from invoicing.selectors.corrections import count_waiting_corrections
-from invoicing.selectors.waiting import count_overdue
+from invoicing.selectors.waiting import count_late_drafts, count_overdue
 from payments.selectors.bank_requests import count_waiting_matches
 from usage.enums import RefusedVerdict
 from usage.selectors.parked import count_parked
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 # Usage is charged by the hour; a run that is an hour late may still be at work.
 _SILENCE_MAX: Final = timedelta(hours=3)
 _UNSENT_MAX: Final = timedelta(minutes=15)
+# Documents of payments are issued each minute; what waits for longer is refused each time.
+_DRAFT_MAX: Final = timedelta(hours=1)
 
 
 def attention(
@@ -62,6 +64,7 @@ def attention(
         *payment_concerns(provider_id, now=now),
         *tax_concerns(provider_id, now=now),
         *_overdue(provider_id, today),
+        *_drafts(provider_id, now),
         *_parked(provider_id),
         *_refused(provider_id),
         *_suspended(suspended),
@@ -117,6 +120,18 @@ def _overdue(provider_id: int, today: date) -> Iterator[Concern]:
         words = ngettext("%(count)s invoice is overdue", "%(count)s invoices are overdue", count)
         query = {"kind": DocumentKind.INVOICE.value, "status": Status.OVERDUE.value}
         url = reverse("provider-documents", query=query)
+        yield Concern("warning", count, words % {"count": format_count(count)}, url)
+
+
+def _drafts(provider_id: int, now: datetime) -> Iterator[Concern]:
+    count = count_late_drafts(provider_id, before=now - _DRAFT_MAX)
+    if count:
+        words = ngettext(
+            "%(count)s document of a payment cannot be issued",
+            "%(count)s documents of payments cannot be issued",
+            count,
+        )
+        url = reverse("provider-documents", query={"status": Status.DRAFT.value})
         yield Concern("warning", count, words % {"count": format_count(count)}, url)
 
 

@@ -17,6 +17,7 @@ from billing_platform.portal.pages.documents import kind_word
 from invoicing.einvoice.xml import SYNTAXES
 from invoicing.selectors.documents import whole_document
 from invoicing.selectors.einvoices import is_of_a_kind, sends_einvoices, why_no_einvoice
+from invoicing.services.refusals import refusal_of
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class DocumentPage:
         no_xml: why it cannot be one, for the provider's people.
         mails: to whom it was mailed, for the provider's people.
         register_url: where its registration is entered, for those who may, while it waits for it.
+        refusal: why a draft cannot be issued, for the provider's people.
         corrections: credit notes by hand and write-offs of an invoice that is owed, for the provider's people.
     """
 
@@ -62,6 +64,7 @@ class DocumentPage:
     mails: DocumentMails | None = None
     client: TenantView | None = None
     register_url: str = ""
+    refusal: str = ""
     corrections: DocumentCorrections | None = None
 
     @property
@@ -134,6 +137,7 @@ def document_page(
         client=clients.get(whole.head.tenant_id),
         xml=_xml(public_id, portal) if is_xml and not no_xml else (),
         no_xml=no_xml if is_staff else "",
+        refusal=refusal_of(provider.id, whole.head) if is_staff else "",
         corrections=corrections,
         mails=mails,
         story=document_story(

@@ -30,7 +30,7 @@ _ORDER: Final = (
 def document_tabs(
     provider_id: int, query: DocumentQuery, wanted: DocumentFilter, path: str, *, today: date
 ) -> list[StatusTab]:
-    """Return the tabs, by three queries.
+    """Return the tabs, by three queries; drafts have one while they are looked at, and are none of all.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
@@ -40,7 +40,8 @@ def document_tabs(
         today: the provider's day.
     """
     found = count_by_status(provider_id, query, today=today)
-    every = counted(sum(found.counts.values()), most=COUNT_CAP, is_capped=bool(found.capped))
+    issued = sum(count for status, count in found.counts.items() if status != Status.DRAFT)
+    every = counted(issued, most=COUNT_CAP, is_capped=bool(found.capped))
     return [
         StatusTab(_("All"), path + wanted.query(status="", before=None), every, not wanted.status),
         *(
@@ -52,6 +53,6 @@ def document_tabs(
                 ),
                 is_current=wanted.status == status,
             )
-            for status in _ORDER
+            for status in ((*_ORDER, Status.DRAFT) if query.with_drafts else _ORDER)
         ),
     ]

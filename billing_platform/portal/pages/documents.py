@@ -128,9 +128,9 @@ def _page(
     role: str = "",
 ) -> DocumentsPage:
     path = reverse(f"{portal}-documents")
-    query = wanted.wanted(tenant_id)
-    found = list_documents(provider.id, query, today=today, limit=wanted.size)
     is_staff = portal == "provider"
+    query = wanted.wanted(tenant_id, is_staff=is_staff)
+    found = list_documents(provider.id, query, today=today, limit=wanted.size)
     clients = tenants_by_id(provider.id, {row.tenant_id for row in found}) if is_staff else {}
     files = document_pdfs(provider.id, [row.id for row in found])
     older = wanted.query(before=found[-1].id) if len(found) == wanted.size else ""

@@ -86,8 +86,8 @@ class DocumentFilter:
         shown = replace(self, before=None, oldest_first=False, size=USUAL_SIZE)
         return shown != DocumentFilter()
 
-    def wanted(self, tenant_id: int | None) -> DocumentQuery:
-        """Return it as the selector asks."""
+    def wanted(self, tenant_id: int | None, *, is_staff: bool = False) -> DocumentQuery:
+        """Return it as the selector asks; the provider's people see drafts where they ask for them."""
         return DocumentQuery(
             tenant_id=tenant_id,
             kinds=[self.kind] if self.kind else (),
@@ -97,4 +97,5 @@ class DocumentFilter:
             until=self.until + timedelta(days=1) if self.until else None,
             before=self.before,
             oldest_first=self.oldest_first,
+            with_drafts=is_staff and self.status == Status.DRAFT,
         )

@@ -76,7 +76,7 @@ def documents(request: ProviderRequest) -> HttpResponse:
 def documents_csv(request: ProviderRequest) -> HttpResponseBase:
     """Send all documents that match."""
     wanted = DocumentFilter.of(request.GET)
-    query = wanted.wanted(client_number(request.provider.id, wanted.client))
+    query = wanted.wanted(client_number(request.provider.id, wanted.client), is_staff=True)
     today = _today(request.provider.time_zone)
     rows = partial(document_cells, request.provider.id, query, today, is_staff=True)
     return list_file(request, "invoices", STAFF_HEAD, rows)

@@ -1,0 +1,66 @@
+"""An invoice that can never be issued ends as soon as its money went back whole, and nothing asks for it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from invoicing.models import Document
+from invoicing.services.payment_documents import draft_missing, issue_payment_documents
+from invoicing.services.refund_notes import credit_refunds
+from tax.services.profiles import save_tax_address
+from tax.types import TaxAddress
+from tenants.models import Provider
+from tenants.services.settings import set_setting
+from tests.factories.tax import register_in_karnataka
+from tests.invoicing.test_refund_notes import refund
+from tests.invoicing.test_topup_documents import books, faultless, settle, start
+
+if TYPE_CHECKING:
+    from tests.payments.till import Till
+
+
+@pytest.fixture
+def learnt(till: Till) -> str:
+    """Return a payment that was taxed in Karnataka before its client was known to live in Tamil Nadu."""
+    with provider_scope(till.provider_id):
+        register_in_karnataka(till.provider_id)
+        Provider.objects.filter(pk=till.provider_id).update(
+            legal_name="Megh Pvt. Ltd.", address="12 MG Road", country="IN", region="29"
+        )
+        set_setting(provider_id=till.provider_id, name="tax.point", value="top_up", now=now())
+    payment = start(till)
+    settle(till, payment)
+    with provider_scope(till.provider_id):
+        set_setting(provider_id=till.provider_id, name="tax.online_india", value=True, now=now())
+        save_tax_address(
+            provider_id=till.provider_id,
+            tenant_id=till.tenant_id,
+            legal_name="Asha Rao",
+            street="1 Anna Salai",
+            address=TaxAddress(country="IN", region="33"),
+            now=now(),
+        )
+    return payment
+
+
+def test_it_ends_with_the_last_of_its_money(till: Till, learnt: str) -> None:
+    assert refund(till, learnt, 1900, "r1") == "succeeded"
+    for _again in range(2):
+        found = issue_payment_documents(provider_id=till.provider_id, now=now())
+        assert (found.documents, found.ended, found.failed) == (0, 0, {"state_learnt": 1})
+
+    assert refund(till, learnt, 9900, "r2") == "succeeded"
+    draft_missing(provider_id=till.provider_id, now=now())
+    rounds = [issue_payment_documents(provider_id=till.provider_id, now=now()) for _ in range(2)]
+
+    assert [(one.ended, one.failed) for one in rounds] == [(1, {}), (0, {})]
+    assert credit_refunds(provider_id=till.provider_id, now=now()) == (0, {})
+    draft_missing(provider_id=till.provider_id, now=now())
+    with provider_scope(till.provider_id):
+        assert not Document.objects.exists()
+    faultless(till)
+    assert (till.balance(), books(till)) == (0, {})
