@@ -96,12 +96,7 @@ def import_statement(
 
     Idempotency: by the file per account, and by what each line says; two at the same time follow each other.
     """
-    with own_transaction(provider_id):
-        ibans = known_ibans(provider_id)
-        account = chosen_iban(ibans, file.account)
-        profile = profile_of(provider_id, account)
-    found = read_statements(file.data, file.format, profile=profile, account=account)
-    grouped = _by_account(found, ibans)
+    grouped = read_file(provider_id=provider_id, file=file)
     with own_transaction(provider_id):
         done = _stored(provider_id, grouped, file, user_id, now)
         marker("statement.noted")
@@ -109,11 +104,36 @@ def import_statement(
     return done
 
 
-def rehearse_import(*, provider_id: int, file: StatementFile, now: datetime) -> list[Imported]:
+def read_file(*, provider_id: int, file: StatementFile) -> dict[str, list[Statement]]:
+    """Read a file, which may take a while, and sort its statements by the provider's account.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        file: what was sent.
+
+    Raises:
+        StatementUnreadable, StatementTooLarge, BalancesDiffer, ForeignAccount: as `import_statement`.
+    """
+    with own_transaction(provider_id):
+        ibans = known_ibans(provider_id)
+        account = chosen_iban(ibans, file.account)
+        profile = profile_of(provider_id, account)
+    found = read_statements(file.data, file.format, profile=profile, account=account)
+    return _by_account(found, ibans)
+
+
+def rehearse_import(
+    *,
+    provider_id: int,
+    read: Mapping[str, Sequence[Statement]],
+    file: StatementFile,
+    now: datetime,
+) -> list[Imported]:
     """Store a file as `import_statement` would, in a transaction that the caller takes back.
 
     Args:
         provider_id: whose; its scope is open in a transaction.
+        read: of `read_file`.
         file: what was sent.
         now: the present moment.
 
@@ -121,13 +141,9 @@ def rehearse_import(*, provider_id: int, file: StatementFile, now: datetime) -> 
         As `import_statement`.
 
     Raises:
-        StatementUnreadable, StatementTooLarge, BalancesDiffer, ForeignAccount, StatementKnown: as `import_statement`.
+        StatementKnown: as `import_statement`.
     """
-    ibans = known_ibans(provider_id)
-    account = chosen_iban(ibans, file.account)
-    profile = profile_of(provider_id, account)
-    found = read_statements(file.data, file.format, profile=profile, account=account)
-    return _stored(provider_id, _by_account(found, ibans), file, None, now)
+    return _stored(provider_id, read, file, None, now)
 
 
 def _stored(

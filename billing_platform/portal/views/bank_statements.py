@@ -127,6 +127,9 @@ def import_shown(request: ProviderRequest) -> HttpResponse:
 
 def _preview(request: ProviderRequest, file: StatementFile) -> HttpResponse:
     """Show what a CSV would bring and where its first lines would go; nothing is kept but in the page."""
+    kept = packed(file.data)
+    if not kept:
+        raise StatementTooLarge
     preview = preview_statement(
         provider_id=request.provider.id,
         file=file,
@@ -134,9 +137,6 @@ def _preview(request: ProviderRequest, file: StatementFile) -> HttpResponse:
         show=partial(line_rows, request.provider.id),
         now=now(),
     )
-    kept = packed(file.data)
-    if not kept:
-        raise StatementTooLarge
     first = {
         "name": file.name,
         "account": file.account,

@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from billing_platform.kernel.models import OutboxMessage
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.packed import packed, unpacked
+from invoicing.services.statement_preview import preview_statement
 from payments.models import BankCredit, BankLine, BankStatement
 from payments.services.bank_accounts import save_profile
+from payments.services.bank_import import StatementFile
 from payments.statements.values import BYTES_MAX
 from tests.invoicing.bank_desk import NOW, BankDesk
 from tests.payments.statements.bank import Bank, Moved
@@ -81,6 +83,20 @@ class TestPreview:
             assert BankStatement.objects.get().digest == sent["digest"]
         assert bill.post(SHOWN, sent).status_code == 409
         assert preview(bill, data).status_code == 409
+
+    def test_each_line_is_taken_back_before_the_next(self, desk: BankDesk, cast: Cast) -> None:
+        with as_role("worker"):
+            orders = [desk.order(tenant) for tenant in (cast.globex, cast.acme)]
+            data = Bank().came(*(desk.paid(order) for order in orders)).csv()
+            preview = preview_statement(
+                provider_id=cast.nimbus,
+                file=StatementFile(name="a.csv", data=data, format="csv"),
+                limit=20,
+                show=lambda rows: [(rows[0].state, BankCredit.objects.count())],
+                now=NOW,
+            )
+
+        assert preview.shown == [("matched", 1), ("matched", 1)]
 
     def test_another_file_than_was_shown_is_refused(
         self, as_person: AsPerson, desk: BankDesk, cast: Cast
