@@ -17,7 +17,7 @@ from tax.services.numbers import CHECK_TASK
 
 @scoped_task(name=CHECK_TASK, opens_scope=False)
 def check_number(*, provider_id: int, number_id: int) -> None:
-    """Check a number that was just entered; when the bell is lost, the sweep does it within a minute."""
+    """Check a number that was just entered once its state can be asked; without the bell the sweep does it."""
     check_one(provider_id=provider_id, number_id=number_id, now=wall_clock())
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LIMIT: Final = 200
 # Whoever asks holds the number for so long; a worker that dies in the question is followed after it.
 CLAIM: Final = timedelta(minutes=10)
+# A new number waits for its state for so long, which is two slow answers; after it the sweep has it.
+PATIENCE: Final = timedelta(minutes=1)
 # After so many questions without an answer the next one comes after these, then daily.
 TRIES: Final = (
     timedelta(minutes=1),
@@ -89,16 +91,19 @@ def record_by_hand(
     _take_up(row, answer, now)
 
 
-def check_number(*, provider_id: int, number_id: int, now: datetime) -> str | None:
+def check_number(
+    *, provider_id: int, number_id: int, now: datetime, patience: timedelta = PATIENCE
+) -> str | None:
     """Ask the register about a number that is due, and keep the evidence.
 
     Args:
         provider_id: whose; no transaction is open.
         number_id: the row's number.
         now: the present moment.
+        patience: how long to wait while others ask its state, one question after the other.
 
     Returns:
-        The outcome; None when it was not due, or somebody else is asking, this number or another one of its state.
+        The outcome; None when it was not due, somebody else is asking about it, or its state was asked all the time.
 
     Raises:
         RuntimeError: a transaction is open, so the claim would not be seen by others.
@@ -110,7 +115,7 @@ def check_number(*, provider_id: int, number_id: int, now: datetime) -> str | No
         country = rows.values_list("country", flat=True).first()
     if country is None:
         return None
-    with line_to(country) as is_held:
+    with line_to(country, patience=patience) as is_held:
         return _check(provider_id, number_id, now) if is_held else None
 
 
@@ -156,6 +161,8 @@ def check_due(
 ) -> CheckCount:
     """Ask about a provider's numbers that are due, one after the other; a silent member state is left alone.
 
+    So is one that somebody else asks: it waits for the next round, and takes no other state's place in this one.
+
     Args:
         provider_id: whose; no transaction is open.
         now: the present moment.
@@ -170,10 +177,15 @@ def check_due(
     asked = unavailable = 0
     seen: set[int] = set()
     silent: set[str] = set()
-    while len(seen) < limit and (found := _next_due(provider_id, now, seen, silent)):
+    busy: set[str] = set()
+    while len(seen) < limit and (found := _next_due(provider_id, now, seen, silent | busy)):
         number_id, country = found
-        seen.add(number_id)
-        outcome = check_number(provider_id=provider_id, number_id=number_id, now=now)
+        with line_to(country) as is_held:
+            if not is_held:
+                busy.add(country)
+                continue
+            seen.add(number_id)
+            outcome = _check(provider_id, number_id, now)
         asked += outcome is not None
         if outcome == CheckOutcome.UNAVAILABLE:
             unavailable += 1
@@ -183,11 +195,11 @@ def check_due(
 
 
 def _next_due(
-    provider_id: int, now: datetime, seen: set[int], silent: set[str]
+    provider_id: int, now: datetime, seen: set[int], without: set[str]
 ) -> tuple[int, str] | None:
     with transaction.atomic(durable=True), provider_scope(provider_id):
         due = TaxNumber.objects.filter(provider_id=provider_id, next_check_at__lte=now)
-        due = due.exclude(pk__in=seen).exclude(country__in=silent)
+        due = due.exclude(pk__in=seen).exclude(country__in=without)
         return due.order_by("next_check_at", "pk").values_list("pk", "country").first()
 
 

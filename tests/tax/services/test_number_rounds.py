@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from typing import TYPE_CHECKING
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg2
 from django.db import connection
@@ -13,24 +15,60 @@ from billing_platform.kernel.scope import provider_scope
 from tax import tasks
 from tax.models import TaxNumber
 from tax.selectors.requesters import is_unknown_to_register
-from tax.services.number_checks import check_due
+from tax.services.number_checks import check_due, check_number
 from tests.cast import NOW
 from tests.factories.tax import FRENCH_VAT, GERMAN_VAT, register_in_germany
 from tests.roles import as_role
 from tests.superuser import superuser_url
-from tests.tax.services.test_numbers import DAY, check, enter, evidence, standing
+from tests.tax.services.test_numbers import DAY, check, enter, evidence, row_of, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from gateway_simulators.common.server import SimulatorServer
     from gateway_simulators.vies.simulator import ViesSimulator
     from tests.cast import Cast
 
+LINE: Final = "hashtextextended('tax.register:FR', 0)"
 FRENCH = (FRENCH_VAT, "FR83404833048")
 
 
 def is_unknown(cast: Cast) -> bool:
     with provider_scope(cast.nimbus):
         return is_unknown_to_register(cast.nimbus, GERMAN_VAT)
+
+
+@contextmanager
+def asked_by_another() -> Iterator[Callable[[], None]]:
+    """Hold the line to France in a session of its own; yields what lets it go."""
+    with closing(psycopg2.connect(superuser_url(connection.settings_dict["NAME"]))) as other:
+        other.autocommit = True
+        cursor = other.cursor()
+        cursor.execute(f"SELECT pg_advisory_lock({LINE})")
+        yield lambda: cursor.execute(f"SELECT pg_advisory_unlock({LINE})")
+        # The server lets a closed session's locks go a moment later.
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+
+
+def once_somebody_waits(let_go: Callable[[], None]) -> Thread:
+    """Let the line go as soon as somebody queues for it."""
+
+    def watch() -> None:
+        with closing(psycopg2.connect(superuser_url(connection.settings_dict["NAME"]))) as other:
+            other.autocommit = True
+            cursor = other.cursor()
+            waits = False
+            while not waits:
+                cursor.execute(
+                    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+                )
+                (waits,) = cursor.fetchone() or (False,)
+        let_go()
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    return thread
 
 
 class TestRequester:
@@ -72,15 +110,28 @@ class TestRound:
     ) -> None:
         enter(cast, FRENCH[0])
         enter(cast, "LU26375245", "LU")
-        asking = "SELECT pg_advisory_lock(hashtextextended('tax.register:FR', 0))"
-        with closing(psycopg2.connect(superuser_url(connection.settings_dict["NAME"]))) as other:
-            other.cursor().execute(asking)
-            first = check_due(provider_id=cast.nimbus, now=NOW)
+        enter(cast, FRENCH[1])
+        with asked_by_another():
+            first = check_due(provider_id=cast.nimbus, now=NOW, limit=1)
         second = check_due(provider_id=cast.nimbus, now=NOW)
 
-        assert (first.asked, second.asked) == (1, 1)
+        assert (first.asked, first.silent, second.asked) == (1, (), 2), (
+            "none takes Luxembourg's place"
+        )
         with provider_scope(cast.nimbus):
             assert {row.said for row in TaxNumber.objects.all()} == {"valid"}
+
+    def test_a_new_number_waits_while_its_state_is_asked(
+        self, cast: Cast, register: SimulatorServer
+    ) -> None:
+        enter(cast)
+        one: dict[str, Any] = {"provider_id": cast.nimbus, "number_id": row_of(cast).pk, "now": NOW}
+        with asked_by_another() as let_go:
+            assert check_number(**one, patience=timedelta(milliseconds=20)) is None
+            assert standing(cast) == "pending"
+            thread = once_somebody_waits(let_go)
+            assert check_number(**one) == "valid"
+            thread.join()
 
     def test_each_question_is_told_to_who_holds_the_lease(
         self, cast: Cast, register: SimulatorServer
