@@ -91,8 +91,8 @@ def charge_hours(
     Raises:
         NotFullHourError: `until` lies inside an hour.
         HourAheadError: it lies ahead; the fees until then would be posted, and nothing more charged before it.
-        Exception: what a chunk of tenants raised; all other chunks are charged, no period is closed, and the next run
-            takes that one up again.
+        Exception: what a chunk of tenants raised; all other chunks are charged, its own periods alone stay open, and
+            the next run takes it up again.
 
     Idempotency: by state; a second run posts nothing.
     """

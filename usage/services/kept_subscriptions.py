@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext, gettext_noop
 from psycopg2.extras import DateTimeTZRange
 
-from usage.enums import FeeKind
+from usage.enums import FeeKind, PriceKind
 from usage.errors import (
     SubscriptionConflictError,
     SubscriptionEndedError,
@@ -85,8 +85,10 @@ def _ended_with(subscription: Subscription, ends: datetime) -> list[tuple[Subscr
     items = list(own.filter(valid__endswith=ends).order_by("pk"))
     prices = Price.objects.filter(provider_id=subscription.provider_id)
     found = prices.in_bulk([item.price_id for item in items])
-    versions = {price.plan_version_id for price in found.values()}
-    if versions != {subscription.plan_version_id} or any(item.is_replaced for item in items):
+    # A setup fee that waits for the end of a trial outlasts the plan that it was agreed with.
+    lasting = [price for price in found.values() if price.kind != PriceKind.SETUP]
+    versions = {price.plan_version_id for price in lasting} - {subscription.plan_version_id}
+    if not items or versions or any(item.is_replaced for item in items):
         raise SubscriptionConflictError(message=gettext(_CHANGED))
     return [(item, found[item.price_id]) for item in items]
 

@@ -156,12 +156,7 @@ def end(request: ProviderRequest, public_id: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        tell_undoable(
-            request,
-            _("The end of the subscription is set."),
-            url=reverse("provider-client-keep-subscription", args=[tenant.public_id]),
-            subscription=str(found.id),
-        )
+        _tell_end(request, tenant, found)
     return redirect("provider-client-subscriptions", public_id=tenant.public_id)
 
 
@@ -197,6 +192,16 @@ def units(request: ProviderRequest, public_id: str) -> HttpResponse:
         return redirect("provider-client-subscriptions", public_id=tenant.public_id)
     messages.error(request, str(next(iter(form.errors.values()))[0]))
     return _show(request, tenant, _form(request, tenant), refused=form, status=422)
+
+
+def _tell_end(request: ProviderRequest, tenant: TenantView, row: SubscribedPlan) -> None:
+    """Say that an end is set; where there was a later one before, undoing would take that away, too."""
+    words = _("The end of the subscription is set.")
+    if row.ends_at is not None:
+        messages.success(request, words)
+        return
+    url = reverse("provider-client-keep-subscription", args=[tenant.public_id])
+    tell_undoable(request, words, url=url, subscription=str(row.id))
 
 
 def _change_units(tenant: TenantView, form: ChangeUnitsForm) -> None:

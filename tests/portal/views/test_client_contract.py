@@ -76,6 +76,18 @@ class TestSubscriptions:
         assert [at for (at,) in told][-2:] == [ends, None]
         assert paula.post(keep, {"subscription": "x"}, follow=True).status_code == 200
 
+    def test_an_end_in_place_of_a_later_one_is_not_undone(
+        self, world: World, paula: Client
+    ) -> None:
+        ((number, _none),) = subscriptions(world)
+        sent = {"subscription": str(number)}
+        url = f"{base(world.acme)}/subscriptions/end"
+        first = paula.post(url, {**sent, "ends": "period"}, follow=True).content.decode()
+        second = paula.post(url, {**sent, "ends": "now"}, follow=True).content.decode()
+
+        assert ("Undo" in first, "Undo" in second) == (True, False)
+        assert "The end of the subscription is set." in second
+
     def test_one_ends_once_and_another_begins_once(self, world: World, paula: Client) -> None:
         ((first, none),) = subscriptions(world)
         assert none is None

@@ -18,10 +18,10 @@ from usage.errors import (
     SubscriptionEndedError,
     UnknownSubscriptionError,
 )
-from usage.models import Subscription
+from usage.models import Subscription, SubscriptionItem
 from usage.services.charging import charge_hours
 from usage.services.kept_subscriptions import keep_subscription
-from usage.services.subscriptions import change_quantity, end_subscription
+from usage.services.subscriptions import change_plan, change_quantity, end_subscription
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,6 +126,27 @@ class TestKeep:
 
         with pytest.raises(SubscriptionConflictError):
             keep_subscription(**own, subscription_id=number, now=START)
+
+    def test_a_setup_fee_that_waits_under_the_plan_before_does_not(self, open_shop: Shop) -> None:
+        shop = open_shop
+        acme = shop.tenant(trial_ends_at=START + 5 * HOUR)
+        shop.fee("installation", "40.00", "setup")
+        number = shop.subscribe(acme, shop.version("first")[0])
+        shop.fee("base", "60.00")
+        own: dict[str, Any] = {
+            "provider_id": shop.provider_id,
+            "tenant_id": acme,
+            "subscription_id": number,
+        }
+        second, _ = shop.version("second")
+        change_plan(**own, version_id=second, at=START + HOUR, now=START)
+        end_subscription(**own, at=START + 3 * HOUR, now=START)
+
+        keep_subscription(**own, now=START)
+
+        assert Subscription.objects.get(pk=number).ends_at is None
+        open_items = SubscriptionItem.objects.filter(subscription_id=number, valid__endswith=None)
+        assert open_items.exclude(fee_next_at=None).count() == 2, "the setup fee, and the new base"
 
     def test_it_refuses_strangers(self, open_shop: Shop) -> None:
         shop = open_shop
