@@ -35,15 +35,21 @@ def told_buyer(row: Document, content: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         BuyerIncomplete: name, address or state of such a buyer is not known; of online services the state of any.
-        StateLearnt: such a service was taxed in the provider's state before the buyer's was known as another.
+        StateLearnt: such a service was taxed in the provider's state before the buyer's was known as another, by its
+            address or its GSTIN.
 
     Source: CGST Rules 2017, rule 46 (f) with its proviso, and (o); CBIC Circular 242/36/2024-GST.
     """
     buyer = dict(content["buyer"])
+    is_online = bool(row.tax_minor and get_setting(row.provider_id, TAX_ONLINE_INDIA))
     if not _is_to_unregistered(row, content):
+        if is_online and _is_gstin(content):
+            _check_place(content, buyer["tax_id"][:2])
         return buyer
-    if row.tax_minor and get_setting(row.provider_id, TAX_ONLINE_INDIA):
-        _check_state(content, buyer["region"])
+    if is_online:
+        if buyer["region"] not in INDIA_STATES:
+            raise BuyerIncomplete(message=StateMissing().message)
+        _check_place(content, buyer["region"])
     if not _is_large(row):
         return buyer
     if not (buyer["name"] and buyer["street"] and buyer["region"] in INDIA_STATES):
@@ -71,17 +77,22 @@ def has_irn(row: Document, content: Mapping[str, Any]) -> bool:
     )
 
 
-def _check_state(content: Mapping[str, Any], region: str) -> None:
-    """Refuse an online service without the buyer's state, and one that was taxed in a state which it is not.
+def _check_place(content: Mapping[str, Any], state: str) -> None:
+    """Refuse what was taxed in a state that was assumed, and which the buyer's is not.
 
-    The state on the invoice counts as the address on record, which places the supply: CGST and SGST of the provider's
-    own state would contradict it. A buyer that moved keeps the place of its order.
+    The state on the invoice counts as the address on record, which places the supply, and so does that of a GSTIN:
+    CGST and SGST of the provider's own state would contradict it. A buyer that moved keeps the place of its order.
     """
-    if region not in INDIA_STATES:
-        raise BuyerIncomplete(message=StateMissing().message)
     place = (content.get("tax") or {}).get("place") or {}
-    if place.get("is_assumed") and place["region"] != region:
+    if place.get("is_assumed") and place["region"] != state:
         raise StateLearnt
+
+
+def _is_gstin(content: Mapping[str, Any]) -> bool:
+    """Return whether an Indian buyer is named with a number that begins with its state."""
+    seller, buyer = content["seller"], content["buyer"]
+    is_indian = (seller["country"], buyer["country"]) == (_INDIA, _INDIA)
+    return is_indian and buyer["tax_id"][:2] in INDIA_STATES
 
 
 def _is_large(row: Document) -> bool:

@@ -132,6 +132,23 @@ class TestIndia:
         moved = sell(seller, cast.acme, "b", **told, tax={"place": place})
         assert "Place of supply Karnataka (29)" in moved
 
+    def test_so_is_one_whose_buyer_entered_a_gstin_of_another_state_since(
+        self, cast: Cast, seller: int
+    ) -> None:
+        in_karnataka(seller)
+        set_setting(provider_id=seller, name="tax.online_india", value=True, now=NOW)
+        told = {"taxes": (tax("CGST", "9", 629), tax("SGST", "9", 629)), "currency": "INR"}
+        profile = TenantProfileView(legal_name="Tamil Ltd.", address="1 Anna Salai", country="IN")
+        buy(seller, cast.acme, profile, "33AAACT2727Q1Z3")
+        place = {"country": "IN", "name": "Somewhere", "is_assumed": True}
+
+        with pytest.raises(StateLearnt):
+            sell(seller, cast.acme, "a", **told, tax={"place": {**place, "region": "29"}})
+
+        assert "GSTIN 33" in sell(
+            seller, cast.acme, "b", **told, tax={"place": {**place, "region": "33"}}
+        )
+
     def test_a_large_one_to_nobody_known_waits(self, cast: Cast, seller: int) -> None:
         in_karnataka(seller)
 
