@@ -263,7 +263,10 @@ def _own_steps(row: PaymentView, people: dict[int, str]) -> list[Step]:
         steps.append(Step(row.state_at, "clock", title, words))
     if row.next_poll_at is not None:
         asked = _("asked %s times so far") % row.polls
-        steps.append(Step(row.next_poll_at, "refresh", _("The gateway is asked again"), asked))
+        title = _("The gateway is asked again")
+        if row.settled_at is not None:
+            title = _("The gateway is asked again for its fee")
+        steps.append(Step(row.next_poll_at, "refresh", title, asked))
     return steps
 
 

@@ -77,8 +77,8 @@ def _staff_cells(line: PaymentLine) -> tuple[Cell, ...]:
         row.external_id,
         row.failure_code,
         back,
-        row.fee.to_major() if row.fee else "",
-        row.fee.currency if row.fee else "",
+        "" if row.fee is None else row.fee.to_major(),
+        "" if row.fee is None else row.fee.currency,
     )
 
 

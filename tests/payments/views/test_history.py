@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
+from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.models import Attempt
 from tests.factories.payments import make_refund
@@ -74,6 +77,24 @@ def test_what_went_back_is_a_word_a_filter_and_a_column(till: Till, cast: Cast) 
     assert re.search(r"0\.60.+9\.90.+without it", page, re.DOTALL)
     assert "Fee of the gateway" not in browser(cast, "alice").get(f"{OWN}{part}/").content.decode()
     assert "Partly refunded" in browser(cast, "alice").get(f"{OWN}{part}/").content.decode()
+
+
+@pytest.mark.parametrize(("fee", "left"), [(0, "10.50"), (1050, "0.00")])
+def test_a_fee_of_nothing_or_of_all_is_one_that_was_told(
+    till: Till, cast: Cast, fee: int, left: str
+) -> None:
+    payment = till.charge(till.save_card())
+    with provider_scope(till.provider_id):
+        row = Attempt.objects.filter(public_id=payment)
+        row.update(fee_minor=fee, fee_currency="USD", next_poll_at=now())
+    paula = browser(cast, "paula")
+
+    page = paula.get(f"{STAFF}{payment}/").content.decode()
+    cells = b"".join(paula.get(f"{STAFF[:-1]}.csv")).decode().splitlines()[1].split(",")
+
+    assert re.search(rf"{left}.+without it", page)
+    assert "The gateway is asked again for its fee" in page
+    assert cells[-2:] == [f"{fee / 100:.2f}", "USD"]
 
 
 def test_a_decline_is_told_in_words_to_its_customer_and_by_its_code_to_staff(
