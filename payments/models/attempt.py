@@ -20,6 +20,7 @@ class Attempt(models.Model):
     Attributes:
         reference: what it is for, as whoever asked named it; never read here.
         key: the gateway's idempotency key, for its page with the customer behind it; one attempt has one for ever.
+        page_brand, page_language: how the gateway's page looks, every time that it is asked for.
         request_key: of the form or job that asked, so that it asks once.
         external_id: the gateway's id of the payment, "" until it is known.
         received_minor, received_currency: what the gateway has taken, from the fetched object.
@@ -45,6 +46,9 @@ class Attempt(models.Model):
     description = models.CharField(max_length=200)
     reference = models.CharField(max_length=64, blank=True, default="")
     return_url = models.CharField(max_length=500, blank=True, default="")
+    # Empty of a charge, and where the version before opened it.
+    page_brand = models.CharField(max_length=200, blank=True, default="", db_default="")
+    page_language = models.CharField(max_length=8, blank=True, default="", db_default="")
     key = models.CharField(max_length=64)
     request_key = models.CharField(max_length=100)
     opened_by = models.BigIntegerField(null=True)

@@ -25,6 +25,7 @@ class MethodSetup(models.Model):
     Attributes:
         key: the gateway's idempotency key; one setup is one page.
         request_key: of the form that asked, so that it asks once.
+        page_brand, page_language: how the page looks, every time that it is asked for.
         checkout_id: the gateway's id of the page, "" until it is known.
         failure_code: why the last try on it saved nothing, or "".
         done_at: when it saved a method or closed without one.
@@ -37,6 +38,9 @@ class MethodSetup(models.Model):
     connection_id = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     return_url = models.CharField(max_length=500)
+    # Empty where the version before opened it.
+    page_brand = models.CharField(max_length=200, blank=True, default="", db_default="")
+    page_language = models.CharField(max_length=8, blank=True, default="", db_default="")
     key = models.CharField(max_length=64)
     request_key = models.CharField(max_length=100)
     state = models.CharField(max_length=16, choices=SetupState, default=SetupState.OPEN)

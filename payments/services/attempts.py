@@ -13,6 +13,7 @@ from payments.models.attempt import new_payment_id
 from payments.services.connections import connection_row
 from payments.services.gateways import load_gateway
 from payments.services.method_freezing import check_not_frozen
+from payments.services.page_looks import keep_look
 from payments.services.paid_with import note_paid_with, paid_with_method
 from payments.services.payable import check_payable
 from payments.services.schedule import next_poll
@@ -158,4 +159,6 @@ def _attempt(
     if method_id:
         # A charge that is refused leaves no object that would say it.
         note_paid_with(row, paid_with_method(connection.provider_id, connection.pk, method_id))
+    else:
+        keep_look(row)
     return row

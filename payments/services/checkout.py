@@ -127,7 +127,7 @@ def open_page(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
         reference=row.public_id,
         return_url=row.return_url,
         cancel_url=row.return_url + "?canceled=1",
-        **page_look(row.provider_id, row.tenant_id),
+        **page_look(row),
     )
     with asking(row, now):
         page = gateway.start_checkout(request)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from payments.services.transactions import own_transaction
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id
+
+if TYPE_CHECKING:
+    from payments.models import Attempt, MethodSetup
 
 
 class PageLook(TypedDict):
@@ -16,13 +19,29 @@ class PageLook(TypedDict):
     language: str
 
 
-def page_look(provider_id: int, tenant_id: int) -> PageLook:
-    """Return how a page of a gateway looks.
+def keep_look(row: Attempt | MethodSetup) -> None:
+    """Note in a row that is being opened how its page will look: a question that is repeated has the same body.
 
     Args:
-        provider_id: who is paid; no transaction is open.
-        tenant_id: who pays.
+        row: not saved yet; its provider's scope is open.
     """
-    with own_transaction(provider_id):
-        tenant = tenant_by_id(provider_id, tenant_id)
-        return PageLook(brand=provider_view(provider_id).name, language=tenant.language)
+    look = _look(row.provider_id, row.tenant_id)
+    row.page_brand, row.page_language = look["brand"], look["language"]
+
+
+def page_look(row: Attempt | MethodSetup) -> PageLook:
+    """Return how the page of a payment or a setup looks: as it was noted when it was opened.
+
+    Args:
+        row: whose page is asked for; no transaction is open.
+    """
+    if row.page_language:
+        return PageLook(brand=row.page_brand, language=row.page_language)
+    # Opened by the version before, which noted nothing.
+    with own_transaction(row.provider_id):
+        return _look(row.provider_id, row.tenant_id)
+
+
+def _look(provider_id: int, tenant_id: int) -> PageLook:
+    tenant = tenant_by_id(provider_id, tenant_id)
+    return PageLook(brand=provider_view(provider_id).name, language=tenant.language)

@@ -18,7 +18,7 @@ from payments.gateways.requests import SetupRequest
 from payments.models import Connection, MethodSetup
 from payments.services.asking import asking
 from payments.services.gateways import form_script_of, keeps_in, load_gateway
-from payments.services.page_looks import page_look
+from payments.services.page_looks import keep_look, page_look
 from payments.services.payers import ensure_payer, has_lost_payer, page_key
 from payments.services.schedule import next_poll
 from payments.services.transactions import own_transaction
@@ -73,6 +73,7 @@ def open_setup(
             next_poll_at=next_poll(now, 0, now),
         )
         fresh.return_url = terms.return_url.replace("{setup}", fresh.public_id)
+        keep_look(fresh)
         MethodSetup.objects.bulk_create([fresh], ignore_conflicts=True)
         row = MethodSetup.objects.get(
             provider_id=provider_id, tenant_id=tenant_id, request_key=terms.request_key
@@ -102,7 +103,7 @@ def _request(
         reference=row.public_id,
         return_url=row.return_url,
         cancel_url=row.return_url + "?canceled=1",
-        **page_look(row.provider_id, row.tenant_id),
+        **page_look(row),
     )
 
 

@@ -96,6 +96,12 @@ class TestAttempt:
                 f"UPDATE payments_attempt SET {change} WHERE id = %s", [row.pk], "keeps what it was"
             )
 
+    def test_its_page_keeps_its_look(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            row = make_attempt(make_connection(cast.nimbus), cast.acme)
+            sql = "UPDATE payments_attempt SET page_language = 'de' WHERE id = %s"
+            refuses(sql, [row.pk], "keeps its look")
+
     def test_a_payment_of_the_gateway_belongs_to_one(self, cast: Cast) -> None:
         with provider_scope(cast.nimbus):
             connection = make_connection(cast.nimbus)
