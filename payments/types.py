@@ -20,6 +20,7 @@ class ConnectionView:
         hints: of each credential: a public value whole, a secret's last four characters.
         webhook_token: the opaque part of its webhooks' address; empty for customers.
         secret_hint: the last four characters of the webhooks' secret, or "".
+        secret_mark: stands for that secret and tells nothing of it, or "".
         previous_until: until when the secret before it counts too, or None.
     """
 
@@ -38,6 +39,7 @@ class ConnectionView:
     webhook_id: str = ""
     webhook_url: str = ""
     secret_hint: str = ""
+    secret_mark: str = ""
     previous_until: datetime | None = None
 
 

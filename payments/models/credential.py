@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
+
+_MARK_LENGTH: Final = 32
 
 
 class Credential(models.Model):
@@ -16,6 +21,7 @@ class Credential(models.Model):
         webhook_token: the unguessable part of the webhooks' address.
         webhook_id: the gateway's id of the registered address, or "".
         secret_sealed: what deliveries are signed with, encrypted, or "".
+        is_secret_made: whether it was made here; what was typed may be mistyped.
         previous_sealed: the secret before it, encrypted, or ""; counts until `previous_until`.
     """
 
@@ -30,6 +36,7 @@ class Credential(models.Model):
     webhook_url = models.CharField(max_length=500, blank=True, default="")
     secret_sealed = models.TextField(blank=True, default="")
     secret_hint = models.CharField(max_length=8, blank=True, default="")
+    is_secret_made = models.BooleanField(default=False, db_default=False)
     previous_sealed = models.TextField(blank=True, default="")
     previous_until = models.DateTimeField(null=True)
 
@@ -52,3 +59,9 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"secrets of connection {self.connection_id}"
+
+    @property
+    def secret_mark(self) -> str:
+        """Return what stands for the webhooks' secret in a form and tells nothing of it; another one has another."""
+        digest = hashlib.sha256(self.secret_sealed.encode()).hexdigest()
+        return digest[:_MARK_LENGTH] if self.secret_sealed else ""

@@ -28,6 +28,7 @@ _CREDENTIALS = history_of(
         "webhook_url",
         "secret_sealed",
         "secret_hint",
+        "is_secret_made",
         "previous_sealed",
     ],
     keeps_former=True,

@@ -95,5 +95,6 @@ def _view(row: Connection, secret: Credential | None) -> ConnectionView:
         webhook_id=secret.webhook_id if secret else "",
         webhook_url=secret.webhook_url if secret else "",
         secret_hint=secret.secret_hint if secret else "",
+        secret_mark=secret.secret_mark if secret else "",
         previous_until=secret.previous_until if secret else None,
     )

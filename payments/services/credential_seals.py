@@ -50,7 +50,13 @@ def keep_credentials(row: Credential, plain: str, *, now: datetime, **more: Any)
 
 
 def keep_secret(
-    row: Credential, plain: str, until: datetime | None, *, now: datetime, **more: Any
+    row: Credential,
+    plain: str,
+    until: datetime | None,
+    *,
+    now: datetime,
+    is_made: bool = False,
+    **more: Any,
 ) -> None:
     """Seal another secret of the webhooks, and all else with it; the one before counts until a time.
 
@@ -59,6 +65,7 @@ def keep_secret(
         plain: the secret.
         until: the end of the overlap, None to let go of the one before and keep the overlap that there is.
         now: the present moment; a secret whose time is over, or that no key opens, is let go.
+        is_made: it was made here; who types it in stays with that.
         more: further columns.
 
     Raises:
@@ -66,9 +73,10 @@ def keep_secret(
     """
     row.sealed = reseal(row.sealed).text
     _reseal_readable(row, now)
-    is_other = bool(row.secret_sealed) and unseal(row.secret_sealed) != plain
-    if until is not None and is_other:
+    before = unseal(row.secret_sealed) if row.secret_sealed else ""
+    if until is not None and before not in ("", plain):
         row.previous_sealed, row.previous_until = row.secret_sealed, until
+    row.is_secret_made = is_made or (row.is_secret_made and before == plain)
     sealed = seal(plain)
     row.secret_sealed, row.secret_hint = sealed.text, plain[-4:]
     _save(row, sealed.key_id, {"updated_at": now, **more})

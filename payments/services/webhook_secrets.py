@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.kernel.errors import DomainError
 from payments.errors import InvalidCredentials
 from payments.errors_gateways import GatewayDown, GatewayRefused
+from payments.errors_secrets import SecretChanged
 from payments.models import Credential
 from payments.services.asking import asking_at
 from payments.services.connections import connection_row
@@ -71,8 +72,8 @@ def set_up_webhook(*, provider_id: int, public_id: str, url: str, now: datetime)
 def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime) -> None:
     """Keep a webhook secret that somebody copied from the gateway's dashboard; the one before counts for a while.
 
-    How long its gateway says. What was saved within that time gives way to it at once: it was mistyped, and the one
-    before it goes on to count.
+    How long its gateway says. What was typed within that time gives way to it at once: it was mistyped, and the one
+    before it goes on to count. A secret that was made here never gives way so.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -96,12 +97,13 @@ def save_secret(*, provider_id: int, public_id: str, secret: str, now: datetime)
     _keep(provider_id, row.pk, secret, now, {}, by_hand=True)
 
 
-def make_secret(*, provider_id: int, public_id: str, now: datetime) -> str:
+def make_secret(*, provider_id: int, public_id: str, seen: str, now: datetime) -> str:
     """Make a webhook secret that nobody can guess, to be entered in the gateway's dashboard; it is told once.
 
     Args:
         provider_id: whose; no transaction is open.
         public_id: of the connection.
+        seen: the mark of the secret that it is to replace, as `ConnectionView.secret_mark` had it.
         now: the present moment.
 
     Returns:
@@ -110,9 +112,11 @@ def make_secret(*, provider_id: int, public_id: str, now: datetime) -> str:
     Raises:
         ConnectionNotFound: the provider has no such connection.
         GatewayRefused: the gateway makes the secret itself, when the address is registered.
+        SecretChanged: the secret is another one by now; nothing is made.
         UnknownGateway, WrongMode, NoSealingKey, InvalidCredentials: the gateway cannot be called.
 
-    Idempotency: each call makes another one; the one before counts as long as its gateway says, whenever it was made.
+    Idempotency: by `seen`: the same call again makes nothing. The one before counts as long as its gateway says,
+    whenever it was made.
     """
     with own_transaction(provider_id):
         row = connection_row(provider_id, public_id)
@@ -121,8 +125,7 @@ def make_secret(*, provider_id: int, public_id: str, now: datetime) -> str:
         words = _("This gateway makes the secret itself. Set its webhooks up instead.")
         raise GatewayRefused(message=words)
     made = secrets.token_urlsafe(SECRET_BYTES)
-    # Never taken for a mistyped one: the last one may stand in the gateway's dashboard since a moment ago.
-    _keep(provider_id, row.pk, made, now, {})
+    _keep(provider_id, row.pk, made, now, {}, seen=seen)
     return made
 
 
@@ -134,13 +137,18 @@ def _keep(
     fields: dict[str, Any],
     *,
     by_hand: bool = False,
+    seen: str | None = None,
 ) -> None:
     with own_transaction(provider_id):
         rows = Credential.objects.select_for_update().filter(provider_id=provider_id)
         row = rows.get(connection_id=connection_id)
+        if seen is not None and seen != row.secret_mark:
+            raise SecretChanged
         overlaps = row.previous_until is not None and row.previous_until > now
-        until = None if by_hand and overlaps else now + _overlap(provider_id, connection_id)
-        keep_secret(row, secret, until, now=now, **fields)
+        # One that was made may stand in the gateway's dashboard since a moment ago: it is never a mistyped one.
+        is_mistyped = by_hand and overlaps and not row.is_secret_made
+        until = None if is_mistyped else now + _overlap(provider_id, connection_id)
+        keep_secret(row, secret, until, now=now, is_made=seen is not None, **fields)
 
 
 def _overlap(provider_id: int, connection_id: int) -> timedelta:

@@ -165,8 +165,9 @@ def new_secret(request: ProviderRequest, connection: str) -> HttpResponse:
     """Make a webhook secret, which is in this answer and nowhere else."""
     with open_scope(request):
         _of(request, connection)
+    provider_id, seen = request.provider.id, request.POST.get("seen", "")
     try:
-        made = make_secret(provider_id=request.provider.id, public_id=connection, now=now())
+        made = make_secret(provider_id=provider_id, public_id=connection, seen=seen, now=now())
     except DomainError as error:
         messages.error(request, error.message)
         return redirect("provider-gateway", connection=connection)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
-from payments.models import Connection
+from payments.models import Connection, Credential
 from tests.payments.desks import StripeDesk
 from tests.payments.gateways.stripe.test_kind import EVERYTHING
 from tests.payments.shop import SECRET, Sent, Shop
@@ -151,6 +151,34 @@ class TestConnection:
         assert till.connection.state == "ok"
 
 
+def seen(browser: Client, url: str) -> dict[str, str]:
+    """Return what the form of a new secret sends."""
+    page = browser.get(url).content.decode()
+    (mark,) = re.findall(r'name="seen" value="(\w*)"', page)
+    return {"seen": mark}
+
+
+def shown(answer: Any) -> list[str]:
+    """Return the secrets that an answer shows."""
+    return re.findall(r"<code[^>]*>([\w-]{43})</code>", answer.content.decode())
+
+
+def make(browser: Client, url: str) -> str:
+    """Open the page, make a secret and return it."""
+    (made,) = shown(browser.post(f"{url}secret/new", seen(browser, url)))
+    return made
+
+
+def counting(shop: Shop, *secrets: str) -> list[int]:
+    """Return how a delivery is answered that each secret signs."""
+    sign = shop.server.world.sender.signers["razorpay"]
+    body = json.dumps({**EVENT, "account_id": "acc_nimbus"})
+    return [
+        shop.deliver(Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}")))
+        for secret in secrets
+    ]
+
+
 class TestSecret:
     def test_one_is_made_and_shown_once(
         self, paula: Client, cast: Cast, simulated: SimulatorServer
@@ -159,31 +187,66 @@ class TestSecret:
         url = f"/provider/gateways/{shop.public_id}/"
         assert "Make a secret" in paula.get(url).content.decode()
 
-        answer = paula.post(f"{url}secret/new")
+        answer = paula.post(f"{url}secret/new", seen(paula, url))
 
-        (made,) = re.findall(r"<code[^>]*>([\w-]{43})</code>", answer.content.decode())
+        (made,) = shown(answer)
         assert "no-store" in answer.headers["Cache-Control"]
         assert made not in paula.get(url).content.decode()
-        sign = simulated.world.sender.signers["razorpay"]
-        for secret, status in ((made, 200), (SECRET, 200), ("another", 400)):
-            body = json.dumps({**EVENT, "account_id": "acc_nimbus"})
-            sent = Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}"))
-            assert shop.deliver(sent) == status
+        assert counting(shop, made, SECRET, "another") == [200, 200, 400]
 
     def test_one_that_is_made_again_lets_the_one_before_count(
         self, paula: Client, cast: Cast, simulated: SimulatorServer
     ) -> None:
         shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
-        url = f"/provider/gateways/{shop.public_id}/secret/new"
+        url = f"/provider/gateways/{shop.public_id}/"
 
-        pages = [paula.post(url).content.decode() for _ in range(2)]
+        first, second = (make(paula, url) for _ in range(2))
 
-        made = [re.findall(r"<code[^>]*>([\w-]{43})</code>", page)[0] for page in pages]
-        sign = simulated.world.sender.signers["razorpay"]
-        for secret, status in ((made[0], 200), (made[1], 200), (SECRET, 400)):
-            body = json.dumps({**EVENT, "account_id": "acc_nimbus"})
-            sent = Sent(body.encode(), sign(body, secret, 0, f"evt-{secret}"))
-            assert shop.deliver(sent) == status
+        assert counting(shop, first, second, SECRET) == [200, 200, 400]
+
+    def test_the_same_press_again_makes_nothing_and_leads_back(
+        self, paula: Client, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+        url = f"/provider/gateways/{shop.public_id}/"
+        pressed = seen(paula, url)
+        made = shown(paula.post(f"{url}secret/new", pressed))
+
+        for data in (pressed, {}):
+            again = paula.post(f"{url}secret/new", data, follow=True)
+            assert again.redirect_chain == [(url, 302)]
+            assert "older than the secret" in again.content.decode()
+            assert "<code" not in again.content.decode()
+
+        assert counting(shop, *made, SECRET) == [200, 200]
+
+    def test_one_that_was_made_is_never_a_mistyped_one(
+        self, paula: Client, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+        url = f"/provider/gateways/{shop.public_id}/"
+        made = make(paula, url)
+
+        for typed in (made, "from-the-dashboard", "of-the-dashboard"):
+            paula.post(f"{url}secret", {"secret": typed})
+
+        # What was typed between was mistyped, and what was made before goes on to count.
+        known = (made, "of-the-dashboard", "from-the-dashboard", SECRET)
+        assert counting(shop, *known) == [200, 200, 400, 400]
+
+    def test_it_asks_first_where_there_is_one(
+        self, paula: Client, cast: Cast, simulated: SimulatorServer
+    ) -> None:
+        shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+        url, words = f"/provider/gateways/{shop.public_id}/", "Replace the secret?"
+        asked = paula.get(url).content.decode()
+        with provider_scope(shop.provider_id):
+            Credential.objects.update(secret_sealed="", secret_hint="")
+
+        first = paula.get(url).content.decode()
+
+        assert (words in asked, words in first) == (True, False)
+        assert len(shown(paula.post(f"{url}secret/new", seen(paula, url)))) == 1
 
     def test_where_the_gateway_makes_it_nobody_else_does(self, paula: Client, till: Till) -> None:
         url = f"/provider/gateways/{till.public_id}/"
