@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 
 
 class Desk(Protocol):
-    """What a test does at a gateway; payments, refunds and disputes are named by the gateway's ids."""
+    """What a test does at a gateway; payments, refunds and disputes are named by the gateway's ids.
+
+    Attributes:
+        pending: the button of a page that pays later.
+        agrees: the button of a page that saves a method.
+    """
 
     pending: str
+    agrees: str
 
     @property
     def there(self) -> Any:
@@ -56,6 +62,7 @@ class Desk(Protocol):
 class StripeDesk:
     server: SimulatorServer
     pending = "bank"
+    agrees = "pay"
 
     @property
     def there(self) -> StripeSimulator:
@@ -103,6 +110,7 @@ class StripeDesk:
 class PayPalDesk:
     server: SimulatorServer
     pending = "pending"
+    agrees = "pay"
 
     @property
     def there(self) -> PayPalSimulator:
@@ -156,6 +164,7 @@ class PayPalDesk:
 class RazorpayDesk:
     server: SimulatorServer
     pending = "pending"
+    agrees = "agree"
 
     @property
     def there(self) -> RazorpaySimulator:

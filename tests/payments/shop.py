@@ -85,29 +85,38 @@ class Shop(Standing):
         else:
             set_up_webhook(**named, url=url, now=now())
 
-    def renew(self) -> None:
-        """Give the connection a key that counts, of the same account."""
+    def renew(self, **more: str) -> None:
+        """Give the connection a key that counts, of the same account; more credentials besides."""
         replace_credentials(
             provider_id=self.provider_id,
             public_id=self.public_id,
-            credentials=self.desk.open(self.slug),
+            credentials={**self.desk.open(self.slug), **more},
             now=now(),
         )
 
+    def keep_tokens(self) -> None:
+        """Let Razorpay charge tokens of the account, which is paid in rupees from now on."""
+        opened = self.desk.open(self.slug)
+        told = {"account": opened["account_id"], "is_recurring": True}
+        keys = {"key": opened["key_id"], "secret": opened["key_secret"]}
+        self.server.gateways["razorpay"].act("open_account", {**told, **keys})
+        self.renew(recurring="on")
+        self.currency = "INR"
+
     # What the customer does.
 
-    def terms(self, key: str, minor: int = 1050, currency: str = "USD") -> PaymentTerms:
+    def terms(self, key: str, minor: int = 1050, currency: str = "") -> PaymentTerms:
         """Return what a customer asks for."""
         return PaymentTerms(
             connection=self.public_id,
-            amount=Money(minor, currency),
+            amount=Money(minor, currency or self.currency),
             description="Top-up",
             request_key=key,
             return_url=BACK,
             reference="inv_1",
         )
 
-    def start(self, key: str = "form-1", minor: int = 1050, currency: str = "USD") -> str:
+    def start(self, key: str = "form-1", minor: int = 1050, currency: str = "") -> str:
         """Open a payment on the gateway's page."""
         return start_checkout(
             provider_id=self.provider_id,
@@ -131,7 +140,7 @@ class Shop(Standing):
         number = self.row(payment).pk
         return sync_payment(provider_id=self.provider_id, attempt_id=number, now=now())
 
-    def paid(self, key: str = "form-1", minor: int = 1050, currency: str = "USD") -> str:
+    def paid(self, key: str = "form-1", minor: int = 1050, currency: str = "") -> str:
         """Return a payment that is credited; its webhooks are still on their way."""
         payment = self.start(key, minor, currency)
         self.press(payment)
@@ -143,7 +152,7 @@ class Shop(Standing):
         return give_back(
             provider_id=self.provider_id,
             public_id=payment,
-            amount=Money(minor, "USD"),
+            amount=Money(minor, self.currency),
             reason="x",
             request_key=key,
             destination="original",
@@ -155,14 +164,14 @@ class Shop(Standing):
         """Let a refund come back to the gateway's balance."""
         self.server.gateways[self.gateway].act("refund_fail", {"id": refund})
 
-    def set_up(self, key: str = "setup-1") -> MethodSetup:
+    def set_up(self, key: str = "setup-1", currency: str = "") -> MethodSetup:
         """Open a page that saves a method."""
         made = start_method_setup(
             provider_id=self.provider_id,
             tenant_id=self.tenant_id,
             terms=SetupTerms(
                 connection=self.public_id,
-                currency="USD",
+                currency=currency or self.currency,
                 request_key=key,
                 return_url="http://nimbus.localhost/billing/methods/setups/{setup}/return",
             ),
@@ -172,6 +181,10 @@ class Shop(Standing):
         with provider_scope(self.provider_id):
             return MethodSetup.objects.get(public_id=made)
 
+    def agree(self, setup: MethodSetup) -> str:
+        """Press the button of a setup's page that saves a method, and return where the browser ends."""
+        return self.desk.press(setup.checkout_url, self.desk.agrees)
+
     def take_up(self, setup: MethodSetup) -> str:
         """Ask the gateway what a page saved."""
         return take_up_setup(provider_id=self.provider_id, setup_id=setup.pk, now=now())
@@ -179,7 +192,7 @@ class Shop(Standing):
     def saved(self, key: str = "setup-1") -> Method:
         """Return a method that was saved on the gateway's page."""
         setup = self.set_up(key)
-        self.desk.press(setup.checkout_url, "pay")
+        self.agree(setup)
         assert self.take_up(setup) == "done"
         return self.methods()[-1]
 

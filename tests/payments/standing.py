@@ -30,6 +30,7 @@ class Standing:
     gateway: str
     slug: str = "nimbus"
     public_id: str = ""
+    currency: str = "USD"
 
     @property
     def desk(self) -> Desk:
@@ -78,8 +79,9 @@ class Standing:
         newest = self.methods()[-1]
         return self.speaker().list_methods(newest.customer_id)
 
-    def balance(self, currency: str = "USD") -> int:
+    def balance(self, currency: str = "") -> int:
         """Return what the customer's wallet of a currency holds, minor units."""
+        currency = currency or self.currency
         with provider_scope(self.provider_id):
             found = wallets_of(self.provider_id, [self.tenant_id])
         return sum(one.settled for one in found if one.currency == currency)

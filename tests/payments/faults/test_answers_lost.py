@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.payments.shop import Shop
 
+RAZORPAY_REFUND = r"/v1/payments/\w+/refund"
 # By step: the call, and how often the gateway's own client tries it.
 WRITES: dict[str, dict[str, tuple[str, str, int]]] = {
     "stripe": {
@@ -38,12 +39,26 @@ WRITES: dict[str, dict[str, tuple[str, str, int]]] = {
         "delete": ("DELETE", r"/v3/vault/payment-tokens/\w+", 1),
     },
     "razorpay": {
+        "customer": ("POST", "/v1/customers", 2),
         "page": ("POST", "/v1/payment_links", 1),
-        "refund": ("POST", r"/v1/payments/\w+/refund", 2),
+        "refund": ("POST", RAZORPAY_REFUND, 2),
+        "setup": ("POST", "/v1/subscription_registration/auth_links", 1),
+        "rupee": ("POST", RAZORPAY_REFUND, 2),
+        "order": ("POST", "/v1/orders", 1),
+        "charge": ("POST", "/v1/payments/create/recurring", 1),
+        "delete": ("DELETE", r"/v1/customers/\w+/tokens/\w+", 1),
     },
 }
 # They write nothing that is money, or are not the API.
 ASIDE = r"/v1/oauth2/token|/v1/webhook_endpoints|/v1/notifications/webhooks|/(pay|link|checkoutnow|agreements)\b.*"
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    """Return the shop with each gateway in turn, where all of them save methods."""
+    if shop.gateway == "razorpay":
+        shop.keep_tokens()
+    return shop
 
 
 def insist(work: Callable[[], object]) -> None:
@@ -78,11 +93,13 @@ def save_and_charge(shop: Shop, lose: Callable[[str], None]) -> None:
     lose("setup")
     insist(shop.set_up)
     setup = shop.set_up()
-    shop.desk.press(setup.checkout_url, "pay")
+    shop.agree(setup)
     lose("keep")
+    lose("rupee")
     insist(lambda: shop.take_up(setup))
     (method,) = shop.methods()
     assert [one.method_id for one in shop.kept()] == [method.method_id]
+    lose("order")
     lose("charge")
     shop.charge(method.method_id)
     shop.poll()
@@ -116,21 +133,22 @@ class TestLost:
                 shop.server.faults.append(lost[-1])
 
         pay_and_back(shop, lose)
-        saves = shop.speaker().capabilities.saves_methods
-        if saves:
-            save_and_charge(shop, lose)
+        save_and_charge(shop, lose)
         shop.follow_up()
 
         assert len(lost) == len(writes)
         assert [fault.path for fault in lost if fault.left] == []
-        assert len(shop.desk.given(shop.slug)) == 1
-        assert len(shop.desk.taken(shop.slug)) == len(shop.rows()) == 1 + saves
-        shop.agrees(1700 if saves else 650)
+        # Who agrees to later charges at Razorpay pays a rupee, which goes back at once and is nobody's payment.
+        rupees = int(shop.gateway == "razorpay")
+        assert len(shop.desk.given(shop.slug)) == 1 + rupees
+        assert len(shop.desk.taken(shop.slug)) == 2 + rupees
+        assert {row.external_id for row in shop.rows()} < set(shop.desk.taken(shop.slug)) | {""}
+        assert len(shop.rows()) == 2
+        shop.agrees(1700)
 
     def test_no_write_is_left_out(self, shop: Shop) -> None:
         pay_and_back(shop, lambda _: None)
-        if shop.speaker().capabilities.saves_methods:
-            save_and_charge(shop, lambda _: None)
+        save_and_charge(shop, lambda _: None)
 
         known = [(method, path) for method, path, _ in WRITES[shop.gateway].values()]
         unknown = {

@@ -18,10 +18,8 @@ from payments.services.recharge_notices import TOPIC
 from payments.services.recharge_rules import save_recharge_rule
 from payments.services.recharging import recharge_due
 from tests.outbox import messages_of
-from tests.payments.browser import press_razorpay
 from tests.payments.desks import DESKS
 from tests.payments.recharged import LINK
-from tests.payments.services.test_tokens import set_up
 from tests.payments.services.test_tokens import shop as razorpay
 from tests.payments.shop import Shop
 from tests.payments.till import later
@@ -97,7 +95,7 @@ class TestTakenBack:
 
     def test_whatever_it_is_called_a_recharge_asks_for_another(self, razorpay: Shop) -> None:
         shop = razorpay
-        press_razorpay(set_up(shop).checkout_url, "agree")
+        shop.agree(shop.set_up())
         shop.hear()
         (method,) = shop.methods()
         account = DESKS["razorpay"](shop.server).there.accounts["acc_nimbus"]
