@@ -1,4 +1,7 @@
-"""A card is saved in the dialog on our page, also after a decline and 3-D Secure; where it cannot, on the gateway's."""
+"""A card is saved in the dialog on our page, also after a decline and 3-D Secure; where it cannot, on the gateway's.
+
+What is saved is made the default one, and deleted.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import DESKTOP, PHONE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.browser.simulated import Counter
     from tests.browser.visitor import Visitor
@@ -31,6 +34,11 @@ def visitor(counter: Counter) -> Visitor:
 def begin(page: Page) -> None:
     page.get_by_role("button", name="Setup Credit Card").click()
     expect(page.get_by_role("button", name=SUBMIT)).to_be_enabled()
+
+
+def row_of(page: Page, holder: str) -> Locator:
+    """Return the saved method of a card holder."""
+    return page.get_by_role("row", name=re.compile(holder))
 
 
 def send(page: Page, number: str, holder: str) -> None:
@@ -55,10 +63,33 @@ class TestCardForm:
         send(page, "4242 4242 4242 4242", "Dora Desktop")
 
         expect(page.locator("body")).to_contain_text("The payment method is saved.")
-        row = page.get_by_role("row", name=re.compile("Dora Desktop"))
-        expect(row).to_contain_text("Visa •••• 4242")
+        expect(row_of(page, "Dora Desktop")).to_contain_text("Visa •••• 4242")
         assert visit.complaints == []
+        self.replace(page)
         page.close()
+
+    @staticmethod
+    def replace(page: Page) -> None:
+        """Save a second card, make it the default one, and delete the first."""
+        begin(page)
+        send(page, "5555 5555 5555 4444", "Dora Second")
+        second = row_of(page, "Dora Second")
+
+        second.get_by_role("button", name="Set as Default").click()
+
+        expect(page.locator("body")).to_contain_text("This is the default payment method now.")
+        expect(second.get_by_role("button", name="Set as Default")).to_have_count(0)
+        expect(second).to_contain_text("Default")
+        row_of(page, "Dora Desktop").get_by_role("link", name="Delete").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Delete payment method")
+        page.get_by_role("link", name="Cancel").click()
+        row_of(page, "Dora Desktop").get_by_role("link", name="Delete").click()
+
+        page.get_by_role("button", name="Delete").click()
+
+        expect(page.locator("body")).to_contain_text("The payment method is deleted.")
+        expect(row_of(page, "Dora Desktop")).to_have_count(0)
+        expect(second).to_have_count(1)
 
     def test_a_phone_is_asked_by_the_bank(self, visitor: Visitor) -> None:
         visit = visitor.open(*WHO)
@@ -71,7 +102,7 @@ class TestCardForm:
         page.get_by_role("button", name="Complete").click()
 
         expect(page.locator("body")).to_contain_text("The payment method is saved.")
-        expect(page.get_by_role("row", name=re.compile("Pia Phone"))).to_contain_text("3155")
+        expect(row_of(page, "Pia Phone")).to_contain_text("3155")
         visit.show(DESKTOP, "light")
         page.close()
         assert found == []
