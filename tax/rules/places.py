@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The member states of the European Union since 1 February 2020, ISO 3166.
 EU_MEMBERS: Final = frozenset(
@@ -57,6 +60,16 @@ def tax_country(country: str) -> str:
     Source: Directive 2006/112/EC, Art. 7; Isle of Man Act 1979.
     """
     return _COUNTED_AS.get(country, country)
+
+
+def counted_as(countries: Iterable[str]) -> frozenset[str]:
+    """Return countries with those that count as one of them.
+
+    Args:
+        countries: ISO 3166, two letters.
+    """
+    known = frozenset(countries)
+    return known | {place for place, country in _COUNTED_AS.items() if country in known}
 
 
 def in_eu_territory(country: str, postcode: str) -> bool:

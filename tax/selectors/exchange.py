@@ -70,6 +70,21 @@ def national_taxes(
     return found
 
 
+def at_stored_rate(provider_id: int, amount: Money, currency: str, on: date) -> Money:
+    """Return an amount in another currency at the newest rates that the provider stored up to a day.
+
+    Args:
+        provider_id: whose; its scope is open.
+        amount: any.
+        currency: ISO 4217.
+        on: the day.
+
+    Raises:
+        ExchangeRateMissing: nobody has stored a rate of that time; nothing is looked up.
+    """
+    return _national(provider_id, amount, currency, on).amount
+
+
 def again(tax: Money, currency: str, steps: Sequence[QuotedRate]) -> NationalTax:
     """Return tax at the rates of an earlier document, which the one that corrects it keeps.
 

@@ -47,6 +47,7 @@ ROUTES = (
     path(f"{_TAXES}/report/", tax_report.report, name="provider-tax-report"),
     path(f"{_TAXES}/report.csv", tax_report.report_csv, name="provider-tax-report-csv"),
     path(f"{_TAXES}/sales-list.csv", tax_report.sales_csv, name="provider-sales-list-csv"),
+    path(f"{_TAXES}/oss.csv", tax_report.oss_csv, name="provider-oss-csv"),
     path(f"{_CLIENT}/", client_tax.details, name="provider-client-tax"),
     path(f"{_CLIENT}/edit", client_tax.edit, name="provider-client-tax-edit"),
     *(

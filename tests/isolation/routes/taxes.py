@@ -14,6 +14,7 @@ ROUTES = (
     Route("provider-tax-report", "provider", STAFF),
     Route("provider-tax-report-csv", "provider", STAFF),
     Route("provider-sales-list-csv", "provider", STAFF),
+    Route("provider-oss-csv", "provider", STAFF),
     Route("provider-exchange-rates", "provider", STAFF),
     Route("provider-exchange-rate-new", "provider", POSTS),
     Route("provider-exchange-rates-upload", "provider", POSTS),
