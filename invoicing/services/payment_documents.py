@@ -20,7 +20,7 @@ from invoicing.services.issuing import issue_document
 from invoicing.services.return_notes import issue_notes_with
 from invoicing.services.settling import settle_document
 from invoicing.services.topup_documents import draft_credit_sale
-from payments.selectors.settled import gone_back, settled_payments
+from payments.selectors.settled import gone_back, settled_payment, settled_payments
 from payments.selectors.topups import (
     TopupShare,
     TopupView,
@@ -209,6 +209,25 @@ def draft_missing(*, provider_id: int, now: datetime) -> int:
         if not batch:
             return looked
         after, looked = batch[-1].id, looked + len(batch)
+
+
+def draft_again(*, provider_id: int, payment: str) -> bool:
+    """Draft the document of a payment whose draft ended with its money, part of which came back since.
+
+    Args:
+        provider_id: whose; its scope is open.
+        payment: public id of it.
+
+    Returns:
+        Whether there was none, not even a draft.
+
+    Idempotency: by payment.
+    """
+    paid = settled_payment(provider_id, payment) if _undrafted(provider_id, [payment]) else None
+    if paid is None or gone_back(provider_id, [payment]):
+        return False
+    _draft(provider_id, paid)
+    return True
 
 
 def _undrafted(provider_id: int, names: Sequence[str]) -> set[str]:

@@ -11,6 +11,7 @@ from billing_platform.kernel.money import Money
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.models import Document, DocumentLine, DocumentTax
 from invoicing.services.issuing import issue_now
+from invoicing.services.payment_documents import draft_again
 from invoicing.services.refund_notes import each_refund, invoices_of, notes_of
 from invoicing.services.settling import settle_document
 from invoicing.types import Draft, DraftLine, DraftTax
@@ -28,7 +29,8 @@ def invoice_returns(
 ) -> tuple[int, dict[str, int]]:
     """Issue the invoices of refunds that failed after their credit notes: the same lines and taxes, paid already.
 
-    An issued note stays; what came again is owed to the state again, and the client has it in the balance.
+    An issued note stays; what came again is owed to the state again, and the client has it in the balance. A payment
+    whose draft ended with its money is drafted again.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -47,6 +49,9 @@ def invoice_returns(
 
 def _invoice(provider_id: int, refund: TaxedRefund, now: datetime) -> bool:
     invoices = invoices_of(provider_id, refund.payment)
+    if not invoices:
+        draft_again(provider_id=provider_id, payment=refund.payment)
+        return False
     notes = notes_of(provider_id, invoices, refund.public_id)
     known = Document.objects.filter(
         provider_id=provider_id, kind=DocumentKind.INVOICE, source_type=SourceType.DOCUMENT

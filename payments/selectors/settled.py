@@ -12,7 +12,7 @@ from payments.enums import RefundDestination, RefundState
 from payments.models import Attempt, BankCredit, Refund, Topup
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -45,7 +45,22 @@ def settled_payments(provider_id: int, *, after: int, limit: int) -> list[Settle
         limit: at most so many.
     """
     rows = Attempt.objects.filter(provider_id=provider_id, posting_id__isnull=False, pk__gt=after)
-    found = list(rows.order_by("pk")[:limit])
+    return _settled(provider_id, list(rows.order_by("pk")[:limit]))
+
+
+def settled_payment(provider_id: int, public_id: str) -> SettledPayment | None:
+    """Return a credited payment by two queries, None where there is no such one.
+
+    Args:
+        provider_id: whose; its scope is open.
+        public_id: of the payment.
+    """
+    rows = Attempt.objects.filter(provider_id=provider_id, public_id=public_id)
+    found = _settled(provider_id, list(rows.filter(posting_id__isnull=False)))
+    return found[0] if found else None
+
+
+def _settled(provider_id: int, found: Sequence[Attempt]) -> list[SettledPayment]:
     mine: Any = Topup.objects.filter(
         provider_id=provider_id, attempt_id__in=[row.pk for row in found]
     )

@@ -11,6 +11,8 @@ from billing_platform.kernel.scope import provider_scope
 from invoicing.models import Document
 from invoicing.services.payment_documents import draft_missing, issue_payment_documents
 from invoicing.services.refund_notes import credit_refunds
+from invoicing.services.refund_returns import invoice_returns
+from payments.models import Refund
 from tax.services.profiles import save_tax_address
 from tax.types import TaxAddress
 from tenants.models import Provider
@@ -64,3 +66,22 @@ def test_it_ends_with_the_last_of_its_money(till: Till, learnt: str) -> None:
         assert not Document.objects.exists()
     faultless(till)
     assert (till.balance(), books(till)) == (0, {})
+
+
+def test_it_is_drafted_again_when_its_money_comes_back(till: Till, learnt: str) -> None:
+    assert refund(till, learnt, 11800, "r1") == "succeeded"
+    assert issue_payment_documents(provider_id=till.provider_id, now=now()).ended == 1
+    till.hear()
+    with provider_scope(till.provider_id):
+        name = Refund.objects.get().external_id
+    till.server.gateways["stripe"].act("refund_fail", {"id": name, "reason": "declined"})
+    till.hear()
+
+    for _again in range(2):
+        assert invoice_returns(provider_id=till.provider_id, now=now()) == (0, {})
+
+    with provider_scope(till.provider_id):
+        assert Document.objects.get().source_id == learnt
+    faultless(till)
+    found = issue_payment_documents(provider_id=till.provider_id, now=now())
+    assert (found.ended, found.failed) == (0, {"state_learnt": 1})
