@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from tests.browser.visitor import DESKTOP, PHONE
 from tests.payments.statements.bank import Bank, Moved
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
     from tests.browser.served import Demo
     from tests.browser.visitor import Visitor
 
@@ -28,11 +31,18 @@ for provider_id in found:
 """
 
 
+def current_balance(page: Page) -> Decimal:
+    """Return the balance as the page of payment orders shows it."""
+    words = page.locator("section[aria-labelledby=balance] .h2").first.inner_text()
+    return Decimal(re.sub(r"[^0-9.\-−]", "", words).replace("−", "-"))
+
+
 class TestTransfer:
     @pytest.mark.parametrize("scripts", [True, False])
     def test_from_order_to_balance(self, demo: Demo, visitor: Visitor, *, scripts: bool) -> None:
         visit = visitor.open("tina@tonwerk.example", "sonora", "/billing/bank/", scripts=scripts)
         page = visit.page
+        before = current_balance(page)
         page.get_by_label("Amount to top-up").fill("123.45")
         page.get_by_role("button", name="Create topup payment order").click()
         dialog = page.locator("dialog[open]")
@@ -65,4 +75,5 @@ class TestTransfer:
 
         page.reload()
         expect(page.locator("tbody tr").first).to_contain_text("Paid")
+        assert current_balance(page) - before == Decimal("123.45")
         page.close()
