@@ -13,16 +13,22 @@ from invoicing.services.payment_documents import draft_missing, issue_payment_do
 from invoicing.services.refund_notes import credit_refunds
 from invoicing.services.refund_returns import invoice_returns
 from payments.models import Refund
+from payments.selectors.settled import gone_back
 from tax.services.profiles import save_tax_address
 from tax.types import TaxAddress
 from tenants.models import Provider
 from tenants.services.settings import set_setting
 from tests.factories.tax import register_in_karnataka
+from tests.invoicing.test_bank_returns import book, desk, went_back
 from tests.invoicing.test_refund_notes import refund
 from tests.invoicing.test_topup_documents import books, faultless, settle, start
 
 if TYPE_CHECKING:
+    from tests.cast import Cast
+    from tests.invoicing.bank_desk import BankDesk
     from tests.payments.till import Till
+
+__all__ = ["desk"]
 
 
 @pytest.fixture
@@ -85,3 +91,17 @@ def test_it_is_drafted_again_when_its_money_comes_back(till: Till, learnt: str) 
     faultless(till)
     found = issue_payment_documents(provider_id=till.provider_id, now=now())
     assert (found.ended, found.failed) == (0, {"state_learnt": 1})
+
+
+def test_a_transfer_is_over_with_the_last_part_that_went_back(desk: BankDesk, cast: Cast) -> None:
+    order = desk.order(cast.acme)
+    desk.take(desk.paid(order))
+    source = desk.line().public_id
+
+    over = []
+    for number, cents in (("2", 3000), ("3", 7000)):
+        book(desk, went_back(desk, cents, number=number), source)
+        with provider_scope(desk.provider_id):
+            over.append(gone_back(desk.provider_id, [desk.credits()[0].public_id]))
+
+    assert over == [set(), {desk.credits()[0].public_id}]
