@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
 
 from billing_platform.kernel.errors import DomainError
+from billing_platform.kernel.rows import fetch_one
 from billing_platform.kernel.scope import provider_scope
 from payments.errors import (
     ConnectionNotFound,
@@ -37,6 +39,15 @@ if TYPE_CHECKING:
     from payments.gateways.kinds import GatewayKind
     from payments.gateways.protocol import Gateway
     from payments.types import ConnectionView
+
+
+# Every call of a gateway begins with it: one question for both rows.
+_SEALED: Final = """
+SELECT c.gateway, c.is_live, s.sealed, s.secret_sealed, s.previous_sealed, s.previous_until
+  FROM payments_connection c
+  JOIN payments_credential s ON s.provider_id = c.provider_id AND s.connection_id = c.id
+ WHERE c.provider_id = %s AND c.id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +88,13 @@ def load_gateway(*, provider_id: int, connection_id: int) -> Gateway:
         NoSealingKey: no key opens its secrets.
         InvalidCredentials: they are no credentials of this gateway.
     """
-    row = Connection.objects.filter(provider_id=provider_id, pk=connection_id).first()
-    secret = Credential.objects.filter(provider_id=provider_id, connection_id=connection_id).first()
-    if row is None or secret is None:
+    row = fetch_one(_SEALED, [provider_id, connection_id])
+    if row is None:
         raise ConnectionNotFound
-    if row.is_live and settings.GATEWAY_SIMULATORS:
+    code, is_live, sealed, *webhook = row
+    if is_live and settings.GATEWAY_SIMULATORS:
         raise WrongMode
-    return _connected(
-        row.gateway,
-        secret.sealed,
-        WebhookSeals(secret.secret_sealed, secret.previous_sealed, secret.previous_until),
-        json.dumps(_endpoint_words(row.gateway)),
-    )
+    return _connected(code, sealed, WebhookSeals(*webhook), json.dumps(_endpoint_words(code)))
 
 
 def connect(
@@ -138,8 +144,12 @@ def _opened(previous: str) -> str:
 
 
 def forget_gateways() -> None:
-    """Let go of all instances and their open connections; a process that is forked shares none with its parent."""
+    """Let go of all instances and their open connections."""
     _connected.cache_clear()
+
+
+# Two processes on one open connection would read each other's answers.
+os.register_at_fork(after_in_child=forget_gateways)
 
 
 def _endpoint_words(code: str) -> dict[str, Any]:
