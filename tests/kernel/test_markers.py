@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 
 import pytest
 
@@ -15,7 +16,7 @@ from billing_platform.kernel.markers import VARIABLE, marker
 def kills(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     seen: list[tuple[int, int]] = []
     monkeypatch.setattr(os, "kill", lambda pid, number: seen.append((pid, number)))
-    markers._passed.clear()
+    monkeypatch.setattr(markers, "_passed", Counter())
     return seen
 
 

@@ -1,11 +1,10 @@
-"""Processes of payments that may be killed: none of them shares a gateway's open connection with this one."""
+"""Processes of payments that may be killed, or work at once."""
 
 from __future__ import annotations
 
 import signal
 from typing import TYPE_CHECKING, Any
 
-from payments.services.gateways import forget_gateways
 from tests.roles import set_role
 from tests.usage.faults import workers
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 def killed(work: Callable[[], object], marker: str) -> None:
     """Let a process do some work and die at a marker; fails when the marker is not on its way."""
-    forget_gateways()
     code, _ = workers.start(work, kill_at=marker).wait()
     set_role("worker")
     assert code == -signal.SIGKILL, f"{marker} was never passed"
@@ -23,7 +21,6 @@ def killed(work: Callable[[], object], marker: str) -> None:
 
 def at_once(*works: Callable[[], Any]) -> list[tuple[int, Any]]:
     """Let processes work at the same time; returns how each ended."""
-    forget_gateways()
     ends = workers.together(*works)
     set_role("worker")
     return ends

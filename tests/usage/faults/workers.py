@@ -34,8 +34,6 @@ class Worker:
 
 def start(work: Callable[[], Any], *, kill_at: str = "") -> Worker:
     """Run work in a process of its own, as worker; it dies by SIGKILL at a marker when told so."""
-    # A forked connection would share its socket with ours.
-    connections.close_all()
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
@@ -44,6 +42,7 @@ def start(work: Callable[[], Any], *, kill_at: str = "") -> Worker:
     code = 1
     try:
         os.close(reading)
+        _leave_sessions()
         os.environ[VARIABLE] = kill_at
         set_role("worker")
         os.write(writing, json.dumps(work()).encode())
@@ -55,6 +54,13 @@ def start(work: Callable[[], Any], *, kill_at: str = "") -> Worker:
         raise
     finally:
         os._exit(code)
+
+
+def _leave_sessions() -> None:
+    """Leave the open sessions to the process that opened them: whoever is forked says nothing on their sockets."""
+    for one in connections.all(initialized_only=True):
+        # psycopg2 ends a session only in the process that began it.
+        one.connection = None
 
 
 def together(*works: Callable[[], Any]) -> list[tuple[int, Any]]:
