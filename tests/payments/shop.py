@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gateway_simulators.common.server import SimulatorServer
+    from tests.payments.opened import Opened
 
 PAYER = PayerDetails(name="Acme", email="alice@example.com", reference="ten_acme")
 SECRET = "a-secret-of-the-provider"
@@ -68,6 +69,12 @@ class Shop(Standing):
             shop.token = Credential.objects.get(connection_id=shop.connection.pk).webhook_token
         shop.hook_up()
         return shop
+
+    @classmethod
+    def again(cls, ids: tuple[int, int], server: SimulatorServer, kept: Opened) -> Shop:
+        """Return Nimbus's shop as it was opened before."""
+        kept.put_up(ids[0], server)
+        return cls(*ids, server, kept.gateway, public_id=kept.public_id, token=kept.token)
 
     @property
     def hook_path(self) -> str:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from gateway_simulators.common.server import SimulatorServer
     from gateway_simulators.common.webhooks import Delivery
+    from tests.payments.opened import Opened
 
 PAYER = PayerDetails(name="Acme", email="alice@example.com", reference="ten_acme")
 KEYS = {"nimbus": "sk_test_nimbus", "sonora": "sk_test_sonora"}
@@ -65,6 +66,14 @@ class Till:
         set_up_webhook(
             provider_id=provider_id, public_id=till.public_id, url=till.hook_url(), now=now()
         )
+        return till
+
+    @classmethod
+    def again(cls, ids: tuple[int, int], server: SimulatorServer, kept: Opened) -> Till:
+        """Return Nimbus's till as it was opened before."""
+        kept.put_up(ids[0], server)
+        till = cls(*ids, server, public_id=kept.public_id)
+        till.token = kept.token
         return till
 
     def hook_url(self) -> str:

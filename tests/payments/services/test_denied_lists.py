@@ -19,6 +19,8 @@ from tests.payments.shop import Shop
 from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway_simulators.common.server import SimulatorServer
     from tests.cast import Cast
 
@@ -28,8 +30,8 @@ PAGES = {"stripe": "checkout_session", "paypal": "/v2/checkout/orders"}
 
 
 @pytest.fixture(params=["stripe", "paypal"])
-def shop(request: pytest.FixtureRequest, cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, request.param)
+def shop(request: pytest.FixtureRequest, shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with(request.param)
 
 
 def refuse(shop: Shop, what: str) -> None:

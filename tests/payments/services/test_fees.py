@@ -12,17 +12,18 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from payments.selectors.payments import payment_by_public_id
 from tests.payments.desks import StripeDesk
-from tests.payments.shop import Shop
 from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
+    from collections.abc import Callable
+
     from tests.cast import Cast
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def stripe(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "stripe")
+def stripe(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("stripe")
 
 
 def paid(shop: Shop, **line: Any) -> tuple[str, dict[str, Any]]:

@@ -12,21 +12,22 @@ from payments.errors import PaymentNotFound
 from payments.errors_charges import ChargeAnswered
 from payments.services.charge_giving_up import give_up_charge
 from tests.payments.services.test_denied_lists import refuse
-from tests.payments.shop import Shop
 from tests.payments.till import later
 from tests.payments.views.test_pay import browser
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
+    from collections.abc import Callable
+
     from tests.cast import Cast
+    from tests.payments.shop import Shop
 
 ORDERS = "/v2/checkout/orders"
 
 
 @pytest.fixture
-def paypal(cast: Cast, simulated: SimulatorServer) -> Shop:
+def paypal(shop_with: Callable[[str], Shop]) -> Shop:
     """Return Nimbus's shop at PayPal."""
-    return Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+    return shop_with("paypal")
 
 
 def charged(shop: Shop, mode: str) -> str:

@@ -21,22 +21,22 @@ from tests.outbox import messages_of
 from tests.payments.desks import DESKS
 from tests.payments.recharged import LINK
 from tests.payments.services.test_tokens import shop as razorpay
-from tests.payments.shop import Shop
 from tests.payments.till import later
 from tests.payments.views.test_methods import rows
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
+    from collections.abc import Callable
+
     from payments.models import Method
-    from tests.cast import Cast
+    from tests.payments.shop import Shop
     from tests.payments.till import Till
 
 __all__ = ["razorpay"]
 
 
 @pytest.fixture
-def paypal(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "paypal")
+def paypal(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("paypal")
 
 
 def ids(shop: Shop) -> dict[str, int]:

@@ -11,16 +11,16 @@ from gateway_simulators.common.faults import Fault
 from payments.enums import AttemptState, MethodState
 from payments.errors_gateways import GatewayDown
 from payments.models import Payer
-from tests.payments.shop import Shop
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from collections.abc import Callable
+
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "stripe")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("stripe")
 
 
 def customer(shop: Shop) -> str:

@@ -10,19 +10,19 @@ from billing_platform.kernel.clock import now
 from payments.enums import AttemptState
 from payments.services import polling
 from payments.services.reconciliation import reconcile
-from tests.payments.shop import Shop
 from tests.roles import as_role
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from collections.abc import Callable
+
+    from tests.payments.shop import Shop
 
 ACCOUNT = "acc_nimbus"
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("razorpay")
 
 
 def act(shop: Shop, action: str, **details: Any) -> dict[str, Any]:

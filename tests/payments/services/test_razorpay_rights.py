@@ -11,17 +11,17 @@ from payments.enums import AttemptState, ConnectionState, EventState
 from payments.services.connections import check_connection
 from payments.services.polling import catch_up, poll_due
 from tests.payments.services.test_razorpay_captures import act, undecided
-from tests.payments.shop import Shop
 from tests.payments.till import later
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from collections.abc import Callable
+
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("razorpay")
 
 
 def refuse(shop: Shop, path: str, status: int = 403) -> None:

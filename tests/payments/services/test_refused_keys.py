@@ -15,16 +15,16 @@ from payments.errors_gateways import GatewayDown, GatewayRefused
 from payments.services.methods import refresh_methods
 from payments.services.quarantine import accept_payment
 from payments.services.reconciliation import reconcile
-from tests.payments.shop import Shop
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from collections.abc import Callable
+
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "stripe")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("stripe")
 
 
 def refresh(shop: Shop) -> None:

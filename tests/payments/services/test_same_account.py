@@ -10,18 +10,16 @@ from billing_platform.kernel.clock import now
 from payments.errors import WrongAccount
 from payments.services.connections import replace_credentials
 from tests.payments.desks import DESKS
-from tests.payments.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    return Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    return shop_with("razorpay")
 
 
 def replace(shop: Shop, credentials: Mapping[str, str]) -> None:

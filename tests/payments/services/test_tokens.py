@@ -10,17 +10,17 @@ from billing_platform.kernel.clock import now
 from payments.errors import CurrencyRefused
 from payments.services.gateways import saving_ways
 from payments.services.reconciliation import reconcile
-from tests.payments.shop import Shop
 from tests.roles import as_role
 
 if TYPE_CHECKING:
-    from gateway_simulators.common.server import SimulatorServer
-    from tests.cast import Cast
+    from collections.abc import Callable
+
+    from tests.payments.shop import Shop
 
 
 @pytest.fixture
-def shop(cast: Cast, simulated: SimulatorServer) -> Shop:
-    shop = Shop.open((cast.nimbus, cast.acme), simulated, "razorpay")
+def shop(shop_with: Callable[[str], Shop]) -> Shop:
+    shop = shop_with("razorpay")
     shop.keep_tokens()
     return shop
 
