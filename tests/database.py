@@ -91,13 +91,22 @@ def copy_template(template: str, name: str) -> None:
 @contextmanager
 def reached(template: str, name: str) -> Iterator[None]:
     """Reach a fresh copy of a database by Django's connection for a while; it is dropped then."""
-    known = connections["default"].settings_dict
-    before = known["NAME"]
     copy_template(template, name)
-    known["NAME"] = name
+    try:
+        with switched(name):
+            yield
+    finally:
+        drop_database(name)
+
+
+@contextmanager
+def switched(name: str) -> Iterator[None]:
+    """Reach another database by Django's connection for a while."""
+    connections["default"].close()
+    known = connections["default"].settings_dict
+    before, known["NAME"] = known["NAME"], name
     try:
         yield
     finally:
         connections.close_all()
         known["NAME"] = before
-        drop_database(name)

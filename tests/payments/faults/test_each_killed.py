@@ -24,21 +24,21 @@ from payments.services import (
     webhooks,
 )
 from tests.architecture.source import python_files, syntax_tree
-from tests.cast import build_cast
 from tests.payments.desks import DESKS
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.shop import Shop
-from tests.roles import set_role
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
 
 
 @pytest.fixture(params=sorted(DESKS))
-def counter(request: pytest.FixtureRequest, committed_db: str, simulated: SimulatorServer) -> Shop:
+def counter(
+    request: pytest.FixtureRequest, committed_cast: Cast, simulated: SimulatorServer
+) -> Shop:
     """Return Nimbus's shop with each gateway, in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
+    cast = committed_cast
     return Shop.open((cast.nimbus, cast.acme), simulated, request.param)
 
 

@@ -12,22 +12,20 @@ from payments.models import Method, MethodSetup
 from payments.services.method_setup import MARKERS, start_method_setup, take_up_setup
 from payments.services.polling import poll_due
 from payments.types import SetupTerms
-from tests.cast import build_cast
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.till import PAYER, Till, later, post
-from tests.roles import set_role
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
 
 
 @pytest.fixture
-def counter(committed_db: str, simulated: SimulatorServer) -> Till:
+def counter(committed_cast: Cast, simulated: SimulatorServer) -> Till:
     """Return Nimbus's till in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
+    cast = committed_cast
     return Till.open(cast.nimbus, cast.acme, simulated, "nimbus")
 
 

@@ -10,14 +10,13 @@ from billing_platform.kernel.clock import now
 from payments.recharge_types import LinkTerms
 from payments.services import recharge_links, recharge_outcomes, recharging
 from payments.services.recharge_links import pay_recharge
-from tests.cast import build_cast
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.recharged import ASKS, Customer
 from tests.payments.till import PAYER, Till, later
-from tests.roles import set_role
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
 
 STEPS = (
     *recharging.MARKERS,
@@ -29,10 +28,9 @@ STEPS = (
 
 
 @pytest.fixture
-def customer(committed_db: str, simulated: SimulatorServer) -> Customer:
+def customer(committed_cast: Cast, simulated: SimulatorServer) -> Customer:
     """Return Acme, low and with a rule, in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
+    cast = committed_cast
     return Customer(Till.open(cast.nimbus, cast.acme, simulated, "nimbus"))
 
 

@@ -10,11 +10,9 @@ from billing_platform.kernel.scope import provider_scope
 from payments.models import BankLine, BankStatement
 from payments.services import bank_import, bank_lines, bank_money, bank_returns
 from payments.statements.errors import StatementKnown
-from tests.cast import build_cast
 from tests.invoicing.bank_desk import BankDesk
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.statements.bank import Bank, Moved
-from tests.roles import set_role
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -23,10 +21,9 @@ pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
 
 
 @pytest.fixture
-def cast(committed_db: str) -> Cast:
+def cast(committed_cast: Cast) -> Cast:
     """Return the cast in a database that commits."""
-    set_role("worker")
-    return build_cast()
+    return committed_cast
 
 
 def test_whatever_dies_each_line_counts_once(cast: Cast) -> None:

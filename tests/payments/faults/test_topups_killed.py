@@ -18,25 +18,23 @@ from payments.services.sync import sync_payment
 from payments.types import TopupTerms
 from promotions.models import Redemption
 from tenants.services.settings import set_setting
-from tests.cast import build_cast
 from tests.factories.promotions import campaign, in_dollars
 from tests.factories.tax import register_in_germany
 from tests.payments.faults.forks import at_once, killed
 from tests.payments.till import PAYER, Till, later
-from tests.roles import set_role
 
 if TYPE_CHECKING:
     from gateway_simulators.common.server import SimulatorServer
+    from tests.cast import Cast
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("committed_db")]
 CHARGED = ("topup.opened", "payment.opened", "payment.charged", *topup_money.MARKERS)
 
 
 @pytest.fixture
-def counter(committed_db: str, simulated: SimulatorServer) -> Till:
+def counter(committed_cast: Cast, simulated: SimulatorServer) -> Till:
     """Return the till of a seller who taxes top-ups and has a code for one use, in a database that commits."""
-    set_role("worker")
-    cast = build_cast()
+    cast = committed_cast
     till = Till.open(cast.nimbus, cast.acme, simulated, "nimbus")
     with provider_scope(till.provider_id):
         register_in_germany(till.provider_id)
