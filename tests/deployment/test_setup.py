@@ -95,6 +95,18 @@ class TestPackages:
     def test_the_demo_needs_no_browser(self, machine: Machine) -> None:
         assert "chromium" not in machine.setup().stderr
 
+    def test_the_browser_needs_no_window_where_there_is_one_without(self, machine: Machine) -> None:
+        machine.has("apt-cache", '[ "$2" = chromium-headless-shell ]')
+
+        assert "noto-cjk chromium-headless-shell redis-server" in machine.setup("--tests").stderr
+
+    @pytest.mark.parametrize("name", ["chromium", "chromium-headless-shell"])
+    def test_either_browser_will_do(self, machine: Machine, name: str) -> None:
+        machine.has("apt-cache")
+        machine.has(name)
+
+        assert "chromium" not in machine.setup("--tests").stderr
+
     def test_root_installs_what_is_missing(self, machine: Machine) -> None:
         machine.has("id", "echo 0")
         machine.has("chromium")
