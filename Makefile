@@ -19,8 +19,8 @@ check: setup
 
 # Each of many processes would compile every module anew where Python is told to keep no bytecode.
 test: export PYTHONDONTWRITEBYTECODE =
-test: check
-	@.venv/bin/pytest -n auto --dist loadfile
+test: setup
+	@.ci/test
 
 screenshots: setup
 	@BROWSER_DEMO_DAYS=60 .venv/bin/pytest -q tests/browser/screenshots.py

@@ -175,7 +175,7 @@ class TestDockerfile:
 
 
 class TestScripts:
-    @pytest.mark.parametrize("name", ["setup", "check", "lock", "run"])
+    @pytest.mark.parametrize("name", ["setup", "check", "test", "lock", "run"])
     def test_it_is_whole(self, name: str) -> None:
         path = PROJECT_DIR / ".ci" / name
 
@@ -191,4 +191,4 @@ class TestScripts:
         }
 
         assert re.search(r"\.ci/setup\s*\n(.*\n)*.*billing_platform\.demo", plan["demo"])
-        assert re.search(r"\.ci/setup --tests\n\.ci/check\n.*pytest", plan["test"])
+        assert re.search(r"\.ci/setup --tests\n\.ci/test", plan["test"])
