@@ -12,7 +12,7 @@ from django.db import transaction
 from billing_platform.benchmarks.catalogue import CURRENCY
 from billing_platform.benchmarks.cloning import clone_rows, highest
 from billing_platform.benchmarks.page_copies import Pattern
-from billing_platform.benchmarks.page_money_rows import COPIED, copies
+from billing_platform.benchmarks.page_money_rows import COPIED, TAX_DAYS, copies
 from billing_platform.benchmarks.page_payments import AMOUNT, Payer
 from billing_platform.benchmarks.page_provider_money import (
     SELLER,
@@ -170,6 +170,8 @@ def _copy(stage: Stage, hot: int) -> None:
     with _unguarded(owner):
         for each in copies(pattern):
             clone_rows(owner, each.table, where=each.where, copies=each.count, changed=each.changed)
+    owner.execute("DELETE FROM invoicing_tax_day")
+    owner.execute(TAX_DAYS)
 
 
 @contextmanager

@@ -30,6 +30,17 @@ COPIED: Final = (
     "promotions_redemption",
 )
 LINES_A_STATEMENT: Final = 100
+# What a trigger adds up when a document is issued; copies are made with triggers off.
+TAX_DAYS: Final = """
+INSERT INTO invoicing_tax_day (provider_id, day, kind, currency, region, name, category, rate,
+                               documents, base_minor, tax_minor)
+SELECT d.provider_id, d.issued_on, d.kind, d.currency, t.region, t.name, t.category, t.rate,
+       count(DISTINCT d.id), sum(t.base_minor), sum(t.tax_minor)
+  FROM invoicing_document d
+  JOIN invoicing_document_tax t ON t.provider_id = d.provider_id AND t.document_id = d.id
+ WHERE d.state <> 'draft' AND d.kind IN ('invoice', 'credit_note')
+ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
 
 
 def copies(of: Pattern) -> Iterator[Copies]:

@@ -8,6 +8,7 @@ from invoicing.models.history import CorrectionEvent, MailTextEvent
 from invoicing.models.mail import DocumentMail, MailText
 from invoicing.models.registration import Registration
 from invoicing.models.settlement import Settlement
+from invoicing.models.tax_day import TaxDay
 
 __all__ = [
     "BankOrder",
@@ -22,4 +23,5 @@ __all__ = [
     "MailTextEvent",
     "Registration",
     "Settlement",
+    "TaxDay",
 ]

@@ -254,6 +254,13 @@ class DocumentTax(models.Model):
                 name="invoicing_document_tax_figures",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["provider_id", "document_id"],
+                condition=Q(category="AE"),
+                name="invoicing_document_tax_reverse",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.rate} % of document {self.document_id}"

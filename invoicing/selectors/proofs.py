@@ -14,6 +14,7 @@ from invoicing.errors import FileDamaged
 from invoicing.models import Document, DocumentLine, DocumentTax
 from invoicing.selectors.files import document_pdfs, read_file
 from invoicing.selectors.ledger_proofs import posting_faults, undocumented
+from invoicing.selectors.tax_days import DAYS_DIFFER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,7 @@ CHECKS: Final = {
     "settlements": _SETTLED,
     "credit_notes": _CREDITED,
     "write_offs": _WRITTEN_OFF,
+    "tax_days": DAYS_DIFFER,
 }
 
 

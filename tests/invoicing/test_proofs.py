@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from billing_platform.benchmarks.page_money_rows import TAX_DAYS
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
+from invoicing import migrations
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
 from invoicing.services.settling import settle_document
@@ -35,6 +38,9 @@ ANOTHER_SERIES = """
 INSERT INTO kernel_counter (provider_id, series, value)
 SELECT provider_id, 'document/receipt/2026', 1 FROM kernel_counter LIMIT 1
 """
+# What the migration adds up stands last in its file.
+_SQL = Path(migrations.__file__).parent / "sql" / "0013_tax_days.sql"
+BEFORE = "INSERT" + _SQL.read_text(encoding="utf-8").rpartition("\nINSERT")[2]
 # What was posted is changed behind the ledger's back, with its own guards off.
 _ENTRY = "UPDATE accounts_entry e SET amount_minor = e.amount_minor + 1 FROM accounts_account a, accounts_posting p"
 _OF = "WHERE a.id = e.account_id AND p.id = e.posting_id"
@@ -126,6 +132,9 @@ def findings() -> list[str]:
         (f"{TAX} AND p.kind = 'credit_note'", "tax"),
         (f"{MOVED} AND p.kind = 'credit_note'", "note"),
         ("UPDATE invoicing_document SET posting_id = 9999 WHERE source_id = 'owed'", "posting"),
+        ("UPDATE invoicing_tax_day SET tax_minor = tax_minor + 1 WHERE rate = 7", "tax_days"),
+        ("DELETE FROM invoicing_tax_day WHERE kind = 'credit_note'", "tax_days"),
+        ("UPDATE invoicing_tax_day SET day = day + 1", "tax_days"),
         ("DELETE FROM invoicing_correction WHERE kind = 'write_off'", "write_offs"),
         ("UPDATE invoicing_correction SET amount_minor = 5 WHERE kind = 'write_off'", "write_offs"),
         ("UPDATE invoicing_document SET state = 'sent' WHERE state = 'written_off'", "write_offs"),
@@ -138,6 +147,14 @@ def test_a_change_is_found_and_named(shelf: None, sql: str, check: str) -> None:
 
 
 def test_nothing_is_found_where_nothing_is_wrong(shelf: None) -> None:
+    assert findings() == []
+
+
+@pytest.mark.parametrize("before", [BEFORE, TAX_DAYS], ids=["migration", "benchmark"])
+def test_what_was_issued_before_is_added_up_as_by_the_trigger(shelf: None, before: str) -> None:
+    removed = damage("DELETE FROM invoicing_tax_day")
+
+    assert damage(before) == removed >= 3
     assert findings() == []
 
 
