@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +46,7 @@ TENANT_ROLES = {"alice": "admin", "bob": "user", "charlie": "admin", "dora": "ad
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
     """One world for the whole walk: every request is undone, so that it stays as it was built."""
-    with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]  # pytest-django's
+    with django_db_blocker.unblock(), undone(), quiet():  # type: ignore[attr-defined]  # pytest-django's
         found = build_world(build_cast())
         # Once, as the walk needs thousands of browsers; what a request does to a session is undone with it.
         for person in SEES:
@@ -58,6 +60,18 @@ def rows(world: World, django_db_blocker: pytest.FixtureRequest) -> Rows:
     """Return what the world's rows are before any request: each is undone, so that they are the same for all."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's
         return rows_of(world)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let nobody write down that a page was refused, which most are here, each with its trace; faults are."""
+    logger = logging.getLogger("django.request")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def rows_of(world: World) -> Rows:
@@ -86,6 +100,7 @@ def names(patterns: list[Any], space: str = "") -> Iterator[str]:
 def client_of(world: World, person: str) -> Client:
     """Return a browser in which a person is logged in, on the host of the person's provider."""
     client = Client(HTTP_HOST=HOSTS[person])
+    client.handler = world.handler
     if person != "nobody":
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[person]
     return client

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.test.client import ClientHandler
+
 from accounts.services.credits import add_credit
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all
@@ -54,7 +56,10 @@ CURRENCIES = {"acme": "USD", "globex": "USD", "aria": "EUR"}
 
 @dataclass(frozen=True)
 class World:
-    """The cast, its tenants' public ids, each provider's API key, open invitation and catalogue, people's sessions."""
+    """The cast, its tenants' public ids, each provider's API key, open invitation and catalogue, people's sessions.
+
+    All browsers ask one handler, whose middleware is made once.
+    """
 
     cast: Cast
     public_ids: dict[str, str]
@@ -62,6 +67,7 @@ class World:
     invitations: dict[str, str]
     things: dict[int, dict[str, int | str]]
     sessions: dict[str, str] = field(default_factory=dict)
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
 
     def provider_of(self, tenant: str) -> int:
         """Return the provider that a tenant buys from."""
