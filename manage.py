@@ -8,6 +8,7 @@ from billing_platform.demo.simulators import SimulatorsFailed, beside
 from billing_platform.embedded import EmbeddedError
 from billing_platform.embedded.command import database
 from billing_platform.env_file import load_env_file
+from billing_platform.garbage import collect_seldom
 
 OWNER_COMMANDS = frozenset(
     {
@@ -53,6 +54,7 @@ def database_role(command: str) -> str:
 def main() -> int:
     """Run one management command, beside the embedded server when no other is named."""
     command = sys.argv[1] if len(sys.argv) > 1 else ""
+    collect_seldom()
     load_env_file()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_platform.settings.dev")
     os.environ.setdefault("DATABASE_ROLE", database_role(command))

@@ -11,12 +11,14 @@ from django.conf import settings
 
 from billing_platform.celery_schedule import SCHEDULE
 from billing_platform.file_broker import use_whole_files
+from billing_platform.garbage import collect_seldom
 
 if (
     not settings.configured
 ):  # started by the `celery` command; a web process comes here with its own settings
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "billing_platform.settings.dev")
     os.environ.setdefault("DATABASE_ROLE", "worker")
+    collect_seldom()
 
 
 def make_app() -> Celery:

@@ -4,6 +4,8 @@ import gc
 import os
 from pathlib import Path
 
+from billing_platform.garbage import collect_seldom
+
 wsgi_app = "billing_platform.wsgi:application"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 # Pages wait for the database most of the time: measured best with sync workers, two for each core.
@@ -13,9 +15,8 @@ preload_app = True
 timeout = 60
 graceful_timeout = 20
 # A worker is replaced now and then, so that a slow leak never matters; not all of them at once.
-# A batch of 1,000 events makes tens of thousands of objects; to look through all of them after each 700 new ones, as
-# Python does by itself, costs a tenth of the call. What is loaded before the fork is never looked through.
-gc.set_threshold(50_000, 20, 20)
+# What is loaded before the fork is never looked through.
+collect_seldom()
 max_requests = 5000
 max_requests_jitter = 500
 # The workers' heartbeat files belong in memory: a slow disk would let them seem dead.

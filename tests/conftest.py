@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import override_settings
 
+from billing_platform.garbage import collect_seldom
 from tenants.clients import dns
 from tests.cast import Cast, CastRows, build_cast
 from tests.database import build_template, copy_template, drop_database, reached, undone
@@ -37,7 +38,7 @@ SERVER: pytest.StashKey[Lease | None] = pytest.StashKey()
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded server for the session when no other is named; xdist's workers inherit its URL."""
     # What is imported and collected stays: to look through it after each 700 new objects takes a fifth of that time.
-    gc.set_threshold(50_000, 20, 20)
+    collect_seldom()
     config.stash[SERVER] = start_server()
 
 
