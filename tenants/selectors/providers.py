@@ -15,6 +15,9 @@ from tenants.types import LegalIdentity, LegalLink, ProviderView
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+# Every page asks this: written out, it costs this process a fifth of a query set.
+_VIEW = f"SELECT {', '.join(ProviderView.__dataclass_fields__)} FROM tenants_provider WHERE id = %s"
+
 
 def provider_id_by_slug(slug: str) -> int:
     """Return a provider's id; needs no scope.
@@ -40,24 +43,10 @@ def provider_view(provider_id: int) -> ProviderView:
     Raises:
         ProviderNotFoundError: it does not exist, or not in this scope.
     """
-    row = _row(provider_id)
-    return ProviderView(
-        id=row.pk,
-        slug=row.slug,
-        name=row.name,
-        currency=row.currency,
-        time_zone=row.time_zone,
-        brand_color=row.brand_color,
-        logo_light=row.logo_light.name or "",
-        logo_dark=row.logo_dark.name or "",
-        sender_name=row.sender_name,
-        sender_email=row.sender_email,
-        support_url=row.support_url,
-        imprint_url=row.imprint_url,
-        terms_url=row.terms_url,
-        privacy_url=row.privacy_url,
-        created_at=row.created_at,
-    )
+    row = fetch_one(_VIEW, [provider_id])
+    if row is None:
+        raise ProviderNotFoundError
+    return ProviderView(*row)
 
 
 def provider_day(provider_id: int, at: datetime) -> date:

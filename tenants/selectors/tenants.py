@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from billing_platform.kernel.rows import fetch_all, text_array
+from billing_platform.kernel.rows import fetch_all, fetch_one, text_array
 from tenants.enums import TenantStatus
 from tenants.errors import TenantNotFoundError
 from tenants.models import Tenant
@@ -13,9 +13,13 @@ from tenants.types import TenantPage, TenantView
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from django.db.models import QuerySet
 
 _FIELDS = tuple(TenantView.__dataclass_fields__)
+# Each page of a customer asks this: written out, it costs this process a fifth of a query set.
+_ONE = {
+    column: f"SELECT {', '.join(_FIELDS)} FROM tenants_tenant WHERE provider_id = %s AND {column} = %s"
+    for column in ("id", "external_id", "public_id")
+}
 _COUNTS = """
 SELECT s, (SELECT count(*) FROM (
            SELECT 1 FROM tenants_tenant t WHERE t.provider_id = %s AND t.status = s LIMIT %s) x)
@@ -38,7 +42,7 @@ def tenant_by_id(provider_id: int, tenant_id: int) -> TenantView:
     Raises:
         TenantNotFoundError: the provider has no such tenant, or not in this scope.
     """
-    return _one(Tenant.objects.filter(provider_id=provider_id, pk=tenant_id))
+    return _one(provider_id, "id", tenant_id)
 
 
 def tenant_by_external_id(provider_id: int, external_id: str) -> TenantView:
@@ -53,7 +57,7 @@ def tenant_by_external_id(provider_id: int, external_id: str) -> TenantView:
     """
     if "\x00" in external_id:
         raise TenantNotFoundError
-    return _one(Tenant.objects.filter(provider_id=provider_id, external_id=external_id))
+    return _one(provider_id, "external_id", external_id)
 
 
 def tenant_by_public_id(provider_id: int, public_id: str) -> TenantView:
@@ -68,7 +72,7 @@ def tenant_by_public_id(provider_id: int, public_id: str) -> TenantView:
     """
     if "\x00" in public_id:
         raise TenantNotFoundError
-    return _one(Tenant.objects.filter(provider_id=provider_id, public_id=public_id))
+    return _one(provider_id, "public_id", public_id)
 
 
 def tenant_ids_by_external_id(provider_id: int, external_ids: Iterable[str]) -> dict[str, int]:
@@ -166,8 +170,10 @@ def count_tenants(provider_id: int, *, most: int | None = None) -> dict[str, int
     return {status: count for status, count in rows if count}
 
 
-def _one(rows: QuerySet[Tenant]) -> TenantView:
-    row = rows.values(*_FIELDS).first()
+def _one(
+    provider_id: int, column: Literal["id", "external_id", "public_id"], value: int | str
+) -> TenantView:
+    row = fetch_one(_ONE[column], [provider_id, value])
     if row is None:
         raise TenantNotFoundError
-    return TenantView(**row)
+    return TenantView(*row)
