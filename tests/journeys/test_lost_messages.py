@@ -23,17 +23,20 @@ from tests.loopback import redis_server
 from tests.roles import set_role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.processes
 
 TENANTS = 5
 CELERY = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
+# As many bells as each line that comes in says.
 RING = (
-    "import sys; from billing_platform.celery import app;"
-    "[app.send_task('usage.charge_provider', kwargs={'provider_id': int(sys.argv[1])})"
-    " for _ in range(int(sys.argv[2]))]"
+    "import sys; from billing_platform.celery import app\n"
+    "for line in sys.stdin:\n"
+    "    for _ in range(int(line)):\n"
+    "        app.send_task('usage.charge_provider', kwargs={'provider_id': int(sys.argv[1])})\n"
+    "    print(flush=True)"
 )
 CHARGED = "SELECT coalesce(-sum(amount_minor), 0)::bigint FROM accounts_entry WHERE tenant_id > 0"
 RUNS = "SELECT count(*) FROM kernel_job_run WHERE job = 'charge_hours' AND finished_at IS NOT NULL"
@@ -106,9 +109,29 @@ def workers(environ: dict[str, str], count: int) -> Iterator[None]:
             process.wait(timeout=30)
 
 
-def ring(environ: dict[str, str], shop: Shop, times: int) -> None:
-    command = [sys.executable, "-c", RING, str(shop.provider_id), str(times)]
-    subprocess.run(command, cwd=PROJECT_DIR, env=environ, check=True)
+@contextmanager
+def ringer(environ: dict[str, str], shop: Shop) -> Iterator[Callable[[int], None]]:
+    """Another process that rings so many times, and has rung when the call is over."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RING, str(shop.provider_id)],
+        cwd=PROJECT_DIR,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def ring(times: int) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{times}\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "\n"
+
+    try:
+        yield ring
+    finally:
+        process.communicate(timeout=30)
 
 
 class TestLostMessages:
@@ -116,26 +139,27 @@ class TestLostMessages:
         self, environ: dict[str, str], redis: redis_client.Redis, shop: Shop, tmp_path: Path
     ) -> None:
         database = environ["DATABASE_URL"]
-        ring(environ, shop, 10)
-        assert redis.llen("celery") == 10
-        redis.flushall()
-
-        with ExitStack() as until_workers_end, workers(environ, 2):
-            ring(environ, shop, 10)
-            wait_for(lambda: query(database, CHARGED) == TENANTS * 100, 60)
+        with ExitStack() as until_workers_end, ringer(environ, shop) as ring:
+            ring(10)
+            assert redis.llen("celery") == 10
             redis.flushall()
-            before = query(database, RUNS)
-            ring(environ, shop, 1)
-            wait_for(lambda: query(database, RUNS) > before, 60)
 
-            port = redis.connection_pool.connection_kwargs["port"]
-            redis.shutdown(nosave=True)
-            until_workers_end.enter_context(redis_server(tmp_path, port))
-            wait_for(lambda: answers(redis))
-            before = query(database, RUNS)
-            # The same workers: they come back by themselves.
-            ring(environ, shop, 1)
-            wait_for(lambda: query(database, RUNS) > before, 90)
+            with workers(environ, 2):
+                ring(10)
+                wait_for(lambda: query(database, CHARGED) == TENANTS * 100, 60)
+                redis.flushall()
+                before = query(database, RUNS)
+                ring(1)
+                wait_for(lambda: query(database, RUNS) > before, 60)
+
+                port = redis.connection_pool.connection_kwargs["port"]
+                redis.shutdown(nosave=True)
+                until_workers_end.enter_context(redis_server(tmp_path, port))
+                wait_for(lambda: answers(redis))
+                before = query(database, RUNS)
+                # The same workers: they come back by themselves.
+                ring(1)
+                wait_for(lambda: query(database, RUNS) > before, 90)
 
         assert (query(database, CHARGED), query(database, ENTRIES)) == (TENANTS * 100, TENANTS)
         with provider_scope(shop.provider_id):
