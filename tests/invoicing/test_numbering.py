@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 pytestmark = pytest.mark.processes
-PROCESSES, EACH = 8, 25
+PROCESSES, EACH = 8, 10
 
 
 @pytest.fixture
