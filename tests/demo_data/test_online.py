@@ -33,7 +33,7 @@ ENDS = {"pay": "succeeded", "decline": "canceled", "refused": "failed", "bank": 
 def seed(now: datetime) -> None:
     """Make the demo, or complete it, beside simulators whose clock shows the same time."""
     with as_role("worker"):
-        seed_demo(now=now, days=4)
+        seed_demo(now=now, days=1)
 
 
 def attempts(provider_id: int) -> dict[str, Attempt]:
