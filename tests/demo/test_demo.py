@@ -129,7 +129,7 @@ def environ() -> Iterator[dict[str, str]]:
             "ENV_FILE": os.devnull,
             "PYTHONUNBUFFERED": "1",
             # What is proved needs no long history.
-            "DEMO_DAYS": "4",
+            "DEMO_DAYS": "1",
         }
         forget(locate(var))
 
