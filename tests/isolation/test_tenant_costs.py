@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -17,7 +18,8 @@ from accounts.services.wallets import open_wallet
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tenants.services.api_keys import create_api_key
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, client_of
+from tests.database import undone
 from tests.factories.documents import make_receipt
 from tests.factories.payments import make_attempt, make_connection
 from tests.factories.usage import HOUR, Shop
@@ -29,7 +31,11 @@ from usage.services.charging import charge_hours
 from usage.services.overrides import set_override
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpResponseBase
+
+    from tests.cast import CastRows
 
 pytestmark = pytest.mark.django_db
 
@@ -51,9 +57,25 @@ TENANT_ROUTES: Final = [
 ]
 
 
-@pytest.fixture
-def priced(cast: Cast) -> Cast:
-    """Return the cast where both tenants of Nimbus pay their own price of one component, and used it."""
+@pytest.fixture(scope="module")
+def priced(cast_rows: CastRows, django_db_blocker: pytest.FixtureRequest) -> Iterator[Cast]:
+    """Return the cast with prices, made once, as that takes most of a test's time; a test undoes what it does."""
+    with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]  # pytest-django's
+        yield with_prices(cast_rows.copy())
+
+
+@pytest.fixture(scope="module")
+def sessions(priced: Cast, django_db_blocker: pytest.FixtureRequest) -> dict[str, str]:
+    """Return the key of a session of each person of Acme; no test leaves anything in it."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django's
+        return {
+            person: client_of(priced, person).cookies[settings.SESSION_COOKIE_NAME].value
+            for person in ("alice", "bob")
+        }
+
+
+def with_prices(cast: Cast) -> Cast:
+    """Let both tenants of Nimbus pay their own price of one component, and use it."""
     hour = NOW - HOUR
     with as_role("worker"):
         shop = Shop(cast.nimbus, now=hour)
@@ -107,10 +129,10 @@ def found_in(answer: HttpResponseBase) -> list[str]:
 
 
 @pytest.mark.parametrize("route", TENANT_ROUTES, ids=lambda row: row.name)
-def test_no_page_or_download_carries_one(route: Any, priced: Cast) -> None:
-    client = Client(HTTP_HOST="nimbus.localhost")
-    for person in ("alice", "bob"):
-        client.force_login(priced.user(person), "django.contrib.auth.backends.ModelBackend")
+def test_no_page_or_download_carries_one(route: Any, sessions: dict[str, str]) -> None:
+    for person, key in sessions.items():
+        client = Client(HTTP_HOST="nimbus.localhost")
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
         named = {route.tenant_arg: PAYMENT} if route.tenant_arg else {}
         for query in QUERIES.get(route.name, ("",)):
             answer = client.get(reverse(route.name, kwargs={**route.args, **named}) + query)
