@@ -84,16 +84,19 @@ def tenant_scope(provider_id: int, tenant_id: int) -> Iterator[Scope]:
 def _open(scope: Scope, *, durable: bool = False) -> Iterator[Scope]:
     outer = _current.get()
     is_outermost = not connection.in_atomic_block
+    # What is said already in this transaction need not be said again, nor taken back.
+    is_said = outer == scope and not is_outermost
     # A failing block rolls its savepoint back, and PostgreSQL restores the settings with it;
     # only a block that ends well has to put the outer scope back by hand, unless the transaction ends with it.
     with transaction.atomic(durable=durable):
-        _apply(scope)
+        if not is_said:
+            _apply(scope)
         token = _current.set(scope)
         try:
             yield scope
         finally:
             _current.reset(token)
-        if not (is_outermost or connection.needs_rollback):
+        if not (is_outermost or is_said or connection.needs_rollback):
             _apply(outer)
 
 

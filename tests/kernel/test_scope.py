@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.scope import current_scope, provider_scope, system_scope
 from tenants.models import Provider
@@ -70,3 +71,23 @@ class TestScope:
                 raise ZeroDivisionError
             assert list(Provider.objects.values_list("pk", flat=True)) == [first]
         assert current_scope() is None
+
+    def test_the_same_one_again_is_not_said_again(self) -> None:
+        first = make_provider("first")
+
+        with provider_scope(first), CaptureQueriesContext(connection) as asked:
+            with provider_scope(first):
+                assert list(Provider.objects.values_list("pk", flat=True)) == [first]
+            assert list(Provider.objects.values_list("pk", flat=True)) == [first]
+
+        assert [row for row in asked.captured_queries if "set_config" in row["sql"]] == []
+
+    def test_one_that_was_left_is_said_again(self) -> None:
+        first, second = make_provider("first"), make_provider("second")
+
+        with provider_scope(first), provider_scope(second):
+            with provider_scope(first):
+                assert list(Provider.objects.values_list("pk", flat=True)) == [first]
+            assert list(Provider.objects.values_list("pk", flat=True)) == [second]
+        with transaction.atomic(), provider_scope(first):
+            assert list(Provider.objects.values_list("pk", flat=True)) == [first]
