@@ -56,9 +56,15 @@ def ops_process() -> Iterator[None]:
 
 
 @pytest.fixture
-def operator(cast: Cast) -> Iterator[Client]:
+def filled(cast: Cast) -> None:
+    """Have rows in all tables, which takes longer than most of these tests."""
     with as_role("worker"):
         build_world(cast)
+
+
+@pytest.fixture
+def operator(cast: Cast) -> Iterator[Client]:
+    with as_role("worker"):
         user_id = ensure_user(
             email="root@example.com", name="Root", password=PASSWORD, is_operator=True
         )
@@ -75,6 +81,7 @@ def url(model: type[Any], verb: str, *args: Any) -> str:
 
 
 class TestPages:
+    @pytest.mark.usefixtures("filled")
     def test_every_table_can_be_looked_at(self, operator: Client) -> None:
         for model in admin.site._registry:
             assert operator.get(url(model, "changelist")).status_code == 200, model
@@ -82,6 +89,7 @@ class TestPages:
             if pk is not None:
                 assert operator.get(url(model, "change", pk)).status_code == 200, model
 
+    @pytest.mark.usefixtures("filled")
     def test_only_few_can_be_changed(self, operator: Client) -> None:
         for model in admin.site._registry:
             if model in WRITABLE or model._meta.app_label not in PARTS:
