@@ -26,7 +26,7 @@ SELECT extract(year FROM d.supplied_on)::int, d.currency,
   FROM invoicing_document d
   JOIN invoicing_document_tax t ON t.provider_id = d.provider_id AND t.document_id = d.id
  WHERE {_ISSUED}
-   AND t.category <> ALL(%(others)s) AND d.content -> 'buyer' ->> 'country' = ANY(%(places)s)
+   AND t.category <> ALL(%(others)s) AND d.content #>> '{{buyer,country}}' = ANY(%(places)s)
  GROUP BY 1, 2 ORDER BY 1 DESC, 2
 """
 # A correction of an earlier quarter is told apart: the return names the quarter that it corrects.
