@@ -20,16 +20,24 @@ class GatewayRejected(Exception):
         decline_code: the bank's reason when a method was declined, or "".
         message: the gateway's sentence, for staff; never holds a credential.
         object_id: the gateway's object that the refusal left behind, or "".
+        request_id: by which the gateway's support finds the call, or ""; it ends the error's words.
     """
 
     def __init__(
-        self, code: str, message: str, *, decline_code: str = "", object_id: str = ""
+        self,
+        code: str,
+        message: str,
+        *,
+        decline_code: str = "",
+        object_id: str = "",
+        request_id: str = "",
     ) -> None:
         self.code = code
         self.decline_code = decline_code
         self.message = message
         self.object_id = object_id
-        super().__init__(f"{code}: {message}")
+        self.request_id = request_id
+        super().__init__(_words(code, message, request_id))
 
 
 class GatewayUnavailable(Exception):
@@ -38,12 +46,14 @@ class GatewayUnavailable(Exception):
     Attributes:
         reason: a stable word: `connection`, `server`, `rate_limit`, `in_progress`, `denied`,
             `unknown_state`, `not_searchable`.
+        request_id: as of `GatewayRejected`.
     """
 
-    def __init__(self, reason: str, message: str) -> None:
+    def __init__(self, reason: str, message: str, *, request_id: str = "") -> None:
         self.reason = reason
         self.message = message
-        super().__init__(f"{reason}: {message}")
+        self.request_id = request_id
+        super().__init__(_words(reason, message, request_id))
 
 
 class WebhookRefused(GatewayRejected):
@@ -51,3 +61,7 @@ class WebhookRefused(GatewayRejected):
 
     def __init__(self, reason: str) -> None:
         super().__init__("webhook_refused", reason)
+
+
+def _words(code: str, message: str, request_id: str) -> str:
+    return f"{code}: {message} ({request_id})" if request_id else f"{code}: {message}"

@@ -163,17 +163,21 @@ def mapped(error: exceptions.ConnectionError) -> GatewayRejected | GatewayUnavai
         return GatewayUnavailable("rate_limit", "PayPal asks for patience.")
     if status == 409:
         return GatewayUnavailable("in_progress", "PayPal is at work on this request.")
+    name = str(body.get("debug_id") or "") if isinstance(body, dict) else ""
     if not 400 <= status < 500 or not isinstance(body, dict):
-        return GatewayUnavailable("server", "PayPal failed.")
+        return GatewayUnavailable("server", "PayPal failed.", request_id=name)
     if status == 401:
         return GatewayRejected("authentication", "PayPal does not take these credentials.")
     if status == 403:
-        return GatewayRejected(DENIED, str(body.get("message") or "Not allowed."))
+        return GatewayRejected(DENIED, str(body.get("message") or "Not allowed."), request_id=name)
     issue = _issue(body)
     words = str(body.get("message") or "")
     declined = issue if issue in {"INSTRUMENT_DECLINED", "TRANSACTION_REFUSED"} else ""
     return GatewayRejected(
-        (issue or str(body.get("name") or "rejected")).lower(), words, decline_code=declined.lower()
+        (issue or str(body.get("name") or "rejected")).lower(),
+        words,
+        decline_code=declined.lower(),
+        request_id=name,
     )
 
 

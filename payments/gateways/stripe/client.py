@@ -104,24 +104,25 @@ def listed(work: Callable[..., Any], params: dict[str, Any], *before: str) -> It
 
 def _mapped(error: stripe.StripeError) -> GatewayRejected | GatewayUnavailable:
     status, message = error.http_status, error.user_message or ""
+    name = error.request_id or ""
     if status is None and isinstance(error, stripe.InvalidRequestError):
         # The SDK refused by itself: an empty id leads to no address.
         return GatewayRejected("parameter_invalid", str(error))
     if status == 429:
-        return GatewayUnavailable("rate_limit", message)
+        return GatewayUnavailable("rate_limit", message, request_id=name)
     if status == 409:
-        return GatewayUnavailable("in_progress", message)
+        return GatewayUnavailable("in_progress", message, request_id=name)
     body: Any = error.json_body
     details: Any = body.get("error") if isinstance(body, dict) else None
     if status is None or not 400 <= status < 500 or not isinstance(details, dict):
-        return GatewayUnavailable("server", message or "Stripe failed.")
-    return _refusal(status, details, message)
+        return GatewayUnavailable("server", message or "Stripe failed.", request_id=name)
+    return _refusal(status, details, message, name)
 
 
-def _refusal(status: int, details: dict[str, Any], message: str) -> GatewayRejected:
+def _refusal(status: int, details: dict[str, Any], message: str, name: str) -> GatewayRejected:
     if status == 401:
         # Stripe's sentence shows parts of the key.
-        return GatewayRejected("authentication", "Stripe does not take this key.")
+        return GatewayRejected("authentication", "Stripe does not take this key.", request_id=name)
     left: Any = details.get("payment_intent")
     code = details.get("code") or details.get("type") or "rejected"
     return GatewayRejected(
@@ -129,6 +130,7 @@ def _refusal(status: int, details: dict[str, Any], message: str) -> GatewayRejec
         message,
         decline_code=str(details.get("decline_code") or ""),
         object_id=str(left.get("id") or "") if isinstance(left, dict) else "",
+        request_id=name,
     )
 
 

@@ -100,6 +100,8 @@ class TestPages(CheckoutContract):
         with pytest.raises(GatewayRejected) as caught:
             gateway.start_checkout(pay_request("c-1", 1051))
         assert caught.value.code in {"duplicate_invoice_id", "duplicate_request_id"}
+        # By it PayPal's support finds the call.
+        assert str(caught.value).endswith("(sim)")
 
     def test_an_e_check_waits(
         self, gateway: PayPalGateway, simulator: PayPalSimulator, visit: Act

@@ -177,6 +177,9 @@ class TestFaults:
             gateway.create_customer(CustomerRequest("k-1", "Globex", "c@globex.test", "tnt_2"))
 
         assert caught.value.code == "idempotency_error"
+        # By it Stripe's support finds the call.
+        assert caught.value.request_id.startswith("req_")
+        assert str(caught.value).endswith(f"({caught.value.request_id})")
 
 
 class Odd(BaseHTTPRequestHandler):
