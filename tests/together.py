@@ -24,8 +24,7 @@ def send_together(raw: connection) -> None:
     held: list[bytes] = []
 
     def made(of: connection, name: str | bytes | None) -> extensions.cursor:
-        assert not name, "the rows of a server's cursor would come without what is held"
-        return Cursor(held, of)
+        return ServerCursor(held, of, name) if name else Cursor(held, of)
 
     raw.cursor_factory = made
 
@@ -33,8 +32,8 @@ def send_together(raw: connection) -> None:
 class Cursor(extensions.cursor):
     """One cursor of a connection; all of them share what it holds."""
 
-    def __init__(self, held: list[bytes], of: connection) -> None:
-        super().__init__(of)
+    def __init__(self, held: list[bytes], of: connection, name: str | bytes | None = None) -> None:
+        super().__init__(of, name)
         self._held = held
         self._asked: bytes | None = None
 
@@ -78,3 +77,18 @@ class Cursor(extensions.cursor):
     def _catch_up(self) -> None:
         if taken := self._take():
             extensions.cursor(self.connection).execute(b";".join(taken))
+
+
+class ServerCursor(Cursor):
+    """One whose rows stay with the server, as those of `iterator()`: to read some is a statement too."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:  # noqa: A002 - the library's name
+        """Open it behind what is held."""
+        self._catch_up()
+        self._asked = self.mogrify(query, vars)
+        extensions.cursor.execute(self, query, vars)
+
+    def fetchmany(self, size: int | None = None) -> list[tuple[Any, ...]]:
+        """Read some rows behind what is held."""
+        self._catch_up()
+        return super().fetchmany(size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
 from django.db import IntegrityError, connection
@@ -10,7 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.rows import execute, fetch_all, fetch_one
 from billing_platform.kernel.scope import provider_scope
+from tenants.models import Provider
 from tests.database import undone
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 SCOPE = "SELECT current_setting('app.provider_id', true)"
 
@@ -30,6 +35,12 @@ class TestTogether:
         assert fetch_one(SCOPE) == ("",)
         assert copied.getvalue() == "1\n"
         assert fetch_all("SELECT * FROM seen") == [("1", "a"), ("1", "b")]
+
+    def test_rows_that_the_server_keeps_are_read_in_it_too(self, cast: Cast) -> None:
+        with provider_scope(cast.nimbus):
+            assert [row.pk for row in Provider.objects.iterator()] == [cast.nimbus]
+            with provider_scope(cast.sonora):
+                assert [row.pk for row in Provider.objects.iterator()] == [cast.sonora]
 
     def test_what_fails_behind_them_is_undone_with_its_scope(self) -> None:
         execute("CREATE TEMPORARY TABLE numbers (n int PRIMARY KEY)")
