@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from invoicing.enums import DocumentKind
+from invoicing.enums import DocumentKind, SourceType
 from invoicing.errors import BuyerIncomplete, StateLearnt
 from tax.errors import StateMissing
 from tax.selectors.rates import INDIA_STATES
@@ -41,7 +41,9 @@ def told_buyer(row: Document, content: Mapping[str, Any]) -> dict[str, Any]:
     Source: CGST Rules 2017, rule 46 (f) with its proviso, and (o); CBIC Circular 242/36/2024-GST.
     """
     buyer = dict(content["buyer"])
-    is_online = bool(row.tax_minor and get_setting(row.provider_id, TAX_ONLINE_INDIA))
+    is_online = _is_first(row) and bool(
+        row.tax_minor and get_setting(row.provider_id, TAX_ONLINE_INDIA)
+    )
     if not _is_to_unregistered(row, content):
         if is_online and _is_gstin(content):
             _check_place(content, buyer["tax_id"][:2])
@@ -86,6 +88,11 @@ def _check_place(content: Mapping[str, Any], state: str) -> None:
     place = (content.get("tax") or {}).get("place") or {}
     if place.get("is_assumed") and place["region"] != state:
         raise StateLearnt
+
+
+def _is_first(row: Document) -> bool:
+    """Return whether a document is the first of its supply: what follows has to say the same as what was issued."""
+    return row.kind == DocumentKind.INVOICE and row.source_type != SourceType.DOCUMENT
 
 
 def _is_gstin(content: Mapping[str, Any]) -> bool:

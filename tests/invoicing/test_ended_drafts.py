@@ -14,6 +14,7 @@ from invoicing.services.refund_notes import credit_refunds
 from invoicing.services.refund_returns import invoice_returns
 from payments.models import Refund
 from payments.selectors.settled import gone_back
+from tax.services.numbers import add_number
 from tax.services.profiles import save_tax_address
 from tax.types import TaxAddress
 from tenants.models import Provider
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["desk"]
 
 
-@pytest.fixture
-def learnt(till: Till) -> str:
-    """Return a payment that was taxed in Karnataka before its client was known to live in Tamil Nadu."""
+def taxed(till: Till) -> str:
+    """Return a payment that was taxed in Karnataka, as its client's state is not known."""
     with provider_scope(till.provider_id):
         register_in_karnataka(till.provider_id)
         Provider.objects.filter(pk=till.provider_id).update(
@@ -42,6 +42,11 @@ def learnt(till: Till) -> str:
         set_setting(provider_id=till.provider_id, name="tax.point", value="top_up", now=now())
     payment = start(till)
     settle(till, payment)
+    return payment
+
+
+def learn(till: Till) -> None:
+    """Sell online services from now on, and let the client be known to live in Tamil Nadu."""
     with provider_scope(till.provider_id):
         set_setting(provider_id=till.provider_id, name="tax.online_india", value=True, now=now())
         save_tax_address(
@@ -52,7 +57,23 @@ def learnt(till: Till) -> str:
             address=TaxAddress(country="IN", region="33"),
             now=now(),
         )
+
+
+@pytest.fixture
+def learnt(till: Till) -> str:
+    """Return a payment that was taxed in Karnataka before its client was known to live in Tamil Nadu."""
+    payment = taxed(till)
+    learn(till)
     return payment
+
+
+def send_back(till: Till) -> None:
+    """Let the bank send the only refund back."""
+    till.hear()
+    with provider_scope(till.provider_id):
+        name = Refund.objects.get().external_id
+    till.server.gateways["stripe"].act("refund_fail", {"id": name, "reason": "declined"})
+    till.hear()
 
 
 def test_it_ends_with_the_last_of_its_money(till: Till, learnt: str) -> None:
@@ -77,11 +98,7 @@ def test_it_ends_with_the_last_of_its_money(till: Till, learnt: str) -> None:
 def test_it_is_drafted_again_when_its_money_comes_back(till: Till, learnt: str) -> None:
     assert refund(till, learnt, 11800, "r1") == "succeeded"
     assert issue_payment_documents(provider_id=till.provider_id, now=now()).ended == 1
-    till.hear()
-    with provider_scope(till.provider_id):
-        name = Refund.objects.get().external_id
-    till.server.gateways["stripe"].act("refund_fail", {"id": name, "reason": "declined"})
-    till.hear()
+    send_back(till)
 
     for _again in range(2):
         assert invoice_returns(provider_id=till.provider_id, now=now()) == (0, {})
@@ -91,6 +108,34 @@ def test_it_is_drafted_again_when_its_money_comes_back(till: Till, learnt: str) 
     faultless(till)
     found = issue_payment_documents(provider_id=till.provider_id, now=now())
     assert (found.ended, found.failed) == (0, {"state_learnt": 1})
+
+
+@pytest.mark.parametrize("has_gstin", [False, True], ids=["address", "gstin"])
+def test_what_was_issued_before_is_credited_and_invoiced_again_in_its_own_state(
+    till: Till, *, has_gstin: bool
+) -> None:
+    payment = taxed(till)
+    assert issue_payment_documents(provider_id=till.provider_id, now=now()).documents == 1
+    learn(till)
+    if has_gstin:
+        with provider_scope(till.provider_id):
+            add_number(
+                provider_id=till.provider_id,
+                tenant_id=till.tenant_id,
+                country="IN",
+                number="33AAACT2727Q1Z3",
+                now=now(),
+            )
+
+    assert refund(till, payment, 11800, "r1") == "succeeded"
+    assert credit_refunds(provider_id=till.provider_id, now=now()) == (1, {})
+    send_back(till)
+    assert invoice_returns(provider_id=till.provider_id, now=now()) == (1, {})
+
+    faultless(till)
+    with provider_scope(till.provider_id):
+        kinds = Document.objects.order_by("pk").values_list("kind", flat=True)
+        assert list(kinds) == ["invoice", "credit_note", "invoice"]
 
 
 def test_a_transfer_is_over_with_the_last_part_that_went_back(desk: BankDesk, cast: Cast) -> None:
