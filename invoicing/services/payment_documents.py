@@ -5,6 +5,7 @@ The draft is the note that something is to be issued: it stands or falls with th
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentState, SourceType
-from invoicing.errors import StateLearnt
+from invoicing.errors import DocumentNotFound, StateLearnt
 from invoicing.models import Document
 from invoicing.services.drafting import discard_draft, locked_document
 from invoicing.services.issuing import issue_document
@@ -174,8 +175,8 @@ def issue_payment_document(*, provider_id: int, document_id: int, now: datetime)
 
 
 def _end_gone_back(provider_id: int, document_id: int) -> bool:
-    """Throw away a draft whose money went back whole; returns whether it did."""
-    with provider_scope(provider_id):
+    """Throw away a draft whose money went back whole; returns whether it did, not where somebody else did."""
+    with provider_scope(provider_id), suppress(DocumentNotFound):
         row = locked_document(provider_id, document_id)
         is_over = row.state == DocumentState.DRAFT and row.source_id in gone_back(
             provider_id, [row.source_id]
@@ -183,6 +184,7 @@ def _end_gone_back(provider_id: int, document_id: int) -> bool:
         if is_over:
             discard_draft(provider_id=provider_id, document_id=document_id)
         return is_over
+    return False
 
 
 def draft_missing(*, provider_id: int, now: datetime) -> int:

@@ -54,6 +54,23 @@ def credit_refunds(
     return each_refund(provider_id, RefundState.SUCCEEDED, _credit, now=now, since=since)
 
 
+def credit_refunds_before(invoice: Document, now: datetime) -> None:
+    """Issue the notes of what was refunded of a payment before its invoice was issued, however long that took.
+
+    Args:
+        invoice: of a payment, issued just now in an open transaction, in which its row is locked.
+        now: the moment of issue.
+
+    Raises:
+        SellerIncomplete, BuyerIncomplete, ExchangeRateMissing: as `issue_document`; then the invoice waits too.
+
+    Idempotency: by refund.
+    """
+    provider_id = invoice.provider_id
+    for refund in taxed_refunds(provider_id, after=0, limit=BATCH, payment=invoice.source_id):
+        _credit(provider_id, refund, now)
+
+
 def each_refund(
     provider_id: int,
     state: str,

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from invoicing.enums import DocumentKind
 from invoicing.services.drafting import locked_document
-from invoicing.services.refund_notes import issue_note
+from invoicing.services.refund_notes import credit_refunds_before, issue_note
 from payments.selectors.bank_returns import returns_of_credit
 from payments.selectors.settled import TaxedRefund
 
@@ -40,6 +40,7 @@ def issue_notes_with(invoice: Document, now: datetime) -> None:
         with override(language or None):
             reason = _("Returned by the bank")
         issue_return_note(row, part, now, reason=reason)
+    credit_refunds_before(invoice, now)
 
 
 def issue_return_note(invoice: Document, part: ReturnView, now: datetime, *, reason: str) -> None:

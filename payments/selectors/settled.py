@@ -144,6 +144,7 @@ def taxed_refunds(
     limit: int,
     since: datetime | None = None,
     state: str = RefundState.SUCCEEDED,
+    payment: str = "",
 ) -> list[TaxedRefund]:
     """Return refunds of taxed top-ups that have succeeded, or failed, behind a row, by two queries.
 
@@ -153,8 +154,12 @@ def taxed_refunds(
         limit: at most so many.
         since: only those that have moved since; None for all.
         state: succeeded or failed.
+        payment: only of the one with this public id; "" for all.
     """
     rows = _taxed().filter(provider_id=provider_id, state=state, pk__gt=after)
+    if payment:
+        own: Any = Attempt.objects.filter(provider_id=provider_id, public_id=payment)
+        rows = rows.filter(attempt_id__in=own.values("pk"))
     if since is not None:
         rows = rows.filter(state_at__gte=since)
     found = list(rows.order_by("pk")[:limit])

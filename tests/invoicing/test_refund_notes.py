@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from invoicing.selectors.documents import issued_document
 from invoicing.services.files import assets_of
 from invoicing.services.mail_placeholders import values_of
 from invoicing.services.mail_texts import mail_text
+from invoicing.services.payment_documents import issue_payment_documents
 from invoicing.services.refund_notes import credit_refunds
 from invoicing.services.refund_returns import invoice_returns
 from payments.errors import NoWayToRefund
@@ -100,6 +102,20 @@ class TestRefund:
             assert Document.objects.get(kind=DocumentKind.INVOICE).state == "cancelled"
             assert DocumentTax.objects.filter(tax_minor__lt=0).count() == 0
         assert reconcile(provider_id=taxed.provider_id, now=now(), day=None).agrees
+
+    def test_what_went_back_while_the_invoice_waited_is_credited_with_it(self, taxed: Till) -> None:
+        payment = start(taxed)
+        settle(taxed, payment)
+        for no, minor in enumerate((950, 5000)):
+            assert refund(taxed, payment, minor, f"r{no}") == "succeeded"
+
+        later = now() + timedelta(days=9)
+        assert issue_payment_documents(provider_id=taxed.provider_id, now=later).failed == {}
+
+        since = later - timedelta(days=7)
+        assert credit_refunds(provider_id=taxed.provider_id, now=later, since=since) == (0, {})
+        assert [note[3:] for note in notes(taxed)] == [(950, 950), (5000, 5000)]
+        faultless(taxed)
 
     def test_one_that_fails_gives_wallet_and_tax_again(self, taxed: Till) -> None:
         payment = start(taxed)
