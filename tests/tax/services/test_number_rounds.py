@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 LINE: Final = "hashtextextended('tax.register:FR', 0)"
+TURN: Final = "hashtextextended('tax.register.waits:FR', 0)"
 FRENCH = (FRENCH_VAT, "FR83404833048")
 
 
@@ -39,12 +40,13 @@ def is_unknown(cast: Cast) -> bool:
 
 
 @contextmanager
-def asked_by_another() -> Iterator[Callable[[], None]]:
-    """Hold the line to France in a session of its own; yields what lets it go."""
+def asked_by_another(*more: str) -> Iterator[Callable[[], None]]:
+    """Hold the line to France, and more, in a session of its own; yields what lets it go."""
     with closing(psycopg2.connect(superuser_url(connection.settings_dict["NAME"]))) as other:
         other.autocommit = True
         cursor = other.cursor()
-        cursor.execute(f"SELECT pg_advisory_lock({LINE})")
+        for key in (LINE, *more):
+            cursor.execute(f"SELECT pg_advisory_lock({key})")
         yield lambda: cursor.execute(f"SELECT pg_advisory_unlock({LINE})")
         # The server lets a closed session's locks go a moment later.
         cursor.execute("SELECT pg_advisory_unlock_all()")
@@ -132,6 +134,15 @@ class TestRound:
             thread = once_somebody_waits(let_go)
             assert check_number(**one) == "valid"
             thread.join()
+
+    def test_nobody_waits_behind_one_who_waits(self, cast: Cast, register: SimulatorServer) -> None:
+        enter(cast)
+        number_id = row_of(cast).pk
+
+        with asked_by_another(TURN):
+            found = check_number(provider_id=cast.nimbus, number_id=number_id, now=NOW)
+
+        assert (found, standing(cast), register.log) == (None, "pending", [])
 
     def test_each_question_is_told_to_who_holds_the_lease(
         self, cast: Cast, register: SimulatorServer
