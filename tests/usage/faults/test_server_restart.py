@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import pytest
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.periods import hour_floor
@@ -118,6 +118,8 @@ def test_workers_and_senders_go_on_by_themselves(server: PrivateServer) -> None:
     assert charged[0] == sent[0] == 0
     assert charged[1] > 0
     assert set(sent[1][:-1]) == {503}
+    # This process did not ask while the server was away: its session died with it.
+    connection.close()
     check(shop, tenants)
     with provider_scope(shop.provider_id):
         assert fetch_all(
