@@ -8,7 +8,11 @@ TABLE = "invoicing_tax_day"
 
 
 class Migration(migrations.Migration):
-    """The trigger comes first: it waits for who issues a document, and keeps others waiting until all is added up."""
+    """The trigger comes first: it waits for who issues a document, and keeps others waiting until all is added up.
+
+    Every change of a document waits so long, its settlement too; a page or a delivery that waits beyond its time is
+    tried again.
+    """
 
     dependencies = [("invoicing", "0011_correction_shown")]
 
@@ -30,6 +34,8 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=40)),
                 ("category", models.CharField(max_length=2)),
                 ("rate", models.DecimalField(decimal_places=4, max_digits=7)),
+                ("buyer_country", models.CharField(blank=True, max_length=2)),
+                ("supplied_year", models.SmallIntegerField()),
                 ("documents", models.BigIntegerField()),
                 ("base_minor", models.BigIntegerField()),
                 ("tax_minor", models.BigIntegerField()),
@@ -47,6 +53,8 @@ class Migration(migrations.Migration):
                             "name",
                             "category",
                             "rate",
+                            "buyer_country",
+                            "supplied_year",
                         ),
                         name="invoicing_tax_day_natural",
                     ),

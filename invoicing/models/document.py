@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.fields.json import KT
 
 from billing_platform.kernel.ids import PUBLIC_ID_LENGTH_MAX, new_public_id
 from invoicing.enums import DocumentKind, DocumentState, SourceType
@@ -152,12 +151,6 @@ class Document(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                F("provider_id"),
-                KT("content__buyer__country"),
-                F("supplied_on"),
-                name="invoicing_document_buyers",
-            ),
             models.Index(fields=["provider_id", "-id"], name="invoicing_document_newest"),
             models.Index(
                 fields=["provider_id", "tenant_id", "-id"], name="invoicing_document_of_tenant"

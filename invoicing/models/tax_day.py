@@ -15,6 +15,8 @@ class TaxDay(models.Model):
         day: the provider's day of issue.
         kind: invoices or credit notes; the latter take back what theirs say.
         region, name, category, rate: as `DocumentTax` has them.
+        buyer_country: ISO 3166, of the buyer as the document names it, "" where it names none.
+        supplied_year: the calendar year of the supply; of a credit note that of what it corrects.
         documents: how many bear it.
         base_minor, tax_minor: sums, minor units of `currency`.
     """
@@ -27,6 +29,8 @@ class TaxDay(models.Model):
     name = models.CharField(max_length=40)
     category = models.CharField(max_length=2)
     rate = models.DecimalField(max_digits=7, decimal_places=4)
+    buyer_country = models.CharField(max_length=2, blank=True)
+    supplied_year = models.SmallIntegerField()
     documents = models.BigIntegerField()
     base_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
@@ -44,6 +48,8 @@ class TaxDay(models.Model):
                     "name",
                     "category",
                     "rate",
+                    "buyer_country",
+                    "supplied_year",
                 ],
                 name="invoicing_tax_day_natural",
             ),

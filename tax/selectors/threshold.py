@@ -8,7 +8,7 @@ from billing_platform.kernel.money import Money
 from tax.enums import RegistrationKind
 from tax.errors import ExchangeRateMissing
 from tax.models import Registration
-from tax.rules.places import EU_MEMBERS, counted_as, tax_country
+from tax.rules.places import EU_MEMBERS, counted_as, national_currency, tax_country
 from tax.selectors.cases import registrations_on
 from tax.selectors.exchange import at_stored_rate
 from tenants.registry_tax import TAX_EU_BELOW_THRESHOLD
@@ -33,6 +33,17 @@ def home_state(provider_id: int, on: date) -> str:
         if one.is_home and tax_country(one.country) in EU_MEMBERS:
             return tax_country(one.country)
     return ""
+
+
+def has_own_currency(home: str) -> bool:
+    """Return whether a member state fixed the threshold in another currency than the euro.
+
+    Args:
+        home: of `home_state`.
+
+    Source: Directive 2006/112/EC, Art. 59c (5).
+    """
+    return national_currency(home) not in {"", THRESHOLD.currency}
 
 
 def taxes_at_home(provider_id: int, on: date) -> bool:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.core.cache import cache
-
 from billing_platform.kernel.money import Money, sum_money
 from invoicing.selectors.consumer_sales import OssLine, oss_lines, sold_by_year
 from tax.selectors.threshold import (
     THRESHOLD,
+    has_own_currency,
     home_state,
     in_euro,
     oss_numbers,
@@ -37,8 +36,6 @@ OSS_HEAD: Final = (
 )
 # From four fifths on it is told.
 _NEAR: Final = Money(THRESHOLD.amount_minor * 4 // 5, THRESHOLD.currency)
-# The first page asks once in so many seconds: all documents of two years are looked at.
-_KNOWN_FOR_S: Final = 6 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +62,13 @@ class ConsumerSales:
         years: the running one and the one before; none where the provider is established in no member state.
         taxes_at_home: the provider says that it is below the threshold.
         lines: of the OSS return.
+        has_own_currency: the provider's state has another one than the euro, in which it fixed the threshold.
     """
 
     years: Sequence[SoldInYear]
     taxes_at_home: bool
     lines: Sequence[OssLine]
+    has_own_currency: bool
 
     @property
     def is_wrong(self) -> bool:
@@ -90,6 +89,7 @@ def consumer_sales(provider_id: int, span: ReportSpan, *, today: date) -> Consum
         years=sold_in_years(provider_id, home, today) if home else (),
         taxes_at_home=taxes_at_home(provider_id, today),
         lines=_lines(provider_id, home, span),
+        has_own_currency=has_own_currency(home),
     )
 
 
@@ -103,22 +103,16 @@ def sold_in_years(provider_id: int, home: str, today: date) -> list[SoldInYear]:
 
     Source: Directive 2006/112/EC, Art. 59c (1) and (2).
     """
-    found = sold_by_year(
-        provider_id,
-        places=places_abroad(home),
-        since=date(today.year - 1, 1, 1),
-        until=date(today.year + 1, 1, 1),
-    )
+    years = (today.year, today.year - 1)
+    found = sold_by_year(provider_id, places=places_abroad(home), years=years)
     return [
         _in_year(provider_id, year, [money for at, money in found if at == year], today)
-        for year in (today.year, today.year - 1)
+        for year in years
     ]
 
 
 def troubling_year(provider_id: int, today: date) -> SoldInYear | None:
     """Return the year that brings a provider near the threshold or beyond it, None while it need not care.
-
-    Its sums are up to six hours old.
 
     Args:
         provider_id: whose; its scope is open.
@@ -127,11 +121,7 @@ def troubling_year(provider_id: int, today: date) -> SoldInYear | None:
     home = home_state(provider_id, today)
     if not home or not taxes_at_home(provider_id, today):
         return None
-    key = f"eu-threshold:{provider_id}:{home}:{today}"
-    years: Sequence[SoldInYear] | None = cache.get(key)
-    if years is None:
-        years = sold_in_years(provider_id, home, today)
-        cache.set(key, years, _KNOWN_FOR_S)
+    years = sold_in_years(provider_id, home, today)
     # Near it counts for the running year only; beyond it in the one before ends it for this one.
     found = [one for one in years if one.level == "danger"]
     found += [one for one in years[:1] if one.level]

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.cache import cache
 
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.pages.tax_concerns import tax_concerns
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
+from tax.models import Registration
 from tax.types import TaxAddress
 from tenants.models import Provider
 from tests.cast import NOW
@@ -56,7 +56,6 @@ def sell(provider_id: int, tenant_id: int, name: str, net: int, **more: Any) -> 
 
 
 def told(provider_id: int, days: int = 0) -> list[tuple[str, str]]:
-    cache.clear()
     with provider_scope(provider_id):
         found = tax_concerns(provider_id, now=NOW + timedelta(days=days))
         return [(one.level, one.words) for one in found]
@@ -104,6 +103,30 @@ class TestThreshold:
 
         assert this.sold.amount_minor == 100_000
         assert [str(one.currency) for one in this.left_out] == ["JPY"]
+
+    def test_where_the_euro_is_not_the_money_the_fixed_figure_is_named(
+        self, world: World, nimbus: int, as_person: AsPerson
+    ) -> None:
+        rita = as_person("rita")
+        assert "once for all years" not in rita.get(REPORT).content.decode()
+        with provider_scope(nimbus):
+            Registration.objects.filter(provider_id=nimbus).update(country="SE")
+
+        assert "once for all years" in rita.get(REPORT).content.decode()
+
+    def test_a_credit_note_of_this_year_counts_in_the_year_of_its_sale(
+        self, world: World, nimbus: int, as_person: AsPerson
+    ) -> None:
+        old = sell(nimbus, world.cast.acme, "a", 10_000, supplied_on=date(2025, 12, 31))
+        sell(nimbus, world.cast.acme, "b", 300)
+        with as_role("worker"), provider_scope(nimbus):
+            credit_invoice(
+                provider_id=nimbus, document_id=old, reason="x", key="a", now=NOW, nets={1: 4_000}
+            )
+
+        years = as_person("rita").get(REPORT).context["abroad"].years
+
+        assert [(one.year, one.sold.amount_minor) for one in years] == [(2026, 300), (2025, 6_000)]
 
     def test_who_declares_in_the_one_stop_shop_need_not_care(
         self, world: World, nimbus: int
