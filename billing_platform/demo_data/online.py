@@ -26,6 +26,7 @@ from invoicing.services.refund_notes import credit_refunds
 from payments.enums import AttemptState
 from payments.selectors.connections import list_connections
 from payments.selectors.payments import payment_by_public_id
+from payments.selectors.refunds import refundable
 from payments.services.disputes import record_dispute
 from payments.services.gateways import load_gateway
 from payments.services.payers import payer_of_tenant
@@ -143,11 +144,18 @@ def _refuse(deal: _Deal, at: datetime) -> None:
 
 
 def _return(deal: _Deal, at: datetime) -> None:
+    """Give all of it back, or what the client has not used by then, which depends on the day that the demo is made."""
+    view, provider_id = _payment(deal), deal.place.provider_id
+    with provider_scope(provider_id):
+        found = refundable(view, provider_id)
+    most = min(found.left.amount_minor, found.available.amount_minor) if found else 0
+    if most <= 0:
+        return
     owner = deal.place.provider.people[0]
     give_back(
-        provider_id=deal.place.provider_id,
-        public_id=_payment(deal).public_id,
-        amount=deal.amount,
+        provider_id=provider_id,
+        public_id=view.public_id,
+        amount=Money(min(deal.amount.amount_minor, most), deal.amount.currency),
         reason=deal.purchase.reason,
         request_key=f"demo:refund:{deal.purchase.key}",
         user_id=ensure_user(email=owner.email, name=owner.name, password=PASSWORD),
