@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import connections
 
 from tests.roles import set_role
+from tests.sessions import other_sessions, wait_until_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +54,7 @@ def in_threads(work: Callable[[A], T], arguments: Iterable[A], *, role: Role = "
 
 def in_killed_process(work: Callable[[], object], *, role: Role = "worker") -> None:
     """Run work in a process that must end by kill -9 of itself (`die`)."""
+    beside = other_sessions()
     connections.close_all()
     child = os.fork()
     if child == 0:
@@ -62,6 +64,7 @@ def in_killed_process(work: Callable[[], object], *, role: Role = "worker") -> N
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "the process was not killed: the marker was never reached"
     assert os.WTERMSIG(status) == signal.SIGKILL
+    wait_until_only(beside)
 
 
 def die() -> None:

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from billing_platform.kernel.markers import VARIABLE
 from tests.roles import set_role
+from tests.sessions import other_sessions, wait_until_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,26 +20,37 @@ if TYPE_CHECKING:
 
 @dataclass
 class Worker:
-    """A running process; `wait` returns how it ended."""
+    """A running process; `wait` returns how it ended.
+
+    Attributes:
+        pid: its number.
+        pipe: what its work returned comes out here.
+        beside: of one that is to be killed, the database's other sessions when it began.
+    """
 
     pid: int
     pipe: int
+    beside: set[int] | None = None
 
     def wait(self) -> tuple[int, Any]:
         """Return the exit code (negative: killed by that signal) and what the work returned."""
         with os.fdopen(self.pipe) as answers:
             text = answers.read()
         _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status), json.loads(text) if text else None
+        code = os.waitstatus_to_exitcode(status)
+        if self.beside is not None and code < 0:
+            wait_until_only(self.beside)
+        return code, json.loads(text) if text else None
 
 
 def start(work: Callable[[], Any], *, kill_at: str = "") -> Worker:
     """Run work in a process of its own, as worker; it dies by SIGKILL at a marker when told so."""
+    beside = other_sessions() if kill_at else None
     reading, writing = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writing)
-        return Worker(pid, reading)
+        return Worker(pid, reading, beside)
     code = 1
     try:
         os.close(reading)
