@@ -91,7 +91,8 @@ def books_are_right(shop: Shop) -> bool:
 
 class TestKilled:
     @pytest.mark.parametrize(
-        ("name", "done"), zip(price_changes.MARKERS, (0, price_changes.CHUNK, MANY), strict=True)
+        ("name", "done"),
+        [*zip(price_changes.MARKERS, (0, price_changes.CHUNK, MANY), strict=True)],
     )
     def test_the_next_run_goes_on(self, name: str, done: int) -> None:
         shop = build()
