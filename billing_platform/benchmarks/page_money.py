@@ -12,7 +12,7 @@ from django.db import transaction
 from billing_platform.benchmarks.catalogue import CURRENCY
 from billing_platform.benchmarks.cloning import clone_rows, highest
 from billing_platform.benchmarks.page_copies import Pattern
-from billing_platform.benchmarks.page_money_rows import COPIED, TAX_DAYS, copies
+from billing_platform.benchmarks.page_money_rows import COPIED, copies
 from billing_platform.benchmarks.page_payments import AMOUNT, Payer
 from billing_platform.benchmarks.page_provider_money import (
     SELLER,
@@ -22,6 +22,7 @@ from billing_platform.benchmarks.page_provider_money import (
 )
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind, SourceType
+from invoicing.selectors.tax_days import ADD_TAX_DAYS
 from invoicing.services.issuing import issue_now
 from invoicing.services.sellers import save_seller
 from invoicing.types import Draft, DraftLine, DraftTax
@@ -171,7 +172,7 @@ def _copy(stage: Stage, hot: int) -> None:
         for each in copies(pattern):
             clone_rows(owner, each.table, where=each.where, copies=each.count, changed=each.changed)
     owner.execute("DELETE FROM invoicing_tax_day")
-    owner.execute(TAX_DAYS)
+    owner.execute(ADD_TAX_DAYS)
 
 
 @contextmanager

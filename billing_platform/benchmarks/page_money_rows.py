@@ -30,19 +30,6 @@ COPIED: Final = (
     "promotions_redemption",
 )
 LINES_A_STATEMENT: Final = 100
-# What a trigger adds up when a document is issued; copies are made with triggers off.
-TAX_DAYS: Final = """
-INSERT INTO invoicing_tax_day (provider_id, day, kind, currency, region, name, category, rate, buyer_country,
-                               supplied_year, documents, base_minor, tax_minor)
-SELECT d.provider_id, d.issued_on, d.kind, d.currency, t.region, t.name, t.category, t.rate,
-       coalesce(d.content #>> '{buyer,country}', ''), extract(year FROM coalesce(o.supplied_on, d.supplied_on)),
-       count(DISTINCT d.id), sum(t.base_minor), sum(t.tax_minor)
-  FROM invoicing_document d
-  JOIN invoicing_document_tax t ON t.provider_id = d.provider_id AND t.document_id = d.id
-  LEFT JOIN invoicing_document o ON o.provider_id = d.provider_id AND o.id = d.corrects_id
- WHERE d.state <> 'draft' AND d.kind IN ('invoice', 'credit_note')
- GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-"""
 
 
 def copies(of: Pattern) -> Iterator[Copies]:

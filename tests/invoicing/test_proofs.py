@@ -12,10 +12,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from billing_platform.benchmarks.page_money_rows import TAX_DAYS
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing import migrations
+from invoicing.selectors.tax_days import ADD_TAX_DAYS
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
 from invoicing.services.settling import settle_document
@@ -150,7 +150,7 @@ def test_nothing_is_found_where_nothing_is_wrong(shelf: None) -> None:
     assert findings() == []
 
 
-@pytest.mark.parametrize("before", [BEFORE, TAX_DAYS], ids=["migration", "benchmark"])
+@pytest.mark.parametrize("before", [BEFORE, ADD_TAX_DAYS], ids=["migration", "benchmark"])
 def test_what_was_issued_before_is_added_up_as_by_the_trigger(shelf: None, before: str) -> None:
     removed = damage("DELETE FROM invoicing_tax_day")
 
