@@ -16,6 +16,7 @@ from accounts.services.audit import verify
 from billing_platform.embedded.places import PROJECT_DIR
 from billing_platform.kernel.periods import hour_floor
 from billing_platform.kernel.scope import provider_scope
+from tests.bells import ringer
 from tests.database import owner_url
 from tests.embedded.conftest import query, wait_for
 from tests.factories.usage import HOUR, Shop
@@ -23,21 +24,13 @@ from tests.loopback import redis_server
 from tests.roles import set_role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.processes
 
 TENANTS = 5
 CELERY = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
-# As many bells as each line that comes in says.
-RING = (
-    "import sys; from billing_platform.celery import app\n"
-    "for line in sys.stdin:\n"
-    "    for _ in range(int(line)):\n"
-    "        app.send_task('usage.charge_provider', kwargs={'provider_id': int(sys.argv[1])})\n"
-    "    print(flush=True)"
-)
 CHARGED = "SELECT coalesce(-sum(amount_minor), 0)::bigint FROM accounts_entry WHERE tenant_id > 0"
 RUNS = "SELECT count(*) FROM kernel_job_run WHERE job = 'charge_hours' AND finished_at IS NOT NULL"
 ENTRIES = "SELECT count(*) FROM accounts_entry WHERE tenant_id > 0"
@@ -109,37 +102,13 @@ def workers(environ: dict[str, str], count: int) -> Iterator[None]:
             process.wait(timeout=30)
 
 
-@contextmanager
-def ringer(environ: dict[str, str], shop: Shop) -> Iterator[Callable[[int], None]]:
-    """Another process that rings so many times, and has rung when the call is over."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RING, str(shop.provider_id)],
-        cwd=PROJECT_DIR,
-        env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ring(times: int) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(f"{times}\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "\n"
-
-    try:
-        yield ring
-    finally:
-        process.communicate(timeout=30)
-
-
 class TestLostMessages:
     def test_an_emptied_or_restarted_redis_and_repeated_bells_charge_once(
         self, environ: dict[str, str], redis: redis_client.Redis, shop: Shop, tmp_path: Path
     ) -> None:
         database = environ["DATABASE_URL"]
-        with ExitStack() as until_workers_end, ringer(environ, shop) as ring:
+        bells = ringer(environ, "usage.charge_provider", provider_id=shop.provider_id)
+        with ExitStack() as until_workers_end, bells as ring:
             ring(10)
             assert redis.llen("celery") == 10
             redis.flushall()

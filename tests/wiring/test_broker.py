@@ -12,20 +12,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.embedded.places import PROJECT_DIR
+from tests.bells import ringer
 from tests.database import owner_url
 from tests.embedded.conftest import query, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.processes
 CELERY = [sys.executable, "-m", "celery", "-A", "billing_platform.celery"]
-# A bell for each line that comes in.
-RING = (
-    "import sys; from billing_platform.celery import app\n"
-    "for _ in sys.stdin: app.send_task('kernel.sweep_outbox'); print(flush=True)"
-)
 DONE = "SELECT count(*) FROM kernel_job_run WHERE job = 'outbox' AND finished_at IS NOT NULL AND error = ''"
 
 
@@ -52,44 +48,19 @@ def worker(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait(timeout=30)
 
 
-@contextmanager
-def ringer(environ: dict[str, str]) -> Iterator[Callable[[], None]]:
-    """Another process that rings, and has rung when the call is over."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", RING],
-        cwd=PROJECT_DIR,
-        env=environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-    def ring() -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-        assert process.stdout.readline() == "\n"
-
-    try:
-        yield ring
-    finally:
-        process.communicate(timeout=30)
-
-
 class TestFileBroker:
     def test_a_message_is_kept_for_a_worker_and_the_next_reaches_it_at_once(
         self, committed_db: str, tmp_path: Path
     ) -> None:
         messages, here = tmp_path / "broker" / "messages", environ(committed_db, tmp_path)
-        with ringer(here) as ring:
-            ring()
+        with ringer(here, "kernel.sweep_outbox") as ring:
+            ring(1)
             assert list(messages.glob("*.msg"))
 
             with worker(here) as process:
                 wait_for(lambda: query(here["DATABASE_URL"], DONE) == 1, 40)
                 began = time.monotonic()
-                ring()
+                ring(1)
                 wait_for(lambda: query(here["DATABASE_URL"], DONE) == 2, 20)
                 assert process.poll() is None
                 assert time.monotonic() - began < 15
