@@ -9,27 +9,28 @@ from tax.enums import RegistrationKind
 from tax.errors import ExchangeRateMissing
 from tax.models import Registration
 from tax.rules.places import EU_MEMBERS, counted_as, national_currency, tax_country
-from tax.selectors.cases import registrations_on
 from tax.selectors.exchange import at_stored_rate
 from tenants.registry_tax import TAX_EU_BELOW_THRESHOLD
 from tenants.selectors.settings import get_setting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
+
+    from tax.rules.cases import Registered
 
 # Per calendar year, the current one and the one before, net of tax.
 # Source: Directive 2006/112/EC, Art. 59c (1) (c).
 THRESHOLD: Final = Money(1_000_000, "EUR")
 
 
-def home_state(provider_id: int, on: date) -> str:
+def home_state(here: Iterable[Registered]) -> str:
     """Return the member state in which a provider is established, "" where it is none.
 
     Args:
-        provider_id: whose; its scope is open.
-        on: the day.
+        here: its registrations of the day.
     """
-    for one in registrations_on(provider_id, on):
+    for one in here:
         if one.is_home and tax_country(one.country) in EU_MEMBERS:
             return tax_country(one.country)
     return ""
@@ -46,18 +47,18 @@ def has_own_currency(home: str) -> bool:
     return national_currency(home) not in {"", THRESHOLD.currency}
 
 
-def taxes_at_home(provider_id: int, on: date) -> bool:
+def taxes_at_home(provider_id: int, here: Iterable[Registered]) -> bool:
     """Return whether consumers in other member states are taxed at home, as the provider says it may.
 
     Args:
         provider_id: whose; its scope is open.
-        on: the day.
+        here: its registrations of the day.
 
     Source: Directive 2006/112/EC, Art. 59c (1) and (3): who declares through the One Stop Shop has chosen otherwise.
     """
     if not get_setting(provider_id, TAX_EU_BELOW_THRESHOLD):
         return False
-    return not any(one.kind == RegistrationKind.OSS for one in registrations_on(provider_id, on))
+    return not any(one.kind == RegistrationKind.OSS for one in here)
 
 
 def places_abroad(home: str) -> list[str]:

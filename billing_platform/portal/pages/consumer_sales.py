@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.money import Money, sum_money
 from invoicing.selectors.consumer_sales import OssLine, oss_lines, sold_by_year
+from tax.selectors.cases import registrations_on
 from tax.selectors.threshold import (
     THRESHOLD,
     has_own_currency,
@@ -77,17 +78,18 @@ class ConsumerSales:
 
 
 def consumer_sales(provider_id: int, span: ReportSpan, *, today: date) -> ConsumerSales:
-    """Return both, by five queries, and one more per other currency and year.
+    """Return both, by four queries, and one more per other currency and year.
 
     Args:
         provider_id: whose; its scope is open.
         span: the days of the OSS return.
         today: the provider's day.
     """
-    home = home_state(provider_id, today)
+    here = registrations_on(provider_id, today)
+    home = home_state(here)
     return ConsumerSales(
         years=sold_in_years(provider_id, home, today) if home else (),
-        taxes_at_home=taxes_at_home(provider_id, today),
+        taxes_at_home=taxes_at_home(provider_id, here),
         lines=_lines(provider_id, home, span),
         has_own_currency=has_own_currency(home),
     )
@@ -118,8 +120,9 @@ def troubling_year(provider_id: int, today: date) -> SoldInYear | None:
         provider_id: whose; its scope is open.
         today: the provider's day.
     """
-    home = home_state(provider_id, today)
-    if not home or not taxes_at_home(provider_id, today):
+    here = registrations_on(provider_id, today)
+    home = home_state(here)
+    if not home or not taxes_at_home(provider_id, here):
         return None
     years = sold_in_years(provider_id, home, today)
     # Near it counts for the running year only; beyond it in the one before ends it for this one.
@@ -136,7 +139,8 @@ def oss_cells(provider_id: int, span: ReportSpan, today: date) -> Iterator[Seque
         span: which days.
         today: the provider's day.
     """
-    for row in _lines(provider_id, home_state(provider_id, today), span):
+    home = home_state(registrations_on(provider_id, today))
+    for row in _lines(provider_id, home, span):
         yield (
             row.quarter,
             row.state,
