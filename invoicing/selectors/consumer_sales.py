@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.rows import fetch_all, fetch_dicts
-from invoicing.enums import DocumentKind, DocumentState
+from invoicing.enums import DocumentKind, DocumentState, SourceType
 from tax.enums import TaxCode
 
 if TYPE_CHECKING:
@@ -28,20 +28,33 @@ SELECT supplied_year, currency, sum(CASE WHEN kind = %(credit_note)s THEN -base_
    AND category <> ALL(%(others)s) AND buyer_country = ANY(%(places)s)
  GROUP BY 1, 2 ORDER BY 1 DESC, 2
 """
-# A correction of an earlier quarter is told apart: the return names the quarter that it corrects.
+# A correction of an earlier quarter is told apart: the return names the quarter that it corrects. The invoice of a
+# refund that came back is one, too: it undoes a credit note, and sells nothing; and so is what corrects it again.
 _BY_STATE: Final = f"""
+WITH RECURSIVE sold AS (
+    SELECT d.id, d.kind, d.supplied_on, d.currency, d.corrects_id, d.source_type, d.source_id
+      FROM invoicing_document d
+     WHERE {_ISSUED} AND d.content -> 'tax' ->> 'seller_number' = ANY(%(numbers)s)
+), above AS (
+    SELECT d.id, d.kind, d.supplied_on, d.corrects_id, d.source_type, d.source_id FROM sold d
+     WHERE d.corrects_id IS NOT NULL OR d.source_type = %(document)s
+    UNION ALL
+    SELECT a.id, o.kind, o.supplied_on, o.corrects_id, o.source_type, o.source_id FROM above a
+      JOIN invoicing_document o ON o.provider_id = %(provider)s AND o.id = coalesce(a.corrects_id,
+           (SELECT n.id FROM invoicing_document n
+             WHERE n.provider_id = %(provider)s AND n.public_id = a.source_id AND n.kind = %(credit_note)s
+               AND a.kind = %(invoice)s AND a.source_type = %(document)s))
+), origin AS (SELECT id, min(supplied_on) AS supplied_on FROM above GROUP BY id)
 SELECT to_char(d.supplied_on, 'YYYY"-Q"Q') AS quarter, t.region AS state, t.rate, d.currency,
        CASE WHEN date_trunc('quarter', o.supplied_on) < date_trunc('quarter', d.supplied_on)
             THEN to_char(o.supplied_on, 'YYYY"-Q"Q') ELSE '' END AS corrects,
        count(DISTINCT d.id)::int AS documents,
        sum(CASE WHEN d.kind = %(credit_note)s THEN -t.base_minor ELSE t.base_minor END)::bigint AS base,
        sum(CASE WHEN d.kind = %(credit_note)s THEN -t.tax_minor ELSE t.tax_minor END)::bigint AS tax
-  FROM invoicing_document d
-  JOIN invoicing_document_tax t ON t.provider_id = d.provider_id AND t.document_id = d.id
-  LEFT JOIN invoicing_document o ON o.provider_id = d.provider_id AND o.id = d.corrects_id
- WHERE {_ISSUED}
-   AND t.category = ANY(%(taxed)s) AND t.region = ANY(%(places)s)
-   AND d.content -> 'tax' ->> 'seller_number' = ANY(%(numbers)s)
+  FROM sold d
+  JOIN invoicing_document_tax t ON t.provider_id = %(provider)s AND t.document_id = d.id
+  LEFT JOIN origin o ON o.id = d.id
+ WHERE t.category = ANY(%(taxed)s) AND t.region = ANY(%(places)s)
  GROUP BY 1, 2, 3, 4, 5
  ORDER BY 1 DESC, 2, 3 DESC, 4, 5
 """
@@ -57,7 +70,7 @@ class OssLine:
         quarter: `YYYY-Qn`, of the day on which the tax fell due; of a credit note its own.
         state: ISO 3166.
         rate: percent.
-        corrects: the earlier quarter that credit notes of this one correct, or "".
+        corrects: the earlier quarter that credit notes of this one, or returns of their refunds, correct; or "".
         documents: how many say so.
         base, tax: in the currency of the documents, nothing is converted.
     """
@@ -141,4 +154,5 @@ def _values(
         "draft": DocumentState.DRAFT,
         "invoice": DocumentKind.INVOICE,
         "credit_note": DocumentKind.CREDIT_NOTE,
+        "document": SourceType.DOCUMENT,
     }

@@ -10,6 +10,7 @@ import pytest
 
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.pages.tax_concerns import tax_concerns
+from invoicing.models import Document
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
 from tax.models import Registration
@@ -53,6 +54,14 @@ def sell(provider_id: int, tenant_id: int, name: str, net: int, **more: Any) -> 
     with as_role("worker"), provider_scope(provider_id):
         draft = invoice(tenant_id, name, **given)
         return issue_now(provider_id=provider_id, draft=draft, now=NOW)
+
+
+def give_back(provider_id: int, document_id: int) -> str:
+    """Credit ten euro of an invoice; returns the note's public id."""
+    named: dict[str, Any] = {"reason": "x", "key": str(document_id), "now": NOW, "nets": {1: 1_000}}
+    with as_role("worker"), provider_scope(provider_id):
+        note = credit_invoice(provider_id=provider_id, document_id=document_id, **named)
+        return str(Document.objects.get(pk=note).public_id)
 
 
 def told(provider_id: int, days: int = 0) -> list[tuple[str, str]]:
@@ -153,16 +162,8 @@ class TestReturn:
         sell(nimbus, acme, "c", 700, region="HU", rate=27)
         sell(nimbus, acme, "d", 99)
         sell(nimbus, acme, "e", 99, number="FR40303265045", **french)
-        with as_role("worker"), provider_scope(nimbus):
-            for document_id in (old, new):
-                credit_invoice(
-                    provider_id=nimbus,
-                    document_id=document_id,
-                    reason="x",
-                    key=str(document_id),
-                    now=NOW,
-                    nets={1: 1_000},
-                )
+        for document_id in (old, new):
+            give_back(nimbus, document_id)
 
     def test_it_adds_up_by_quarter_state_and_rate_and_tells_corrections_apart(
         self, as_person: AsPerson, sold: None
@@ -180,6 +181,27 @@ class TestReturn:
         page = rita.get(REPORT).content.decode()
         assert "For the OSS return" in page
         assert "2026-Q3" in page
+
+    def test_what_undoes_a_correction_corrects_the_same_quarter(
+        self, world: World, nimbus: int, as_person: AsPerson
+    ) -> None:
+        french = {"region": "FR", "rate": 20}
+        with provider_scope(nimbus):
+            register_for_oss(nimbus)
+        sale = sell(nimbus, world.cast.acme, "a", 10_000, supplied_on=date(2026, 9, 30), **french)
+        note = give_back(nimbus, sale)
+        again = sell(nimbus, world.cast.acme, note, 1_000, source_type="document", **french)
+        rita = as_person("rita")
+        head, *lines = b"".join(rita.get(CSV)).decode("utf-8-sig").splitlines()
+        assert lines == [
+            "2026-Q4,FR,20,2026-Q3,2,EUR,0.00,0.00",
+            "2026-Q3,FR,20,,1,EUR,100.00,20.00",
+        ]
+
+        give_back(nimbus, again)
+
+        lines = b"".join(rita.get(CSV)).decode("utf-8-sig").splitlines()
+        assert lines[:2] == [head, "2026-Q4,FR,20,2026-Q3,3,EUR,-10.00,-2.00"]
 
     def test_nobody_else_sees_it(self, as_person: AsPerson, sold: None) -> None:
         assert as_person("alice").get(CSV).status_code in {403, 404}
