@@ -88,9 +88,21 @@ def _ended_with(subscription: Subscription, ends: datetime) -> list[tuple[Subscr
     # A setup fee that waits for the end of a trial outlasts the plan that it was agreed with.
     lasting = [price for price in found.values() if price.kind != PriceKind.SETUP]
     versions = {price.plan_version_id for price in lasting} - {subscription.plan_version_id}
-    if not items or versions or any(item.is_replaced for item in items):
+    is_whole = bool(lasting) or not _has_lasting_prices(subscription)
+    if not items or versions or not is_whole or any(item.is_replaced for item in items):
         raise SubscriptionConflictError(message=gettext(_CHANGED))
     return [(item, found[item.price_id]) for item in items]
+
+
+def _has_lasting_prices(subscription: Subscription) -> bool:
+    """Return whether the plan charges more than a setup fee; its items of an empty hour did not end then."""
+    prices = Price.objects.filter(
+        provider_id=subscription.provider_id,
+        plan_version_id=subscription.plan_version_id,
+        currency=subscription.currency,
+        tenant_id=0,
+    )
+    return prices.exclude(kind=PriceKind.SETUP).exists()
 
 
 def _paid_until(item: SubscriptionItem) -> datetime | None:

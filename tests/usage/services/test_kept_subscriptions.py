@@ -148,6 +148,28 @@ class TestKeep:
         open_items = SubscriptionItem.objects.filter(subscription_id=number, valid__endswith=None)
         assert open_items.exclude(fee_next_at=None).count() == 2, "the setup fee, and the new base"
 
+    def test_a_plan_that_is_to_begin_with_the_end_of_a_mere_setup_fee_does(self, db: None) -> None:
+        shop = Shop.open()
+        with provider_scope(shop.provider_id):
+            acme = shop.tenant(trial_ends_at=START + 5 * HOUR)
+            shop.fee("installation", "40.00", "setup")
+            number = shop.subscribe(acme, shop.version("first")[0])
+            shop.fee("base", "60.00")
+            own: dict[str, Any] = {
+                "provider_id": shop.provider_id,
+                "tenant_id": acme,
+                "subscription_id": number,
+            }
+            end_subscription(**own, at=START + 2 * HOUR, now=START)
+            keep_subscription(**own, now=START)
+            assert Subscription.objects.get(pk=number).ends_at is None
+            second, _ = shop.version("second")
+            change_plan(**own, version_id=second, at=START + 3 * HOUR, now=START)
+            end_subscription(**own, at=START + 3 * HOUR, now=START)
+
+            with pytest.raises(SubscriptionConflictError):
+                keep_subscription(**own, now=START)
+
     def test_it_refuses_strangers(self, open_shop: Shop) -> None:
         shop = open_shop
         version, _ = shop.version()
