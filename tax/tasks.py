@@ -18,7 +18,7 @@ from tax.services.numbers import CHECK_TASK
 @scoped_task(name=CHECK_TASK, opens_scope=False)
 def check_number(*, provider_id: int, number_id: int) -> None:
     """Check a number that was just entered once its state can be asked; without the bell the sweep does it."""
-    check_one(provider_id=provider_id, number_id=number_id, now=wall_clock())
+    check_one(provider_id=provider_id, number_id=number_id, clock=wall_clock)
 
 
 @platform_task(name="tax.check_numbers", opens_scope=False)
@@ -36,6 +36,6 @@ def check_provider(*, provider_id: int) -> None:
         suppress(JobIsRunningError),
         job_run(job="check_tax_numbers", provider_id=provider_id) as run,
     ):
-        count = check_due(provider_id=provider_id, now=wall_clock(), after_each=run.renew)
+        count = check_due(provider_id=provider_id, clock=wall_clock, after_each=run.renew)
         run.counts.update(asked=count.asked, unavailable=count.unavailable)
         run.skipped.update(count.silent)

@@ -92,14 +92,18 @@ def record_by_hand(
 
 
 def check_number(
-    *, provider_id: int, number_id: int, now: datetime, patience: timedelta = PATIENCE
+    *,
+    provider_id: int,
+    number_id: int,
+    clock: Callable[[], datetime],
+    patience: timedelta = PATIENCE,
 ) -> str | None:
     """Ask the register about a number that is due, and keep the evidence.
 
     Args:
         provider_id: whose; no transaction is open.
         number_id: the row's number.
-        now: the present moment.
+        clock: tells the present moment; read when its turn has come, which is what the evidence says.
         patience: how long to wait while others ask its state, one question after the other.
 
     Returns:
@@ -116,7 +120,7 @@ def check_number(
     if country is None:
         return None
     with line_to(country, patience=patience) as is_held:
-        return _check(provider_id, number_id, now) if is_held else None
+        return _check(provider_id, number_id, clock()) if is_held else None
 
 
 def _check(provider_id: int, number_id: int, now: datetime) -> str | None:
@@ -155,7 +159,7 @@ def _answers(
 def check_due(
     *,
     provider_id: int,
-    now: datetime,
+    clock: Callable[[], datetime],
     limit: int = LIMIT,
     after_each: Callable[[], None] = lambda: None,
 ) -> CheckCount:
@@ -165,7 +169,7 @@ def check_due(
 
     Args:
         provider_id: whose; no transaction is open.
-        now: the present moment.
+        clock: tells the present moment; read at each question, for a round may take an hour.
         limit: at most so many.
         after_each: called after each question, which may take half a minute.
 
@@ -174,18 +178,19 @@ def check_due(
 
     Idempotency: as `check_number`.
     """
+    began = clock()
     asked = unavailable = 0
     seen: set[int] = set()
     silent: set[str] = set()
     busy: set[str] = set()
-    while len(seen) < limit and (found := _next_due(provider_id, now, seen, silent | busy)):
+    while len(seen) < limit and (found := _next_due(provider_id, began, seen, silent | busy)):
         number_id, country = found
         with line_to(country) as is_held:
             if not is_held:
                 busy.add(country)
                 continue
             seen.add(number_id)
-            outcome = _check(provider_id, number_id, now)
+            outcome = _check(provider_id, number_id, clock())
         asked += outcome is not None
         if outcome == CheckOutcome.UNAVAILABLE:
             unavailable += 1

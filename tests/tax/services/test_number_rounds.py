@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,7 +102,7 @@ class TestRound:
             enter(cast, number)
         enter(cast, "LU26375245", "LU")
 
-        found = check_due(provider_id=cast.nimbus, now=NOW, limit=2)
+        found = check_due(provider_id=cast.nimbus, clock=lambda: NOW, limit=2)
 
         assert (found.asked, found.silent) == (2, ("FR",))
         with provider_scope(cast.nimbus):
@@ -114,8 +115,8 @@ class TestRound:
         enter(cast, "LU26375245", "LU")
         enter(cast, FRENCH[1])
         with asked_by_another():
-            first = check_due(provider_id=cast.nimbus, now=NOW, limit=1)
-        second = check_due(provider_id=cast.nimbus, now=NOW)
+            first = check_due(provider_id=cast.nimbus, clock=lambda: NOW, limit=1)
+        second = check_due(provider_id=cast.nimbus, clock=lambda: NOW)
 
         assert (first.asked, first.silent, second.asked) == (1, (), 2), (
             "none takes Luxembourg's place"
@@ -127,20 +128,23 @@ class TestRound:
         self, cast: Cast, register: SimulatorServer
     ) -> None:
         enter(cast)
-        one: dict[str, Any] = {"provider_id": cast.nimbus, "number_id": row_of(cast).pk, "now": NOW}
+        times = iter((NOW, NOW + DAY))
+        one: dict[str, Any] = {"provider_id": cast.nimbus, "number_id": row_of(cast).pk}
+        one["clock"] = partial(next, times)
         with asked_by_another() as let_go:
             assert check_number(**one, patience=timedelta(milliseconds=20)) is None
             assert standing(cast) == "pending"
             thread = once_somebody_waits(let_go)
             assert check_number(**one) == "valid"
             thread.join()
+        assert [one.asked_at for one in evidence(cast)] == [NOW], "read once its turn has come"
 
     def test_nobody_waits_behind_one_who_waits(self, cast: Cast, register: SimulatorServer) -> None:
         enter(cast)
         number_id = row_of(cast).pk
 
         with asked_by_another(TURN):
-            found = check_number(provider_id=cast.nimbus, number_id=number_id, now=NOW)
+            found = check_number(provider_id=cast.nimbus, number_id=number_id, clock=lambda: NOW)
 
         assert (found, standing(cast), register.log) == (None, "pending", [])
 
@@ -152,10 +156,13 @@ class TestRound:
         asked: list[int] = []
 
         check_due(
-            provider_id=cast.nimbus, now=NOW, after_each=lambda: asked.append(len(register.log))
+            provider_id=cast.nimbus,
+            clock=partial(next, iter(NOW + DAY * at for at in range(9))),
+            after_each=lambda: asked.append(len(register.log)),
         )
 
         assert asked == [1, 2]
+        assert [one.asked_at for one in evidence(cast)] == [NOW + DAY, NOW + 2 * DAY]
 
     def test_the_task_renews_its_lease_by_each(self, cast: Cast, register: SimulatorServer) -> None:
         for number in FRENCH:

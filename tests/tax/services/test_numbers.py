@@ -39,7 +39,7 @@ def enter(cast: Cast, number: str = FRENCH_VAT, country: str = "FR") -> str:
 
 
 def check(cast: Cast, now: datetime = NOW) -> None:
-    check_due(provider_id=cast.nimbus, now=now)
+    check_due(provider_id=cast.nimbus, clock=lambda: now)
 
 
 def row_of(cast: Cast) -> TaxNumber:
@@ -135,7 +135,7 @@ class TestCheck:
             enter(cast, number)
         enter(cast, "LU26375245", "LU")
 
-        found = check_due(provider_id=cast.nimbus, now=NOW)
+        found = check_due(provider_id=cast.nimbus, clock=lambda: NOW)
 
         assert (found.asked, found.unavailable, found.silent) == (2, 1, ("FR",))
 
@@ -144,7 +144,8 @@ class TestCheck:
         number_id = row_of(cast).pk
 
         first, second = (
-            check_number(provider_id=cast.nimbus, number_id=number_id, now=NOW) for _ in range(2)
+            check_number(provider_id=cast.nimbus, number_id=number_id, clock=lambda: NOW)
+            for _ in range(2)
         )
 
         assert (first, second) == ("valid", None)
