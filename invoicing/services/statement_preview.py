@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -11,11 +11,11 @@ from django.db import DataError, IntegrityError, transaction
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.scope import provider_scope
 from invoicing.services.bank_matching import match_line
-from payments.selectors.bank_lines import bank_line, first_lines
+from payments.selectors.bank_lines import bank_line, credits_of_lines, first_lines
 from payments.services.bank_import import read_file, rehearse_import
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from payments.selectors.bank_lines import BankLineView
@@ -49,8 +49,8 @@ def preview_statement(
 ) -> StatementPreview[T]:
     """Import a file and match its first lines by the very rules, then take all of it back.
 
-    Each line is taken back before the next, so that one client's rows are held at a time, as when it is matched. So
-    two lines that pay one order both find it open.
+    Lines that pay one order are matched one after the other, as they will be; each other line is taken back before the
+    next, so that one client's rows are held at a time, as when it is matched.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -69,7 +69,7 @@ def preview_statement(
         done = rehearse_import(provider_id=provider_id, read=read, file=file, now=now)
         first = first_lines(provider_id, [one.id for one in done], limit=limit)
         preview = StatementPreview(
-            shown=[row for line_id in first for row in _matched(provider_id, line_id, show, now)],
+            shown=_shown(provider_id, first, show, now),
             lines=sum(one.lines for one in done),
             known=sum(one.known for one in done),
             unbooked=sum(one.unbooked for one in done),
@@ -78,17 +78,42 @@ def preview_statement(
     return preview
 
 
-def _matched(
+def _shown(
     provider_id: int,
-    line_id: int,
+    line_ids: Sequence[int],
     show: Callable[[Sequence[BankLineView]], Sequence[T]],
     now: datetime,
-) -> Sequence[T]:
-    """Return a line as it would be shown once it is matched; nothing of the match stays, nor any lock of it."""
+) -> list[T]:
+    """Return lines as they would be shown once they are matched; nothing of it stays."""
+    found: dict[int, Sequence[T]] = {}
+    by_order: dict[str, list[int]] = {}
+    for line_id in line_ids:
+        with _tried():
+            order = _match(provider_id, line_id, now)
+            found[line_id] = show([bank_line(provider_id, line_id)])
+            if order:
+                by_order.setdefault(order, []).append(line_id)
+    for payments in by_order.values():
+        if len(payments) > 1:
+            with _tried():
+                for line_id in payments:
+                    _match(provider_id, line_id, now)
+                    found[line_id] = show([bank_line(provider_id, line_id)])
+    return [row for line_id in line_ids for row in found[line_id]]
+
+
+@contextmanager
+def _tried() -> Iterator[None]:
+    """Take back what the block does, with every lock of it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _match(provider_id: int, line_id: int, now: datetime) -> str:
+    """Match a line and return the reference of the order that it pays, or ""."""
     # A line that is refused would be looked at again; so it stays new here, too.
     with suppress(DomainError, DataError, IntegrityError), transaction.atomic():
         match_line(provider_id=provider_id, line_id=line_id, now=now)
-        found = show([bank_line(provider_id, line_id)])
-        transaction.set_rollback(True)
-        return found
-    return show([bank_line(provider_id, line_id)])
+    known = credits_of_lines(provider_id, [line_id]).get(line_id, [])
+    return known[-1].reference if known else ""

@@ -84,6 +84,26 @@ class TestPreview:
         assert bill.post(SHOWN, sent).status_code == 409
         assert preview(bill, data).status_code == 409
 
+    def test_lines_of_one_order_are_matched_one_after_the_other(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        with as_role("worker"):
+            order = desk.order(cast.acme)
+        other = Moved(cents=500, text="who?")
+        moved = [desk.paid(order, 6_000), other, desk.paid(order, 5_000), desk.paid(order, 70)]
+        before = counts(cast)
+
+        answer = preview(as_person("bill"), Bank().came(*moved).csv())
+
+        shown = [(one.row.state, one.row.reason) for one in answer.context["preview"].shown]
+        assert shown == [
+            ("matched", ""),
+            ("open", "missing"),
+            ("matched", "over"),
+            ("matched", "over"),
+        ]
+        assert counts(cast) == before
+
     def test_each_line_is_taken_back_before_the_next(self, desk: BankDesk, cast: Cast) -> None:
         with as_role("worker"):
             orders = [desk.order(tenant) for tenant in (cast.globex, cast.acme)]
