@@ -71,6 +71,22 @@ class TestTopup:
         alice.get(f"/billing/payments/{payment}/return")
         assert till.balance() == 10000
 
+    def test_a_total_that_contains_the_tax_is_paid_as_typed_and_credited_without_it(
+        self, till: Till, alice: Client
+    ) -> None:
+        put(till, tax__prices_inclusive=True)
+        data = form(alice, till, "100")
+
+        shown = words(alice.post(PAY, data))
+
+        for part in ("VAT 19 % (included) 15.97", "Total to pay 100.00", "balance 84.03"):
+            assert part in shown
+        assert alice.post(PAY, {**data, "agreed": "10000"}).status_code == 302
+        payment = till.only()
+        till.press(payment)
+        alice.get(f"/billing/payments/{payment}/return")
+        assert (till.row(payment).amount_minor, till.balance()) == (10000, 8403)
+
     def test_another_total_is_shown_again(self, till: Till, alice: Client) -> None:
         data = form(alice, till, "100")
         put(till, tax__prices_inclusive=True)

@@ -78,6 +78,25 @@ class TestOrders:
         assert "Paid" in page
         assert "125.50" in page.partition("Payment orders")[0]
 
+    def test_a_part_leaves_the_rest_open_and_what_is_beyond_is_credited(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        alice = as_person("alice")
+        with as_role("worker"):
+            order = desk.order(cast.acme)
+            desk.take(desk.paid(order, 4_000))
+
+        page = text(alice.get(OWN))
+        for words in ("Partially Paid", "40.00", "open:", "60.00"):
+            assert words in page
+        with as_role("worker"):
+            desk.take(desk.paid(order, 7_500), number="2")
+
+        page = text(alice.get(OWN))
+        assert "115.00" in page.partition("Payment orders")[0]
+        assert ("open:" in page, "Partially Paid" in page) == (False, False)
+        assert "More than was open" in text(as_person("rita").get(f"{URL}?state=matched"))
+
     def test_what_is_refused_is_said_on_the_form(self, as_person: AsPerson, cast: Cast) -> None:
         alice = as_person("alice")
 

@@ -34,6 +34,8 @@ class TestNet:
         assert taxes_of(-50, [Decimal(19)]) == (-10,)
 
     def test_both_halves_of_india_s_tax_are_the_same(self) -> None:
+        # 9.045 rupees are 9.05, not 9: CGST Act 2017, s. 170 rounds to the rupee what is payable under the Act, which
+        # is the sum of a return; forms GSTR-1 and INV-01 take the tax of each document with its paise.
         found = group_amounts([10050], [Decimal(9), Decimal(9)], includes_tax=False)
 
         assert found.taxes == (905, 905)
