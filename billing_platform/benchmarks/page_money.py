@@ -15,8 +15,8 @@ from billing_platform.benchmarks.page_copies import Pattern
 from billing_platform.benchmarks.page_money_rows import COPIED, copies
 from billing_platform.benchmarks.page_payments import AMOUNT, Payer
 from billing_platform.benchmarks.page_provider_money import (
-    SELLER,
     bank_words,
+    establish,
     make_campaign,
     open_connection,
 )
@@ -24,7 +24,6 @@ from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind, SourceType
 from invoicing.selectors.tax_days import ADD_TAX_DAYS
 from invoicing.services.issuing import issue_now
-from invoicing.services.sellers import save_seller
 from invoicing.types import Draft, DraftLine, DraftTax
 from payments.services.recharge_tokens import LinkClaim, link_token
 from promotions.services.redeeming import reserve
@@ -85,7 +84,7 @@ def build_money(stage: Stage, hot: int) -> list[dict[str, str]]:
 def _campaign(stage: Stage) -> str:
     """Make a campaign whose one code the first customer has taken up."""
     with provider_scope(stage.provider_id):
-        save_seller(provider_id=stage.provider_id, identity=SELLER)
+        establish(stage.provider_id, stage.now)
         made = make_campaign(stage.provider_id, stage.now)
     stage.owner.execute("SELECT shown FROM promotions_code")
     (code,) = stage.owner.fetchone() or ("",)
@@ -143,10 +142,10 @@ def _draft(tenant_id: int, now: datetime) -> Draft:
         taxes=(
             DraftTax(
                 tax_group="s19",
-                name="Sales tax",
+                name="VAT",
                 category="S",
                 rate=Decimal(19),
-                region="US-NY",
+                region="DE",
                 base_minor=10_000,
                 tax_minor=1_900,
             ),

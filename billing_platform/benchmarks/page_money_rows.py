@@ -30,6 +30,11 @@ COPIED: Final = (
     "promotions_redemption",
 )
 LINES_A_STATEMENT: Final = 100
+# Every tenth invoice went to a consumer in another member state, for the One Stop Shop and its threshold.
+_ABROAD: Final = """
+CASE WHEN n % 10 > 0 THEN t.content ELSE
+     jsonb_set(jsonb_set(t.content, '{buyer,country}', '"FR"'), '{tax}', '{"seller_number": "DE136695976"}') END
+"""
 
 
 def copies(of: Pattern) -> Iterator[Copies]:
@@ -65,9 +70,14 @@ def _documents(of: Pattern) -> Iterator[Copies]:
             "issued_on": f"t.issued_on - 60 * ({count} - n)::int / {count}",
             "state": f"CASE WHEN {is_paid} THEN 'paid' ELSE t.state END",
             "paid_minor": f"CASE WHEN {is_paid} THEN t.total_minor ELSE 0 END",
+            "content": _ABROAD,
         },
     )
-    for table in ("invoicing_document_line", "invoicing_document_tax"):
+    taxed = {
+        "region": "CASE WHEN n % 10 > 0 THEN t.region ELSE 'FR' END",
+        "rate": "CASE WHEN n % 10 > 0 THEN t.rate ELSE 20 END",
+    }
+    for table, changed in (("invoicing_document_line", {}), ("invoicing_document_tax", taxed)):
         yield Copies(
             table,
             f"document_id = (SELECT min(id) FROM invoicing_document WHERE {invoice})",
@@ -76,6 +86,7 @@ def _documents(of: Pattern) -> Iterator[Copies]:
                 "id": of.next_id(table),
                 "tenant_id": whose,
                 "document_id": of.next_id("invoicing_document"),
+                **changed,
             },
         )
 

@@ -12,10 +12,15 @@ from billing_platform.benchmarks.cloning import insert_row
 from billing_platform.benchmarks.page_money_rows import LINES_A_STATEMENT
 from billing_platform.benchmarks.page_payments import AMOUNT
 from billing_platform.kernel.ids import new_public_id
+from invoicing.services.sellers import save_seller
 from payments.services.encryption import seal
 from promotions.services.campaigns import create_campaign
 from promotions.services.codes import generate_codes
 from promotions.types import CampaignTerms, TermsInCurrency
+from tax.enums import RegistrationKind
+from tax.services.exchange_rates import add_exchange_rates
+from tax.services.registrations import add_registration
+from tax.types_exchange import QuotedRate
 from tenants.types import LegalIdentity
 
 if TYPE_CHECKING:
@@ -24,16 +29,35 @@ if TYPE_CHECKING:
     from psycopg2 import extensions
 
 IBAN: Final = "DE89370400440532013000"
+VAT_NUMBER: Final = "DE136695976"
 SELLER: Final = LegalIdentity(
-    name="Bench Inc.",
-    address="1 Cloud Way",
-    postcode="10001",
-    city="New York",
-    region="NY",
-    country="US",
-    bank_holder="Bench Inc.",
+    name="Bench GmbH",
+    address="Beispielweg 1",
+    postcode="10115",
+    city="Berlin",
+    country="DE",
+    bank_holder="Bench GmbH",
     bank_iban=IBAN,
 )
+
+
+def establish(provider_id: int, now: datetime) -> None:
+    """Establish the provider in the European Union, where it sells to consumers abroad too; its scope is open."""
+    save_seller(provider_id=provider_id, identity=SELLER)
+    begins = now.date() - timedelta(days=400)
+    place: dict[str, Any] = {"country": "DE", "number": VAT_NUMBER, "begins": begins, "now": now}
+    add_registration(provider_id=provider_id, kind=RegistrationKind.VAT, is_home=True, **place)
+    add_registration(provider_id=provider_id, kind=RegistrationKind.OSS, **place)
+    worth = QuotedRate(
+        base="EUR",
+        quote=CURRENCY,
+        rate=Decimal("1.0857"),
+        on=now.date() - timedelta(days=1),
+        source="bench",
+    )
+    add_exchange_rates(
+        provider_id=provider_id, rates=[worth], today=now.date(), user_id=None, now=now
+    )
 
 
 def open_connection(owner: extensions.cursor, provider_id: int, now: datetime) -> tuple[int, str]:
