@@ -166,6 +166,12 @@ class TestScripts:
             other = document_html(sample_document(lines=1, language="xx"), Assets())
         assert '<html lang="en"' in other
 
+    def test_our_own_words_are_not_broken(self) -> None:
+        text = drawn_text(sample_document(lines=1, language="de"))
+
+        for word in ("Abrechnungszeitraum", "Bemessungsgrundlage", "Ausstellungsdatum"):
+            assert word in text
+
     @pytest.mark.parametrize("lines", [1, 75])
     def test_endless_words_and_huge_figures_stay_on_paper(self, lines: int) -> None:
         whole = named("Endless" * 40, lines=lines)
