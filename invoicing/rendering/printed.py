@@ -73,6 +73,7 @@ class Printed:
 
     Attributes:
         is_tight: a figure of the lines is wider than its column and must be broken.
+        has_rates: lines are taxed at several rates, so that each says its own; else the taxes beneath them do.
         notices: what the law wants said, each once.
         payment: where to pay; empty where nothing is asked for.
         amount_due: what is asked for at issue.
@@ -90,6 +91,7 @@ class Printed:
     is_tight: bool
     has_discounts: bool
     has_taxes: bool
+    has_rates: bool
     below: tuple[Below, ...]
     currency: str
     notices: tuple[Text, ...]
@@ -126,6 +128,7 @@ def printed_document(document: WholeDocument, locale: str) -> Printed:
         is_tight=any(_is_wide(row) for row in rows),
         has_discounts=any(line.discount for line in document.lines),
         has_taxes=bool(document.taxes),
+        has_rates=len({row.rate for row in rows}) > 1,
         below=totals_of(document, due, locale),
         currency=head.total.currency,
         notices=_notices(document, country, locale),

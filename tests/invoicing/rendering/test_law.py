@@ -48,7 +48,7 @@ EUROPE = (
     ("7", "Date of supply 31 Oct 2026"),
     ("8", "Taxable amount"),
     ("8", "Unit price, net Discount"),
-    ("8", "1,842.5 min 0.0125 −3.03 0 % 20.00"),
+    ("8", "1,842.5 min 0.0125 −3.03 20.00"),
     ("9", "VAT 0 % 69.90 0.00"),
     ("10", "VAT 0 % 0.00 EUR"),
     ("11a", "Reverse charge"),

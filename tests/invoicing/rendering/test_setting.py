@@ -8,6 +8,7 @@ import re
 import socket
 import urllib.request
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -199,6 +200,16 @@ class TestSpeed:
 
         assert 'class="lines"' in document_html(whole, Assets())
         assert 'class="lines tight"' in document_html(replace(whole, lines=(huge,)), Assets())
+
+    def test_lines_say_their_rate_where_there_are_several(self) -> None:
+        whole = sample_document()
+        other = replace(whole.lines[0], tax_group="s7")
+        seven = replace(whole.taxes[0], tax_group="s7", rate=Decimal(7))
+        mixed = replace(whole, lines=(other, *whole.lines[1:]), taxes=(*whole.taxes, seven))
+
+        assert document_html(whole, Assets()).count("<td>19 %</td>") == 0
+        page = document_html(mixed, Assets())
+        assert (page.count("<td>19 %</td>"), page.count("<td>7 %</td>")) == (19, 1)
 
     def test_garbage_is_looked_for_again_after_a_fault(self) -> None:
         with pytest.raises(RenderFailed):
