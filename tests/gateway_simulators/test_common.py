@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -85,6 +86,17 @@ def ask(url: str, method: str = "GET", body: Any = None, **headers: str) -> tupl
 
 def counted(server: SimulatorServer) -> Any:
     return server.gateways["counter"].dump()["count"]
+
+
+class TestAnswers:
+    def test_head_and_body_arrive_together(self, server: SimulatorServer) -> None:
+        """As two packets, each answer on a connection that stays open waits for the client's late acknowledgement."""
+        parts = urlsplit(server.url_of("counter"))
+        asked = f"GET {parts.path}/v1/a HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+        with socket.create_connection(("127.0.0.1", parts.port or 80), timeout=5) as connection:
+            for _ in range(3):
+                connection.sendall(asked)
+                assert connection.recv(65536).endswith(b'"path": "/v1/a"}')
 
 
 class TestFaults:

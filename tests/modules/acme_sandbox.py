@@ -156,6 +156,8 @@ class AcmeSandbox:
 
 class _Handler(BaseHTTPRequestHandler):
     owner: AcmeSandbox
+    # Head and body leave in one packet.
+    wbufsize = 65536
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Keep requests off the terminal."""
