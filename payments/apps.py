@@ -19,6 +19,7 @@ class PaymentsConfig(AppConfig):
         from accounts.events import DuesPosted  # noqa: PLC0415
         from payments.receivers import on_dues  # noqa: PLC0415
         from payments.services import (  # noqa: PLC0415
+            payment_notices,
             recharge_notices,
             refund_failures,
             refund_notices,
@@ -27,6 +28,8 @@ class PaymentsConfig(AppConfig):
 
         dispatcher.after_commit(DuesPosted, on_dues)
         register_handler(refund_notices.TOPIC, refund_notices.tell_request)
+        register_handler(payment_notices.BOUNCE_TOPIC, payment_notices.tell_bounce)
+        register_handler(payment_notices.RETURN_TOPIC, payment_notices.tell_return)
         register_handler(refund_failures.TOPIC, refund_failures.tell_failure)
         register_handler(recharge_notices.TOPIC, recharge_notices.tell_decline)
         register_handler(recharge_notices.STATE_TOPIC, recharge_notices.tell_missing_state)

@@ -24,6 +24,7 @@ from payments.services.borne_refunds import share_loss
 from payments.services.dispute_money import hold
 from payments.services.dispute_verdicts import Disputed, Held, is_older, judge_dispute
 from payments.services.method_freezing import freeze_method
+from payments.services.payment_notices import announce_return
 from payments.services.schedule import next_poll
 from payments.services.settlement import locked
 from payments.services.staff_notices import announce_dispute
@@ -67,6 +68,8 @@ def note_dispute(
     row.save()
     if before is None:
         announce_dispute(row, now=now)
+        if row.is_return:
+            announce_return(row, now=now)
     share_loss(attempt, row, now)
     _lead_payment(attempt, now)
     marker("dispute.kept")

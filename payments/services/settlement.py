@@ -14,6 +14,7 @@ from payments.models import Attempt, Connection
 from payments.services.paid_with import COLUMNS
 from payments.services.payment_credits import credit_payment
 from payments.services.payment_facts import next_fee_poll, note_facts, note_later_fee
+from payments.services.payment_notices import announce_bounce
 from payments.services.schedule import next_poll
 from payments.services.stored_events import take_up_refunds
 from payments.services.topup_money import close_topup
@@ -68,6 +69,10 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
         if verdict.state is AttemptState.SUCCEEDED:
             credit_payment(row, found.received, now)
         move(row, verdict.state, now)
+        # A charge has its own ladder, which tells what becomes of it.
+        is_bounced = before is AttemptState.PENDING and row.state in _FAILED
+        if is_bounced and row.kind == AttemptKind.CHECKOUT:
+            announce_bounce(row, now=now)
         return row.state
 
 
