@@ -37,3 +37,4 @@ class PaymentsConfig(AppConfig):
         register_handler(staff_notices.SILENCE_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.MODE_TOPIC, staff_notices.tell_connection)
         register_handler(staff_notices.DISPUTE_TOPIC, staff_notices.tell_dispute)
+        register_handler(staff_notices.WARNING_TOPIC, staff_notices.tell_warning)

@@ -13,7 +13,7 @@ from gateway_simulators.stripe.disputes import (
     return_debit,
 )
 from gateway_simulators.stripe.dues import finish_debit
-from gateway_simulators.stripe.events import roll_secret
+from gateway_simulators.stripe.events import emit, roll_secret
 from gateway_simulators.stripe.problems import Problem
 from gateway_simulators.stripe.refunds import fail_refund, give_back
 
@@ -79,6 +79,20 @@ def _dispute_escalate(account: Account, details: Details) -> Details:
     return escalate(account, account.find("dispute", details["id"]))
 
 
+def _fraud_warning(account: Account, details: Details) -> Details:
+    charge = _charge(account, details["id"])
+    made = account.add(
+        "issfr",
+        "radar.early_fraud_warning",
+        charge=charge["id"],
+        payment_intent=charge["payment_intent"],
+        actionable=not charge["refunded"],
+        fraud_type=details.get("type", "misc"),
+    )
+    emit(account, "radar.early_fraud_warning.created", made)
+    return made
+
+
 def _dispute_close(account: Account, details: Details) -> Details:
     dispute = account.find("dispute", details["id"])
     return close_dispute(account, dispute, details["outcome"], amount=details.get("amount"))
@@ -108,6 +122,7 @@ ACTIONS: Final[dict[str, Callable[[Account, Details], Details]]] = {
     "dispute_open": _dispute_open,
     "dispute_escalate": _dispute_escalate,
     "dispute_close": _dispute_close,
+    "fraud_warning": _fraud_warning,
     "ach_settle": _ach_settle,
     "ach_return": _ach_return,
     "delete_customer": _delete_customer,

@@ -59,6 +59,8 @@ class Topic(StrEnum):
     REFUND = "refund"
     DISPUTE = "dispute"
     METHOD = "method"
+    # A payment that its network takes for fraud, before anybody disputes it; the payment is what is named.
+    WARNING = "warning"
     OTHER = "other"
 
 

@@ -12,6 +12,7 @@ from billing_platform.kernel.formats import format_moment, format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
+from payments.enums import AttemptState
 from payments.models import Attempt, Connection, Dispute
 from payments.selectors.endpoints import silent_endpoints
 from payments.services.transactions import own_transaction
@@ -27,6 +28,7 @@ KEY_TOPIC: Final = "gateway.refused"
 SILENCE_TOPIC: Final = "gateway.silent"
 MODE_TOPIC: Final = "gateway.other_mode"
 DISPUTE_TOPIC: Final = "dispute.opened"
+WARNING_TOPIC: Final = "payment.warned"
 _CONNECTION_MAILS: Final = {
     KEY_TOPIC: "emails/gateway_refused.txt",
     SILENCE_TOPIC: "emails/gateway_silent.txt",
@@ -106,6 +108,29 @@ def announce_dispute(row: Dispute, *, now: datetime) -> None:
     )
 
 
+def announce_warning(*, provider_id: int, attempt_id: int, now: datetime) -> None:
+    """Write down that a card network takes a payment for fraud: given back now, it is not disputed later.
+
+    Args:
+        provider_id: whose; no transaction is open.
+        attempt_id: the payment; one that brought no money, or is disputed already, is nobody's work.
+        now: the present moment.
+
+    Idempotency: one notice per payment.
+    """
+    with own_transaction(provider_id):
+        row = Attempt.objects.get(provider_id=provider_id, pk=attempt_id)
+        if row.state == AttemptState.SUCCEEDED:
+            enqueue(
+                provider_id=provider_id,
+                tenant_id=row.tenant_id,
+                topic=WARNING_TOPIC,
+                payload={"payment": row.public_id},
+                dedupe_key=row.public_id,
+                now=now,
+            )
+
+
 def tell_connection(message: Message) -> None:
     """Mail that a connection needs somebody; the handler of `KEY_TOPIC`, `SILENCE_TOPIC` and `MODE_TOPIC`.
 
@@ -142,6 +167,32 @@ def tell_dispute(message: Message) -> None:
             readers=money_readers(message.provider_id, settings.LANGUAGE_CODE),
             template="emails/dispute_opened.txt",
             shown=partial(_dispute, row),
+            key=f"{message.topic}/{message.id}",
+        )
+
+
+def tell_warning(message: Message) -> None:
+    """Mail that a payment may be fraud; the handler of `WARNING_TOPIC`.
+
+    Args:
+        message: written by `announce_warning`.
+
+    Idempotency: by message and reader.
+    """
+    with provider_scope(message.provider_id):
+        rows = Attempt.objects.filter(provider_id=message.provider_id)
+        row = rows.get(public_id=message.payload["payment"])
+        tenant = tenant_by_id(message.provider_id, message.tenant_id)
+        received = Money(row.received_minor or 0, row.received_currency)
+        mail_readers(
+            message,
+            readers=money_readers(message.provider_id, settings.LANGUAGE_CODE),
+            template="emails/payment_warned.txt",
+            shown=lambda language: {
+                "tenant": " ".join(tenant.name.split()),
+                "payment": row.public_id,
+                "amount": format_money(received, language),
+            },
             key=f"{message.topic}/{message.id}",
         )
 

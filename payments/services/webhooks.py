@@ -23,6 +23,7 @@ from payments.services.gateways import load_gateway
 from payments.services.methods import follow_method
 from payments.services.refund_outcomes import record_refund
 from payments.services.settlement import settle
+from payments.services.staff_notices import announce_warning
 from payments.services.stored_events import (
     claim_event,
     finish_event,
@@ -181,6 +182,11 @@ def _follow(event: WebhookEvent, gateway: Gateway, now: datetime) -> int | None:
     """Return the payment that an event moved or confirmed, None when it is none of ours."""
     if event.topic == Topic.PAYMENT:
         return _follow_payment(event, gateway, event.object_id, now)
+    if event.topic == Topic.WARNING:
+        attempt_id = _follow_payment(event, gateway, event.object_id, now)
+        if attempt_id is not None:
+            announce_warning(provider_id=event.provider_id, attempt_id=attempt_id, now=now)
+        return attempt_id
     if event.topic == Topic.CHECKOUT:
         attempt_id = _attempt_by(event, checkout_id=event.object_id)
         if attempt_id is not None:

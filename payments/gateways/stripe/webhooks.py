@@ -41,11 +41,13 @@ TOPICS: Final = (
     ("customer.deleted", Topic.METHOD),
     ("setup_intent.", Topic.CHECKOUT),
     ("mandate.", Topic.METHOD),
+    ("radar.early_fraud_warning.", Topic.WARNING),
 )
 # Objects that stand for another one: the field in which they name it.
 NAMED_BY: Final = {
     "charge": "payment_intent",
     "mandate": "payment_method",
+    "radar.early_fraud_warning": "payment_intent",
 }
 SUBSCRIBED: Final = (
     "checkout.session.completed",

@@ -13,9 +13,11 @@ from payments.services.staff_notices import (
     DISPUTE_TOPIC,
     KEY_TOPIC,
     SILENCE_TOPIC,
+    WARNING_TOPIC,
     announce_silence,
     tell_connection,
     tell_dispute,
+    tell_warning,
 )
 from tests.outbox import mails_of, messages_of
 from tests.payments.disputed import dispute
@@ -137,3 +139,35 @@ class TestDispute:
         assert set(told) == {"paula", "bill"}
         assert f"10.50 USD of the payment {payment}" in told["bill"]
         assert "1 disputed payment waits for you" in dashboard(browser(cast, "bill"))
+
+
+class TestWarning:
+    def test_a_payment_that_may_be_fraud_is_told_once_to_who_can_give_it_back(
+        self, till: Till, cast: Cast
+    ) -> None:
+        payment = till.charge(till.save_card())
+        till.deliveries()  # lost
+        for _ in range(2):
+            till.server.gateways["stripe"].act(
+                "fraud_warning", {"id": till.row(payment).external_id}
+            )
+            told = till.deliveries()
+            assert till.hear([*told, *told]) == ["processed"] * 2
+
+        assert till.balance() == 1050, "it warns, and takes nothing"
+        assert announced(till.provider_id, WARNING_TOPIC) == 1
+        assert announced(cast.sonora, WARNING_TOPIC) == 0
+        told_to = mailed(till.provider_id, WARNING_TOPIC, tell_warning)
+        assert set(told_to) == {"paula", "bill"}
+        assert f"10.50 USD of Acme Canary-Acme, {payment}" in told_to["bill"]
+
+    def test_one_that_is_disputed_already_is_not_warned_of(self, till: Till) -> None:
+        payment = till.charge(till.save_card())
+        till.hear()
+        dispute(till, payment)
+        till.hear()
+
+        till.server.gateways["stripe"].act("fraud_warning", {"id": till.row(payment).external_id})
+        till.hear()
+
+        assert announced(till.provider_id, WARNING_TOPIC) == 0
