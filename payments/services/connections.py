@@ -139,7 +139,7 @@ def replace_credentials(
         raise WrongMode
     if account.account_id != row.account_id:
         raise WrongAccount
-    check_knows_ours(row, connect(kind, credentials))
+    check_knows_ours(row, connect(kind, credentials), now=now)
     with own_transaction(provider_id):
         secrets_of = Credential.objects.select_for_update().filter(provider_id=provider_id)
         values, hints = _kept(kind, credentials)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
+from payments.enums import OPEN_STATES
 from payments.errors import WrongAccount
 from payments.errors_gateways import GatewayRefused
 from payments.models import Attempt
@@ -11,33 +13,50 @@ from payments.services.asking import asking_anew
 from payments.services.transactions import own_transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from payments.gateways.protocol import Gateway
     from payments.models import Connection
 
 
-def check_knows_ours(row: Connection, gateway: Gateway) -> None:
-    """Refuse credentials that do not know the youngest payment of a connection.
+# So long every gateway knows a page that nobody has paid: PayPal forgets an order after three hours.
+PAGE_KNOWN: Final = timedelta(hours=2)
+
+
+def check_knows_ours(row: Connection, gateway: Gateway, *, now: datetime) -> None:
+    """Refuse credentials that do not know the youngest payment of a connection, nor a page on which one may be paid.
 
     Razorpay tells nobody whose a key is, and PayPal's sandbox gives all of its apps one name; a payment is known to its
-    own account alone.
+    own account alone, and so is a page. What is paid on the page of an account that nobody asks any more is lost.
 
     Args:
         row: the connection; no transaction is open.
         gateway: of the other credentials.
+        now: the present moment.
 
     Raises:
-        WrongAccount: they know no such payment.
+        WrongAccount: they know no such payment, or no such page.
         GatewayRefused, GatewayDown: the gateway cannot be asked.
     """
     with own_transaction(row.provider_id):
         rows = Attempt.objects.filter(provider_id=row.provider_id, connection_id=row.pk)
-        ours = rows.exclude(external_id="").order_by("-pk")
-        youngest = ours.values_list("external_id", flat=True).first()
-    if youngest is None:
-        return
+        paid = rows.exclude(external_id="").order_by("-pk")
+        payment = paid.values_list("external_id", flat=True).first()
+        opened = rows.filter(state__in=OPEN_STATES, created_at__gt=now - PAGE_KNOWN)
+        pages = opened.exclude(checkout_id="").order_by("-pk")
+        page = pages.values_list("checkout_id", flat=True).first()
+    if payment is not None:
+        _ask(gateway.fetch_payment, payment)
+    elif page is not None:
+        # What its customer agreed to is taken a moment earlier than the poller would.
+        _ask(gateway.advance_checkout, page)
+
+
+def _ask(ask: Callable[[str], object], name: str) -> None:
     try:
         with asking_anew():
-            gateway.fetch_payment(youngest)
+            ask(name)
     except GatewayRefused as error:
         if error.is_missing:
             raise WrongAccount from error

@@ -10,9 +10,11 @@ from billing_platform.kernel.clock import now
 from payments.errors import WrongAccount
 from payments.services.connections import replace_credentials
 from tests.payments.desks import DESKS
+from tests.payments.till import later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from tests.payments.shop import Shop
 
@@ -22,12 +24,12 @@ def shop(shop_with: Callable[[str], Shop]) -> Shop:
     return shop_with("razorpay")
 
 
-def replace(shop: Shop, credentials: Mapping[str, str]) -> None:
+def replace(shop: Shop, credentials: Mapping[str, str], at: datetime | None = None) -> None:
     replace_credentials(
         provider_id=shop.provider_id,
         public_id=shop.public_id,
         credentials=credentials,
-        now=now(),
+        now=at or now(),
     )
 
 
@@ -41,6 +43,26 @@ class TestReplaced:
 
         shop.paid("form-2")
         shop.agrees(2100)
+
+    def test_before_the_first_payment_a_page_that_may_be_paid_tells(self, shop: Shop) -> None:
+        payment = shop.start()
+        theirs = shop.desk.open("sonora")
+
+        with pytest.raises(WrongAccount):
+            replace(shop, {**theirs, "account_id": "acc_nimbus"})
+
+        # Nothing has changed: what is paid there now is found, by the key of before.
+        shop.press(payment)
+        assert shop.sync(payment) == "succeeded"
+        shop.agrees(1050)
+
+    def test_a_page_that_is_open_for_hours_stands_in_nobodys_way(self, shop: Shop) -> None:
+        payment = shop.start()
+        theirs = shop.desk.open("sonora")
+
+        replace(shop, {**theirs, "account_id": "acc_nimbus"}, later(hours=3))
+
+        assert shop.row(payment).state == "requires_action"
 
     def test_another_key_of_the_same_account_is_taken(self, shop: Shop) -> None:
         payment = shop.paid()
