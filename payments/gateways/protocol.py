@@ -32,6 +32,14 @@ class CancelsPayments(Protocol):
         """End a payment so that it never brings money, unless it has just done so, and return it as it stands."""
 
 
+@runtime_checkable
+class KeepsDefaults(Protocol):
+    """What a gateway does besides, that knows a payer's default method; its errors are as a gateway's."""
+
+    def set_default_method(self, customer_id: str, method_id: str) -> None:
+        """Make a saved method the one that the gateway's own dashboard begins with; the last one counts."""
+
+
 class Gateway(Protocol):
     """One connection of one provider. Holds its own credential and shares none; touches no models and no database.
 

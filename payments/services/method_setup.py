@@ -10,6 +10,7 @@ from payments.errors import MethodNotFound
 from payments.gateways.values import CheckoutState
 from payments.models import Connection, MethodSetup, Payer
 from payments.services.asking import asking
+from payments.services.default_mirror import mirror_default
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method
 from payments.services.setup_opening import ask_setup, keep_setup_page, open_setup
@@ -88,7 +89,10 @@ def take_up_setup(*, provider_id: int, setup_id: int, now: datetime, closes: boo
         page = ask(row.checkout_id)
     marker("method.page_read")
     with own_transaction(provider_id):
-        return _keep(row, page, now, closes=closes)
+        state = _keep(row, page, now, closes=closes)
+    if state == SetupState.DONE:
+        mirror_default(provider_id=provider_id, tenant_id=row.tenant_id, now=now)
+    return state
 
 
 def _keep(row: MethodSetup, page: Checkout, now: datetime, *, closes: bool) -> str:

@@ -18,6 +18,7 @@ from payments.gateways.values import Topic
 from payments.models import Attempt, Method, MethodSetup, Payer
 from payments.services.asking import asking, asking_at
 from payments.services.auto_pay import lock_methods, put_auto_pay
+from payments.services.default_mirror import mirror_default
 from payments.services.gateways import load_gateway
 from payments.services.method_facts import insert_method, method_facts
 from payments.services.method_setup import take_up_setup
@@ -117,13 +118,14 @@ def look_for_method(*, provider_id: int, connection_id: int, method_id: str, now
         _refresh_customer(provider_id, connection_id, method.customer_id, now)
 
 
-def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> None:
-    """Make a method the one that later charges take.
+def set_default_method(*, provider_id: int, tenant_id: int, public_id: str, now: datetime) -> None:
+    """Make a method the one that later charges take, here and then at its gateway.
 
     Args:
         provider_id: whose; no transaction is open.
         tenant_id: whose method.
         public_id: which.
+        now: the present moment.
 
     Raises:
         MethodNotFound: the tenant has no such method.
@@ -144,6 +146,7 @@ def set_default_method(*, provider_id: int, tenant_id: int, public_id: str) -> N
         own = Method.objects.filter(provider_id=provider_id, tenant_id=tenant_id)
         own.filter(is_default=True).exclude(pk=row.pk).update(is_default=False)
         own.filter(pk=row.pk).update(is_default=True)
+    mirror_default(provider_id=provider_id, tenant_id=tenant_id, now=now)
 
 
 def delete_method(

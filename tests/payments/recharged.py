@@ -55,7 +55,7 @@ class Customer:
         refresh_methods(**self.ids, now=now())
         with provider_scope(self.till.provider_id):
             row = Method.objects.get(method_id=name)
-        set_default_method(**self.ids, public_id=row.public_id)
+        set_default_method(**self.ids, public_id=row.public_id, now=now())
         return row
 
     def wants(self, **changes: Any) -> None:

@@ -132,7 +132,10 @@ def make_default(request: TenantRequest, method: str) -> HttpResponse:
         _method(request, method)
     try:
         set_default_method(
-            provider_id=request.provider.id, tenant_id=request.tenant.id, public_id=method
+            provider_id=request.provider.id,
+            tenant_id=request.tenant.id,
+            public_id=method,
+            now=now(),
         )
     except DomainError as error:
         messages.error(request, error.message)

@@ -237,6 +237,11 @@ class StripeGateway:
         found = unless_gone(_all, self._v1.customers.payment_methods.list, {}, customer_id)
         return [method for one in found or [] if (method := to_method(one)) is not None]
 
+    def set_default_method(self, customer_id: str, method_id: str) -> None:
+        """Make a saved method the one that invoices made in the dashboard are charged to."""
+        params: Any = {"invoice_settings": {"default_payment_method": method_id}}
+        call(self._v1.customers.update, customer_id, params)
+
     def delete_method(self, customer_id: str, method_id: str) -> None:
         """Forget a method for ever; one that is gone is fine, another payer's is rejected."""
         found = unless_gone(call, self._v1.payment_methods.retrieve, method_id)

@@ -26,6 +26,7 @@ WRITES: dict[str, dict[str, tuple[str, str, int]]] = {
         "page": ("POST", "/v1/checkout/sessions", 3),
         "refund": ("POST", "/v1/refunds", 3),
         "setup": ("POST", "/v1/checkout/sessions", 3),
+        "default": ("POST", r"/v1/customers/\w+", 3),
         "charge": ("POST", "/v1/payment_intents", 3),
         "delete": ("POST", r"/v1/payment_methods/\w+/detach", 3),
     },
@@ -96,6 +97,7 @@ def save_and_charge(shop: Shop, lose: Callable[[str], None]) -> None:
     shop.agree(setup)
     lose("keep")
     lose("rupee")
+    lose("default")
     insist(lambda: shop.take_up(setup))
     (method,) = shop.methods()
     assert [one.method_id for one in shop.kept()] == [method.method_id]

@@ -67,7 +67,10 @@ class TestFrozen:
             till.charge(card)
         with pytest.raises(MethodFrozen):
             set_default_method(
-                provider_id=till.provider_id, tenant_id=till.tenant_id, public_id=frozen
+                provider_id=till.provider_id,
+                tenant_id=till.tenant_id,
+                public_id=frozen,
+                now=now(),
             )
         assert till.taken() == 0
 

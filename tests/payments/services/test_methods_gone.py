@@ -46,7 +46,7 @@ def ids(shop: Shop) -> dict[str, int]:
 def revoked(shop: Shop) -> Method:
     """Return a default method whose payer took it back; nothing tells us."""
     method = shop.saved()
-    set_default_method(**ids(shop), public_id=method.public_id)
+    set_default_method(**ids(shop), public_id=method.public_id, now=now())
     shop.server.gateways["paypal"].act("revoke", {"id": method.method_id})
     shop.told()
     return method

@@ -71,6 +71,12 @@ def stripe(till: Till) -> StripeClient:
     return StripeClient(KEYS[till.slug], base_addresses={"api": till.server.url_of("stripe")})
 
 
+def default_at_stripe(till: Till) -> Any:
+    """Return the default method of the customer as Stripe has it."""
+    found = stripe(till).v1.customers.retrieve(rows(till)[0].customer_id)
+    return found.invoice_settings and found.invoice_settings.default_payment_method
+
+
 class TestSave:
     def test_a_card_is_shown_with_what_may_be_shown(self, till: Till, alice: Client) -> None:
         assert "No payment method yet" in alice.get(PAGE).content.decode()
@@ -150,11 +156,29 @@ class TestKeep:
         save(alice, till, "bank")
         first, second = rows(till)
         assert (first.is_default, second.is_default) == (True, False)
+        assert default_at_stripe(till) == first.method_id
 
         for _ in range(2):
             alice.post(f"{PAGE}{second.public_id}/default")
 
         assert [row.is_default for row in rows(till)] == [False, True]
+        assert default_at_stripe(till) == second.method_id
+
+    def test_the_choice_counts_though_its_gateway_cannot_be_told(
+        self, till: Till, alice: Client
+    ) -> None:
+        save(alice, till)
+        save(alice, till, "bank")
+        first, second = rows(till)
+        till.server.faults.append(Fault(r"/v1/customers/\w+", "500", left=3, method="POST"))
+
+        page = alice.post(f"{PAGE}{second.public_id}/default", follow=True)
+
+        assert "This is the default payment method now." in page.content.decode()
+        assert [row.is_default for row in rows(till)] == [False, True]
+        assert default_at_stripe(till) == first.method_id
+        alice.post(f"{PAGE}{second.public_id}/default")
+        assert default_at_stripe(till) == second.method_id
 
     def test_one_that_is_gone_at_the_gateway_is_marked_and_no_default(
         self, till: Till, alice: Client
