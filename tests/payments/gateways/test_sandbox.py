@@ -1,8 +1,10 @@
 """PayPal's and Razorpay's own sandboxes, when keys are in the environment; else there is nothing here.
 
 `PAYPAL_SANDBOX_CLIENT_ID` with `PAYPAL_SANDBOX_CLIENT_SECRET`, `RAZORPAY_SANDBOX_KEY_ID` with
-`RAZORPAY_SANDBOX_KEY_SECRET` and `RAZORPAY_SANDBOX_ACCOUNT_ID`. Nobody agrees on their pages here, so no money moves;
-`PAYPAL_SANDBOX_URL` and `RAZORPAY_SANDBOX_URL` are for trying this file against simulators. Stripe has its own file.
+`RAZORPAY_SANDBOX_KEY_SECRET` and `RAZORPAY_SANDBOX_ACCOUNT_ID`. Nobody agrees on their pages here: money moves where
+somebody has agreed before, and the token of it is told by `PAYPAL_SANDBOX_TOKEN` with `PAYPAL_SANDBOX_CUSTOMER`, or by
+`RAZORPAY_SANDBOX_TOKEN` with `RAZORPAY_SANDBOX_CUSTOMER`. `PAYPAL_SANDBOX_URL` and `RAZORPAY_SANDBOX_URL` are for
+trying this file against simulators. Stripe has its own file.
 """
 
 import os
@@ -11,18 +13,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from billing_platform.kernel.money import Money
 from payments.gateways.errors import GatewayRejected
 from payments.gateways.kinds import Endpoint, WebhookSecrets
 from payments.gateways.protocol import Gateway
 from payments.gateways.registry import gateway_kinds
+from payments.gateways.requests import ChargeRequest
 from payments.gateways.values import CheckoutState
-from tests.payments.gateways.contract import pay_request
+from tests.payments.gateways.contract import (
+    Charge,
+    ChargeOnceContract,
+    Pay,
+    RefundContract,
+    pay_request,
+)
 
 VARIABLES = {
     "paypal": {"client_id": "CLIENT_ID", "client_secret": "CLIENT_SECRET"},
     "razorpay": {"key_id": "KEY_ID", "key_secret": "KEY_SECRET", "account_id": "ACCOUNT_ID"},
 }
 FIXED = {"paypal": {"environment": "sandbox"}, "razorpay": {}}
+CHARGES: dict[str, dict[str, str]] = {"paypal": {}, "razorpay": {"recurring": "on"}}
+CURRENCIES = {"paypal": "USD", "razorpay": "INR"}
 
 
 def credentials(code: str, *, wrong: bool = False) -> dict[str, str]:
@@ -34,15 +46,25 @@ def credentials(code: str, *, wrong: bool = False) -> dict[str, str]:
     return {**found, **FIXED[code], **spoilt}
 
 
-def connect(code: str, *, wrong: bool = False) -> Gateway:
-    given, kind = credentials(code, wrong=wrong), gateway_kinds()[code]
+def connect(code: str, *, wrong: bool = False, charges: bool = False) -> Gateway:
+    given = credentials(code, wrong=wrong) | (CHARGES[code] if charges else {})
+    kind = gateway_kinds()[code]
     url = os.environ.get(f"{code.upper()}_SANDBOX_URL", "")
     if kind.is_live(given):
         raise ValueError("A sandbox has test keys.")
     return kind.connect(given, WebhookSecrets(""), Endpoint(url, is_simulated=bool(url)))
 
 
+def token_of(code: str) -> tuple[str, str]:
+    """Return the payer and the token that somebody has agreed to, "" and "" where nobody has."""
+    customer, token = (
+        os.environ.get(f"{code.upper()}_SANDBOX_{name}", "") for name in ("CUSTOMER", "TOKEN")
+    )
+    return customer, token
+
+
 THERE = [code for code in VARIABLES if all(credentials(code).values())]
+PAID = [code for code in THERE if all(token_of(code))]
 
 if THERE:
 
@@ -75,3 +97,43 @@ if THERE:
             for ask in (connect(code).fetch_payment, connect(code).fetch_refund):
                 with pytest.raises(GatewayRejected):
                     ask("pay_none000000000")
+
+
+class ChargedContract(ChargeOnceContract, RefundContract):
+    """Charges and refunds of what `code` tells, with a key and a reference of their own in each test."""
+
+    code = ""
+
+    @pytest.fixture
+    def gateway(self) -> Gateway:
+        return connect(self.code, charges=True)
+
+    @pytest.fixture
+    def ask(self) -> Charge:
+        run, (customer, token) = uuid.uuid4().hex[:12], token_of(self.code)
+
+        def build(key: str, minor: int) -> ChargeRequest:
+            amount = Money(minor, CURRENCIES[self.code])
+            return ChargeRequest(
+                f"{run}-{key}", amount, customer, token, "Contract", f"{run}-{key}"
+            )
+
+        return build
+
+    @pytest.fixture
+    def pay(self, gateway: Gateway, ask: Charge) -> Pay:
+        return lambda key, minor: gateway.charge(ask(key, minor))
+
+
+if "paypal" in PAID:
+
+    @pytest.mark.live_sandbox
+    class TestPayPalMoney(ChargedContract):
+        code, currency = "paypal", CURRENCIES["paypal"]
+
+
+if "razorpay" in PAID:
+
+    @pytest.mark.live_sandbox
+    class TestRazorpayMoney(ChargedContract):
+        code, currency = "razorpay", CURRENCIES["razorpay"]
