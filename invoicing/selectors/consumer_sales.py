@@ -32,9 +32,13 @@ SELECT supplied_year, currency, sum(CASE WHEN kind = %(credit_note)s THEN -base_
 # refund that came back is one, too: it undoes a credit note, and sells nothing; and so is what corrects it again.
 _BY_STATE: Final = f"""
 WITH RECURSIVE sold AS (
-    SELECT d.id, d.kind, d.supplied_on, d.currency, d.corrects_id, d.source_type, d.source_id
+    SELECT d.id, d.kind, d.supplied_on, d.currency, d.corrects_id, d.source_type, d.source_id,
+           t.region, t.rate, t.base_minor, t.tax_minor
       FROM invoicing_document d
-     WHERE {_ISSUED} AND d.content -> 'tax' ->> 'seller_number' = ANY(%(numbers)s)
+      JOIN invoicing_document_tax t ON t.provider_id = d.provider_id AND t.document_id = d.id
+     WHERE {_ISSUED}
+       AND t.category = ANY(%(taxed)s) AND t.region = ANY(%(places)s)
+       AND d.content -> 'tax' ->> 'seller_number' = ANY(%(numbers)s)
 ), above AS (
     SELECT d.id, d.kind, d.supplied_on, d.corrects_id, d.source_type, d.source_id FROM sold d
      WHERE d.corrects_id IS NOT NULL OR d.source_type = %(document)s
@@ -45,16 +49,14 @@ WITH RECURSIVE sold AS (
              WHERE n.provider_id = %(provider)s AND n.public_id = a.source_id AND n.kind = %(credit_note)s
                AND a.kind = %(invoice)s AND a.source_type = %(document)s))
 ), origin AS (SELECT id, min(supplied_on) AS supplied_on FROM above GROUP BY id)
-SELECT to_char(d.supplied_on, 'YYYY"-Q"Q') AS quarter, t.region AS state, t.rate, d.currency,
+SELECT to_char(d.supplied_on, 'YYYY"-Q"Q') AS quarter, d.region AS state, d.rate, d.currency,
        CASE WHEN date_trunc('quarter', o.supplied_on) < date_trunc('quarter', d.supplied_on)
             THEN to_char(o.supplied_on, 'YYYY"-Q"Q') ELSE '' END AS corrects,
        count(DISTINCT d.id)::int AS documents,
-       sum(CASE WHEN d.kind = %(credit_note)s THEN -t.base_minor ELSE t.base_minor END)::bigint AS base,
-       sum(CASE WHEN d.kind = %(credit_note)s THEN -t.tax_minor ELSE t.tax_minor END)::bigint AS tax
+       sum(CASE WHEN d.kind = %(credit_note)s THEN -d.base_minor ELSE d.base_minor END)::bigint AS base,
+       sum(CASE WHEN d.kind = %(credit_note)s THEN -d.tax_minor ELSE d.tax_minor END)::bigint AS tax
   FROM sold d
-  JOIN invoicing_document_tax t ON t.provider_id = %(provider)s AND t.document_id = d.id
   LEFT JOIN origin o ON o.id = d.id
- WHERE t.category = ANY(%(taxed)s) AND t.region = ANY(%(places)s)
  GROUP BY 1, 2, 3, 4, 5
  ORDER BY 1 DESC, 2, 3 DESC, 4, 5
 """
