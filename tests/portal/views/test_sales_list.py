@@ -86,6 +86,8 @@ class TestSalesList:
         assert "EC sales list" in page
         assert FRENCH in page
         assert "125.00" in page
+        # On a phone the heads of columns are out of sight: each figure says itself what it is.
+        assert '<td class="text-end" data-label="Net amount">' in page
 
     @pytest.mark.parametrize(("most", "has_more"), [(3, False), (2, True)])
     def test_of_many_lines_the_file_has_the_rest(
