@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext as _
 
+from billing_platform.kernel.formats import format_quantity
 from billing_platform.portal.amounts import amount_of
 from billing_platform.portal.pages.address import address_query, row_number
 from billing_platform.portal.pages.blocks import Choice
@@ -203,11 +204,16 @@ def chips(wanted: ClientFilter, path: str, versions: Sequence[OfferedVersion]) -
         "reason": _("Suspended: %s") % INLINE_REASONS.get(wanted.reason, ""),
         "billing": BILLING_PLANS.get(wanted.billing, ""),
         "plan": _("Plan: %s") % plans.get(wanted.plan, wanted.plan),
-        "below": _("Balance below %s") % wanted.below,
+        "below": _("Balance below %s") % _amount(wanted.below),
     }
     for field, label in labels.items():
         if getattr(wanted, field):
             yield Chip(label, path + wanted.without(field).query())
+
+
+def _amount(typed: str) -> str:
+    amount = amount_of(typed)
+    return "" if amount is None else format_quantity(amount, get_language() or "en")
 
 
 def _plan(wanted: str, versions: Sequence[OfferedVersion]) -> tuple[int | None, int | None]:

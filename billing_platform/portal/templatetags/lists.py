@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
+from django.utils.translation import get_language
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.formats import format_day
 from billing_platform.portal.list_files import FILE, XLSX
+from billing_platform.portal.pages.address import address_day
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.list_links import (
     SIZES,
@@ -34,6 +37,8 @@ register = template.Library()
 # What a list knows of one name in its address.
 Known: TypeAlias = str | Promise | Mapping[Any, Any] | Sequence[Choice | tuple[Any, Any]]
 _TYPED_MAX: Final = 40
+# Names in an address under which a day stands.
+_DAYS: Final = frozenset({"since", "until"})
 
 
 @register.simple_tag(takes_context=True)
@@ -87,19 +92,25 @@ def chips(context: RequestContext, **known: Known) -> dict[str, Any]:
     found = [
         ListLink(label, without(query, name), is_current=False)
         for name, choices in known.items()
-        for label in [_label(choices, query.get(name, ""))]
+        for label in [_label(name, choices, query.get(name, ""))]
         if label
     ]
     return {"chips": found}
 
 
-def _label(choices: Known, value: str) -> str:
+def _typed(name: str, value: str) -> str:
+    """Return what somebody typed; a day as the page's language writes it."""
+    day = address_day(value) if name in _DAYS else None
+    return format_day(day, get_language() or "en") if day else value[:_TYPED_MAX]
+
+
+def _label(name: str, choices: Known, value: str) -> str:
     """Return what is asked for in words; "" for nothing, and for what the list does not know."""
     if not value or not choices:
         return ""
     # What a template writes itself is translated as late as it is drawn.
     if isinstance(choices, str | Promise):
-        return f"{choices}: {value[:_TYPED_MAX]}"
+        return f"{choices}: {_typed(name, value)}"
     pairs = (
         (each.value, each.label) if isinstance(each, Choice) else each
         for each in (choices.items() if isinstance(choices, Mapping) else choices)

@@ -113,6 +113,18 @@ class TestFilters:
         assert 'class="chip" href="/provider/clients/?status=active&amp;below=99"' in body
         assert 'class="chip" href="/provider/clients/?q=acme&amp;status=active"' in body
 
+    @pytest.mark.parametrize(("language", "shown"), [("en", "1,234.5"), ("de", "1.234,5")])
+    def test_are_written_in_the_language_of_the_page(
+        self, world: World, as_person: AsPerson, language: str, shown: str
+    ) -> None:
+        answer = as_person("paula").get(
+            URL, {"below": "1234.5"}, headers={"accept-language": language}
+        )
+
+        assert re.search(
+            rf'class="chip" href="[^"]+">[^<]+ {re.escape(shown)} <', answer.content.decode()
+        )
+
     @pytest.mark.parametrize(
         "query",
         [

@@ -116,7 +116,7 @@ class TestTransactions:
         assert [(unescape(url), label) for url, label in shown] == [
             ("?direction=in&since=2026-11-20&order=oldest", "Credit"),
             ("?kind=credit&since=2026-11-20&order=oldest", "In"),
-            ("?kind=credit&direction=in&order=oldest", "From day: 2026-11-20"),
+            ("?kind=credit&direction=in&order=oldest", "From day: 20 Nov 2026"),
         ]
         for query in ("", "?kind=nonsense&order=oldest"):
             assert 'class="chip"' not in client.get(URL + query).content.decode()
