@@ -14,10 +14,26 @@ INLINE = re.compile(
     r"\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<style\b|<script(?![^>]*\bsrc=)", re.IGNORECASE
 )
 
+# A table whose rows are stacked on a phone, its cells, and what draws an amount in one.
+STACKED = re.compile(r'<table class="[^"]*\bstack\b.*?</table>', re.DOTALL)
+CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
+AMOUNT = re.compile(r">[^<>]*({{[^}]*\|money }}|{% (exact|price)_money )")
+
 
 def templates() -> list[Path]:
     return [
         path for path in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in path.parts
+    ]
+
+
+def unnamed_amounts(table: str) -> list[str]:
+    """Return the attributes of the cells with an amount that do not say what it is, where heads are out of sight."""
+    return [
+        attributes
+        for attributes, inner in CELL.findall(table)
+        if AMOUNT.search(f">{inner}")
+        and "data-label" not in attributes
+        and "hide-phone" not in attributes
     ]
 
 
@@ -40,3 +56,19 @@ class TestTemplates:
         ]
 
         assert long == []
+
+    def test_of_several_amounts_in_a_stacked_row_at_most_one_has_no_name(self) -> None:
+        bare = [
+            str(path.relative_to(ROOT))
+            for path in templates()
+            for table in STACKED.findall(path.read_text(encoding="utf-8"))
+            if len(unnamed_amounts(table)) > 1
+        ]
+
+        assert bare == []
+
+    def test_an_amount_without_a_name_is_found(self) -> None:
+        named = '<td data-label="Net">{{ a|money }}</td><td class="hide-phone">{{ b|money }}</td>'
+
+        assert unnamed_amounts(named) == []
+        assert unnamed_amounts("<td>{{ a|money }}</td><td>{% exact_money b c %}</td>") == ["", ""]
