@@ -55,6 +55,7 @@ class TestCustomer:
         assert receipts[0] in listed
         assert receipts[1] not in listed
         assert "1,234.56" in listed
+        assert 'data-label="Issue date"' in listed
         assert "1,234.56" in shown
         assert "=1+1 &lt;b&gt;doc_a" in shown
         assert "<b>doc_a" not in shown
