@@ -162,6 +162,10 @@ GUIDE: Final = (
         steps=(
             Step(_("See the balance, the cost of today and how long it lasts"), "/dashboard/"),
             Step(_("Follow a line of the bill to its hours and their events"), "/billing/"),
+            Step(
+                _("See what each day, week or month cost, and what is to come"), "/billing/costs/"
+            ),
+            Step(_("Set a budget, and see it as a line in the chart"), "/billing/costs/budget/"),
             Step(_("Filter the transactions and take them along as CSV"), "/billing/transactions/"),
             Step(_("Pay 25 dollars by card: Continue, Pay now, then Pay"), "/billing/pay/"),
             Step(_("Top up with the code AUTUMN-20: a fifth more, for 90 days"), "/billing/pay/"),
