@@ -55,7 +55,7 @@ class TestReport:
         issue_payment_documents(provider_id=till.provider_id, now=now())
         page = paula.get(PAGE).content.decode()
         assert "tax payable says the same" in page
-        assert "<td>DE</td>" in page
+        assert '<td data-label="Region">DE</td>' in page
         answer = paula.get("/provider/taxes/report.csv")
         lines = b"".join(answer).decode().splitlines()
         assert lines[0].startswith("month,region,tax,category,rate_percent")
