@@ -14,6 +14,8 @@ BROWSER: Final = "tests/browser/"
 FORKS: Final = 60
 COMMITS: Final = 10
 LOOKS: Final = 15
+# Plain tests to a second, for those that say how long they take.
+A_SECOND: Final = 5
 
 
 class Schedule(LoadFileScheduling):  # type: ignore[misc]  # xdist tells no types
@@ -40,6 +42,8 @@ def _scope(item: pytest.Item) -> str:
 
 
 def _weight(item: pytest.Item) -> int:
+    if takes := item.get_closest_marker("takes"):
+        return A_SECOND * int(takes.kwargs["seconds"])
     if item.get_closest_marker("browser"):
         return LOOKS
     if item.get_closest_marker("processes"):

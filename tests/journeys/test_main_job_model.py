@@ -275,6 +275,7 @@ class World:
 
 
 class TestMainJob:
+    @pytest.mark.takes(seconds=25)
     @settings(
         max_examples=EXAMPLES,
         deadline=None,

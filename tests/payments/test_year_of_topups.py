@@ -59,6 +59,7 @@ def back(books: dict[str, int]) -> dict[str, int]:
 
 
 class TestYear:
+    @pytest.mark.takes(seconds=25)
     def test_ledger_documents_and_gateway_agree_each_month(self, year: Year) -> None:
         for month, story in enumerate(
             (

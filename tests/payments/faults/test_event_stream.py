@@ -176,6 +176,7 @@ def expected(world: World, heard: dict[str, str]) -> Ledger:
 
 
 class TestEventStream:
+    @pytest.mark.takes(seconds=60)
     def test_any_stream_and_one_poll_give_the_same_ledger(self, world: World) -> None:
         count = len(world.events)
         assert count >= 12

@@ -208,6 +208,7 @@ class TestAgreement:
 
 
 class TestDeclines:
+    @pytest.mark.takes(seconds=30)
     def test_a_dead_card_is_asked_four_times_in_a_month_of_hours(
         self, customer: Customer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
