@@ -22,6 +22,7 @@ from billing_platform.benchmarks.page_provider_money import (
 )
 from billing_platform.kernel.scope import provider_scope
 from invoicing.enums import DocumentKind, SourceType
+from invoicing.selectors.consumer_days import ADD_CONSUMER_DAYS
 from invoicing.selectors.tax_days import ADD_TAX_DAYS
 from invoicing.services.issuing import issue_now
 from invoicing.types import Draft, DraftLine, DraftTax
@@ -170,8 +171,9 @@ def _copy(stage: Stage, hot: int) -> None:
     with _unguarded(owner):
         for each in copies(pattern):
             clone_rows(owner, each.table, where=each.where, copies=each.count, changed=each.changed)
-    owner.execute("DELETE FROM invoicing_tax_day")
-    owner.execute(ADD_TAX_DAYS)
+    for table, added_up in (("tax", ADD_TAX_DAYS), ("consumer", ADD_CONSUMER_DAYS)):
+        owner.execute(f"DELETE FROM invoicing_{table}_day")
+        owner.execute(added_up)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Tables of invoicing; imported by this app's own modules only."""
 
 from invoicing.models.bank_order import BankOrder
+from invoicing.models.consumer_day import ConsumerDay
 from invoicing.models.correction import Correction
 from invoicing.models.document import Document, DocumentLine, DocumentTax
 from invoicing.models.file import DocumentFile
@@ -12,6 +13,7 @@ from invoicing.models.tax_day import TaxDay
 
 __all__ = [
     "BankOrder",
+    "ConsumerDay",
     "Correction",
     "CorrectionEvent",
     "Document",

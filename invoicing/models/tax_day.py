@@ -16,7 +16,8 @@ class TaxDay(models.Model):
         kind: invoices or credit notes; the latter take back what theirs say.
         region, name, category, rate: as `DocumentTax` has them.
         buyer_country: ISO 3166, of the buyer as the document names it, "" where it names none.
-        supplied_year: the calendar year of the supply; of a credit note that of what it corrects.
+        supplied_year: the calendar year of the supply; of a credit note that of what it corrects. `ConsumerDay` knows
+            the sale behind more than one correction.
         documents: how many bear it.
         base_minor, tax_minor: sums, minor units of `currency`.
     """

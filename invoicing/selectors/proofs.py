@@ -12,6 +12,7 @@ from invoicing.digests import document_digest
 from invoicing.enums import DocumentState, SourceType
 from invoicing.errors import FileDamaged
 from invoicing.models import Document, DocumentLine, DocumentTax
+from invoicing.selectors.consumer_days import CONSUMER_DAYS_DIFFER
 from invoicing.selectors.files import document_pdfs, read_file
 from invoicing.selectors.ledger_proofs import posting_faults, undocumented
 from invoicing.selectors.tax_days import DAYS_DIFFER
@@ -80,6 +81,7 @@ CHECKS: Final = {
     "credit_notes": _CREDITED,
     "write_offs": _WRITTEN_OFF,
     "tax_days": DAYS_DIFFER,
+    "consumer_days": CONSUMER_DAYS_DIFFER,
 }
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from invoicing import migrations
+from invoicing.selectors.consumer_days import ADD_CONSUMER_DAYS
 from invoicing.selectors.tax_days import ADD_TAX_DAYS
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
@@ -39,8 +40,11 @@ INSERT INTO kernel_counter (provider_id, series, value)
 SELECT provider_id, 'document/receipt/2026', 1 FROM kernel_counter LIMIT 1
 """
 # What the migration adds up stands last in its file.
-_SQL = Path(migrations.__file__).parent / "sql" / "0013_tax_days.sql"
-BEFORE = "INSERT" + _SQL.read_text(encoding="utf-8").rpartition("\nINSERT")[2]
+_SQL = Path(migrations.__file__).parent / "sql"
+TAX_DAYS, CONSUMER_DAYS = (
+    "INSERT" + (_SQL / name).read_text(encoding="utf-8").rpartition("\nINSERT")[2]
+    for name in ("0013_tax_days.sql", "0015_consumer_days.sql")
+)
 # What was posted is changed behind the ledger's back, with its own guards off.
 _ENTRY = "UPDATE accounts_entry e SET amount_minor = e.amount_minor + 1 FROM accounts_account a, accounts_posting p"
 _OF = "WHERE a.id = e.account_id AND p.id = e.posting_id"
@@ -135,6 +139,10 @@ def findings() -> list[str]:
         ("UPDATE invoicing_tax_day SET tax_minor = tax_minor + 1 WHERE rate = 7", "tax_days"),
         ("DELETE FROM invoicing_tax_day WHERE kind = 'credit_note'", "tax_days"),
         ("UPDATE invoicing_tax_day SET day = day + 1", "tax_days"),
+        ("UPDATE invoicing_consumer_day SET base_minor = base_minor + 1", "consumer_days"),
+        ("DELETE FROM invoicing_consumer_day WHERE kind = 'credit_note'", "consumer_days"),
+        ("UPDATE invoicing_consumer_day SET origin_quarter = '2025-10-01'", "consumer_days"),
+        ("UPDATE invoicing_consumer_day SET seller_number = 'x'", "consumer_days"),
         ("DELETE FROM invoicing_correction WHERE kind = 'write_off'", "write_offs"),
         ("UPDATE invoicing_correction SET amount_minor = 5 WHERE kind = 'write_off'", "write_offs"),
         ("UPDATE invoicing_document SET state = 'sent' WHERE state = 'written_off'", "write_offs"),
@@ -150,9 +158,20 @@ def test_nothing_is_found_where_nothing_is_wrong(shelf: None) -> None:
     assert findings() == []
 
 
-@pytest.mark.parametrize("before", [BEFORE, ADD_TAX_DAYS], ids=["migration", "benchmark"])
-def test_what_was_issued_before_is_added_up_as_by_the_trigger(shelf: None, before: str) -> None:
-    removed = damage("DELETE FROM invoicing_tax_day")
+@pytest.mark.parametrize(
+    ("table", "before"),
+    [
+        ("tax", TAX_DAYS),
+        ("tax", ADD_TAX_DAYS),
+        ("consumer", CONSUMER_DAYS),
+        ("consumer", ADD_CONSUMER_DAYS),
+    ],
+    ids=["taxes", "taxes-benchmark", "consumers", "consumers-benchmark"],
+)
+def test_what_was_issued_before_is_added_up_as_by_the_trigger(
+    shelf: None, table: str, before: str
+) -> None:
+    removed = damage(f"DELETE FROM invoicing_{table}_day")
 
     assert damage(before) == removed >= 3
     assert findings() == []

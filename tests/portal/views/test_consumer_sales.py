@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from billing_platform.portal.pages.tax_concerns import tax_concerns
-from invoicing.models import Document
+from invoicing.models import ConsumerDay, Document
+from invoicing.selectors.consumer_days import CONSUMER_DAYS_DIFFER
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.issuing import issue_now
 from tax.models import Registration
@@ -136,6 +138,26 @@ class TestThreshold:
         years = as_person("rita").get(REPORT).context["abroad"].years
 
         assert [(one.year, one.sold.amount_minor) for one in years] == [(2026, 300), (2025, 6_000)]
+
+    def test_a_refund_that_came_back_a_year_later_counts_in_the_year_of_its_sale(
+        self, world: World, nimbus: int, as_person: AsPerson
+    ) -> None:
+        old = sell(nimbus, world.cast.acme, "a", 10_000, supplied_on=date(2025, 12, 31))
+        note = give_back(nimbus, old)
+        again = sell(nimbus, world.cast.acme, note, 1_000, source_type="document")
+        rita = as_person("rita")
+        assert [one.sold.amount_minor for one in rita.get(REPORT).context["abroad"].years] == [
+            0,
+            10_000,
+        ]
+
+        give_back(nimbus, again)
+
+        years = rita.get(REPORT).context["abroad"].years
+        assert [(one.year, one.sold.amount_minor) for one in years] == [(2026, 0), (2025, 9_000)]
+        with provider_scope(nimbus):
+            assert fetch_all(CONSUMER_DAYS_DIFFER, {"p": nimbus}) == []
+            assert ConsumerDay.objects.filter(origin_quarter=date(2025, 10, 1)).count() == 3
 
     def test_who_declares_in_the_one_stop_shop_need_not_care(
         self, world: World, nimbus: int
