@@ -15,6 +15,7 @@ from billing_platform.kernel.scope import provider_scope
 from payments.enums import AttemptState
 from payments.models import Attempt, Connection, Dispute
 from payments.selectors.endpoints import silent_endpoints
+from payments.selectors.refunds import sent_back
 from payments.services.transactions import own_transaction
 from tenants.selectors.providers import provider_view
 from tenants.selectors.readers import money_readers
@@ -113,14 +114,15 @@ def announce_warning(*, provider_id: int, attempt_id: int, now: datetime) -> Non
 
     Args:
         provider_id: whose; no transaction is open.
-        attempt_id: the payment; one that brought no money, or is disputed already, is nobody's work.
+        attempt_id: the payment; one that brought no money, has gone back or is disputed already is nobody's work.
         now: the present moment.
 
     Idempotency: one notice per payment.
     """
     with own_transaction(provider_id):
         row = Attempt.objects.get(provider_id=provider_id, pk=attempt_id)
-        if row.state == AttemptState.SUCCEEDED:
+        is_left = (row.received_minor or 0) > sent_back(provider_id, attempt_id)
+        if row.state == AttemptState.SUCCEEDED and is_left:
             enqueue(
                 provider_id=provider_id,
                 tenant_id=row.tenant_id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.models import WebhookEvent
@@ -21,6 +23,7 @@ from payments.services.staff_notices import (
 )
 from tests.outbox import mails_of, messages_of
 from tests.payments.disputed import dispute
+from tests.payments.services.test_refunds import back, paid
 from tests.payments.views.test_pay import browser
 from tests.roles import as_role
 
@@ -171,3 +174,16 @@ class TestWarning:
         till.hear()
 
         assert announced(till.provider_id, WARNING_TOPIC) == 0
+
+    @pytest.mark.parametrize(("minor", "told"), [(1050, 0), (1000, 1)])
+    def test_only_what_has_not_gone_back_yet_is_warned_of(
+        self, till: Till, minor: int, told: int
+    ) -> None:
+        payment = paid(till)
+        back(till, payment, minor)
+        till.hear()
+
+        till.server.gateways["stripe"].act("fraud_warning", {"id": till.row(payment).external_id})
+        till.hear()
+
+        assert announced(till.provider_id, WARNING_TOPIC) == told
