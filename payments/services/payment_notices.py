@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from billing_platform.kernel.formats import format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
+from payments.enums import AttemptState
 from payments.gateways.declines import GENERAL
 from payments.gateways.refusals import known_decline
 from payments.models import Attempt, Dispute, Method
@@ -29,14 +31,16 @@ if TYPE_CHECKING:
 
 BOUNCE_TOPIC: Final = "payment.bounced"
 RETURN_TOPIC: Final = "payment.returned"
+# Razorpay's page stays open while a payment on it is undecided: whoever is at it may pay by another one until then.
+PAGE_IS_LEFT: Final = timedelta(minutes=30)
 
 
 def announce_bounce(row: Attempt, *, now: datetime) -> None:
     """Write down that a payment which was pending has failed, in the transaction in which it does.
 
     Args:
-        row: of an open transaction; it was made on the gateway's page, where nobody waits any more.
-        now: the moment.
+        row: of an open transaction; it was made on the gateway's page.
+        now: the moment; it is told once nobody waits at the page any more.
 
     Idempotency: by payment.
     """
@@ -47,6 +51,7 @@ def announce_bounce(row: Attempt, *, now: datetime) -> None:
         payload={"payment": row.public_id, "code": row.failure_code},
         dedupe_key=row.public_id,
         now=now,
+        available_at=now + PAGE_IS_LEFT,
     )
 
 
@@ -70,7 +75,7 @@ def announce_return(row: Dispute, *, now: datetime) -> None:
 
 
 def tell_bounce(message: Message) -> None:
-    """Mail the client's people that a pending payment has failed; the handler of `BOUNCE_TOPIC`.
+    """Mail the client's people that a pending payment has failed, unless it came after all; handles `BOUNCE_TOPIC`.
 
     Args:
         message: written by `announce_bounce`.
@@ -80,6 +85,8 @@ def tell_bounce(message: Message) -> None:
     with provider_scope(message.provider_id):
         rows = Attempt.objects.filter(provider_id=message.provider_id)
         row = rows.get(public_id=message.payload["payment"])
+        if row.state not in (AttemptState.FAILED, AttemptState.CANCELED):
+            return
         amount, code = Money(row.amount_minor, row.currency), message.payload["code"]
         _mail(message, "emails/payment_bounced.txt", row, amount, lambda: {"reason": _words(code)})
 

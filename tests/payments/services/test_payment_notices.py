@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from billing_platform.kernel.rows import fetch_all
+from billing_platform.kernel.scope import provider_scope
 from payments.enums import AttemptState
 from payments.services.payment_notices import (
     BOUNCE_TOPIC,
@@ -17,6 +20,7 @@ from tests.payments.browser import press_stripe
 from tests.payments.disputed import dispute
 from tests.payments.services.test_refunds import act, paid
 from tests.payments.services.test_staff_notices import announced, mailed
+from tests.roles import as_role
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -24,6 +28,19 @@ if TYPE_CHECKING:
     from tests.payments.till import Till
 
 REFUSED_ACCOUNT = "000111111116"
+WAIT = "SELECT available_at - created_at FROM kernel_outbox WHERE topic = %s"
+
+
+def act_at(shop: Shop, action: str, name: str) -> None:
+    shop.desk.there.act(action, {"id": name})
+
+
+def waits_for(shop: Shop) -> timedelta:
+    """Return for how long the one message is held back."""
+    with as_role("worker"), provider_scope(shop.provider_id):
+        ((wait,),) = fetch_all(WAIT, [BOUNCE_TOPIC])
+    assert isinstance(wait, timedelta)
+    return wait
 
 
 def bounce(shop: Shop) -> str:
@@ -40,7 +57,7 @@ def bounce(shop: Shop) -> str:
     if shop.gateway == "stripe":
         shop.desk.settle(shop.row(payment).external_id)
     else:
-        shop.desk.there.act("deny", {"id": shop.row(payment).external_id})
+        act_at(shop, "deny", shop.row(payment).external_id)
     return payment
 
 
@@ -64,6 +81,23 @@ class TestBounce:
             in mails["alice"]
         )
         shop.agrees(0)
+
+    @pytest.mark.parametrize("shop", ["razorpay"], indirect=True)
+    def test_one_that_is_paid_on_its_page_after_all_is_not_told(self, shop: Shop) -> None:
+        payment = shop.start()
+        page = shop.row(payment).checkout_url
+        shop.desk.press(page, "pending")
+        shop.sync(payment)
+        act_at(shop, "lapse", shop.row(payment).external_id)
+        shop.hear()
+        assert shop.row(payment).state == AttemptState.FAILED
+        assert waits_for(shop) == timedelta(minutes=30), "whoever pays may still be at the page"
+
+        shop.desk.press(page, "pay")
+        shop.hear()
+
+        assert shop.row(payment).state == AttemptState.SUCCEEDED
+        assert mailed(shop.provider_id, BOUNCE_TOPIC, tell_bounce) == {}
 
     def test_one_that_is_declined_at_once_is_told_by_its_page_alone(self, shop: Shop) -> None:
         payment = shop.start()
