@@ -8,7 +8,7 @@ from typing import Final
 from accounts.services.audit import Finding, verify
 from accounts.services.grant_warnings import warn_of_expiry
 from accounts.services.grants import expire_grants
-from accounts.services.sealing import seal_due_day
+from accounts.services.sealing import seal_due_days
 from accounts.services.suspension_rules import follow_settings
 from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.doorbells import ring_providers
@@ -32,7 +32,7 @@ def close_days() -> None:
 
 @scoped_task(name="accounts.close_day", opens_scope=False)
 def close_day(*, provider_id: int) -> None:
-    """Post expired credit, warn of what is about to, let wallets follow the settings, seal yesterday when it is due."""
+    """Post expired credit, warn of what is about to, let wallets follow the settings, seal the days that are over."""
     at = wall_clock()
     while True:
         with provider_scope(provider_id):
@@ -42,7 +42,7 @@ def close_day(*, provider_id: int) -> None:
         warn_of_expiry(provider_id=provider_id, now=at)
     follow_settings(provider_id=provider_id, now=at)
     with provider_scope(provider_id):
-        seal_due_day(provider_id=provider_id, now=at)
+        seal_due_days(provider_id=provider_id, now=at)
 
 
 @platform_task(name="accounts.verify_ledgers", opens_scope=False)

@@ -38,6 +38,7 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('accounts.seal', %
 _LAST: Final = """
 SELECT number, day, seal_hash FROM accounts_seal WHERE provider_id = %s ORDER BY number DESC LIMIT 1
 """
+_BEGUN: Final = "SELECT min(recorded_at) FROM accounts_posting WHERE provider_id = %s"
 _SEAL: Final = f"""
 WITH covered AS MATERIALIZED (
         SELECT f.posting_id, f.first_entry_id, f.last_entry_id
@@ -112,31 +113,48 @@ def seal_day(*, provider_id: int, day: date, now: datetime) -> SealResult:
     return _write(provider_id, day, until, last[0] if last else None, now)
 
 
-def seal_due_day(*, provider_id: int, now: datetime) -> SealResult | None:
-    """Seal the provider's yesterday, when it is not sealed yet; days missed in between lie in the same seal.
+def seal_due_days(*, provider_id: int, now: datetime) -> list[SealResult]:
+    """Seal every day of the provider that is over and not sealed yet, each by a seal of its own.
+
+    After an outage each missed day gets its seal, so that roll-ups keep telling what moved on which day; the chain
+    begins with the first day on which anything was recorded.
 
     Args:
         provider_id: whose; its scope is open, as worker.
         now: the moment of sealing.
 
     Returns:
-        The seal, or None when yesterday is sealed already.
+        The seals, oldest first; none when yesterday is sealed already.
 
     Raises:
         TransactionRequiredError: no transaction is open.
 
     Idempotency: by day.
     """
+    require_atomic()
     zone = ZoneInfo(provider_view(provider_id).time_zone)
     yesterday = now.astimezone(zone).date() - timedelta(days=1)
     if (
         _end_of(yesterday, zone.key) > now
     ):  # a zone with half an hour: its day ends with the next full hour
         yesterday -= timedelta(days=1)
+    fetch_all(_LOCK, [provider_id])  # another worker's seals count
+    day = min(_first_open_day(provider_id, zone) or yesterday, yesterday + timedelta(days=1))
+    seals = []
+    while day <= yesterday:
+        seals.append(seal_day(provider_id=provider_id, day=day, now=now))
+        day += timedelta(days=1)
+    return seals
+
+
+def _first_open_day(provider_id: int, zone: ZoneInfo) -> date | None:
     last = fetch_dicts(_LAST, [provider_id])
-    if last and yesterday <= last[0]["day"]:
-        return None
-    return seal_day(provider_id=provider_id, day=yesterday, now=now)
+    if last:
+        sealed: date = last[0]["day"]
+        return sealed + timedelta(days=1)
+    (row,) = fetch_all(_BEGUN, [provider_id])
+    begun: datetime | None = row[0]
+    return begun.astimezone(zone).date() if begun else None
 
 
 def _write(

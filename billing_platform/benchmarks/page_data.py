@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from accounts.services.sealing import seal_due_day
+from accounts.services.sealing import seal_due_days
 from billing_platform.benchmarks import page_sql
 from billing_platform.benchmarks.application import build
 from billing_platform.benchmarks.catalogue import CURRENCY
@@ -227,7 +227,7 @@ def _uncounted(provider_id: int) -> dict[str, int]:
 
 def _seal(provider_id: int, at: datetime) -> None:
     with provider_scope(provider_id):
-        seal_due_day(provider_id=provider_id, now=at)
+        seal_due_days(provider_id=provider_id, now=at)
 
 
 def _people(owner: extensions.cursor, provider_id: int, now: datetime) -> list[Customer]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from accounts.services.sealing import seal_due_days
 from billing_platform.demo_data.bank import move_money
 from billing_platform.demo_data.cast import PASSWORD, PROVIDERS
 from billing_platform.demo_data.catalogues import seed_catalogue
@@ -134,6 +135,7 @@ def _fill(provider: DemoProvider, provider_id: int, now: datetime, days: int) ->
     connect_provider(provider, now=begin)
     _live(place)
     with provider_scope(provider_id):
+        seal_due_days(provider_id=provider_id, now=until)
         ingest_cloudevents(provider_id=provider_id, items=mistakes(provider, until), now=until)
         connect_phones(provider, provider_id, begin=begin, until=until)
         return create_api_key(provider_id=provider_id, name=KEY_NAME, now=now).raw

@@ -17,6 +17,12 @@ from tests.roles import as_role
 from tests.superuser import damage
 
 LONG_AGO = datetime(2026, 1, 5, tzinfo=UTC)
+# Every day since the first posting has one seal.
+SEALED = """
+SELECT sum(postings), count(*) = count(DISTINCT day) AND count(*) = max(day) - min(day) + 1
+                  AND min(day) = (SELECT min(recorded_at AT TIME ZONE 'UTC')::date FROM accounts_posting)
+  FROM accounts_seal
+"""
 
 
 @pytest.fixture
@@ -37,14 +43,14 @@ def books(committed_db: str) -> Books:
 
 
 class TestCloseDay:
-    def test_it_expires_credit_and_seals_yesterday_once(self, books: Books) -> None:
+    def test_it_expires_credit_and_seals_each_day_once(self, books: Books) -> None:
         with as_role("worker"):
             tasks.close_day(provider_id=books.provider_id)
             tasks.close_day(provider_id=books.provider_id)
 
         with provider_scope(books.provider_id):
             assert books.balance() == 500
-            assert fetch_one("SELECT count(*), sum(postings) FROM accounts_seal") == (1, 2)
+            assert fetch_one(SEALED) == (2, True)
 
 
 class TestVerifyLedgers:

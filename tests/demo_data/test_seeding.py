@@ -11,6 +11,8 @@ from django.urls import include, path
 from django.utils.html import escape
 
 from accounts.selectors.balances import tenant_balances, wallets_of
+from accounts.selectors.movements import EARNED_KINDS, daily_movements
+from accounts.selectors.proofs import last_proof
 from accounts.services.audit import verify
 from billing_platform.demo.guide import BANK_STEPS, GUIDE
 from billing_platform.demo_data.cast import NIMBUS, PROVIDERS
@@ -124,6 +126,12 @@ class TestSeedDemo:
                     provider_id, DocumentQuery(status="overdue"), today=NOW.date(), limit=9
                 )
                 owed = {row.id: tenant_balances(provider_id, row.id) for row in rows.values()}
+                sealed = last_proof(provider_id)
+                begin = NOW.date() - timedelta(days=4)
+                earned = daily_movements(provider_id, EARNED_KINDS, since=begin, zone="UTC")
+            assert sealed is not None
+            assert sealed.number >= 4  # a seal each day, so that the chart keeps its days
+            assert len({row.day for row in earned}) >= 4
             assert len(rows) == len(provider.tenants) >= 12
             assert {row.billing_plan for row in rows.values()} == {
                 "PREPAID",

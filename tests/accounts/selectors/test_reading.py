@@ -88,7 +88,7 @@ class TestOtherAccounts:
 
 def seal(books: Books) -> None:
     with as_role("worker"):
-        sealing.seal_due_day(provider_id=books.provider_id, now=NOW)
+        sealing.seal_due_days(provider_id=books.provider_id, now=NOW)
 
 
 class TestStatement:
@@ -138,7 +138,7 @@ class TestLastProof:
     def test_it_is_the_newest_seal(self) -> None:
         with open_books() as books:
             assert last_proof(books.provider_id) is None
-            books.post(500, now=NOW - 48 * HOUR)
+            books.post(500, now=NOW - 24 * HOUR)
             seal(books)
 
             proof = last_proof(books.provider_id)

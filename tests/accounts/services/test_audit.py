@@ -86,7 +86,7 @@ def bill(books: Books) -> None:
 
 def seal(books: Books, now: datetime) -> None:
     with as_role("worker"):
-        sealing.seal_due_day(provider_id=books.provider_id, now=now)
+        sealing.seal_due_days(provider_id=books.provider_id, now=now)
 
 
 @pytest.fixture(scope="module")

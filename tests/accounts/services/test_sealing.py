@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.errors import SealTooEarly
+from accounts.selectors.movements import daily_movements
 from accounts.services import sealing
 from accounts.services.audit import verify
 from billing_platform.kernel.rows import execute
@@ -56,25 +57,69 @@ class TestSealDay:
                     seal(books, day)
 
 
-class TestSealDueDay:
+class TestSealDueDays:
     def test_yesterday_is_due_once(self) -> None:
-        with open_books() as books, as_role("worker"):
-            first = sealing.seal_due_day(provider_id=books.provider_id, now=NOW)
+        with open_books() as books:
+            (first,) = seal_due(books)
 
-            assert first is not None
             assert first.day == TODAY - DAY
-            assert sealing.seal_due_day(provider_id=books.provider_id, now=NOW) is None
+            assert seal_due(books) == []
+
+    def test_each_missed_day_gets_a_seal_and_keeps_its_own_movements(self) -> None:
+        with open_books() as books:
+            books.post(500, now=NOW - 4 * DAY)
+            books.post(7, now=NOW - 2 * DAY)
+            books.post(11, now=NOW - DAY)
+            books.post(13, now=NOW)
+            before = moved(books)
+
+            seals = seal_due(books)
+
+            days = [TODAY - number * DAY for number in (4, 3, 2, 1)]
+            assert [(one.day, one.postings) for one in seals] == list(
+                zip(days, (1, 0, 1, 1), strict=True)
+            )
+            assert moved(books) == before
+            assert moved(books)[TODAY - 4 * DAY] == -500
+            assert verify(provider_id=books.provider_id).findings == ()
+
+    def test_after_an_outage_they_go_on_where_the_chain_ended(self) -> None:
+        with open_books() as books:
+            seal(books, TODAY - 4 * DAY)
+            books.post(3, now=NOW - 9 * DAY)  # committed late
+
+            assert [(one.number, one.postings) for one in seal_due(books)] == [
+                (2, 1),
+                (3, 0),
+                (4, 0),
+            ]
+
+    def test_nothing_is_due_on_the_day_of_the_first_posting(self) -> None:
+        with open_books() as books:
+            books.post(5, now=NOW)
+
+            assert seal_due(books) == []
 
     def test_a_day_ends_with_the_first_full_hour(self) -> None:
-        with open_books(time_zone="Asia/Kolkata") as books, as_role("worker"):
-            execute("UPDATE tenants_provider SET time_zone = 'Asia/Kolkata'")
+        with open_books(time_zone="Asia/Kolkata") as books:
+            with as_role("worker"):
+                execute("UPDATE tenants_provider SET time_zone = 'Asia/Kolkata'")
             midnight = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
 
-            before = sealing.seal_due_day(provider_id=books.provider_id, now=midnight)
-            after = sealing.seal_due_day(
-                provider_id=books.provider_id, now=midnight + timedelta(minutes=30)
-            )
+            (before,) = seal_due(books, midnight)
+            (after,) = seal_due(books, midnight + timedelta(minutes=30))
 
-            assert before is not None
-            assert after is not None
             assert (before.day, after.day) == (TODAY - DAY, TODAY)
+
+
+def seal_due(books: Books, now: datetime = NOW) -> list[sealing.SealResult]:
+    with as_role("worker"):
+        return sealing.seal_due_days(provider_id=books.provider_id, now=now)
+
+
+def moved(books: Books) -> dict[date, int]:
+    """Return what came in by day, as the provider's dashboard reads it."""
+    found = daily_movements(
+        books.provider_id, ["gateway_clearing"], since=TODAY - 30 * DAY, zone="UTC"
+    )
+    return {row.day: row.amount_minor for row in found}
