@@ -238,6 +238,13 @@ class ExportNotFoundError(NotFoundError):
     message = gettext_noop("There is no such file any more.")
 
 
+class NoticeNotFoundError(NotFoundError):
+    """The person was told no such thing."""
+
+    code = "notice_not_found"
+    message = gettext_noop("There is no such notification.")
+
+
 class TooManyExportsError(TenantsError):
     """The person waits for as many files as one may."""
 

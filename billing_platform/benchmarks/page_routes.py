@@ -40,6 +40,7 @@ ARGUMENTS: Final = frozenset(
         "digest",
         "initial",
         "upload_id",
+        "notice_id",
         "sample",
         "kind",
         "language",
@@ -169,8 +170,9 @@ def _arguments(scenery: Scenery, place: int) -> dict[str, object]:
         "public_id": scenery.customers[place].public_id,
         **scenery.numbers,
         **scenery.words[place],
-        # Only removed, never looked at.
+        # Only removed or opened by what is sent, never looked at.
         "host_id": 1,
+        "notice_id": 1,
         "name": CHARGING_COST_DECIMALS.name,
         "token": scenery.invitation,
         "color": color,

@@ -23,6 +23,8 @@ from billing_platform.portal.panel_registry import panels_of
 from billing_platform.portal.panels import Portal
 from billing_platform.portal.views.theme import theme_of
 from tenants.enums import TenantRole
+from tenants.scopes import scope_of
+from tenants.selectors.notices import count_new
 from tenants.session_end import seconds_left
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Nav:
     Attributes:
         side: whether it stands at the side (a provider's people) or on top (customers).
         place: the organisation that is looked at.
+        notices: the own notifications, with how many are new; None without a membership in use.
     """
 
     side: bool
@@ -61,6 +64,7 @@ class Nav:
     foot: Sequence[NavItem]
     home: str
     place: str
+    notices: NavItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ class Shell:
             side=is_provider,
             items=self._items(membership),
             foot=self._foot(),
+            notices=self._notices(membership) if membership else None,
             home=reverse("home"),
             place=(membership.tenant_name or "") if membership else "",
         )
@@ -274,6 +279,14 @@ class Shell:
         if len(getattr(self._request, "memberships", ())) > 1:
             items.append(self._item(gettext_noop("Switch"), "choose-membership", "building"))
         return [*items, self._item(gettext_noop("Log out"), "account_logout", "logout")]
+
+    def _notices(self, membership: Membership) -> NavItem:
+        # Some pages are drawn after their own scope has ended.
+        with scope_of(membership):
+            place = membership.provider_id, membership.tenant_id or 0
+            count = count_new(*place, self._request.user.pk or 0)
+        label = gettext_noop("Notifications")
+        return replace(self._item(label, "notifications", "bell"), count=count)
 
     def _item(self, label: str, route: str, icon: str) -> NavItem:
         url, path = reverse(route), self._request.path

@@ -39,6 +39,7 @@ from tenants.services.list_exports import (
     finish_export,
 )
 from tenants.services.mails import compose_mail
+from tenants.services.notices import Told, keep_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -135,7 +136,7 @@ def _write(export: ListExport, clock: Callable[[], datetime]) -> None:
     try:
         with scope_of(membership):
             done = finish_export(export, stored_name=stored, size=size, now=clock())
-            _tell(done, user.email, clock())
+            _tell(done, user, clock())
     except TakenOverError:
         # Any other error may be that of a COMMIT whose outcome nobody knows; a file that no row names goes by night.
         export_storage().delete(stored)
@@ -172,7 +173,7 @@ def _counted(
             return
 
 
-def _tell(export: ListExport, email: str, now: datetime) -> None:
+def _tell(export: ListExport, user: User, now: datetime) -> None:
     shown = {
         "name": export.name,
         "rows": format_count(export.rows),
@@ -181,11 +182,20 @@ def _tell(export: ListExport, email: str, now: datetime) -> None:
     }
     subject = _("Your file %(name)s is ready") % {"name": export.name}
     text = render_to_string("emails/list_export.txt", shown)
-    provider = provider_view(export.provider_id)
+    provider, key = provider_view(export.provider_id), f"list-export/{export.pk}"
     send_mail(
         provider_id=export.provider_id,
         tenant_id=export.tenant_id,
-        mail=compose_mail(provider, to=email, subject=subject, text=text),
-        key=f"list-export/{export.pk}",
+        mail=compose_mail(provider, to=user.email, subject=subject, text=text),
+        key=key,
         now=now,
     )
+    told = Told(
+        provider_id=export.provider_id,
+        tenant_id=export.tenant_id,
+        user_id=user.pk,
+        about="list_export",
+        thing="",
+        subject=subject,
+    )
+    keep_notice(told, key=key, now=now)

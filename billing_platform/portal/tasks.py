@@ -7,7 +7,7 @@ from typing import Final
 
 from billing_platform.kernel.clock import now as wall_clock
 from billing_platform.kernel.heartbeats import JobIsRunningError, job_run
-from billing_platform.kernel.scope import system_scope
+from billing_platform.kernel.scope import provider_scope, system_scope
 from billing_platform.kernel.tasks import platform_task, scoped_task
 from billing_platform.portal.list_orders import WRITE_TASK
 from billing_platform.portal.list_temp import remove_stray_folders
@@ -15,6 +15,7 @@ from billing_platform.portal.list_writing import write_export
 from tenants.selectors.list_exports import open_exports
 from tenants.selectors.providers import provider_ids
 from tenants.services.list_exports import forget_exports
+from tenants.services.notices import forget_notices
 
 # The next sweep rings again.
 _RING_EXPIRES_S: Final = 60
@@ -45,11 +46,13 @@ def sweep_exports() -> None:
 
 @platform_task(name="portal.forget_exports", opens_scope=False)
 def forget_old_exports() -> None:
-    """Remove files of lists that were kept for long enough; once a day."""
+    """Remove files of lists, and notifications, that were kept for long enough; once a day."""
     with suppress(JobIsRunningError), job_run(job="forget_exports") as run:
         run.counts["folders"] += remove_stray_folders(now=wall_clock())
         with system_scope():
             found = provider_ids()
         for provider_id in found:
             run.counts["files"] += forget_exports(provider_id=provider_id, now=wall_clock())
+            with provider_scope(provider_id):
+                run.counts["notices"] += forget_notices(provider_id=provider_id, now=wall_clock())
             run.renew()

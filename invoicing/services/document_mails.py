@@ -192,7 +192,7 @@ def _language_of_reader(provider_id: int, document: WholeDocument, address: str)
 def _write(row: Document, number: int, user_id: int | None, now: datetime) -> int:
     tenant = tenant_by_id(row.provider_id, row.tenant_id)
     readers = payers_readers(row.provider_id, tenant)
-    addresses = sorted({email.lower() for email, _language in readers.values()})
+    addresses = sorted({reader.email.lower() for reader in readers.values()})
     mails = DocumentMail.objects.bulk_create(
         DocumentMail(
             provider_id=row.provider_id,

@@ -30,7 +30,7 @@ def payer_of_tenant(tenant: TenantView) -> PayerDetails:
     readers = payers_readers(tenant.provider_id, tenant)
     return PayerDetails(
         name=tenant.name,
-        email=next((email for email, _language in readers.values()), ""),
+        email=next((reader.email for reader in readers.values()), ""),
         reference=tenant.public_id,
     )
 

@@ -18,6 +18,7 @@ from tenants.models.list_export import ListExport
 from tenants.models.logo import Logo
 from tenants.models.member import ProviderMember, TenantMember
 from tenants.models.note import Note
+from tenants.models.notice import Notice
 from tenants.models.profile import TenantProfile
 from tenants.models.provider import Host, Provider
 from tenants.models.saved_filter import DefaultFilter, SavedFilter
@@ -38,6 +39,7 @@ __all__ = [
     "ListExport",
     "Logo",
     "Note",
+    "Notice",
     "Provider",
     "ProviderEvent",
     "ProviderMember",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tenants.enums import ProviderRole, TenantRole
 from tenants.selectors.members import list_members
@@ -13,8 +13,23 @@ if TYPE_CHECKING:
     from tenants.types import TenantView
 
 
-def payers_readers(provider_id: int, tenant: TenantView) -> dict[str, tuple[str, str]]:
-    """Return those who administer a tenant, and its billing addresses, each once: a key, the address and the language.
+class Reader(NamedTuple):
+    """Who reads a mail.
+
+    Attributes:
+        language: in which it is written.
+        user_id: None for an address that is nobody's login.
+        tenant_id: in whose portal the person is told of it, too; 0 for the provider's own.
+    """
+
+    email: str
+    language: str
+    user_id: int | None = None
+    tenant_id: int = 0
+
+
+def payers_readers(provider_id: int, tenant: TenantView) -> dict[str, Reader]:
+    """Return those who administer a tenant, and its billing addresses, each once, by a key.
 
     Args:
         provider_id: whose tenant; its scope is open.
@@ -22,28 +37,28 @@ def payers_readers(provider_id: int, tenant: TenantView) -> dict[str, tuple[str,
     """
     members = list_members(provider_id, tenant.id)
     readers = {
-        str(row.user_id): (row.email, row.language or tenant.language)
+        str(row.user_id): Reader(row.email, row.language or tenant.language, row.user_id, tenant.id)
         for row in members
         if row.role == TenantRole.ADMIN
     }
-    told = {email.lower() for email, _ in readers.values()}
+    told = {reader.email.lower() for reader in readers.values()}
     for email in tenant_profile(provider_id, tenant.id).billing_emails:
         if email not in told:
             # An address may be longer than a key has room for.
             key = hashlib.sha256(email.encode()).hexdigest()
-            readers[key] = (email, tenant.language)
+            readers[key] = Reader(email, tenant.language)
     return readers
 
 
-def money_readers(provider_id: int, language: str) -> dict[str, tuple[str, str]]:
-    """Return the provider's people who decide on money: a key, the address and the language.
+def money_readers(provider_id: int, language: str) -> dict[str, Reader]:
+    """Return the provider's people who decide on money, by a key.
 
     Args:
         provider_id: whose; its scope is open.
         language: for those who chose none.
     """
     return {
-        str(row.user_id): (row.email, row.language or language)
+        str(row.user_id): Reader(row.email, row.language or language, row.user_id)
         for row in list_members(provider_id, 0)
         if row.role in (ProviderRole.OWNER, ProviderRole.BILLING)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -10,11 +11,13 @@ from django.utils.translation import override
 
 from billing_platform.kernel.mail import Mail, Sender, send_mail
 from tenants.selectors.providers import legal_links, provider_view
+from tenants.services.notices import Told, keep_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from billing_platform.kernel.outbox import Message
+    from tenants.selectors.readers import Reader
     from tenants.types import ProviderView
 
 # The platform has no brand of its own.
@@ -63,32 +66,54 @@ def compose_mail(provider: ProviderView | None, *, to: str, subject: str, text: 
 def mail_readers(
     message: Message,
     *,
-    readers: Mapping[str, tuple[str, str]],
+    readers: Mapping[str, Reader],
     template: str,
     shown: Callable[[str], Mapping[str, Any]],
     key: str,
 ) -> None:
     """Mail what a message tells of to each reader, in the reader's language and the provider's name.
 
+    Who has a login finds it among the notifications, too.
+
     Args:
         message: of the provider whose scope is open.
-        readers: by a key of at most 64 characters, the address and the language, as `payers_readers` gives them.
+        readers: by a key of at most 64 characters, as `payers_readers` gives them.
         template: its first line is the subject; `provider` is the provider's name.
-        shown: what else the template says, with figures as a language writes them.
+        shown: what else the template says, with figures as a language writes them; `payment` is what it is about.
         key: with a reader's key, names the mail for ever.
 
     Idempotency: by key and reader.
     """
     provider = provider_view(message.provider_id)
-    for reader, (email, language) in readers.items():
-        with override(language):
-            facts = {"provider": provider.name, **shown(language)}
+    about = PurePosixPath(template).stem
+    for name, reader in readers.items():
+        with override(reader.language):
+            facts = {"provider": provider.name, **shown(reader.language)}
             subject, _, text = render_to_string(template, facts).strip().partition("\n")
-            mail = compose_mail(provider, to=email, subject=subject.strip(), text=text.strip())
+            mail = compose_mail(
+                provider, to=reader.email, subject=subject.strip(), text=text.strip()
+            )
+        own_key = f"{key}/{name}"
         send_mail(
             provider_id=message.provider_id,
             tenant_id=message.tenant_id,
             mail=mail,
-            key=f"{key}/{reader}",
+            key=own_key,
             now=message.created_at,
         )
+        if reader.user_id is not None:
+            told = Told(
+                provider_id=message.provider_id,
+                tenant_id=reader.tenant_id,
+                user_id=reader.user_id,
+                about=about,
+                thing=str(facts.get("payment", "")),
+                subject=_without_name(mail.subject, provider.name),
+            )
+            keep_notice(told, key=own_key, now=message.created_at)
+
+
+def _without_name(subject: str, name: str) -> str:
+    """Return a subject without the provider's name, which stands on top of the page."""
+    rest = subject.removeprefix(f"{name}: ")
+    return rest[:1].upper() + rest[1:]

@@ -128,7 +128,7 @@ def expected(route: Route, person: str, tenant: str) -> set[int]:
     if person == "mallory":
         return {404}
     if route.kind == "person":
-        return {200, 302}
+        return {404} if route.is_missing else {200, 302}
     roles = PROVIDER_ROLES if route.kind == "provider" else TENANT_ROLES
     if roles.get(person) not in route.roles:
         return {403}

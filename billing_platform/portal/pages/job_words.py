@@ -61,7 +61,7 @@ JOBS: Final[Mapping[str, JobWords]] = {
     "forget_exports": JobWords(
         "portal.forget_exports",
         _("Old exports"),
-        _("Removes files of lists after seven days."),
+        _("Removes files of lists after seven days, and notifications after a year."),
     ),
     "replay_parked": JobWords(
         "usage.replay_parked",

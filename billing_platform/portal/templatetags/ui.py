@@ -128,6 +128,7 @@ PILLS: Final[dict[str, tuple[str, str]]] = {
     "use_reserved": ("azure", gettext_noop("Reserved")),
     "use_confirmed": ("green", gettext_noop("Used")),
     "use_released": ("secondary", gettext_noop("Released")),
+    "notice_new": ("azure", gettext_noop("New")),
     "on": ("green", gettext_noop("On")),
     "off": ("secondary", gettext_noop("Off")),
 }

@@ -29,10 +29,11 @@ PART: Final = "palette"
 def jump(request: MemberRequest) -> HttpResponse:
     """Show where a word leads."""
     shell, member = Shell(request), request.membership
+    nav = shell.nav
     page = jump_page(
         request.provider,
         member.tenant_id,
-        [*shell.nav.items, *shell.login_nav],
+        [*nav.items, *([nav.notices] if nav.notices else []), *shell.login_nav],
         request.GET.get("q", ""),
         is_admin=member.role == TenantRole.ADMIN,
         now=now(),

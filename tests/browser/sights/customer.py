@@ -20,6 +20,7 @@ SIGHTS = (
     Sight("transactions", "nimbus", "nimbus acme admin", "/billing/transactions/"),
     Sight("transactions-none", "nimbus", "nimbus acme admin", "/billing/transactions/?kind=refund"),
     Sight("exports", "nimbus", "nimbus acme admin", "/exports/"),
+    Sight("notifications", "nimbus", "nimbus acme admin", "/notifications/"),
     Sight("profile", "nimbus", "nimbus acme admin", "/company/profile/"),
     Sight("billing-yellow", "sonora", "sonora K-1001 admin", "/billing/"),
     Sight("billing-postpaid", "sonora", "sonora K-1002 admin", "/billing/"),

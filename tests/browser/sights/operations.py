@@ -21,6 +21,7 @@ SIGHTS = (
         )
     ),
     Sight("provider-exports", "nimbus", "nimbus owner", "/provider/exports/"),
+    Sight("provider-notifications", "nimbus", "nimbus owner", "/notifications/"),
     Sight("jobs", "nimbus", "nimbus owner", "/provider/jobs/"),
     Sight("provider-dashboard-yellow", "sonora", "sonora owner", "/provider/?days=7"),
 )
