@@ -17,11 +17,13 @@ from accounts.selectors.movements import (
     daily_movements,
     wallet_standing,
 )
+from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
 from billing_platform.portal.pages.attention import attention
 from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.own_entries import EARNED, TAKEN, entries_url
 from billing_platform.portal.pages.revenue import revenue_cells, revenue_of
+from billing_platform.portal.pages.status_tabs import counted
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
 from usage.selectors.progress import charged_through
@@ -86,13 +88,17 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class ProviderDashboard:
-    """The page; `clients` counts all but closed ones, `suspended` those that are suspended now."""
+    """The page; `clients` counts all but closed ones, `suspended` those that are suspended now; both say it in words.
+
+    They are counted no further than the list of clients does; `plural` chooses the words beside `clients`.
+    """
 
     books: Sequence[Book]
     spans: Sequence[Choice]
     days: str
-    clients: int
-    suspended: int
+    clients: str
+    plural: int
+    suspended: str
     concerns: Sequence[Concern]
     clients_url: str
     below_url: str
@@ -119,15 +125,17 @@ def provider_dashboard(provider: ProviderView, *, span: str, now: datetime) -> P
     meters = meter_revenue(provider.id, since=days[0], until=days[-1])
     standing = {row.currency: row for row in wallet_standing(provider.id)}
     currencies = sorted({provider.currency, *standing, *(row.currency for row in moved)})
-    counts = count_tenants(provider.id)
+    counts = count_tenants(provider.id, most=COUNT_CAP + 1)
+    clients = sum(counts.values()) - counts.get("closed", 0)
     through = charged_through(provider.id)
     path = reverse("provider-clients")
     return ProviderDashboard(
         books=[_book(code, days, moved, meters, standing.get(code)) for code in currencies],
         spans=[Choice(value, gettext(label), value == chosen) for value, label in SPANS.items()],
         days=gettext(SPANS[chosen]),
-        clients=sum(counts.values()) - counts.get("closed", 0),
-        suspended=counts.get("suspended", 0),
+        clients=counted(clients),
+        plural=clients,
+        suspended=counted(counts.get("suspended", 0)),
         concerns=attention(
             provider.id, count_suspended(provider.id), through, today=days[-1], now=now
         ),
