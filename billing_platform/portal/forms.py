@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from billing_platform.portal.setting_words import choice_words
 from tenants.enums import KeyScope
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def setting_field(setting: Setting[Any]) -> forms.Field:
             label=label, help_text=help_text, min_value=setting.least, max_value=setting.most
         )
     if setting.kind == "choice":
-        choices = [(choice, _(choice.capitalize())) for choice in setting.choices]
+        choices = [(choice, choice_words(setting.name, choice)) for choice in setting.choices]
         return forms.ChoiceField(label=label, help_text=help_text, choices=choices)
     if setting.kind == "numbers":
         return NumbersField(label=label, help_text=help_text, required=False)
@@ -106,6 +107,6 @@ def words_of(setting: Setting[Any], value: Any) -> str:
     if setting.kind == "switch":
         return _("On") if value else _("Off")
     if setting.kind == "choice":
-        return str(_(str(value).capitalize()))
+        return choice_words(setting.name, str(value))
     shown = initial_value(setting, value)
     return str(shown) if shown != "" else "–"

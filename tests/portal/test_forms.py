@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from billing_platform.portal.forms import SettingForm, initial_value, words_of
+from billing_platform.portal.setting_words import CHOICES, choice_words
 from tenants.registry import REGISTRY
 
 SWITCH = REGISTRY["suspension.enabled"]
@@ -56,6 +57,14 @@ class TestSettingForm:
 class TestWordsOf:
     def test_reads_like_words(self) -> None:
         assert words_of(SWITCH, value=True) == "On"
-        assert words_of(CHOICE, "announce") == "Announce"
+        assert words_of(CHOICE, "announce") == "Answered by an announcement"
         assert words_of(NUMBERS, (72, 24)) == "72, 24"
         assert words_of(NUMBERS, ()) == "–"
+
+    def test_every_choice_of_ours_has_its_words(self) -> None:
+        ours = {name: one.choices for name, one in REGISTRY.items() if one.kind == "choice"}
+
+        assert {name: tuple(words) for name, words in CHOICES.items()} == ours
+
+    def test_a_choice_of_another_package_is_its_own_word(self) -> None:
+        assert choice_words("sms.route", "least_cost") == "Least cost"

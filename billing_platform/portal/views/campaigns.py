@@ -47,6 +47,7 @@ from tenants.enums import ProviderRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from django import forms
     from django.http import HttpResponse, HttpResponseBase
@@ -83,10 +84,20 @@ def new(request: ProviderRequest) -> HttpResponse:
     first = {"starts": today, "benefit": "bonus_percent", "tenant_limit": 1, "key": _key()}
     form = _campaign_form(request, first, [])
     made: list[str] = []
-    if form.is_valid() and _done(form, lambda: made.append(_create(request, form))):
+    is_fine = form.is_valid() and not _is_over(form, today)
+    if is_fine and _done(form, lambda: made.append(_create(request, form))):
         messages.success(request, _("The campaign is saved. Give it a code."))
         return redirect("provider-campaign", campaign=made[0])
     return _form(request, form, _("Add a campaign"), None)
+
+
+def _is_over(form: CampaignForm, today: date) -> bool:
+    """Refuse a new campaign that ended before it begins: it could never have a code."""
+    ends = form.cleaned_data["ends"]
+    if ends is None or ends >= today:
+        return False
+    form.add_error("ends", _("This day is over."))
+    return True
 
 
 @require_http_methods(["GET", "POST"])

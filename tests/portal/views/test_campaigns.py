@@ -29,7 +29,7 @@ BONUS = {
     "benefit": "bonus_percent",
     "percent": "10",
     "starts": "2026-11-01",
-    "ends": "2026-11-30",
+    "ends": "2099-11-30",
     "minimum_USD": "10",
     "cap_USD": "50.50",
     "tenant_limit": "1",
@@ -60,7 +60,7 @@ class TestAdding:
         with provider_scope(cast.nimbus):
             (row,), (terms,) = Campaign.objects.all(), Terms.objects.all()
         assert (terms.minimum_minor, terms.cap_minor, terms.percent) == (1000, 5050, Decimal(10))
-        assert (row.ends_at.isoformat()[:10] if row.ends_at else "") == "2026-12-01"
+        assert (row.ends_at.isoformat()[:10] if row.ends_at else "") == "2099-12-01"
         body = bill.get(f"{LIST}{row.public_id}/").content.decode()
         assert all(
             word in body for word in ("Autumn bonus", "10 %", "50.50", "30 days", "Organisation")
@@ -82,7 +82,9 @@ class TestAdding:
                 {"benefit": "discount_percent", "percent": "100"},
                 "A discount leaves something to pay",
             ),
-            ({"ends": "2026-10-01"}, "A campaign ends after it begins."),
+            ({"starts": "2099-12-01"}, "A campaign ends after it begins."),
+            # It could have no code: a page that asks for one would have no form for it.
+            ({"ends": "2026-11-20"}, "This day is over."),
             ({"minimum_USD": "10.001"}, "decimal"),
         ],
     )
