@@ -35,7 +35,7 @@ def method_facts(found: SavedMethod) -> dict[str, Any]:
 
 def insert_method(
     tenant_id: int, provider_id: int, connection_id: int, found: SavedMethod, now: datetime
-) -> None:
+) -> bool:
     """Keep a method that is not known yet; the first that may be charged becomes the default one.
 
     Args:
@@ -44,6 +44,9 @@ def insert_method(
         connection_id: where the gateway keeps it.
         found: as the gateway has it.
         now: the present moment.
+
+    Returns:
+        Whether it became the default one, unless it was known.
 
     Idempotency: by the gateway's id; one that was deleted here stays deleted.
     """
@@ -60,3 +63,4 @@ def insert_method(
         **method_facts(found),
     )
     Method.objects.bulk_create([method], ignore_conflicts=True)
+    return method.is_default

@@ -212,10 +212,13 @@ def _refresh_customer(
         for row in rows.order_by("pk").select_for_update():
             _follow(row, found.get(row.method_id), now)
         payer = Payer.objects.filter(**own).first()
+        is_first = False
         if payer is not None:
             # Agreed to elsewhere, as in the gateway's own checkout; one that was deleted here stays so.
             for method in found.values():
-                insert_method(payer.tenant_id, provider_id, connection_id, method, now)
+                is_first |= insert_method(payer.tenant_id, provider_id, connection_id, method, now)
+    if payer is not None and is_first:
+        mirror_default(provider_id=provider_id, tenant_id=payer.tenant_id, now=now)
 
 
 def _follow(row: Method, found: SavedMethod | None, now: datetime) -> None:

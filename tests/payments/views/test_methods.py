@@ -164,6 +164,18 @@ class TestKeep:
         assert [row.is_default for row in rows(till)] == [False, True]
         assert default_at_stripe(till) == second.method_id
 
+    def test_one_that_becomes_the_default_by_the_gateways_list_is_so_there_too(
+        self, till: Till, alice: Client
+    ) -> None:
+        save(alice, till)
+        stripe(till).v1.payment_methods.detach(rows(till)[0].method_id)
+        card = till.save_card()
+
+        alice.post(f"{PAGE}refresh")
+
+        assert [row.method_id for row in rows(till) if row.is_default] == [card]
+        assert default_at_stripe(till) == card
+
     def test_the_choice_counts_though_its_gateway_cannot_be_told(
         self, till: Till, alice: Client
     ) -> None:
