@@ -11,6 +11,8 @@ from django.db import DataError, IntegrityError, transaction
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.scope import provider_scope
 from invoicing.services.bank_matching import match_line
+from invoicing.services.references import references_of
+from payments.enums_bank import LineState
 from payments.selectors.bank_lines import bank_line, credits_of_lines, first_lines
 from payments.services.bank_import import read_file, rehearse_import
 
@@ -49,8 +51,8 @@ def preview_statement(
 ) -> StatementPreview[T]:
     """Import a file and match its first lines by the very rules, then take all of it back.
 
-    Lines that pay one order are matched one after the other, as they will be; each other line is taken back before the
-    next, so that one client's rows are held at a time, as when it is matched.
+    Lines that pay one order, and their returns, are matched one after the other, as they will be; each other line is
+    taken back before the next, so that one client's rows are held at a time, as when it is matched.
 
     Args:
         provider_id: whose; no scope needs to be open.
@@ -86,20 +88,48 @@ def _shown(
 ) -> list[T]:
     """Return lines as they would be shown once they are matched; nothing of it stays."""
     found: dict[int, Sequence[T]] = {}
-    by_order: dict[str, list[int]] = {}
+    lines: dict[int, BankLineView] = {}
+    orders: dict[int, str] = {}
     for line_id in line_ids:
         with _tried():
-            order = _match(provider_id, line_id, now)
-            found[line_id] = show([bank_line(provider_id, line_id)])
-            if order:
-                by_order.setdefault(order, []).append(line_id)
-    for payments in by_order.values():
-        if len(payments) > 1:
-            with _tried():
-                for line_id in payments:
-                    _match(provider_id, line_id, now)
-                    found[line_id] = show([bank_line(provider_id, line_id)])
+            orders[line_id] = _match(provider_id, line_id, now)
+            lines[line_id] = bank_line(provider_id, line_id)
+            found[line_id] = show([lines[line_id]])
+    for together in _belonging(lines, orders):
+        with _tried():
+            for line_id in together:
+                _match(provider_id, line_id, now)
+            for line_id in together:
+                found[line_id] = show([bank_line(provider_id, line_id)])
     return [row for line_id in line_ids for row in found[line_id]]
+
+
+def _belonging(lines: dict[int, BankLineView], orders: dict[int, str]) -> Iterator[list[int]]:
+    """Yield lines that change how one another are matched, in their order: payments of one order, and their returns."""
+    groups: dict[str, list[int]] = {}
+    for line_id, order in orders.items():
+        groups.setdefault(order or f"line/{line_id}", []).append(line_id)
+    for line_id, line in lines.items():
+        if line.is_return and line.amount.amount_minor < 0 and line.state == LineState.OPEN:
+            # The rules look at all payments of its amount that it could mean.
+            keys = [
+                key
+                for key, members in groups.items()
+                if any(_may_mean(line, lines[one], orders[one]) for one in members)
+            ]
+            if keys:
+                members = [one for key in keys for one in groups.pop(key)]
+                groups[keys[0]] = sorted({*members, line_id})
+    yield from (members for members in groups.values() if len(members) > 1)
+
+
+def _may_mean(back: BankLineView, came: BankLineView, order: str) -> bool:
+    """Return whether a return names a payment, by a reference or the bank's own."""
+    if came.amount != -back.amount:
+        return False
+    if references_of(back) & (references_of(came) | {order}):
+        return True
+    return bool(back.end_to_end) and back.end_to_end == came.end_to_end
 
 
 @contextmanager

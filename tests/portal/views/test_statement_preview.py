@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -103,6 +104,39 @@ class TestPreview:
             ("matched", "over"),
         ]
         assert counts(cast) == before
+
+    def test_a_return_finds_its_payment_in_the_same_file(
+        self, as_person: AsPerson, desk: BankDesk, cast: Cast
+    ) -> None:
+        with as_role("worker"):
+            save_profile(
+                provider_id=cast.nimbus,
+                profile=replace(PROFILE, kind="Art", return_words="Rückgabe"),
+                now=NOW,
+            )
+            order, other = desk.order(cast.acme), desk.order(cast.globex, 5_000)
+        rows = [
+            ("Gutschrift", order, "100,00"),
+            ("Rückgabe", order, "-100,00"),
+            ("Rückgabe", other, "-50,00"),
+        ]
+        booked = [f"20.11.2026;A;;{each.reference};{sum_};EUR;{kind}" for kind, each, sum_ in rows]
+        head = ["Umsätze", "Buchungstag;Name;IBAN;Zweck;Betrag;Währung;Art"]
+        data = "\r\n".join([*head, *booked]).encode("cp1252")
+        before = counts(cast)
+        bill = as_person("bill")
+
+        answer = preview(bill, data)
+
+        shown = [(one.row.state, one.row.reason) for one in answer.context["preview"].shown]
+        assert counts(cast) == before
+        bill.post(SHOWN, answer.context["form"].initial)
+        with as_role("worker"):
+            desk.match()
+        with provider_scope(cast.nimbus):
+            there = list(BankLine.objects.order_by("pk").values_list("state", "reason"))
+        assert shown == there
+        assert [state for state, _reason in shown][1:] == ["returned", "open"]
 
     def test_each_line_is_taken_back_before_the_next(self, desk: BankDesk, cast: Cast) -> None:
         with as_role("worker"):
