@@ -77,7 +77,7 @@ class TestBounce:
         mails = mailed(shop.provider_id, BOUNCE_TOPIC, tell_bounce)
         assert set(mails) == {"alice"}
         assert (
-            f"the payment {payment} of Acme Canary-Acme over 10.50 USD was on its way"
+            f"the payment {payment} of Acme Canary-Acme over 10.50 USD was on its way and has failed now"
             in mails["alice"]
         )
         shop.agrees(0)
