@@ -106,30 +106,29 @@ def _shown(
 
 def _belonging(lines: dict[int, BankLineView], orders: dict[int, str]) -> Iterator[list[int]]:
     """Yield lines that change how one another are matched, in their order: payments of one order, and their returns."""
-    groups: dict[str, list[int]] = {}
-    for line_id, order in orders.items():
-        groups.setdefault(order or f"line/{line_id}", []).append(line_id)
+    keys = {line_id: order or f"line/{line_id}" for line_id, order in orders.items()}
     for line_id, line in lines.items():
         if line.is_return and line.amount.amount_minor < 0 and line.state == LineState.OPEN:
-            # The rules look at all payments of its amount that it could mean.
-            keys = [
-                key
-                for key, members in groups.items()
-                if any(_may_mean(line, lines[one], orders[one]) for one in members)
-            ]
-            if keys:
-                members = [one for key in keys for one in groups.pop(key)]
-                groups[keys[0]] = sorted({*members, line_id})
+            meant = {keys[one] for one in _meant(line, lines, orders)}
+            # One that may mean several waits for a person, so no other client's rows are held for it.
+            if len(meant) == 1:
+                keys[line_id] = meant.pop()
+    groups: dict[str, list[int]] = {}
+    for line_id, key in keys.items():
+        groups.setdefault(key, []).append(line_id)
     yield from (members for members in groups.values() if len(members) > 1)
 
 
-def _may_mean(back: BankLineView, came: BankLineView, order: str) -> bool:
-    """Return whether a return names a payment, by a reference or the bank's own."""
-    if came.amount != -back.amount:
-        return False
-    if references_of(back) & (references_of(came) | {order}):
-        return True
-    return bool(back.end_to_end) and back.end_to_end == came.end_to_end
+def _meant(back: BankLineView, lines: dict[int, BankLineView], orders: dict[int, str]) -> list[int]:
+    """Return the payments that a return names: by a reference, else by the bank's own."""
+    came = {one: line for one, line in lines.items() if line.amount == -back.amount}
+    named = references_of(back)
+    by_reference = [
+        one for one, line in came.items() if named & (references_of(line) | {orders[one]})
+    ]
+    if by_reference or not back.end_to_end:
+        return by_reference
+    return [one for one, line in came.items() if line.end_to_end == back.end_to_end]
 
 
 @contextmanager

@@ -51,6 +51,19 @@ def preview(client: Any, data: bytes) -> Any:
     return client.post(NEW, {"format": "csv", "file": file})
 
 
+def tell_returns(cast: Cast) -> None:
+    """Let the bank's CSV say in a column of its own that a booking is a return."""
+    profile = replace(PROFILE, kind="Art", return_words="Rückgabe")
+    save_profile(provider_id=cast.nimbus, profile=profile, now=NOW)
+
+
+def with_returns(*rows: tuple[str, str, str]) -> bytes:
+    """Return a CSV: the kind, the purpose and the amount of each booking."""
+    booked = [f"20.11.2026;A;;{purpose};{amount};EUR;{kind}" for kind, purpose, amount in rows]
+    head = ["Umsätze", "Buchungstag;Name;IBAN;Zweck;Betrag;Währung;Art"]
+    return "\r\n".join([*head, *booked]).encode("cp1252")
+
+
 class TestPreview:
     def test_it_says_where_lines_would_go_and_keeps_nothing(
         self, as_person: AsPerson, desk: BankDesk, cast: Cast
@@ -109,20 +122,13 @@ class TestPreview:
         self, as_person: AsPerson, desk: BankDesk, cast: Cast
     ) -> None:
         with as_role("worker"):
-            save_profile(
-                provider_id=cast.nimbus,
-                profile=replace(PROFILE, kind="Art", return_words="Rückgabe"),
-                now=NOW,
-            )
+            tell_returns(cast)
             order, other = desk.order(cast.acme), desk.order(cast.globex, 5_000)
-        rows = [
-            ("Gutschrift", order, "100,00"),
-            ("Rückgabe", order, "-100,00"),
-            ("Rückgabe", other, "-50,00"),
-        ]
-        booked = [f"20.11.2026;A;;{each.reference};{sum_};EUR;{kind}" for kind, each, sum_ in rows]
-        head = ["Umsätze", "Buchungstag;Name;IBAN;Zweck;Betrag;Währung;Art"]
-        data = "\r\n".join([*head, *booked]).encode("cp1252")
+        data = with_returns(
+            ("Gutschrift", order.reference, "100,00"),
+            ("Rückgabe", order.reference, "-100,00"),
+            ("Rückgabe", other.reference, "-50,00"),
+        )
         before = counts(cast)
         bill = as_person("bill")
 
@@ -137,6 +143,27 @@ class TestPreview:
             there = list(BankLine.objects.order_by("pk").values_list("state", "reason"))
         assert shown == there
         assert [state for state, _reason in shown][1:] == ["returned", "open"]
+
+    def test_a_return_that_may_mean_two_clients_holds_neither(
+        self, desk: BankDesk, cast: Cast
+    ) -> None:
+        with as_role("worker"):
+            tell_returns(cast)
+            one, other = (desk.order(tenant).reference for tenant in (cast.globex, cast.acme))
+            data = with_returns(
+                ("Gutschrift", one, "100,00"),
+                ("Gutschrift", other, "100,00"),
+                ("Rückgabe", f"{one} {other}", "-100,00"),
+            )
+            preview = preview_statement(
+                provider_id=cast.nimbus,
+                file=StatementFile(name="a.csv", data=data, format="csv"),
+                limit=20,
+                show=lambda rows: [(rows[0].state, BankCredit.objects.count())],
+                now=NOW,
+            )
+
+        assert preview.shown == [("matched", 1), ("matched", 1), ("open", 0)]
 
     def test_each_line_is_taken_back_before_the_next(self, desk: BankDesk, cast: Cast) -> None:
         with as_role("worker"):
