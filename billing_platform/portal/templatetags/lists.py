@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,6 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.formats import format_day
 from billing_platform.portal.list_files import FILE, XLSX
 from billing_platform.portal.pages.address import address_day
-from billing_platform.portal.pages.blocks import Choice
 from billing_platform.portal.pages.list_links import (
     SIZES,
     ListLink,
@@ -35,10 +34,10 @@ if TYPE_CHECKING:
 
 register = template.Library()
 # What a list knows of one name in its address.
-Known: TypeAlias = str | Promise | Mapping[Any, Any] | Sequence[Choice | tuple[Any, Any]]
+Known: TypeAlias = str | Promise | Mapping[Any, Any] | Sequence[Any]
 _TYPED_MAX: Final = 40
 # Names in an address under which a day stands.
-_DAYS: Final = frozenset({"since", "until"})
+_DAYS: Final = frozenset({"since", "until", "day"})
 
 
 @register.simple_tag(takes_context=True)
@@ -86,7 +85,8 @@ def chips(context: RequestContext, **known: Known) -> dict[str, Any]:
 
     Args:
         context: of the page.
-        known: by a name in the address: choices or pairs of which one is asked for, or the word before what is typed.
+        known: by a name in the address: choices (a value and a label each) or pairs of which one is asked for, or the
+            word before what is typed.
     """
     query = context.request.GET.dict()
     found = [
@@ -111,10 +111,8 @@ def _label(name: str, choices: Known, value: str) -> str:
     # What a template writes itself is translated as late as it is drawn.
     if isinstance(choices, str | Promise):
         return f"{choices}: {_typed(name, value)}"
-    pairs = (
-        (each.value, each.label) if isinstance(each, Choice) else each
-        for each in (choices.items() if isinstance(choices, Mapping) else choices)
-    )
+    each_known: Iterable[Any] = choices.items() if isinstance(choices, Mapping) else choices
+    pairs = (each if isinstance(each, tuple) else (each.value, each.label) for each in each_known)
     return next((str(label) for key, label in pairs if str(key) == value), "")
 
 

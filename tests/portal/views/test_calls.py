@@ -92,6 +92,14 @@ class TestCalls:
         assert "No match" in body
         assert 'value="4711"' in body
 
+    def test_what_narrows_them_can_be_taken_away(self, world: World, as_person: AsPerson) -> None:
+        asked = {"number": "0199", "direction": "outbound"}
+
+        body = as_person("alice").get(URL, asked).content.decode()
+
+        assert 'class="chip" href="?direction=outbound">Number: 0199 <' in body
+        assert 'class="chip" href="?number=0199">Outbound <' in body
+
     def test_a_day_that_is_none_is_said_so(self, world: World, as_person: AsPerson) -> None:
         ring(world, 1)
 

@@ -202,6 +202,8 @@ class TestRefused:
             ("client=globex&reason=too_late", 0),
         ):
             assert len(client.get(f"{REJECTED}&{query}").context["page"].lines) == count, query
+        chip = 'class="chip" href="?tab=rejected&amp;reason=too_late">Received on: 20 Nov 2026 <'
+        assert chip in body_of(client, f"{REJECTED}&reason=too_late&day=2026-11-20")
 
     def test_take_the_same_number_of_queries_for_many(
         self, refused: Cast, as_person: AsPerson
