@@ -135,6 +135,10 @@ GUIDE: Final = (
             Step(_("Decide on what customers want back"), "/provider/refund-requests/"),
             Step(_("See which payment a bank took back, and answer"), "/provider/disputes/"),
             Step(_("Add a promo code, and see what a campaign brought"), "/provider/promo-codes/"),
+            Step(
+                _("See which taxes are set up, and try what a sale would be taxed with"),
+                "/provider/taxes/",
+            ),
             Step(_("See the gateways, and test a connection"), "/provider/gateways/"),
             Step(_("Change the colour, add a logo, ask for a host name"), "/provider/brand/"),
             Step(_("See who changed what, before and after"), "/provider/audit/"),
@@ -178,10 +182,20 @@ GUIDE: Final = (
                 _("Log in at PayPal and agree: choose PayPal, then Continue and Pay now"),
                 "/billing/pay/",
             ),
+            Step(_("Save a card without paying, and make it the default one"), "/billing/methods/"),
+            Step(
+                _("Let the saved card top up by itself when the balance is low"),
+                "/billing/auto-recharge/",
+            ),
             Step(_("See what became of each payment"), "/billing/payments/"),
             Step(_("Open a payment and ask for a refund of it"), "/billing/payments/"),
             _ORDERS,
+            Step(
+                _("Enter a tax number, and see which tax a top-up is charged with"),
+                "/company/tax/",
+            ),
             Step(_("Change who gets mails about billing"), "/company/profile/"),
+            Step(_("Read what you were mailed about, and what is new of it"), "/notifications/"),
         ),
     ),
     Stop(
@@ -214,6 +228,10 @@ GUIDE: Final = (
             Step(
                 _("See which invoice is overdue, and who owes it"),
                 "/provider/invoices/?status=overdue",
+            ),
+            Step(
+                _("See the taxes of a quarter by country and rate, for the return"),
+                "/provider/taxes/report/",
             ),
             Step(
                 _("Open Tonwerk Studio and look through its admin's eyes"),
