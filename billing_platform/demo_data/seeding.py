@@ -200,8 +200,9 @@ def _live(place: Place) -> None:
                 batch = events[first : first + BATCH]
                 ingest_cloudevents(provider_id=provider_id, items=batch, now=end)
         move_money(place, start, end)
-        charge_hours(provider_id=provider_id, until=end, now=end)
+        # What was paid in the stretch stands before the hours that are charged at its end.
         pay_online(place, start, end)
+        charge_hours(provider_id=provider_id, until=end, now=end)
         top_up(place, end)
 
 
