@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing_platform.portal.setting_words import choice_words
+from invoicing.services.numbering import PATTERNS, is_usable
 from tenants.enums import KeyScope
 
 if TYPE_CHECKING:
@@ -90,7 +91,24 @@ def setting_field(setting: Setting[Any]) -> forms.Field:
         return forms.ChoiceField(label=label, help_text=help_text, choices=choices)
     if setting.kind == "numbers":
         return NumbersField(label=label, help_text=help_text, required=False)
-    return forms.CharField(label=label, help_text=help_text, required=False, max_length=500)
+    is_pattern = setting in PATTERNS.values()
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=is_pattern,
+        max_length=500,
+        validators=[_check_pattern] if is_pattern else [],
+    )
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a pattern that gives no numbers: nothing could be issued any more."""
+    if not is_usable(pattern):
+        raise forms.ValidationError(
+            _(
+                "Use letters, digits, - and /, and {number} once; {year} and {yy} where you want them."
+            )
+        )
 
 
 def initial_value(setting: Setting[Any], value: Any) -> object:

@@ -17,7 +17,7 @@ from invoicing.services.document_mails import announce_document
 from invoicing.services.drafting import draft_document, locked_document
 from invoicing.services.national_tax import KEY as NATIONAL_TAX
 from invoicing.services.national_tax import frozen_national_taxes
-from invoicing.services.numbering import take_number
+from invoicing.services.numbering import check_pattern, take_number
 from invoicing.services.parties import frozen_content
 from tenants.registry_documents import DOCUMENTS_DUE_DAYS
 from tenants.selectors.providers import legal_identity, provider_day
@@ -102,15 +102,17 @@ def issue_document(*, provider_id: int, document_id: int, now: datetime) -> str:
 
 
 def check_issue(row: Document) -> None:
-    """Refuse what `issue_document` would refuse of a draft, but for its number; nothing is written.
+    """Refuse what `issue_document` would refuse of a draft, but for a number that is taken; nothing is written.
 
     Args:
         row: a draft; its provider's scope is open.
 
     Raises:
         SellerIncomplete, BuyerIncomplete, StateLearnt, ExchangeRateMissing: as `issue_document`.
+        NumberRefused: the provider's pattern gives no number.
     """
     _check_seller(row)
+    check_pattern(row.provider_id, row.kind)
     taxes = DocumentTax.objects.filter(provider_id=row.provider_id, document_id=row.pk)
     _content(row, list(taxes.order_by("position")))
 

@@ -79,6 +79,20 @@ def take_number(*, provider_id: int, kind: str, on: date) -> Taken:
     return Taken(number, series, place)
 
 
+def check_pattern(provider_id: int, kind: str) -> None:
+    """Refuse what `take_number` would refuse of a pattern, whatever the counter says.
+
+    Args:
+        provider_id: whose; its scope is open.
+        kind: of DocumentKind.
+
+    Raises:
+        NumberRefused: the pattern is broken.
+    """
+    if not is_usable(get_setting(provider_id, PATTERNS[kind])):
+        raise NumberRefused
+
+
 def is_usable(pattern: str) -> bool:
     """Return whether a pattern gives numbers: letters, digits, - and /, one `{number}`, and years."""
     return _PATTERN.fullmatch(pattern) is not None

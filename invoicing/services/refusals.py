@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def refusal_of(provider_id: int, head: DocumentView) -> str:
     """Return why a draft cannot be issued, in the active language; "" of one that can, and of any that is issued.
 
-    Its number is not tried, for that would take one.
+    Of its number only the pattern is tried, for more would take one.
 
     Args:
         provider_id: whose; its scope is open.

@@ -14,6 +14,7 @@ SWITCH = REGISTRY["suspension.enabled"]
 NUMBER = REGISTRY["suspension.grace_hours"]
 CHOICE = REGISTRY["suspension.inbound"]
 NUMBERS = REGISTRY["warnings.levels_hours"]
+PATTERN = REGISTRY["documents.invoice_pattern"]
 
 
 class TestSettingForm:
@@ -39,7 +40,16 @@ class TestSettingForm:
 
     @pytest.mark.parametrize(
         ("setting", "entered"),
-        [(SWITCH, "perhaps"), (NUMBER, "-1"), (NUMBER, "x"), (CHOICE, "sing"), (NUMBERS, "1, x")],
+        [
+            (SWITCH, "perhaps"),
+            (NUMBER, "-1"),
+            (NUMBER, "x"),
+            (CHOICE, "sing"),
+            (NUMBERS, "1, x"),
+            (PATTERN, ""),
+            (PATTERN, "INV-{year}"),
+            (PATTERN, "№{number}"),
+        ],
     )
     def test_refuses_another_shape(self, setting: Any, entered: str) -> None:
         assert not SettingForm({"value": entered}, setting=setting).is_valid()

@@ -14,8 +14,9 @@ from invoicing.enums import SourceType
 from invoicing.models import Document
 from invoicing.services.drafting import draft_document
 from tenants.models import Provider
+from tenants.services.settings import set_setting
 from tests.cast import NOW
-from tests.invoicing.drafts import invoice
+from tests.invoicing.drafts import invoice, line, tax
 from tests.roles import as_role
 
 if TYPE_CHECKING:
@@ -79,3 +80,38 @@ def test_its_page_says_what_it_lacks_until_it_lacks_nothing(
         "It is not issued yet: Enter your company&#x27;s legal name and address first." in lacking
     )
     assert "It is not issued yet" not in mended
+
+
+def test_its_page_says_what_its_number_lacks(world: World, as_person: AsPerson) -> None:
+    with as_role("worker"), provider_scope(world.cast.nimbus):
+        Provider.objects.filter(pk=world.cast.nimbus).update(
+            legal_name="Nimbus", address="1 Cloud Way", country="US"
+        )
+        name = "documents.invoice_pattern"
+        set_setting(provider_id=world.cast.nimbus, name=name, value="INV", now=NOW)
+
+    page = as_person("rita").get(draft(world)).content.decode()
+
+    assert "It is not issued yet: The pattern of document numbers gives no usable number." in page
+
+
+def test_its_page_says_what_the_law_wants_of_its_buyer(world: World, as_person: AsPerson) -> None:
+    nimbus = world.cast.nimbus
+    with as_role("worker"), provider_scope(nimbus):
+        Provider.objects.filter(pk=nimbus).update(
+            legal_name="Nimbus", address="1 Road\nBengaluru", country="IN"
+        )
+        large = invoice(
+            world.cast.acme,
+            "pay_1",
+            currency="INR",
+            lines=(line(5_000_000),),
+            taxes=(tax(5_000_000, 950_000),),
+        )
+        wanted = replace(large, source_type=SourceType.PAYMENT)
+        number = draft_document(provider_id=nimbus, draft=wanted, now=NOW)
+        public_id = Document.objects.get(pk=number).public_id
+
+    page = as_person("rita").get(f"/provider/invoices/{public_id}/").content.decode()
+
+    assert "It is not issued yet: The law wants name, address and state of a buyer" in page
