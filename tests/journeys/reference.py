@@ -62,6 +62,7 @@ class Reference:
         ends: until when the first plan's contract runs; `is_replaced` when the other plan follows it.
         posted: what is charged per month, cents.
         is_suspended: at or below zero since something was charged; a new month alone does not lift it.
+        trial_ends: the full hour until which all is rated and nothing is posted; a period ends there.
     """
 
     changes: dict[str, list[tuple[datetime, int]]]
@@ -76,14 +77,29 @@ class Reference:
     posted: dict[datetime, int] = field(default_factory=dict)
     until: datetime = START
     is_suspended: bool = False
+    trial_ends: datetime | None = None
+
+    @property
+    def periods(self) -> list[tuple[datetime, datetime]]:
+        """The months; the one in which a trial ends in two."""
+        edges = {edge for month in MONTHS for edge in month}
+        return list(pairwise(sorted(edges | {self.trial_ends or START.replace(day=1)})))
+
+    @property
+    def status(self) -> str:
+        """What the tenant is to everybody."""
+        if self.trial_ends is not None and self.until < self.trial_ends:
+            return "trial"
+        return "suspended" if self.is_suspended else "active"
 
     def charge(self, until: datetime) -> None:
-        """Post what is due of every month, rounded once."""
+        """Post what is due of every period, rounded once; nothing of those in trial."""
         self.until = max(self.until, until)
         before = dict(self.posted)
-        for starts, ends in MONTHS:
+        for starts, ends in self.periods:
             if starts < self.until:
-                self.posted[starts] = _rounded(self.due(starts, ends))
+                is_free = self.trial_ends is not None and starts < self.trial_ends
+                self.posted[starts] = 0 if is_free else _rounded(self.due(starts, ends))
         has_fallen = self.posted.get(self.running, 0) > 0 or any(
             amount > before.get(starts, 0) for starts, amount in self.posted.items()
         )
@@ -103,8 +119,8 @@ class Reference:
 
     @property
     def running(self) -> datetime:
-        """The month that is charged now."""
-        (running,) = [starts for starts, ends in MONTHS if starts <= self.until < ends]
+        """The period that is charged now."""
+        (running,) = [starts for starts, ends in self.periods if starts <= self.until < ends]
         return running
 
     @property
@@ -113,7 +129,7 @@ class Reference:
         return self.credit - sum(self.posted.values())
 
     def due(self, starts: datetime, ends: datetime) -> Fraction:
-        """Everything a month costs so far, in exact cents."""
+        """Everything a period costs so far, in exact cents."""
         total = sum((MODELS[meter](self, starts, ends) for meter in MODELS), Fraction(0))
         return total + _machine(self, starts, ends) + _fees(self, starts, ends)
 
@@ -164,20 +180,29 @@ def _machine(world: Reference, starts: datetime, ends: datetime) -> Fraction:
 
 def _fees(world: Reference, starts: datetime, ends: datetime) -> Fraction:
     """In advance, by day: the day of a change belongs to what follows, the day of an end to what ends."""
-    first, days = max(starts, START), (ends - starts).days
+    first, month = max(starts, START), _month_of(starts)
+    days = _days(*month)
     total = Fraction(0)
     if first < world.until and first < world.ends:
-        total += _share(FEE, (ends - first).days, days)
+        total += _share(FEE, _days(first, ends), days)
     if world.ends < min(world.until, ends):
         day = world.ends.replace(hour=0)
         if not world.is_replaced and day != world.ends:
             day += 24 * HOUR
-        left = (ends - max(day, first)).days
         if first < world.ends:
-            total -= _share(FEE, left, days)
+            total -= _share(FEE, max(_days(max(day, first), ends), 0), days)
         if world.is_replaced:
-            total += _share(OTHER_FEE, left, days)
+            total += _share(OTHER_FEE, _days(max(world.ends, first), ends), days)
     return total
+
+
+def _month_of(at: datetime) -> tuple[datetime, datetime]:
+    return next(month for month in MONTHS if month[0] <= at < month[1])
+
+
+def _days(starts: datetime, ends: datetime) -> int:
+    """The days from one to the other, the first one whole."""
+    return (ends.date() - starts.date()).days
 
 
 def _share(fee: int, part: int, days: int) -> Fraction:
@@ -233,8 +258,9 @@ def _users(world: Reference, starts: datetime, ends: datetime) -> Fraction:
 
 def _minutes(world: Reference, starts: datetime, ends: datetime) -> Fraction:
     """Begun packages of seven behind the included units, which are cut by hours in a month that is covered in part."""
-    covered = max(min(ends, world.ends) - max(starts, START), 0 * HOUR)
-    share = Fraction(covered // HOUR, (ends - starts) // HOUR)
+    begins, over = _month_of(starts)
+    covered = max(min(over, world.ends) - max(begins, START), 0 * HOUR)
+    share = Fraction(covered // HOUR, (over - begins) // HOUR)
     total = Fraction(0)
     for price, facts in world.stretches("minutes", starts, ends):
         above = _sum(facts) - INCLUDED * share
