@@ -21,8 +21,11 @@ def as_utc(at: datetime) -> datetime:
         at: an aware datetime in any zone.
 
     Raises:
-        ValueError: `at` names no zone, so it is no moment.
+        ValueError: `at` names no zone, so it is no moment; or it has no year from 1 to 9999 in UTC.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at.isoformat()} has no time zone.")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{at.isoformat()} is outside the years 1 to 9999 in UTC.") from error

@@ -25,3 +25,8 @@ class TestClock:
     def test_a_moment_without_a_zone_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no time zone"):
             as_utc(datetime(2026, 11, 20))  # noqa: DTZ001 (the fault under test)
+
+    @pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:00-12:00"])
+    def test_a_moment_outside_the_calendar_is_refused(self, text: str) -> None:
+        with pytest.raises(ValueError, match="years 1 to 9999"):
+            as_utc(datetime.fromisoformat(text))

@@ -52,7 +52,10 @@ class TestChargeHours:
         assert first == {"hours": 1, "tenants": 1, "posted_minor": {"USD": 11}}
         assert second == {"hours": 0, "tenants": 0, "posted_minor": {}}
 
-    @pytest.mark.parametrize("until", ["2026-11-01T01:30Z", "2026-11-01T01:00", "yesterday"])
+    @pytest.mark.parametrize(
+        "until",
+        ["2026-11-01T01:30Z", "2026-11-01T01:00", "yesterday", "NaN", "0001-01-01T00:00+14:00"],
+    )
     def test_it_refuses_what_is_no_full_hour(self, until: str) -> None:
         with pytest.raises(CommandError):
             run("charge_hours", "--provider", "paper", "--until", until)
@@ -102,9 +105,10 @@ class TestBalances:
 
         assert (row["period_due_exact"], row["period_posted_minor"]) == ("0", 0)
 
-    def test_it_refuses_a_broken_moment(self) -> None:
+    @pytest.mark.parametrize("at", ["noon", "2026-11-01T01:00", "9999-12-31T23:00-12:00"])
+    def test_it_refuses_a_broken_moment(self, at: str) -> None:
         with pytest.raises(CommandError):
-            run("balances", "--provider", "paper", "--at", "noon")
+            run("balances", "--provider", "paper", "--at", at)
 
     def test_it_writes_lines_for_people(self) -> None:
         out = StringIO()
