@@ -87,6 +87,16 @@ class TestShares:
 
         assert found == share
 
+    def test_what_was_paid_for_behind_the_end_is_not_used(self) -> None:
+        service = Period(at("2026-03-11T15:00Z"), self.MONTH.ends)
+
+        for end in ("2026-03-11T10:00Z", "2026-03-11T15:00Z"):
+            for is_replaced in (True, False):
+                found = unused_share(
+                    self.MONTH, service, at(end), "Europe/Berlin", is_replaced=is_replaced
+                )
+                assert found == covered_share(self.MONTH, service, "Europe/Berlin")
+
     def test_shares_of_a_month_add_up(self) -> None:
         for day in range(1, 31):
             cut = self.MONTH.starts + timedelta(days=day, hours=5)
