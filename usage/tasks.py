@@ -59,14 +59,17 @@ def charge_providers() -> None:
         for provider_id in found:
             charge_provider.delay(provider_id=provider_id)
         run.counts["providers"] = len(found)
-        _refuse_silence(found)
+        _refuse_silence()
 
 
-def _refuse_silence(found: list[int]) -> None:
+def _refuse_silence() -> None:
     at = wall_clock()
+    with system_scope():
+        # One that was made since is rung for the first time.
+        expected = provider_ids(made_until=at - _SILENCE_MAX)
     silent = [
         provider_id
-        for provider_id in found
+        for provider_id in expected
         if stands_still(job=JOB, limit=_SILENCE_MAX, now=at, provider_id=provider_id)
     ]
     if silent:

@@ -104,9 +104,16 @@ def legal_identity(provider_id: int) -> LegalIdentity:
     )
 
 
-def provider_ids() -> list[int]:
-    """Return the ids of all providers, for jobs of the platform; the system's scope is open."""
-    return list(Provider.objects.order_by("pk").values_list("pk", flat=True))
+def provider_ids(*, made_until: datetime | None = None) -> list[int]:
+    """Return the ids of all providers, for jobs of the platform; the system's scope is open.
+
+    Args:
+        made_until: only those that were there at that moment.
+    """
+    rows = Provider.objects.order_by("pk")
+    if made_until is not None:
+        rows = rows.filter(created_at__lte=made_until)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _row(provider_id: int) -> Provider:

@@ -97,6 +97,19 @@ class TestChargeProviders:
 
         assert rung == [shop.provider_id] * 2
 
+    def test_who_was_made_lately_is_rung_for_and_not_missed(
+        self, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rung: list[int] = []
+        monkeypatch.setattr(
+            tasks.charge_provider, "delay", lambda *, provider_id: rung.append(provider_id)
+        )
+
+        with time_machine.travel(START + 2 * HOUR, tick=False):
+            tasks.charge_providers()
+
+        assert rung == [shop.provider_id]
+
 
 class TestRecordBurnRates:
     def test_it_reckons_every_wallet(self, shop: Shop) -> None:
