@@ -54,6 +54,7 @@ class PaymentView:
         checkout_url: where the customer pays while the page is open, else "".
         paid_kind, paid_brand, paid_last4, paid_name: what it is paid with, empty while nobody has said it.
         given_up_by: number of the user who took it for not made, or None.
+        warned_at: when its gateway warned that it may be fraud, or None.
         fee: what the gateway kept of it, in the currency that came or another one; None where it told none.
         given_back_minor: what of it has gone back, in the currency that came; what is on its way is not counted.
     """
@@ -89,6 +90,7 @@ class PaymentView:
     given_back_minor: int = 0
     fee: Money | None = None
     given_up_by: int | None = None
+    warned_at: datetime | None = None
 
     @property
     def net(self) -> Money | None:

@@ -31,6 +31,7 @@ class Attempt(models.Model):
         opened_by: number of the user who opened it, None for a job.
         accepted_by: number of the user who took what was received.
         given_up_by: number of the user who took a charge for not made, since its gateway never said what became of it.
+        warned_at: when its gateway first warned that it may be fraud; None where it did not, or no money was left.
         given_back_by: the gateway's id of the refund that gave all of it back while it waited in quarantine, or "".
     """
 
@@ -74,6 +75,7 @@ class Attempt(models.Model):
     accepted_by = models.BigIntegerField(null=True)
     given_up_by = models.BigIntegerField(null=True)
     given_back_by = models.CharField(max_length=128, blank=True, default="", db_default="")
+    warned_at = models.DateTimeField(null=True)
 
     # What it is paid with: from the fetched object, or from the saved method before it is charged.
     paid_kind = models.CharField(max_length=16, blank=True, default="")
@@ -159,6 +161,11 @@ class Attempt(models.Model):
                 fields=["provider_id", "created_at"],
                 condition=Q(state__in=[*OPEN_STATES, AttemptState.QUARANTINED]),
                 name="payments_attempt_unresolved",
+            ),
+            models.Index(
+                fields=["provider_id", "warned_at"],
+                condition=Q(warned_at__isnull=False),
+                name="payments_attempt_warned",
             ),
         ]
 

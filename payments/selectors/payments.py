@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
@@ -41,6 +42,11 @@ GROUPS: Final[dict[str, Q]] = {
     "quarantined": Q(state=AttemptState.QUARANTINED),
     "refunded": Q(state=AttemptState.SUCCEEDED, received_minor__lte=_GIVEN_BACK),
     "partly_refunded": Q(state=AttemptState.SUCCEEDED, received_minor__gt=_GIVEN_BACK),
+    "warned": Q(
+        warned_at__isnull=False,
+        state=AttemptState.SUCCEEDED,
+        received_minor__gt=Coalesce(_GIVEN_BACK, 0),
+    ),
     "refund_returned": Q(
         Exists(
             returned_refunds().filter(
@@ -195,6 +201,17 @@ def count_quarantined(provider_id: int) -> int:
     return Attempt.objects.filter(provider_id=provider_id, state=AttemptState.QUARANTINED).count()
 
 
+def count_warned(provider_id: int, *, since: datetime) -> int:
+    """Return how many payments may be fraud, as their gateways say, and have not gone back.
+
+    Args:
+        provider_id: whose; its scope is open.
+        since: only those that were warned of since.
+    """
+    rows = Attempt.objects.filter(GROUPS["warned"], provider_id=provider_id, warned_at__gte=since)
+    return rows.count()
+
+
 def _rows(provider_id: int, query: PaymentQuery) -> QuerySet[Attempt]:
     rows = Attempt.objects.filter(provider_id=provider_id)
     if query.group:
@@ -257,4 +274,5 @@ def _view(row: Attempt, connection: Connection, given_back_minor: int) -> Paymen
         given_back_minor=given_back_minor,
         fee=fee,
         given_up_by=row.given_up_by,
+        warned_at=row.warned_at,
     )

@@ -110,7 +110,7 @@ def announce_dispute(row: Dispute, *, now: datetime) -> None:
 
 
 def announce_warning(*, provider_id: int, attempt_id: int, now: datetime) -> None:
-    """Write down that a card network takes a payment for fraud: given back now, it is not disputed later.
+    """Mark and announce that a card network takes a payment for fraud: given back now, it is not disputed later.
 
     Args:
         provider_id: whose; no transaction is open.
@@ -123,6 +123,8 @@ def announce_warning(*, provider_id: int, attempt_id: int, now: datetime) -> Non
         row = Attempt.objects.get(provider_id=provider_id, pk=attempt_id)
         is_left = (row.received_minor or 0) > sent_back(provider_id, attempt_id)
         if row.state == AttemptState.SUCCEEDED and is_left:
+            marked = Attempt.objects.filter(provider_id=provider_id, pk=attempt_id)
+            marked.filter(warned_at__isnull=True).update(warned_at=now)
             enqueue(
                 provider_id=provider_id,
                 tenant_id=row.tenant_id,

@@ -137,6 +137,7 @@ class PaymentPage:
         borne: what went back by a refund after a lost dispute had taken it, None when nothing did.
         open_request: public id of the request for a refund that this person may decide on, "" without one.
         disputes: what the payer's bank asks of it, or has asked.
+        may_be_fraud: its gateway warns of it, and none of the money is disputed or all back.
     """
 
     row: PaymentView
@@ -156,6 +157,7 @@ class PaymentPage:
     borne: Money | None
     open_request: str
     disputes: Sequence[ToldDispute]
+    may_be_fraud: bool
     zone: str
 
 
@@ -230,8 +232,14 @@ def payment_page(provider: ProviderView, row: PaymentView, *, may_post: bool) ->
             )
             for one in disputes_of(provider.id, {row.id})
         ],
+        may_be_fraud=_may_be_fraud(row),
         zone=provider.time_zone,
     )
+
+
+def _may_be_fraud(row: PaymentView) -> bool:
+    is_left = row.received is not None and row.received.amount_minor > row.given_back_minor
+    return row.warned_at is not None and row.state == AttemptState.SUCCEEDED and is_left
 
 
 def _is_unanswered(row: PaymentView) -> bool:

@@ -15,7 +15,7 @@ from payments.selectors.connections import broken_connections
 from payments.selectors.disputes import count_waiting_disputes
 from payments.selectors.endpoints import endpoints_of_other_mode, silent_endpoints
 from payments.selectors.events import count_given_up
-from payments.selectors.payments import count_quarantined
+from payments.selectors.payments import count_quarantined, count_warned
 from payments.selectors.refund_requests import count_open_requests
 from payments.selectors.refunds import count_returned_refunds
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # So long after a refund came back it is said on the first page.
 _RETURNED_FOR: Final = timedelta(days=14)
+# Whoever means to give a payment back that may be fraud does so before it is disputed.
+_WARNED_FOR: Final = timedelta(days=30)
 _OTHER_MODE_FOR: Final = timedelta(days=1)
 
 
@@ -38,6 +40,7 @@ def payment_concerns(provider_id: int, *, now: datetime) -> Iterator[Concern]:
     yield from _gateways(provider_id, now)
     yield from _events(provider_id)
     yield from _disputes(provider_id)
+    yield from _warned(provider_id, now)
     yield from _quarantined(provider_id)
     yield from _refunds(provider_id)
     yield from _returned(provider_id, now)
@@ -80,6 +83,18 @@ def _disputes(provider_id: int) -> Iterator[Concern]:
             waiting,
         ) % {"count": format_count(waiting)}
         yield Concern("danger", waiting, words, reverse("provider-disputes"))
+
+
+def _warned(provider_id: int, now: datetime) -> Iterator[Concern]:
+    waiting = count_warned(provider_id, since=now - _WARNED_FOR)
+    if waiting:
+        words = ngettext(
+            "%(count)s payment may be fraud",
+            "%(count)s payments may be fraud",
+            waiting,
+        ) % {"count": format_count(waiting)}
+        url = reverse("provider-payments") + "?state=warned"
+        yield Concern("danger", waiting, words, url)
 
 
 def _quarantined(provider_id: int) -> Iterator[Concern]:

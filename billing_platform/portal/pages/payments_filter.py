@@ -117,6 +117,7 @@ def group_choices(wanted: PaymentFilter) -> list[Choice]:
         "disputed": _("Disputed"),
         "failed": _("Failed or canceled"),
         "quarantined": _("To be looked at"),
+        "warned": _("May be fraud"),
         "refund_returned": _("Refund came back"),
     }
     return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]

@@ -11,6 +11,7 @@ from billing_platform.kernel.clock import now
 from billing_platform.kernel.scope import provider_scope
 from payments.models import WebhookEvent
 from payments.selectors.endpoints import silent_endpoints
+from payments.selectors.payments import count_warned
 from payments.services.staff_notices import (
     DISPUTE_TOPIC,
     KEY_TOPIC,
@@ -51,6 +52,10 @@ def mailed(provider_id: int, topic: str, tell: Callable[[Message], None]) -> dic
     found = {mail["to"].split("@")[0]: f"{mail['subject']} {mail['text']}" for mail in mails}
     assert len(found) == len(mails), "each is told once"
     return found
+
+
+def page(client: Client, payment: str) -> str:
+    return client.get(f"/provider/payments/{payment}/").content.decode()
 
 
 def dashboard(client: Client) -> str:
@@ -163,6 +168,32 @@ class TestWarning:
         told_to = mailed(till.provider_id, WARNING_TOPIC, tell_warning)
         assert set(told_to) == {"paula", "bill"}
         assert f"10.50 USD of Acme Canary-Acme, {payment}" in told_to["bill"]
+
+    def test_it_is_shown_until_the_money_has_gone_back(self, till: Till, cast: Cast) -> None:
+        payment = paid(till)
+        other = till.charge(till.save_card(), key="job-2")
+        till.hear()
+        till.server.gateways["stripe"].act("fraud_warning", {"id": till.row(payment).external_id})
+        till.hear()
+
+        bill = browser(cast, "bill")
+        assert "1 payment may be fraud" in dashboard(bill)
+        assert "the owner of the card may not know" in page(bill, payment)
+        assert "the owner of the card may not know" not in page(bill, other)
+        listed = bill.get("/provider/payments/?state=warned").content.decode()
+        assert payment in listed
+        assert other not in listed
+        with provider_scope(cast.sonora):
+            assert count_warned(cast.sonora, since=now() - timedelta(days=1)) == 0
+        with provider_scope(till.provider_id):
+            assert count_warned(till.provider_id, since=now() + timedelta(days=1)) == 0
+
+        back(till, payment, 1050)
+        till.hear()
+
+        assert "may be fraud" not in dashboard(bill)
+        assert "the owner of the card may not know" not in page(bill, payment)
+        assert payment not in bill.get("/provider/payments/?state=warned").content.decode()
 
     def test_one_that_is_disputed_already_is_not_warned_of(self, till: Till) -> None:
         payment = till.charge(till.save_card())
