@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
 from payments.errors import WrongAccount
 from payments.services.connections import replace_credentials
+from payments.services.gateways import connect, kind_of, load_gateway
+from payments.services.same_account import check_knows_ours
 from tests.payments.desks import DESKS
 from tests.payments.till import later
 
@@ -63,6 +66,27 @@ class TestReplaced:
         replace(shop, {**theirs, "account_id": "acc_nimbus"}, later(hours=3))
 
         assert shop.row(payment).state == "requires_action"
+
+    def test_before_the_first_payment_a_saved_method_tells(
+        self, shop_with: Callable[[str], Shop]
+    ) -> None:
+        shop = shop_with("paypal")
+        shop.saved()
+        theirs = shop.desk.open("sonora")
+        gateway = connect(kind_of("paypal"), theirs)
+
+        with pytest.raises(WrongAccount):
+            check_knows_ours(shop.connection, gateway, now=now())
+
+    def test_a_key_that_knows_the_saved_method_is_taken(
+        self, shop_with: Callable[[str], Shop]
+    ) -> None:
+        shop = shop_with("paypal")
+        shop.saved()
+        with provider_scope(shop.provider_id):
+            known = load_gateway(provider_id=shop.provider_id, connection_id=shop.connection.pk)
+
+        check_knows_ours(shop.connection, known, now=now())
 
     def test_another_key_of_the_same_account_is_taken(self, shop: Shop) -> None:
         payment = shop.paid()
