@@ -46,6 +46,17 @@ with provider_scope(provider_id):
 for number in pending:
     sync_payment(provider_id=provider_id, attempt_id=number, now=now())
 """
+# What the provider's owner would say on two pages: the tax of top-ups falls due with the money, and prices contain it.
+TAXED = """
+from billing_platform.kernel.clock import now
+from billing_platform.kernel.scope import provider_scope
+from tenants.selectors.providers import provider_id_by_slug
+from tenants.services.settings import set_setting
+provider_id = provider_id_by_slug("nimbus")
+with provider_scope(provider_id):
+    for name, value in (("tax.point", "{point}"), ("tax.prices_inclusive", {inclusive})):
+        set_setting(provider_id=provider_id, name=name, value=value, now=now())
+"""
 WEEK_S = 7 * 86_400
 
 
@@ -122,6 +133,30 @@ class TestTopup:
         page.get_by_role("button", name=re.compile("^Refund ")).click()
         page.wait_for_url(f"**/provider/payments/{payment}/")
         page.close()
+
+    def test_where_prices_contain_the_tax_what_is_left_is_credit(self, counter: Counter) -> None:
+        before = balance(counter)
+        counter.work(TAXED.format(point="top_up", inclusive=True))
+        try:
+            page = to_the_gateway(counter, "40.00")
+        finally:
+            counter.work(TAXED.format(point="consumption", inclusive=False))
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.locator("body")).to_contain_text(CREDITED)
+        page.close()
+        credited = balance(counter) - before
+
+        counter.work(PAPERS)
+        page = counter.visitor.open(*ALICE, "/billing/invoices/").page
+        row = page.locator("tbody tr").first
+        expect(row).to_contain_text("Invoice")
+        expect(row).to_contain_text("40.00")
+        said = " ".join(downloaded(page, row).split())
+        page.close()
+
+        # What was agreed holds, although the provider has said otherwise since.
+        assert credited == Decimal("36.95")
+        assert all(one in said for one in ("Subtotal 36.95 USD", "Total 40.00 USD")), said
 
     def test_that_is_declined_says_so_and_credits_nothing(self, counter: Counter) -> None:
         before = balance(counter)
