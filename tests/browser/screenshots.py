@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 WIDE = (1280, 800)
+# With the whole of the chart.
+TALL = (1280, 980)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture(Sight("provider-dashboard", "nimbus", "nimbus owner", "/provider/")),
+    Picture(Sight("provider-dashboard", "nimbus", "nimbus owner", "/provider/"), TALL),
     Picture(Sight("clients", "nimbus", "nimbus owner", "/provider/clients/"), theme="dark"),
     Picture(Sight("client", "nimbus", "nimbus owner", "client:Globex Logistics")),
     Picture(Sight("customer-billing", "nimbus", "nimbus acme admin", "/billing/")),
@@ -48,4 +50,4 @@ def test_take(visitor: Visitor, picture: Picture) -> None:
     visit.show(picture.size, picture.theme)
     FOLDER.mkdir(parents=True, exist_ok=True)
     visit.page.screenshot(path=FOLDER / f"{picture.sight.name}.png")
-    visit.page.close()
+    visit.leave()
