@@ -36,6 +36,8 @@ _GIVEN_BACK: Final = Subquery(
 # What a filter asks for, in words of pages.
 GROUPS: Final[dict[str, Q]] = {
     "open": Q(state__in=OPEN_STATES),
+    # What a customer reads as open: that people look at some of it is not told.
+    "awaited": Q(state__in=(*OPEN_STATES, AttemptState.QUARANTINED)),
     "succeeded": Q(state=AttemptState.SUCCEEDED),
     "disputed": Q(state=AttemptState.DISPUTED),
     "failed": Q(state__in=(AttemptState.FAILED, AttemptState.CANCELED)),

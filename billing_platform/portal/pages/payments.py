@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing_platform.portal.dispute_words import customer_pill
 from billing_platform.portal.method_words import paid_details, paid_title
 from billing_platform.portal.pages.blocks import Choice
-from billing_platform.portal.pages.payments_filter import group_choices
+from billing_platform.portal.pages.payments_filter import group_choices, own_group_choices
 from billing_platform.portal.payment_words import (
     CUSTOMER_REFUNDS,
     CUSTOMER_STATES,
@@ -25,7 +25,6 @@ from payments.selectors.connections import list_connections
 from payments.selectors.disputes import disputes_of
 from payments.selectors.health import oldest_unresolved
 from payments.selectors.payments import (
-    PaymentQuery,
     count_quarantined,
     list_payments,
     payment_totals,
@@ -107,6 +106,9 @@ class HistoryPage:
     """The customer's payments."""
 
     lines: Sequence[PaymentLine]
+    wanted: PaymentFilter
+    groups: Sequence[Choice]
+    path: str
     newest_url: str
     older_url: str
     csv_url: str
@@ -142,16 +144,19 @@ def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
 
     Args:
         tenant: whose; its scope is open.
-        wanted: only the place counts.
+        wanted: which, as `PaymentFilter.own` reads it.
     """
     path = reverse("billing-payments")
-    query = PaymentQuery(tenant_id=tenant.id, before=wanted.before)
+    query = wanted.wanted(tenant.time_zone, tenant.id)
     rows = list_payments(tenant.provider_id, query, limit=PAGE_ROWS)
     return HistoryPage(
         lines=own_lines(tenant.provider_id, rows),
-        newest_url=path if wanted.before else "",
-        older_url=f"{path}?before={rows[-1].id}" if len(rows) == PAGE_ROWS else "",
-        csv_url=reverse("billing-payments-csv"),
+        wanted=wanted,
+        groups=own_group_choices(wanted),
+        path=path,
+        newest_url=path + wanted.query(before=None) if wanted.before else "",
+        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else "",
+        csv_url=reverse("billing-payments-csv") + wanted.query(before=None),
         zone=tenant.time_zone,
     )
 

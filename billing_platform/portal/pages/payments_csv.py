@@ -10,7 +10,7 @@ from billing_platform.portal.method_words import paid_title
 from billing_platform.portal.pages.payments import client_number, own_lines, staff_lines
 from billing_platform.portal.payment_words import failure_words
 from payments.enums import RefundDestination
-from payments.selectors.payments import PaymentQuery, list_payments
+from payments.selectors.payments import list_payments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.payments import PaymentLine
     from billing_platform.portal.pages.payments_filter import PaymentFilter
     from payments.types import PaymentView
-    from tenants.types import ProviderView
+    from tenants.types import ProviderView, TenantView
 
 EXPORT_ROWS: Final = 500
 HISTORY_HEAD: Final = ("at", "payment", "method", "for", "currency", "amount", "state", "reason")
@@ -35,12 +35,12 @@ PAYMENTS_HEAD: Final = (
 )
 
 
-def history_cells(provider_id: int, tenant_id: int) -> Iterator[Sequence[Cell]]:
+def history_cells(tenant: TenantView, wanted: PaymentFilter) -> Iterator[Sequence[Cell]]:
     """Yield the lines of a customer's CSV, newest first; the tenant's scope is open while it is read."""
-    query = PaymentQuery(tenant_id=tenant_id)
+    query = replace(wanted.wanted(tenant.time_zone, tenant.id), before=None)
     while True:
-        rows = list_payments(provider_id, query, limit=EXPORT_ROWS)
-        for line in own_lines(provider_id, rows):
+        rows = list_payments(tenant.provider_id, query, limit=EXPORT_ROWS)
+        for line in own_lines(tenant.provider_id, rows):
             cells = _cells(line.row, line.pill)
             yield _later_cells(cells, line) if line.refund or line.dispute else cells
         if len(rows) < EXPORT_ROWS:

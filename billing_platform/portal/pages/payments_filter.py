@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 USUAL_SIZE: Final = 50
+# What customers narrow their own payments to; what only the staff knows is none of it.
+OWN_GROUPS: Final = ("awaited", "succeeded", "partly_refunded", "refunded", "disputed", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class PaymentFilter:
             before=row_number(query.get("before", "")) or None,
         )
 
+    @classmethod
+    def own(cls, query: Mapping[str, str]) -> Self:
+        """Return what a customer's address asks for of its own payments.
+
+        Args:
+            query: of the address.
+        """
+        asked = cls.of(query, OWN_GROUPS)
+        return cls(group=asked.group, since=asked.since, until=asked.until, before=asked.before)
+
     def query(self, **changes: object) -> str:
         """Return it, changed, as the query of an address."""
         now = replace(self, **changes)  # type: ignore[arg-type]  # names of its own fields
@@ -108,9 +120,21 @@ def group_choices(wanted: PaymentFilter) -> list[Choice]:
     Args:
         wanted: what is asked for.
     """
-    words = {
-        "": _("All states"),
-        "open": _("Open"),
+    return _choices(wanted, {"": _("All states"), "open": _("Open"), **_words()})
+
+
+def own_group_choices(wanted: PaymentFilter) -> list[Choice]:
+    """Return what a customer's own payments can be narrowed to, in words.
+
+    Args:
+        wanted: what is asked for.
+    """
+    words = {"": _("All states"), "awaited": _("Open"), **_words()}
+    return _choices(wanted, {key: words[key] for key in ("", *OWN_GROUPS)})
+
+
+def _words() -> dict[str, str]:
+    return {
         "succeeded": _("Succeeded"),
         "partly_refunded": _("Partly refunded"),
         "refunded": _("Refunded"),
@@ -120,4 +144,7 @@ def group_choices(wanted: PaymentFilter) -> list[Choice]:
         "warned": _("May be fraud"),
         "refund_returned": _("Refund came back"),
     }
+
+
+def _choices(wanted: PaymentFilter, words: Mapping[str, str]) -> list[Choice]:
     return [Choice(key, label, is_chosen=key == wanted.group) for key, label in words.items()]

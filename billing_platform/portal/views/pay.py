@@ -77,15 +77,15 @@ def payment(request: TenantRequest, payment: str) -> HttpResponse:
 @tenant_member(TenantRole.ADMIN)
 def history(request: TenantRequest) -> HttpResponse:
     """Show the customer's payments."""
-    page = history_page(request.tenant, PaymentFilter.of(request.GET))
+    page = history_page(request.tenant, PaymentFilter.own(request.GET))
     return render(request, "portal/own_payments.html", {"page": page})
 
 
 @require_safe
 @tenant_member(TenantRole.ADMIN)
 def history_csv(request: TenantRequest) -> HttpResponseBase:
-    """Send all the customer's payments."""
-    rows = partial(history_cells, request.provider.id, request.tenant.id)
+    """Send the customer's payments that match."""
+    rows = partial(history_cells, request.tenant, PaymentFilter.own(request.GET))
     return list_file(request, "payments", HISTORY_HEAD, rows)
 
 

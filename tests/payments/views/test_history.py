@@ -116,6 +116,38 @@ def test_a_decline_is_told_in_words_to_its_customer_and_by_its_code_to_staff(
         assert "Visa •••• 0069" in own
 
 
+def test_customers_narrow_their_history_and_its_csv(till: Till, cast: Cast) -> None:
+    paid, held = till.charge(till.save_card()), till.start()
+    with provider_scope(till.provider_id):
+        rows = Attempt.objects.filter(public_id=held)
+        rows.update(state="quarantined", problem="amount")
+        Attempt.objects.filter(public_id=paid).update(warned_at=now())
+    alice = browser(cast, "alice")
+
+    def listed(query: str) -> tuple[set[str], set[str]]:
+        page = alice.get(f"{OWN}?{query}").context["page"]
+        lines = b"".join(alice.get(page.csv_url)).decode().splitlines()[1:]
+        return {line.row.public_id for line in page.lines}, {one.split(",")[1] for one in lines}
+
+    for query, found in {
+        "state=succeeded": {paid},
+        "state=awaited": {held},
+        "state=failed": set(),
+        "since=2999-01-01": set(),
+        "until=2999-01-01": {paid, held},
+        # What only the staff may ask for narrows nothing.
+        "state=warned": {paid, held},
+        "state=quarantined": {paid, held},
+        "client=other&way=other": {paid, held},
+    }.items():
+        assert listed(query) == (found, found), query
+    page = alice.get(f"{OWN}?state=failed&since=2026-01-02").content.decode()
+    assert "No payment fits these filters." in page
+    assert "Failed or canceled" in page
+    assert "fraud" not in alice.get(f"{OWN}{paid}/").content.decode()
+    assert "fraud" not in alice.get(OWN).content.decode()
+
+
 def test_staff_turn_the_order_round(till: Till, cast: Cast) -> None:
     for number in range(2):
         till.start(key=f"form-{number}")
