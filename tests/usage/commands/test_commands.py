@@ -60,6 +60,10 @@ class TestChargeHours:
         with pytest.raises(CommandError):
             run("charge_hours", "--provider", "paper", "--until", until)
 
+    def test_it_says_that_an_hour_must_be_full(self) -> None:
+        with pytest.raises(CommandError, match="full hour, for instance"):
+            run("charge_hours", "--provider", "paper", "--until", "2026-11-01T01:30Z")
+
     def test_it_refuses_an_hour_that_has_not_begun(self) -> None:
         ahead = hour_floor(now()) + timedelta(hours=1)
 

@@ -13,6 +13,7 @@ from billing_platform.kernel.database_clock import earlier_now
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.periods import hour_floor
 from tenants.selectors.providers import provider_id_by_slug
+from usage.errors import NotFullHourError
 from usage.services.charging import charge_hours
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Command(BaseCommand):
             until = _hour(options["until"]) if options["until"] else hour_floor(at)
             provider_id = provider_id_by_slug(options["provider"])
             result = charge_hours(provider_id=provider_id, until=until, now=at)
+        except NotFullHourError as error:
+            raise CommandError(
+                "--until is a full hour, for instance 14:00 and not 14:30."
+            ) from error
         except (DomainError, ValueError) as error:
             raise CommandError(str(error)) from error
         answer = {
