@@ -98,10 +98,8 @@ def unused_share(
         zone: the tenant's time zone.
         is_replaced: something else begins at `at` and pays for that day; else a day that has begun is used.
     """
-    if at <= service.starts:
-        return covered_share(
-            interval, service, zone
-        )  # an end before it is told late: nothing was used
+    if at <= service.starts:  # an end that was told late: nothing was used
+        return covered_share(interval, service, zone)
     first = _local(at, zone)
     if not is_replaced and day_period(at, zone).starts != at:
         first += _DAY
