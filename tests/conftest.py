@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
 from django.test import override_settings
+from hypothesis import settings as hypothesis_settings
 
 from billing_platform.garbage import collect_seldom
 from tenants.clients import dns
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from tests.dns_server import DnsServer
 
 SERVER: pytest.StashKey[Lease | None] = pytest.StashKey()
+# No test is timed: whatever else the machine does, or a collection of garbage, would make one fail.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:
