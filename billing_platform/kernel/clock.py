@@ -29,3 +29,19 @@ def as_utc(at: datetime) -> datetime:
         return at.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{at.isoformat()} is outside the years 1 to 9999 in UTC.") from error
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Return the moment of a Unix time, in UTC.
+
+    Args:
+        seconds: since 1970-01-01T00:00Z, as others send it: any number.
+
+    Raises:
+        ValueError: not a number, or outside the years 1 to 9999, whatever the C library calls that.
+        TypeError: no number at all.
+    """
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError(f"{seconds} is no moment.") from error

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from billing_platform.kernel.clock import as_utc, now
+from billing_platform.kernel.clock import as_utc, from_epoch, now
 
 
 class TestClock:
@@ -30,3 +30,14 @@ class TestClock:
     def test_a_moment_outside_the_calendar_is_refused(self, text: str) -> None:
         with pytest.raises(ValueError, match="years 1 to 9999"):
             as_utc(datetime.fromisoformat(text))
+
+    def test_a_unix_time_is_read(self) -> None:
+        assert from_epoch(1_795_000_000).isoformat() == "2026-11-18T11:06:40+00:00"
+
+    # The C library, the calendar and Python each refuse their own kind with an error of its own.
+    @pytest.mark.parametrize(
+        "seconds", [10**11 * 3, -(10**12), 10**17, 10**30, float("nan"), float("inf")]
+    )
+    def test_a_unix_time_outside_the_calendar_is_refused(self, seconds: float) -> None:
+        with pytest.raises(ValueError, match="is no moment"):
+            from_epoch(seconds)

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from billing_platform.kernel.clock import from_epoch
 from usage.calls import EVENT_TYPE, INBOUND, SOURCE
 from usage.importers.asterisk_columns import header_columns, name_cells, split_line
 from usage.importers.asterisk_mapping import CallMapping, trunk_key
@@ -203,7 +204,7 @@ def _moment(named: Mapping[str, str], zone: ZoneInfo) -> datetime:
     text = named["start"] or named.get("answer", "") or named.get("end", "")
     try:
         if _EPOCH.fullmatch(text):
-            at = datetime.fromtimestamp(int(text.partition(".")[0]), UTC)
+            at = from_epoch(int(text.partition(".")[0]))
         else:
             local = datetime.fromisoformat(text)
             at = (local if local.tzinfo else local.replace(tzinfo=zone, fold=0)).astimezone(UTC)

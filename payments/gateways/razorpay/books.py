@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.clock import from_epoch
 from payments.gateways.answers import read, text_of
 from payments.gateways.errors import KEY_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.razorpay import client
@@ -211,4 +212,4 @@ def _event(found: dict[str, Any], *, kind: str, account_id: str, is_live: bool) 
 
 
 def _moment(found: dict[str, Any]) -> datetime:
-    return datetime.fromtimestamp(found["created_at"], UTC)
+    return from_epoch(found["created_at"])

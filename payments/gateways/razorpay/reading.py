@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.clock import from_epoch
 from billing_platform.kernel.ids import is_public_id
 from billing_platform.kernel.money import Money
 from payments.gateways.answers import text_of
@@ -129,7 +129,7 @@ def checkout_of(found: Found, *, is_live: bool, payment: GatewayPayment | None) 
         reference=found["reference_id"] or "",
         is_live=is_live,
         payment=payment,
-        expires_at=datetime.fromtimestamp(until, UTC) if until else None,
+        expires_at=from_epoch(until) if until else None,
     )
 
 
@@ -164,7 +164,7 @@ def dispute_of(found: Found, *, adjustments: Iterable[Found] = ()) -> GatewayDis
         amount=_money(found["amount"], found["currency"]),
         withdrawn=_money(found["amount_deducted"], found["currency"]),
         reason=found["reason_code"],
-        evidence_due_at=datetime.fromtimestamp(until, UTC) if until else None,
+        evidence_due_at=from_epoch(until) if until else None,
         fee=_dispute_fee(found, adjustments),
         is_fee_final=True,
     )

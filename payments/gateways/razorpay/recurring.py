@@ -8,9 +8,9 @@ Source: https://razorpay.com/docs/api/payments/recurring-payments/
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from billing_platform.kernel.clock import from_epoch
 from payments.gateways.answers import read
 from payments.gateways.errors import MISSING_CODES, GatewayRejected, GatewayUnavailable
 from payments.gateways.methods import MethodKind, SavedMethod
@@ -182,7 +182,7 @@ def token_method(found: dict[str, Any], *, customer_id: str) -> SavedMethod:
             expires=(int(card["expiry_year"]), int(card["expiry_month"])),
         )
     ends = found.get("expired_at")
-    until = datetime.fromtimestamp(ends, UTC) if ends else None
+    until = from_epoch(ends) if ends else None
     vpa = found.get("vpa") or {}
     return SavedMethod(
         name,

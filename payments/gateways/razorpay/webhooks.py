@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import razorpay
 
+from billing_platform.kernel.clock import from_epoch
 from payments.gateways.errors import WebhookRefused
 from payments.gateways.values import GatewayEvent, Topic
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from payments.gateways.kinds import WebhookSecrets
 
 BODY_BYTES_MAX: Final = 256 * 1024
@@ -105,5 +107,5 @@ def _event(event: Any, digest: str, *, is_live: bool) -> GatewayEvent:
         object_id=object_id,
         account_id=account,
         is_live=is_live,
-        created_at=datetime.fromtimestamp(event["created_at"], UTC),
+        created_at=from_epoch(event["created_at"]),
     )

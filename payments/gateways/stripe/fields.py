@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from billing_platform.kernel.clock import from_epoch
 from billing_platform.kernel.errors import DomainError
 from payments.gateways.errors import GatewayRejected, GatewayUnavailable
 from payments.gateways.stripe.amounts import from_stripe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from billing_platform.kernel.money import Money
 
@@ -108,8 +109,8 @@ def moment(found: Mapping[str, Any], name: str) -> datetime:
         GatewayUnavailable: missing or no time (`unknown_state`).
     """
     try:
-        return datetime.fromtimestamp(number(found, name), tz=UTC)
-    except (OverflowError, OSError, ValueError) as error:
+        return from_epoch(number(found, name))
+    except ValueError as error:
         raise unreadable(name) from error
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from stripe import SignatureVerificationError, WebhookSignature
 
+from billing_platform.kernel.clock import from_epoch
 from payments.gateways.errors import GatewayUnavailable, WebhookRefused
 from payments.gateways.values import GatewayEvent, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from payments.gateways.kinds import WebhookSecrets
 
@@ -166,7 +167,7 @@ def _of(event: Any) -> GatewayEvent:
         object_id=object_id,
         account_id="",
         is_live=is_live,
-        created_at=datetime.fromtimestamp(event["created"], tz=UTC),
+        created_at=from_epoch(event["created"]),
     )
 
 

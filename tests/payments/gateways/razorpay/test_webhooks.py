@@ -103,6 +103,13 @@ class TestRefused:
         with pytest.raises(WebhookRefused):
             read(body, sign(body))
 
+    @pytest.mark.parametrize("at", [10**17, -(10**17), 10**30, "today", None])
+    def test_what_happened_at_no_moment(self, at: object) -> None:
+        body = body_of(created_at=at)
+
+        with pytest.raises(WebhookRefused):
+            read(body, sign(body))
+
     def test_an_empty_secret_opens_nothing(self) -> None:
         body = body_of()
 
