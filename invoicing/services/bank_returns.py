@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from invoicing.services.references import references_of
 from invoicing.services.unsettling import take_documents_back, take_part_back
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from payments.selectors.bank_lines import BankLineView
     from payments.selectors.bank_returns import Returnable
     from payments.services.bank_lines import Decision
+
+T = TypeVar("T")
 
 
 def return_line(
@@ -82,13 +84,20 @@ def _returned(provider_id: int, line: BankLineView) -> list[Returnable]:
     if not line.is_return or line.is_batch:
         return []
     whole = [one for one in returnable_lines(provider_id, line) if one.left == -line.amount]
-    named = references_of(line)
-    by_reference = [one for one in whole if named & _names(one)]
-    if by_reference:
+    return named_payments(
+        line, [(one, one.line, one.credit.reference if one.credit else "") for one in whole]
+    )
+
+
+def named_payments(back: BankLineView, came: Sequence[tuple[T, BankLineView, str]]) -> list[T]:
+    """Return those of some payments that a return names: by a reference, else by the bank's own name of the payment.
+
+    Args:
+        back: the return.
+        came: what the caller calls a payment, its line, and the reference of what it pays, or "".
+    """
+    named = references_of(back)
+    by_reference = [one for one, line, paid in came if named & references_of(line) or paid in named]
+    if by_reference or not back.end_to_end:
         return by_reference
-    told = line.end_to_end
-    return [one for one in whole if told and one.line.end_to_end == told]
-
-
-def _names(one: Returnable) -> set[str]:
-    return references_of(one.line) | ({one.credit.reference} if one.credit else set())
+    return [one for one, line, _ in came if line.end_to_end == back.end_to_end]

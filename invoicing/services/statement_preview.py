@@ -11,7 +11,7 @@ from django.db import DataError, IntegrityError, transaction
 from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.scope import provider_scope
 from invoicing.services.bank_matching import match_line
-from invoicing.services.references import references_of
+from invoicing.services.bank_returns import named_payments
 from payments.enums_bank import LineState
 from payments.selectors.bank_lines import bank_line, credits_of_lines, first_lines
 from payments.services.bank_import import read_file, rehearse_import
@@ -120,15 +120,9 @@ def _belonging(lines: dict[int, BankLineView], orders: dict[int, str]) -> Iterat
 
 
 def _meant(back: BankLineView, lines: dict[int, BankLineView], orders: dict[int, str]) -> list[int]:
-    """Return the payments that a return names: by a reference, else by the bank's own."""
-    came = {one: line for one, line in lines.items() if line.amount == -back.amount}
-    named = references_of(back)
-    by_reference = [
-        one for one, line in came.items() if named & (references_of(line) | {orders[one]})
-    ]
-    if by_reference or not back.end_to_end:
-        return by_reference
-    return [one for one, line in came.items() if line.end_to_end == back.end_to_end]
+    """Return the payments of its amount that a return names."""
+    came = [(one, line, orders[one]) for one, line in lines.items() if line.amount == -back.amount]
+    return named_payments(back, came)
 
 
 @contextmanager
