@@ -39,6 +39,8 @@ class AttemptState(TextChoices):
 
 # Credited: what came stands in the ledger. Disputed money is a posting of its own.
 CREDITED: Final = (AttemptState.SUCCEEDED, AttemptState.DISPUTED)
+# Over without money; what comes late all the same moves them on.
+FAILED_STATES: Final = (AttemptState.FAILED, AttemptState.CANCELED)
 OPEN_STATES: Final = (
     AttemptState.CREATED,
     AttemptState.UNKNOWN,

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from billing_platform.kernel.caps import COUNT_CAP
 from billing_platform.kernel.money import Money
-from payments.enums import CREDITED, OPEN_STATES, AttemptState, RefundState
+from payments.enums import CREDITED, FAILED_STATES, OPEN_STATES, AttemptState, RefundState
 from payments.errors import PaymentNotFound
 from payments.models import Attempt, Connection, Refund
 from payments.selectors.refunds import returned_refunds
@@ -40,7 +40,7 @@ GROUPS: Final[dict[str, Q]] = {
     "awaited": Q(state__in=(*OPEN_STATES, AttemptState.QUARANTINED)),
     "succeeded": Q(state=AttemptState.SUCCEEDED),
     "disputed": Q(state=AttemptState.DISPUTED),
-    "failed": Q(state__in=(AttemptState.FAILED, AttemptState.CANCELED)),
+    "failed": Q(state__in=FAILED_STATES),
     "quarantined": Q(state=AttemptState.QUARANTINED),
     "refunded": Q(state=AttemptState.SUCCEEDED, received_minor__lte=_GIVEN_BACK),
     "partly_refunded": Q(state=AttemptState.SUCCEEDED, received_minor__gt=_GIVEN_BACK),

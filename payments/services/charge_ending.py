@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from payments.enums import AttemptKind, AttemptState
+from payments.enums import FAILED_STATES, AttemptKind, AttemptState
 from payments.errors_gateways import GatewayRefused
 from payments.gateways.protocol import CancelsPayments
 from payments.models import Attempt
@@ -64,7 +64,7 @@ def end_charge(*, row: Attempt, gateway: Gateway, now: datetime) -> None:
             raise
     with own_transaction(row.provider_id):
         fresh = locked(row.provider_id, row.pk)
-        if fresh.state in (AttemptState.FAILED, AttemptState.CANCELED):
+        if fresh.state in FAILED_STATES:
             fresh.failure_code = fresh.failure_code or NEEDS_CUSTOMER
             fresh.next_poll_at = None
             fresh.save(update_fields=["failure_code", "next_poll_at"])

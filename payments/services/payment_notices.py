@@ -12,7 +12,7 @@ from billing_platform.kernel.formats import format_money
 from billing_platform.kernel.money import Money
 from billing_platform.kernel.outbox import enqueue
 from billing_platform.kernel.scope import provider_scope
-from payments.enums import AttemptState
+from payments.enums import FAILED_STATES
 from payments.gateways.declines import GENERAL
 from payments.gateways.refusals import known_decline
 from payments.models import Attempt, Dispute, Method
@@ -85,7 +85,7 @@ def tell_bounce(message: Message) -> None:
     with provider_scope(message.provider_id):
         rows = Attempt.objects.filter(provider_id=message.provider_id)
         row = rows.get(public_id=message.payload["payment"])
-        if row.state not in (AttemptState.FAILED, AttemptState.CANCELED):
+        if row.state not in FAILED_STATES:
             return
         amount, code = Money(row.amount_minor, row.currency), message.payload["code"]
         _mail(message, "emails/payment_bounced.txt", row, amount, lambda: {"reason": _words(code)})

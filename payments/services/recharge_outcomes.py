@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from billing_platform.kernel.markers import marker
 from payments.enums import (
     CREDITED,
+    FAILED_STATES,
     GIVEN_UP,
     AttemptKind,
     AttemptState,
@@ -32,7 +33,6 @@ MARKERS: Final = ("recharge.judged",)
 # After a day, two and four; the fourth decline in a row is the last one: well below the 15 in 30 days that Visa allows.
 FIRST_WAIT: Final = timedelta(days=1)
 DECLINES_MAX: Final = 4
-_OVER: Final = (AttemptState.FAILED, AttemptState.CANCELED)
 # Nobody's no: the gateway was never reached, so that the next scan begins anew.
 _NEVER_ASKED: Final = ("never_started", GIVEN_UP, *KEY_CODES)
 
@@ -69,7 +69,7 @@ def judge_recharge(*, provider_id: int, recharge_id: int, now: datetime) -> str:
         if attempt.state in CREDITED:
             _end(row, "", now)
             arm(breaker)
-        elif attempt.state in _OVER or _asks_customer(attempt):
+        elif attempt.state in FAILED_STATES or _asks_customer(attempt):
             _refused(row, attempt, breaker, now)
         row.save()
     marker("recharge.judged")

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from billing_platform.kernel.ids import new_public_id
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.money import Money
-from payments.enums import ACCEPTABLE, CREDITED, OPEN_STATES, AttemptKind, AttemptState, Problem
+from payments.enums import (
+    ACCEPTABLE,
+    CREDITED,
+    FAILED_STATES,
+    OPEN_STATES,
+    AttemptKind,
+    AttemptState,
+    Problem,
+)
 from payments.errors import NotQuarantined, PaymentNotFound, ReceivedChanged
 from payments.gateways.values import PaymentState
 from payments.models import Attempt, Connection
@@ -64,13 +72,13 @@ def settle(*, provider_id: int, attempt_id: int, found: GatewayPayment, now: dat
         if is_further or before in CREDITED or is_theirs:
             return row.state
         row.problem = verdict.problem
-        row.failure_code = found.failure_code[:64] if verdict.state in _FAILED else ""
+        row.failure_code = found.failure_code[:64] if verdict.state in FAILED_STATES else ""
         note_facts(row, found)
         if verdict.state is AttemptState.SUCCEEDED:
             credit_payment(row, found.received, now)
         move(row, verdict.state, now)
         # A charge has its own ladder, which tells what becomes of it.
-        is_bounced = before is AttemptState.PENDING and row.state in _FAILED
+        is_bounced = before is AttemptState.PENDING and row.state in FAILED_STATES
         if is_bounced and row.kind == AttemptKind.CHECKOUT:
             announce_bounce(row, now=now)
         return row.state
@@ -164,7 +172,7 @@ def move(row: Attempt, state: str, now: datetime) -> None:
     if row.state != state:
         row.state, row.state_at = state, now
         row.next_poll_at = None
-        if state in _FAILED:
+        if state in FAILED_STATES:
             close_topup(provider_id=row.provider_id, attempt_id=row.pk, now=now)
             # A charge that was refused may still be paid at the gateway, until it is ended there.
             is_loose = state == AttemptState.FAILED and row.kind == AttemptKind.CHARGE
@@ -213,7 +221,6 @@ def _locked(provider_id: int, **named: Any) -> Attempt:
     return row
 
 
-_FAILED: Final = (AttemptState.FAILED, AttemptState.CANCELED)
 _WRITTEN: Final = (
     "state",
     "state_at",
