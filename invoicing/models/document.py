@@ -170,6 +170,11 @@ class Document(models.Model):
                 condition=Q(state__in=["sent", "partially_paid"]),
                 name="invoicing_document_due",
             ),
+            models.Index(
+                fields=["provider_id", "tenant_id"],
+                condition=Q(state__in=["sent", "partially_paid"]),
+                name="invoicing_document_owed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from accounts.selectors.grants import live_grants
 from billing_platform.portal.pages.balance import balance_blocks, runway_block
 from billing_platform.portal.pages.cost_chart import cost_charts
 from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
+from billing_platform.portal.pages.open_invoices import open_invoices_of
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.topup_place import topup_place
 from billing_platform.portal.pages.usage import usage_blocks
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
     from billing_platform.portal.pages.cost_chart import CostCharts
     from billing_platform.portal.pages.ledger_filter import LedgerFilter
+    from billing_platform.portal.pages.open_invoices import OpenInvoices
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
     from usage.selectors.subscribed import SubscribedPlan
@@ -47,6 +49,7 @@ class BillingPage:
     suspensions: Sequence[SuspensionNotice]
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
+    invoices: OpenInvoices
     plans: Sequence[SubscribedPlan]
     days: str
     usage: Sequence[UsageBlock]
@@ -85,6 +88,7 @@ def billing_page(
         ),
         balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
+        invoices=open_invoices_of(provider, tenant, portal="billing", now=now),
         plans=running_subscriptions(provider.id, tenant.id, now=now),
         days=usage[0].days if usage else "",
         usage=usage,

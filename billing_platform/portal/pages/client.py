@@ -17,6 +17,7 @@ from billing_platform.portal.pages.blocks import Fact
 from billing_platform.portal.pages.client_tabs import client_tabs
 from billing_platform.portal.pages.ledger import LedgerPlace, ledger_block
 from billing_platform.portal.pages.ledger_filter import LedgerFilter
+from billing_platform.portal.pages.open_invoices import open_invoices_of
 from billing_platform.portal.pages.suspensions import suspension_notices
 from billing_platform.portal.pages.usage import usage_blocks
 from billing_platform.portal.words import (
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         UsageBlock,
     )
     from billing_platform.portal.pages.client_tabs import Tab
+    from billing_platform.portal.pages.open_invoices import OpenInvoices
     from billing_platform.portal.pages.suspensions import SuspensionNotice
     from tenants.types import ProviderView, TenantView
 
@@ -84,6 +86,7 @@ class ClientPage:
     suspensions: Sequence[SuspensionNotice]
     balances: Sequence[BalanceBlock]
     runway: RunwayBlock | None
+    invoices: OpenInvoices
     usage: Sequence[UsageBlock]
     ledger: LedgerBlock
     more_people: int
@@ -128,6 +131,7 @@ def client_page(
         suspensions=suspension_notices(reasons, provider.name, is_staff=True),
         balances=balance_blocks(wallets, live_grants(provider.id, tenant.id)),
         runway=runway_block(wallets, lasts_until(provider.id, tenant.id, now=now)),
+        invoices=open_invoices_of(provider, tenant, portal="provider", now=now),
         usage=usage_blocks(
             provider.id,
             tenant.id,

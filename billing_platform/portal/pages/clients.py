@@ -26,9 +26,12 @@ from billing_platform.portal.pages.clients_filter import (
     plan_choices,
     tenant_query,
 )
+from billing_platform.portal.pages.open_invoices import day_of, invoices_url
 from billing_platform.portal.pages.saved_filters import save_url, saved_chips
 from billing_platform.portal.pages.status_tabs import StatusTab, counted
 from billing_platform.portal.words import BILLING_PLANS, STATUSES, SUSPENSION_REASONS
+from invoicing.enums import Status
+from invoicing.selectors.owed import owed_by_tenant
 from tenants.enums import ProviderRole
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.clients_batch import ClientBatch
     from billing_platform.portal.pages.clients_filter import Chip
     from billing_platform.portal.pages.saved_filters import SavedChip
+    from invoicing.selectors.owed import Owed
     from tenants.selectors.saved_filters import SavedFilterView
     from tenants.types import ProviderView, TenantView
 
@@ -56,7 +60,12 @@ MAY_SUSPEND: Final = (ProviderRole.OWNER, ProviderRole.BILLING, ProviderRole.SUP
 
 @dataclass(frozen=True, slots=True)
 class ClientRow:
-    """One client; `reasons` says in words for what it is suspended."""
+    """One client.
+
+    Attributes:
+        reasons: in words for what it is suspended.
+        owed: what it owes by invoice, per currency; `invoices_url` and `overdue_url` lead to these.
+    """
 
     url: str
     public_id: str
@@ -68,6 +77,9 @@ class ClientRow:
     reasons: str
     this_period: Sequence[Money]
     balances: Sequence[Money]
+    owed: Sequence[Owed]
+    invoices_url: str
+    overdue_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +143,14 @@ def clients_page(
         limit=int(wanted.size or PAGE_ROWS),
         bound=known_bound(wanted, counts, suspended),
     )
-    dues = dues_by_period(provider.id, [tenant.id for tenant in batch.tenants])
+    shown = [tenant.id for tenant in batch.tenants]
+    dues = dues_by_period(provider.id, shown)
+    owed = owed_by_tenant(provider.id, shown, today=day_of(provider, now))
     path = reverse("provider-clients")
     first = wanted.without()
     older = replace(wanted, after=str(batch.next_after)) if batch.next_after else None
     return ClientsPage(
-        rows=[_row(tenant, batch, dues) for tenant in batch.tenants],
+        rows=[_row(tenant, batch, dues, owed.get(tenant.id, ())) for tenant in batch.tenants],
         tabs=_tabs(counts, wanted, path),
         reasons=_reasons(suspended, wanted),
         billing_plans=choices(BILLING_PLANS, wanted.billing),
@@ -161,7 +175,9 @@ def clients_page(
     )
 
 
-def _row(tenant: TenantView, batch: ClientBatch, dues: Mapping[int, int]) -> ClientRow:
+def _row(
+    tenant: TenantView, batch: ClientBatch, dues: Mapping[int, int], owed: Sequence[Owed]
+) -> ClientRow:
     wallets = batch.wallets.get(tenant.id, ())
     reasons = [SUSPENSION_REASONS[reason] for reason in batch.reasons.get(tenant.id, ())]
     return ClientRow(
@@ -175,6 +191,9 @@ def _row(tenant: TenantView, batch: ClientBatch, dues: Mapping[int, int]) -> Cli
         reasons=", ".join(reasons),
         this_period=[Money(dues.get(wallet.period_id, 0), wallet.currency) for wallet in wallets],
         balances=[Money(wallet.settled, wallet.currency) for wallet in wallets],
+        owed=owed,
+        invoices_url=invoices_url(tenant),
+        overdue_url=invoices_url(tenant, status=Status.OVERDUE),
     )
 
 

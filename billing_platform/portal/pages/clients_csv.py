@@ -1,4 +1,4 @@
-"""The list of clients as a file: one line per wallet."""
+"""The list of clients as a file: one line per currency in which a client has a wallet or owes an invoice."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from billing_platform.portal.pages.clients_batch import (
     known_bound,
 )
 from billing_platform.portal.pages.clients_filter import BY_BALANCE, tenant_query
+from billing_platform.portal.pages.open_invoices import day_of
+from invoicing.selectors.owed import owed_by_tenant
 from tenants.selectors.suspensions import count_suspended
 from tenants.selectors.tenants import count_tenants
 from usage.selectors.sale import offered_versions
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from accounts.types import WalletView
     from billing_platform.portal.list_cells import Cell
     from billing_platform.portal.pages.clients_batch import ClientBatch
     from billing_platform.portal.pages.clients_filter import ClientFilter
+    from invoicing.selectors.owed import Owed
     from tenants.types import ProviderView, TenantView
 
 FILE_ROWS: Final = 500
@@ -33,7 +37,7 @@ FILE_ROWS: Final = 500
 def client_cells(
     provider: ProviderView, wanted: ClientFilter, *, now: datetime
 ) -> Iterator[Sequence[Cell]]:
-    """Yield the lines of the list's CSV, page by page; one line per wallet.
+    """Yield the lines of the list's CSV, page by page; one line per client and currency.
 
     What is sorted by balance stands in the order of the newest: balances move while a long file is read, and a client
     must stand in it once.
@@ -54,14 +58,18 @@ def client_cells(
     after: int | None = None
     while True:
         batch = client_batch(provider_id, query, now=now, after=after, limit=FILE_ROWS, bound=bound)
+        shown = [tenant.id for tenant in batch.tenants]
+        owed = owed_by_tenant(provider_id, shown, today=day_of(provider, now))
         for tenant in batch.tenants:
-            yield from _cells(tenant, batch)
+            yield from _cells(tenant, batch, owed.get(tenant.id, ()))
         if batch.next_after is None:
             return
         after = batch.next_after
 
 
-def _cells(tenant: TenantView, batch: ClientBatch) -> Iterator[Sequence[Cell]]:
+def _cells(
+    tenant: TenantView, batch: ClientBatch, owed: Sequence[Owed]
+) -> Iterator[Sequence[Cell]]:
     known = [
         tenant.external_id,
         tenant.name,
@@ -70,10 +78,18 @@ def _cells(tenant: TenantView, batch: ClientBatch) -> Iterator[Sequence[Cell]]:
         tenant.billing_plan,
         batch.plans.get(tenant.id, ""),
     ]
-    wallets = batch.wallets.get(tenant.id, ())
-    if not wallets:
-        yield [*known, tenant.currency, None, None, None]
-    for wallet in wallets:
-        faces = (wallet.settled, wallet.reserved, wallet.available)
-        amounts = [Money(minor, wallet.currency).to_major() for minor in faces]
-        yield [*known, wallet.currency, *amounts]
+    wallets = {wallet.currency: wallet for wallet in batch.wallets.get(tenant.id, ())}
+    owing = {each.due.currency: each for each in owed}
+    for currency in [*wallets, *sorted(owing.keys() - wallets)] or [tenant.currency]:
+        yield [*known, currency, *_faces(wallets.get(currency)), *_debts(owing.get(currency))]
+
+
+def _faces(wallet: WalletView | None) -> list[Cell]:
+    if wallet is None:
+        return [None, None, None]
+    faces = (wallet.settled, wallet.reserved, wallet.available)
+    return [Money(minor, wallet.currency).to_major() for minor in faces]
+
+
+def _debts(owed: Owed | None) -> list[Cell]:
+    return [owed.due.to_major(), owed.overdue.to_major()] if owed else [None, None]

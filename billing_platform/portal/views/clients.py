@@ -37,6 +37,8 @@ CLIENTS_HEAD = (
     "balance",
     "reserved",
     "available",
+    "owed_by_invoice",
+    "overdue",
 )
 
 

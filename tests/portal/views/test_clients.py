@@ -99,7 +99,7 @@ class TestClientsCsv:
         assert lines[0].startswith(
             "client_id,name,status,suspended_for,billing_plan,plans,currency,balance"
         )
-        assert "acme,Acme Canary-Acme,active,,PREPAID,plan v1,USD,40.00,0.00,40.00" in lines
+        assert "acme,Acme Canary-Acme,active,,PREPAID,plan v1,USD,40.00,0.00,40.00,," in lines
         assert not any("Canary-Aria" in line for line in lines)
 
     def test_follows_the_filter(self, world: World, as_person: AsPerson) -> None:
