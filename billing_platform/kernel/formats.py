@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
@@ -72,6 +72,25 @@ def format_quantity(quantity: Decimal, locale: str) -> str:
     # As with amounts: a page holds a thousand of them, and Babel reads the pattern anew for each.
     text = f"{quantity:,.{_PLACES}f}".rstrip("0").rstrip(".")
     return ("0" if text == "-0" else text).translate(signs_of(locale))
+
+
+def format_change(now: Money, before: Money, locale: str) -> str:
+    """Return by how much an amount differs from an earlier one, in whole percent with its sign, for instance `+41%`.
+
+    Args:
+        now: the amount.
+        before: the earlier one, of the same currency.
+        locale: a locale like `en`.
+
+    Returns:
+        "" where nothing was before that it could be a part of: 0 or less.
+    """
+    if before.amount_minor <= 0:
+        return ""
+    change = Decimal((now - before).amount_minor * 100) / before.amount_minor
+    behind: str = Locale.parse(locale).percent_formats[None].pattern.rpartition("0")[2]
+    whole = f"{change.quantize(Decimal(1), ROUND_HALF_UP):+,}"
+    return (whole if whole[1:] != "0" else "0").translate(signs_of(locale)) + behind
 
 
 def format_day(day: date, locale: str) -> str:

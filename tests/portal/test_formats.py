@@ -10,6 +10,8 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_platform.kernel.errors import CurrencyMismatchError
+from billing_platform.kernel.formats import format_change
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import (
     format_amount,
@@ -21,12 +23,46 @@ from billing_platform.portal.formats import (
 )
 from billing_platform.portal.templatetags.figures import (
     amount_cells,
+    change,
     exact_cells,
     moment,
     money,
 )
 
 AT = datetime(2026, 11, 20, 23, 5, 7, tzinfo=UTC)
+
+
+class TestFormatChange:
+    @pytest.mark.parametrize(
+        ("now", "before", "locale", "text"),
+        [
+            (14100, 10000, "en", "+41%"),
+            (14100, 10000, "de", "+41\xa0%"),
+            (0, 10000, "en", "-100%"),
+            (-5000, 10000, "en", "-150%"),
+            (9950, 10000, "en", "-1%"),
+            (10049, 10000, "en", "0%"),
+            (9951, 10000, "en", "0%"),
+            (1_234_600, 100, "de", "+1.234.500\xa0%"),
+            (10000, 0, "en", ""),
+            (10000, -1, "en", ""),
+        ],
+    )
+    def test_is_a_whole_percent_with_its_sign(
+        self, now: int, before: int, locale: str, text: str
+    ) -> None:
+        assert format_change(Money(now, "USD"), Money(before, "USD"), locale) == text
+
+    def test_is_refused_between_currencies(self) -> None:
+        with pytest.raises(CurrencyMismatchError):
+            format_change(Money(1, "USD"), Money(1, "EUR"), "en")
+
+    def test_says_in_colour_where_it_goes_and_nothing_of_nothing(self) -> None:
+        more, less, none = (Money(minor, "USD") for minor in (200, 100, 0))
+
+        assert 'class="text-green' in change(more, less)
+        assert 'class="text-red' in change(less, more)
+        assert change(more, none) == ""
 
 
 class TestFormatAmount:

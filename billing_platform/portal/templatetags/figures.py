@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from billing_platform.kernel.formats import format_country, format_price
+from billing_platform.kernel.formats import format_change, format_country, format_price
 from billing_platform.portal import formats
 
 if TYPE_CHECKING:
@@ -63,6 +63,18 @@ def price_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     figure = format_price(value, currency, _locale(), places=places)
     return format_html(
         '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
+    )
+
+
+@register.simple_tag
+def change(now: Money, before: Money) -> SafeString:
+    """Print by how many percent an amount differs from before, in green or red; nothing where nothing was."""
+    words = format_change(now, before, _locale())
+    colour = "text-red" if now < before else "text-green"
+    return (
+        format_html('<span class="{} fw-medium">{}</span> ', colour, words)
+        if words
+        else SafeString()
     )
 
 
