@@ -75,7 +75,7 @@ _CLIENTS: Final = (
         ),
         billing_plan="POSTPAID",
         pace=150,
-        owed=Owed(name="Migration of 40 servers", amount=Decimal("1200.00"), due_days=3),
+        owed=Owed(name="Migration of 4 servers", amount=Decimal("120.00"), due_days=3),
         people=(Person(email="erin@everline.example", name="Erin Evans", role="admin"),),
     ),
     DemoTenant(

@@ -40,7 +40,7 @@ _CLIENTS: Final = (
         ),
         billing_plan="POSTPAID",
         pace=140,
-        owed=Owed(name="Installation of 30 telephones", amount=Decimal("640.00"), due_days=2),
+        owed=Owed(name="Installation of 3 telephones", amount=Decimal("64.00"), due_days=2),
         people=(Person(email="hans@adler.example", name="Hans Holm", role="admin"), _ACCOUNTANT),
     ),
     DemoTenant(
