@@ -5,12 +5,13 @@ import os
 from pathlib import Path
 
 from billing_platform.garbage import collect_seldom
+from billing_platform.web_processes import web_processes
 
 wsgi_app = "billing_platform.wsgi:application"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 # Pages wait for the database most of the time: measured best with sync workers, two for each core.
 worker_class = "sync"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * (os.cpu_count() or 1))
+workers = web_processes()
 preload_app = True
 timeout = 60
 graceful_timeout = 20

@@ -51,8 +51,8 @@ class UnreadableBodyError(DomainError):
     http_status = 422
 
 
-def read_events(request: HttpRequest) -> list[object]:
-    """Return the events of a body, as ingestion takes them: one, or for the batch form any number up to the limit.
+def receive(request: HttpRequest) -> int:
+    """Receive a body of one of the two forms without looking into it, and return its length in bytes.
 
     Args:
         request: a POST.
@@ -65,7 +65,20 @@ def read_events(request: HttpRequest) -> list[object]:
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").lower()
     if media_type not in (SINGLE, BATCH) or charset != "utf-8" or encoding != "identity":
         raise UnsupportedMediaTypeError
-    body = _read(request)
+    return len(_read(request))
+
+
+def read_events(request: HttpRequest) -> list[object]:
+    """Return the events of a body, as ingestion takes them: one, or for the batch form any number up to the limit.
+
+    Args:
+        request: a POST whose body was received.
+
+    Raises:
+        TooLargeError, UnreadableBodyError: as they say.
+    """
+    body = request.body
+    media_type = (request.content_type or "").lower()
     events = split_batch(body) if media_type == BATCH else None
     if events is None:
         events = _parse(body, is_batch=media_type == BATCH)

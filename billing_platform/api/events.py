@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from billing_platform.api.access import identity_of
-from billing_platform.api.bodies import read_events
+from billing_platform.api.at_work import take_place
+from billing_platform.api.bodies import read_events, receive
 from billing_platform.api.schemas import SEND_EVENTS, EventResults, Problem
 from billing_platform.kernel.clock import now
 from billing_platform.kernel.idempotency import answer_once
@@ -39,17 +40,23 @@ def send_events(request: HttpRequest) -> HttpResponse:
 
     Every id counts once, however often it is sent. Who wants the very same answer again as well, after one that was
     lost, sends an `Idempotency-Key`.
+
+    Of one provider only so many calls are worked on at once, and of those above 64 kB fewer. One that comes in beside
+    them is answered at once with 429 `too_much_at_once` and `Retry-After`: nothing of it was taken; send it again.
     """
     identity = identity_of(request, KeyScope.USAGE_WRITE)
-    items = read_events(request)
+    # Whole before it is refused or waits for the database: an answer to half a call may be lost on the way.
+    size = receive(request)
     at = now()
+    with provider_scope(identity.provider_id):
+        take_place(identity.provider_id, size=size)
+        items = read_events(request)
 
-    def respond() -> HttpResponse:
-        with provider_scope(identity.provider_id):
+        def respond() -> HttpResponse:
             results = ingest_cloudevents(
                 provider_id=identity.provider_id, items=items, now=at, via=Via.API
             )
-        body = msgspec.json.encode({"results": results})
-        return HttpResponse(body, content_type="application/json")
+            body = msgspec.json.encode({"results": results})
+            return HttpResponse(body, content_type="application/json")
 
-    return answer_once(request, provider_id=identity.provider_id, now=at, respond=respond)
+        return answer_once(request, provider_id=identity.provider_id, now=at, respond=respond)

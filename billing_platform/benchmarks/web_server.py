@@ -50,7 +50,7 @@ def web_server(
     command = [sys.executable, "-m", "gunicorn", "-c", "python:billing_platform.gunicorn_config"]
     process = subprocess.Popen(  # noqa: S603 (our own interpreter and our own words)
         [*command, "--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--max-requests", "0"],
-        env={**_environment(database), **(extra or {})},
+        env={**_environment(database), **_places(workers), **(extra or {})},
         cwd=settings.BASE_DIR,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -96,6 +96,11 @@ def _environment(database: str) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "EMAIL_URL": "memorymail://",
     }
+
+
+def _places(workers: int) -> dict[str, str]:
+    """Return the words by which one provider may occupy all that there is: nobody else calls here."""
+    return dict.fromkeys(("API_CALLS_AT_ONCE", "API_LARGE_CALLS_AT_ONCE"), str(workers))
 
 
 def _app_url(database: str) -> dict[str, str]:

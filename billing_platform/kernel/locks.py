@@ -10,7 +10,7 @@ from django.db.models import Model
 from billing_platform.kernel.errors import NotFoundError, TransactionRequiredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
 
@@ -86,3 +86,27 @@ def hold_name(name: str, number: int) -> None:
     require_atomic()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, number])
+
+
+def try_one_of(names: Sequence[str], number: int) -> bool:
+    """Take the first free one of some named locks until the end of the transaction, without waiting.
+
+    Args:
+        names: what they stand for, with their package, in the order in which they are tried.
+        number: whose, a provider's id.
+
+    Returns:
+        Whether one is ours. It is freed by commit, rollback, or the death of the session.
+
+    Raises:
+        TransactionRequiredError: no transaction is open.
+    """
+    require_atomic()
+    with connection.cursor() as cursor:
+        # One name after the other: the limit ends the search at the first that is free.
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name"
+            " WHERE pg_try_advisory_xact_lock(hashtextextended(name, %s)) LIMIT 1",
+            [list(names), number],
+        )
+        return cursor.fetchone() is not None

@@ -3,6 +3,7 @@
 from billing_platform import embedded
 from billing_platform.env_file import PROJECT_DIR, load_env_file
 from billing_platform.settings.environment import env
+from billing_platform.settings.parts.api import places_of_calls
 from billing_platform.settings.parts.cache import cache_settings
 from billing_platform.settings.parts.celery import celery_settings
 from billing_platform.settings.parts.email import email_settings
@@ -138,6 +139,10 @@ STORAGES = {
     "uploads": UPLOADS["UPLOAD_STORAGE"],
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# How many calls of one provider are worked on at once, and how many of these may be large.
+API_CALLS_AT_ONCE: int = places_of_calls()[0]
+API_LARGE_CALLS_AT_ONCE: int = places_of_calls()[1]
 
 # Simulators answer instead of payment gateways; live credentials are refused then.
 GATEWAY_SIMULATORS: bool = env.bool("GATEWAY_SIMULATORS", False)

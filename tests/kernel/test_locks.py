@@ -8,7 +8,13 @@ import pytest
 from django.db import transaction
 
 from billing_platform.kernel.errors import NotFoundError, TransactionRequiredError
-from billing_platform.kernel.locks import hold_name, lock_rows, require_atomic, try_lock_name
+from billing_platform.kernel.locks import (
+    hold_name,
+    lock_rows,
+    require_atomic,
+    try_lock_name,
+    try_one_of,
+)
 from billing_platform.kernel.models import Counter
 from billing_platform.kernel.scope import provider_scope
 from tests.kernel.races import in_threads
@@ -28,6 +34,8 @@ class TestRequireAtomic:
             require_atomic()
         with pytest.raises(TransactionRequiredError):
             hold_name("tests.locks", 1)
+        with pytest.raises(TransactionRequiredError):
+            try_one_of(["tests.locks"], 1)
         with transaction.atomic():
             require_atomic()
 
@@ -88,3 +96,24 @@ class TestTryLockName:
         assert results == [True, False]
         with transaction.atomic():
             assert try_lock_name(-5)
+
+
+class TestTryOneOf:
+    def test_takes_one_after_the_other_until_none_is_left(self, committed_db: str) -> None:
+        def count_from(number: int) -> list[bool]:
+            with transaction.atomic():
+                is_ours = try_one_of(["tests.a", "tests.b"], 7)
+                beside = in_threads(count_from, [number + 1])[0] if number < 3 else []
+            return [is_ours, *beside]
+
+        assert count_from(1) == [True, True, False]
+        assert count_from(3) == [True], "the transactions before have ended"
+
+    def test_of_another_number_are_other_locks(self, committed_db: str) -> None:
+        def take(number: int) -> bool:
+            with transaction.atomic():
+                return try_one_of(["tests.a"], number)
+
+        with transaction.atomic():
+            assert try_one_of(["tests.a"], 7)
+            assert in_threads(take, [7, 8]) == [False, True]
