@@ -21,7 +21,7 @@ from tenants.services.invitations import invite_member
 from tenants.services.members import add_member
 from tenants.services.users import ensure_user
 from usage.services.event_sources import ensure_sources
-from usage.services.plan_moves import order_move
+from usage.services.plan_move_orders import order_move
 from usage.services.plans import draft_version
 from usage.services.prices import PriceDraft, add_price
 

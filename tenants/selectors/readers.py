@@ -50,6 +50,21 @@ def payers_readers(provider_id: int, tenant: TenantView) -> dict[str, Reader]:
     return readers
 
 
+def staff_reader(provider_id: int, user_id: int, language: str) -> dict[str, Reader]:
+    """Return one of the provider's people by a key; nobody when the person is no member any more.
+
+    Args:
+        provider_id: whose; its scope is open.
+        user_id: the person.
+        language: for one who chose none.
+    """
+    return {
+        str(row.user_id): Reader(row.email, row.language or language, row.user_id)
+        for row in list_members(provider_id, 0)
+        if row.user_id == user_id
+    }
+
+
 def money_readers(provider_id: int, language: str) -> dict[str, Reader]:
     """Return the provider's people who decide on money, by a key.
 

@@ -79,7 +79,8 @@ def mail_readers(
         message: of the provider whose scope is open.
         readers: by a key of at most 64 characters, as `payers_readers` gives them.
         template: its first line is the subject; `provider` is the provider's name.
-        shown: what else the template says, with figures as a language writes them; `payment` is what it is about.
+        shown: what else the template says, with figures as a language writes them; `payment`, or else `thing`, is what
+            it is about.
         key: with a reader's key, names the mail for ever.
 
     Idempotency: by key and reader.
@@ -107,7 +108,7 @@ def mail_readers(
                 tenant_id=reader.tenant_id,
                 user_id=reader.user_id,
                 about=about,
-                thing=str(facts.get("payment", "")),
+                thing=str(facts.get("payment", facts.get("thing", ""))),
                 subject=_without_name(mail.subject, provider.name),
             )
             keep_notice(told, key=own_key, now=message.created_at)

@@ -16,7 +16,7 @@ from tenants.selectors.providers import provider_id_by_slug
 from usage.enums import MoveStart, VersionState
 from usage.selectors.catalogue import list_plans, plan_versions, version_prices
 from usage.services.drafts import copy_version
-from usage.services.plan_moves import sell_version
+from usage.services.plan_move_orders import sell_version
 from usage.services.plans import create_plan, draft_version
 from usage.services.price_changes import order_price_change
 

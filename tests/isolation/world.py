@@ -27,7 +27,7 @@ from usage.services.call_folders import watch_folder
 from usage.services.ingestion import ingest_cloudevents
 from usage.services.meters import create_meter
 from usage.services.phone_systems import add_phone_system
-from usage.services.plan_moves import sell_version
+from usage.services.plan_move_orders import sell_version
 from usage.services.plans import create_plan, draft_version
 from usage.services.prices import PriceDraft, add_price
 

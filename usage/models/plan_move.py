@@ -16,6 +16,7 @@ class PlanMove(models.Model):
         starts: when each subscription moves.
         through_id: the newest subscription when it was asked; later ones chose their version themselves.
         asked_by_id: who asked.
+        stopped_by_id: who stopped it before it was done.
         finished_at: null while there is something to do; one order of a plan at a time.
     """
 
@@ -27,6 +28,7 @@ class PlanMove(models.Model):
     through_id = models.BigIntegerField()
     asked_by_id = models.BigIntegerField()
     asked_at = models.DateTimeField()
+    stopped_by_id = models.BigIntegerField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -29,6 +29,7 @@ _ANEW: Final = """
 """
 _MOVES: Final = """
     SELECT o.id, o.plan_id, p.name AS plan, o.version_id, v.number, o.starts, o.asked_by_id, o.asked_at, o.finished_at,
+           o.stopped_by_id,
            (SELECT json_object_agg(r.outcome, r.n)::text FROM (
                 SELECT outcome, count(*) AS n FROM usage_plan_move_result
                  WHERE provider_id = o.provider_id AND move_id = o.id GROUP BY outcome) r) AS counts
@@ -61,7 +62,7 @@ _OPEN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """An order to move subscribers; `counts` by MoveOutcome, so far."""
+    """An order to move subscribers; `counts` by MoveOutcome, so far; `stopped_by_id` of who stopped it."""
 
     id: int
     plan_id: int
@@ -72,6 +73,7 @@ class MoveRow:
     asked_by_id: int
     asked_at: datetime
     finished_at: datetime | None
+    stopped_by_id: int | None
     counts: Mapping[str, int]
 
 

@@ -1,4 +1,4 @@
-"""Move those who have a plan to one of its versions: ordered by a person, worked off by a job.
+"""Move those who have a plan to one of its versions, as somebody ordered: worked off by a job.
 
 Each subscription is changed in the transaction that writes its result, so that a job that is killed goes on behind the
 last result, and nothing is changed twice.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from accounts.selectors.balances import wallets_of
 from accounts.selectors.periods import period_at
@@ -20,15 +19,13 @@ from billing_platform.kernel.errors import DomainError
 from billing_platform.kernel.heartbeats import job_run
 from billing_platform.kernel.markers import marker
 from billing_platform.kernel.periods import billing_period, hour_floor
-from billing_platform.kernel.rows import execute, fetch_dicts
+from billing_platform.kernel.rows import fetch_dicts
 from billing_platform.kernel.scope import provider_scope
 from tenants.selectors.tenants import tenants_by_id
-from usage.enums import MoveOutcome, MoveStart, VersionState
-from usage.errors import MoveInPeriodError, MoveUnderWayError, VersionNotActiveError
-from usage.models import Plan, PlanMove, PlanMoveResult
-from usage.selectors.plan_moves import counted_anew
+from usage.enums import MoveOutcome, MoveStart
+from usage.models import PlanMove, PlanMoveResult
 from usage.services.ingest_lock import hold_ingest_lock
-from usage.services.plans import activate_version, lock_version
+from usage.services.run_notices import announce_end
 from usage.services.subscriptions import change_plan
 
 if TYPE_CHECKING:
@@ -45,9 +42,6 @@ CHUNK: Final = 10
 MARKERS: Final = ("move.changed", "move.chunk_done")
 _HOUR: Final = timedelta(hours=1)
 
-_LAST: Final = """
-    SELECT coalesce(max(id), 0) AS last FROM usage_subscription WHERE provider_id = %(provider)s
-"""
 _NEXT: Final = """
     SELECT u.id, u.tenant_id, u.currency, u.starts_at, u.ends_at,
            EXISTS (SELECT FROM usage_price_override o
@@ -63,9 +57,6 @@ _NEXT: Final = """
                         WHERE r.provider_id = u.provider_id AND r.move_id = %(move)s AND r.subscription_id = u.id)
      ORDER BY u.tenant_id, u.id LIMIT %(limit)s
 """
-_FINISH: Final = """
-    UPDATE usage_plan_move SET finished_at = %s WHERE provider_id = %s AND id = %s AND finished_at IS NULL
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,90 +67,7 @@ class _Place:
     subscription_id: int = 0
 
 
-@transaction.atomic
-def order_move(
-    *, provider_id: int, version_id: int, starts: str, key: str, asked_by: int, now: datetime
-) -> int:
-    """Ask that those who have a plan now move to one of its versions; the job does it.
-
-    Args:
-        provider_id: whose; its scope is open.
-        version_id: a version on sale.
-        starts: of MoveStart.
-        key: of the form that asks.
-        asked_by: the user who asks.
-        now: the moment; who subscribes later is left alone.
-
-    Returns:
-        The order's id.
-
-    Raises:
-        UnknownCatalogueError: no such version.
-        VersionNotActiveError: it is not on sale.
-        MoveInPeriodError: the move would fall into a period and charge something twice.
-        MoveUnderWayError: another order of the plan is not done.
-
-    Idempotency: by key.
-    """
-    version = lock_version(provider_id, version_id)
-    if version.state != VersionState.ACTIVE:
-        raise VersionNotActiveError
-    if Plan.objects.filter(pk=version.plan_id, archived_at__isnull=False).exists():
-        raise VersionNotActiveError(message=_("This plan is archived: nobody can subscribe to it."))
-    if starts == MoveStart.NOW and counted_anew(provider_id, version.plan_id, version_id):
-        raise MoveInPeriodError
-    last = fetch_dicts(_LAST, {"provider": provider_id})[0]["last"]
-    row = PlanMove(
-        provider_id=provider_id,
-        plan_id=version.plan_id,
-        version_id=version_id,
-        key=key,
-        starts=MoveStart(starts),
-        through_id=last,
-        asked_by_id=asked_by,
-        asked_at=now,
-    )
-    PlanMove.objects.bulk_create([row], ignore_conflicts=True)
-    made = PlanMove.objects.filter(provider_id=provider_id, key=key).first()
-    if made is None:
-        raise MoveUnderWayError
-    return int(made.pk)
-
-
-@transaction.atomic
-def sell_version(
-    *, provider_id: int, version_id: int, starts: str, key: str, asked_by: int, now: datetime
-) -> int | None:
-    """Put a version on sale, and say what becomes of those who have the plan.
-
-    Args:
-        provider_id: whose; its scope is open.
-        version_id: a draft with prices, or a version on sale already.
-        starts: of MoveStart; empty lets everybody stay.
-        key: of the form that asks.
-        asked_by: the user who asks.
-        now: the moment.
-
-    Returns:
-        The order to move them, or None when they stay.
-
-    Raises:
-        UnknownCatalogueError, InvalidPriceError, VersionNotDraftError: as `activate_version`.
-        VersionNotActiveError, MoveInPeriodError, MoveUnderWayError: as `order_move`; then it is not on sale either.
-
-    Idempotency: by state of the version, and by key.
-    """
-    activate_version(provider_id=provider_id, version_id=version_id, now=now)
-    if not starts:
-        return None
-    return order_move(
-        provider_id=provider_id,
-        version_id=version_id,
-        starts=starts,
-        key=key,
-        asked_by=asked_by,
-        now=now,
-    )
+FIRST: Final = _Place()
 
 
 def work_off_moves(*, provider_id: int, now: datetime) -> dict[str, int]:
@@ -185,7 +93,7 @@ def work_off_moves(*, provider_id: int, now: datetime) -> dict[str, int]:
                 )
             )
         for move in moves:
-            place: _Place | None = _Place()
+            place: _Place | None = FIRST
             while place is not None:
                 with provider_scope(provider_id):
                     results, place = move_chunk(move=move, after=place, now=now)
@@ -206,12 +114,16 @@ def move_chunk(
         now: the moment of the run.
 
     Returns:
-        The results, and the place to go on behind; None when the order is done.
+        The results, and the place to go on behind; None when the order is done or was stopped.
 
     Idempotency: by state; who has a result is left out.
     """
     # Held first, as by each change: of two jobs the second sees the results of the first.
     hold_ingest_lock(move.provider_id)
+    # Whoever stops it waits for this chunk, and no chunk follows.
+    order = PlanMove.objects.select_for_update(no_key=True)
+    if not order.filter(provider_id=move.provider_id, pk=move.pk, finished_at__isnull=True):
+        return [], None
     rows = fetch_dicts(
         _NEXT,
         {
@@ -227,7 +139,8 @@ def move_chunk(
         },
     )
     if not rows:
-        execute(_FINISH, [now, move.provider_id, move.pk])
+        order.filter(provider_id=move.provider_id, pk=move.pk).update(finished_at=now)
+        announce_end(move, now=now)
         return [], None
     tenant_ids = [row["tenant_id"] for row in rows]
     tenants = tenants_by_id(move.provider_id, tenant_ids)

@@ -26,6 +26,7 @@ from usage.errors import (
 from usage.models import Meter, PlanVersion, Price, PriceChange
 from usage.services.ingest_lock import hold_ingest_lock
 from usage.services.prices import next_price, put_price
+from usage.services.run_notices import announce_end
 from usage.services.segments import resegment
 
 if TYPE_CHECKING:
@@ -214,7 +215,8 @@ def _work_off(change: PriceChange, run: Run, now: datetime) -> None:
         run.renew()
     marker("price_change.all_done")
     with provider_scope(provider_id):
-        row.filter(finished_at__isnull=True).update(finished_at=now)
+        if row.filter(finished_at__isnull=True).update(finished_at=now):
+            announce_end(change, now=now)
 
 
 def _chunks(change: PriceChange) -> Iterator[list[int]]:

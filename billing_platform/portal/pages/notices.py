@@ -45,6 +45,8 @@ STAFF_PAGES: Final[Mapping[str, str | tuple[str, str]]] = {
     "gateway_silent": "provider-gateways",
     "list_export": "provider-exports",
     "payment_warned": _PAYMENT,
+    "plan_move": ("provider-plan-move", "provider-plans"),
+    "price_change": ("provider-price-line", "provider-plans"),
     "refund_failed": _PAYMENT,
     "refund_to_decide": _QUEUE,
     "refund_to_second": _QUEUE,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.plans import MAY_SELL
 from billing_platform.portal.words import Vocabulary
 from tenants.selectors.changes import emails_of
 from usage.enums import MoveOutcome, MoveStart
@@ -50,7 +51,7 @@ class MovePage:
 
     Attributes:
         starts: when each moves, in words.
-        asked_by: the address of who asked; empty when nobody of that number is left.
+        asked_by: the address of who asked; empty when nobody of that number is left. `stopped_by` likewise.
         done: how many were looked at, of `total`; `percent` of them.
         outcome: the one that is shown; empty for all.
     """
@@ -58,6 +59,8 @@ class MovePage:
     move: MoveRow
     starts: str
     asked_by: str
+    stopped_by: str
+    may_stop: bool
     done: int
     total: int
     outcome: str
@@ -75,13 +78,21 @@ class MovePage:
 
 
 def move_page(
-    provider_id: int, move_id: int, *, outcome: str, after: int, zone: str, now: datetime
+    provider_id: int,
+    move_id: int,
+    *,
+    role: str,
+    outcome: str,
+    after: int,
+    zone: str,
+    now: datetime,
 ) -> MovePage:
     """Return the page, by four queries.
 
     Args:
         provider_id: whose; its scope is open.
         move_id: the order.
+        role: of who looks.
         outcome: of MoveOutcome; anything else for all.
         after: the subscription behind which the page begins.
         zone: the provider's time zone.
@@ -91,6 +102,7 @@ def move_page(
         UnknownCatalogueError: the provider has no such order.
     """
     move = find_move(provider_id, move_id)
+    people = emails_of([move.asked_by_id, move.stopped_by_id or 0])
     done = sum(move.counts.values())
     outcome = outcome if outcome in OUTCOMES else ""
     rows = move_results(provider_id, move_id, outcome=outcome, after=after, limit=PAGE_ROWS + 1)
@@ -101,7 +113,9 @@ def move_page(
     return MovePage(
         move=move,
         starts=str(MoveStart(move.starts).label),
-        asked_by=emails_of([move.asked_by_id]).get(move.asked_by_id, ""),
+        asked_by=people.get(move.asked_by_id, ""),
+        stopped_by=people.get(move.stopped_by_id or 0, ""),
+        may_stop=move.finished_at is None and role in MAY_SELL,
         done=done,
         total=done + subscriptions_left(provider_id, move_id, now=now),
         outcome=outcome,

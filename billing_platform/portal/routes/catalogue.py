@@ -38,6 +38,7 @@ ROUTES = (
     path(f"{_VERSION}/sell", plan_moves.sell, name="provider-plan-sell"),
     path(f"{_VERSION}/activate", plan_moves.activate, name="provider-plan-activate"),
     path(f"{_MOVE}/", plan_moves.move, name="provider-plan-move"),
+    path(f"{_MOVE}/stop", plan_moves.stop, name="provider-plan-move-stop"),
     path(f"{_MOVE}/results.csv", plan_moves.move_csv, name="provider-plan-move-csv"),
     path(f"{_VERSION}/retire", plans.retire, name="provider-plan-retire"),
     path(f"{_VERSION}/drop", plans.drop, name="provider-plan-drop"),

@@ -27,7 +27,7 @@ from tenants.enums import ProviderRole
 from usage.enums import MoveStart, VersionState
 from usage.errors import UnknownCatalogueError
 from usage.selectors.plan_moves import find_move
-from usage.services.plan_moves import sell_version
+from usage.services.plan_move_orders import sell_version, stop_move
 from usage.tasks import move_subscribers
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def move(request: ProviderRequest, move_id: int) -> HttpResponse:
         page = move_page(
             request.provider.id,
             move_id,
+            role=request.membership.role,
             outcome=request.GET.get("outcome", ""),
             after=row_number(request.GET.get("after", "")),
             zone=request.provider.time_zone,
@@ -109,6 +110,26 @@ def move(request: ProviderRequest, move_id: int) -> HttpResponse:
     except UnknownCatalogueError as error:
         raise Http404 from error
     return render(request, "portal/plan_move.html", {"page": page})
+
+
+@require_POST
+@provider_member(*MAY_SELL)
+def stop(request: ProviderRequest, move_id: int) -> HttpResponse:
+    """Stop a move behind the clients that were looked at."""
+    try:
+        is_stopped = stop_move(
+            provider_id=request.provider.id,
+            move_id=move_id,
+            stopped_by=request.user.pk,
+            now=now(),
+        )
+    except UnknownCatalogueError as error:
+        raise Http404 from error
+    if is_stopped:
+        messages.success(request, _("The move is stopped; what was moved stays moved."))
+    else:
+        messages.info(request, _("The move has ended already."))
+    return redirect("provider-plan-move", move_id=move_id)
 
 
 @require_safe

@@ -31,6 +31,7 @@ ROUTES = (
     Route("provider-plan-activate", "provider", SELLERS, "post", things=VERSION),
     Route("provider-plan-sell", "provider", SELLERS, things=VERSION),
     Route("provider-plan-move", "provider", STAFF, things=("move_id",)),
+    Route("provider-plan-move-stop", "provider", SELLERS, "post", things=("move_id",)),
     Route("provider-plan-move-csv", "provider", STAFF, things=("move_id",)),
     Route("provider-plan-retire", "provider", SELLERS, "post", things=VERSION),
     Route("provider-plan-drop", "provider", SELLERS, "post", things=VERSION),

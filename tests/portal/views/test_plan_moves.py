@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from django.db import connection
@@ -12,16 +12,21 @@ from billing_platform.kernel.money import Money
 from billing_platform.kernel.scope import provider_scope
 from tests.cast import NOW
 from tests.factories.usage import HOUR, Shop
+from tests.outbox import mails_of, messages_of
 from tests.roles import as_role
 from usage.models import PlanMove, PlanVersion, Subscription
 from usage.services.drafts import copy_version
 from usage.services.meters import create_meter
 from usage.services.plan_moves import work_off_moves
 from usage.services.prices import PriceDraft, add_price
+from usage.services.run_notices import MOVE_TOPIC, tell_move
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from time_machine import TimeMachineFixture
 
+    from billing_platform.kernel.outbox import Message
     from tests.portal.views.conftest import AsPerson, World
 
 
@@ -172,6 +177,81 @@ class TestSell:
         with as_role("worker"):
             work_off_moves(provider_id=world.cast.nimbus, now=NOW)
         assert words not in rita.get(f"{page}?version={draft.pk}").content.decode()
+
+
+class TestStop:
+    def test_it_ends_where_it_is_and_who_asked_is_told_once(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        page = as_person("paula").post(
+            url(draft, "activate"), {"subscribers": "now", "key": "once"}
+        )["Location"]
+        bill = as_person("bill")
+        assert "Stop the move" in bill.get(page).content.decode()
+        for words in ("The move is stopped", "The move has ended already"):
+            answer = bill.post(f"{page}stop", follow=True)
+            assert words in answer.content.decode()
+        body = answer.content.decode()
+        assert "everybody else stays on the version they have" in body
+        assert "bill@example.com" in body
+        assert "Stop the move" not in body
+
+        with as_role("worker"):
+            assert work_off_moves(provider_id=world.cast.nimbus, now=NOW) == {}
+        (mail,) = told(world, MOVE_TOPIC, tell_move)
+        assert mail["to"] == "paula@example.com"
+        assert mail["subject"].endswith(": the move to version 2 was stopped")
+        assert "Moved: 0\n" in mail["text"]
+        notices = as_person("paula").get("/notifications/").content.decode()
+        assert "the move to version 2 was stopped" in notices
+        assert "was stopped" not in as_person("bill").get("/notifications/").content.decode()
+
+    def test_one_that_is_done_says_how_many_moved(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        page = as_person("paula").post(
+            url(draft, "activate"), {"subscribers": "now", "key": "once"}
+        )["Location"]
+        with as_role("worker"):
+            work_off_moves(provider_id=world.cast.nimbus, now=NOW)
+        (mail,) = told(world, MOVE_TOPIC, tell_move)
+        assert "Moved: 2\nStay as they are: 0\nCould not move: 0\n" in mail["text"]
+        assert page in mail["text"]
+        assert "Stop the move" not in as_person("paula").get(page).content.decode()
+
+    def test_who_left_is_not_told(
+        self, world: World, draft: PlanVersion, as_person: AsPerson
+    ) -> None:
+        as_person("paula").post(url(draft, "activate"), {"subscribers": "now", "key": "once"})
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            work = PlanMove.objects.filter(provider_id=world.cast.nimbus)
+            work.update(asked_by_id=world.cast.users["mallory"])
+        with as_role("worker"):
+            work_off_moves(provider_id=world.cast.nimbus, now=NOW)
+        assert told(world, MOVE_TOPIC, tell_move) == []
+
+    @pytest.mark.parametrize(
+        ("person", "status"), [("sue", 403), ("rita", 403), ("alice", 403), ("oskar", 404)]
+    )
+    def test_nobody_else_stops_it(
+        self, draft: PlanVersion, as_person: AsPerson, person: str, status: int
+    ) -> None:
+        page = as_person("paula").post(
+            url(draft, "activate"), {"subscribers": "now", "key": "once"}
+        )["Location"]
+        assert as_person(person).post(f"{page}stop").status_code == status
+        if person in ("sue", "rita"):
+            assert "Stop the move" not in as_person(person).get(page).content.decode()
+        with as_role("worker"), provider_scope(draft.provider_id):
+            assert PlanMove.objects.get().finished_at is None
+
+
+def told(world: World, topic: str, handler: Callable[[Message], None]) -> list[dict[str, Any]]:
+    """Hand the messages of a topic over, each twice, and return the mails."""
+    for message in messages_of(world.cast.nimbus, topic) * 2:
+        with as_role("worker"):
+            handler(message)
+    return mails_of(world.cast.nimbus)
 
 
 def add_clients(world: World, count: int) -> None:

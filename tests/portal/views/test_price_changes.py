@@ -14,6 +14,7 @@ from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tests.cast import NOW
 from tests.factories.usage import HOUR, Shop
+from tests.outbox import mails_of, messages_of
 from tests.roles import as_role
 from usage.models import Price, PriceChange
 from usage.services.charging import charge_hours
@@ -22,6 +23,7 @@ from usage.services.meters import create_meter
 from usage.services.plans import activate_version, create_plan, draft_version
 from usage.services.price_changes import work_off_price_changes
 from usage.services.prices import PriceDraft, add_price
+from usage.services.run_notices import PRICE_TOPIC, tell_price_change
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -105,6 +107,12 @@ class TestChange:
             assert work_off_price_changes(provider_id=world.cast.nimbus, now=NOW) == {"clients": 2}
             report = charge_hours(provider_id=world.cast.nimbus, until=NOW, now=NOW)
 
+        for message in messages_of(world.cast.nimbus, PRICE_TOPIC) * 2:
+            with as_role("worker"):
+                tell_price_change(message)
+        (mail,) = mails_of(world.cast.nimbus)
+        assert mail["to"] == "paula@example.com"
+        assert "Clients that were brought in line: 2\n" in mail["text"]
         assert "is priced anew" in asked
         assert "Clients are being brought in line" in before
         # 30 used, 10 included: 20 at 0.25 were charged, 20 at 0.50 are due.

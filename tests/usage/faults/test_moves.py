@@ -12,14 +12,17 @@ from billing_platform.kernel.heartbeats import JobIsRunningError
 from billing_platform.kernel.rows import execute, fetch_all
 from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
+from tests.outbox import messages_of
 from tests.roles import set_role
 from tests.usage.faults.workers import start, together
 from usage.enums import MoveStart
 from usage.models import PlanVersion
 from usage.services import plan_moves
 from usage.services.drafts import copy_version
-from usage.services.plan_moves import order_move, work_off_moves
+from usage.services.plan_move_orders import order_move, stop_move
+from usage.services.plan_moves import work_off_moves
 from usage.services.plans import activate_version
+from usage.services.run_notices import MOVE_TOPIC
 
 NOW = START + timedelta(hours=10, minutes=30)
 MANY = plan_moves.CHUNK + 5
@@ -69,6 +72,20 @@ def state(shop: Shop, version_id: int) -> list[tuple[Any, ...]]:
         )
 
 
+def stop(shop: Shop) -> bool:
+    """Stop the move as a person on its page does."""
+    set_role("app")
+    with provider_scope(shop.provider_id):
+        move_id = fetch_all("SELECT id FROM usage_plan_move")[0][0]
+        return stop_move(provider_id=shop.provider_id, move_id=move_id, stopped_by=8, now=NOW)
+
+
+def told(shop: Shop) -> int:
+    """Return how often the end of the move was announced."""
+    set_role("worker")
+    return len(messages_of(shop.provider_id, MOVE_TOPIC))
+
+
 def forget_lease(shop: Shop) -> None:
     """Let the lease of the killed run end now instead of in minutes."""
     with provider_scope(shop.provider_id):
@@ -93,6 +110,18 @@ class TestKilled:
         assert run(shop) == {"moved": MANY - done}
         assert state(shop, version_id) == [(MANY, MANY, MANY, 1)]
 
+    def test_a_killed_run_that_is_stopped_does_not_go_on(self) -> None:
+        shop, version_id = build()
+
+        start(lambda: run(shop), kill_at="move.chunk_done").wait()
+        set_role("worker")
+        forget_lease(shop)
+        assert stop(shop) is True
+        set_role("worker")
+        assert run(shop) == {}
+        done = plan_moves.CHUNK
+        assert state(shop, version_id) == [(done, done, done, 1)]
+
 
 class TestTogether:
     def test_two_jobs_move_each_once(self) -> None:
@@ -103,3 +132,14 @@ class TestTogether:
         assert [code for code, _ in answers] == [0, 0]
         assert sum(answer.get("moved", 0) for _, answer in answers) == MANY
         assert state(shop, version_id) == [(MANY, MANY, MANY, 1)]
+
+    def test_a_stop_beside_it_leaves_each_moved_or_not(self) -> None:
+        shop, version_id = build()
+
+        answers = together(lambda: run(shop), lambda: stop(shop))
+        set_role("worker")
+        assert [code for code, _ in answers] == [0, 0]
+        moved = answers[0][1].get("moved", 0)
+        assert moved < MANY or answers[1][1] is False
+        assert state(shop, version_id) == [(moved, moved, moved, 1)]
+        assert told(shop) == 1

@@ -13,13 +13,19 @@ from billing_platform.kernel.scope import provider_scope
 from tests.factories.usage import HOUR, START, Shop
 from tests.roles import as_role
 from usage.enums import MoveOutcome, MoveStart
-from usage.errors import MoveInPeriodError, MoveUnderWayError, VersionNotActiveError
+from usage.errors import (
+    MoveInPeriodError,
+    MoveUnderWayError,
+    UnknownCatalogueError,
+    VersionNotActiveError,
+)
 from usage.models import PlanMove, PlanMoveResult, PlanVersion, Subscription, SubscriptionItem
 from usage.selectors.consumption import usage_this_period
 from usage.selectors.plan_moves import counted_anew, move_results, moves_of
 from usage.services.charging import charge_hours
 from usage.services.overrides import set_override
-from usage.services.plan_moves import order_move, work_off_moves
+from usage.services.plan_move_orders import order_move, stop_move
+from usage.services.plan_moves import CHUNK, FIRST, move_chunk, work_off_moves
 from usage.services.plans import activate_version, draft_version
 from usage.services.prices import PriceDraft, add_price
 from usage.services.subscriptions import end_subscription
@@ -82,6 +88,10 @@ def order(shop: Shop, version_id: int, starts: str = MoveStart.PERIOD, key: str 
         asked_by=7,
         now=NOW,
     )
+
+
+def stop(shop: Shop, move_id: int) -> bool:
+    return stop_move(provider_id=shop.provider_id, move_id=move_id, stopped_by=8, now=NOW)
 
 
 def outcomes(shop: Shop, move_id: int) -> list[tuple[str, str]]:
@@ -187,6 +197,49 @@ class TestMove:
                 foreign,
                 late,
             }
+
+
+class TestStop:
+    def test_what_was_moved_stays_and_the_rest_stays_where_it_is(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            old, new = sell_two(shop)
+            for _ in range(CHUNK + 5):
+                shop.subscribe(shop.tenant(), old)
+            move_id = order(shop, new, MoveStart.NOW)
+            results, place = move_chunk(move=PlanMove.objects.get(pk=move_id), after=FIRST, now=NOW)
+            assert len(results) == CHUNK
+            assert stop(shop, move_id) is True
+            assert stop(shop, move_id) is False
+            assert place is not None
+            late = move_chunk(move=PlanMove.objects.get(pk=move_id), after=place, now=NOW)
+            assert late == ([], None)
+
+        assert work_off_moves(provider_id=shop.provider_id, now=NOW) == {}
+        with provider_scope(shop.provider_id):
+            assert Subscription.objects.filter(plan_version_id=new).count() == CHUNK
+            assert Subscription.objects.filter(plan_version_id=old).count() == 5
+            rest = order(shop, new, MoveStart.NOW, key="rest")
+        assert work_off_moves(provider_id=shop.provider_id, now=NOW) == {"moved": 5}
+        with provider_scope(shop.provider_id):
+            ended = dict(PlanMove.objects.values_list("pk", "stopped_by_id"))
+            assert ended == {move_id: 8, rest: None}
+
+    def test_one_that_is_done_is_not_stopped(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            _, new = sell_two(shop)
+            move_id = order(shop, new)
+        work_off_moves(provider_id=shop.provider_id, now=NOW)
+        with provider_scope(shop.provider_id):
+            assert stop(shop, move_id) is False
+            assert PlanMove.objects.get().stopped_by_id is None
+
+    def test_another_provider_s_is_unknown(self, shop: Shop) -> None:
+        with provider_scope(shop.provider_id):
+            _, new = sell_two(shop)
+            move_id = order(shop, new)
+        other = Shop.open()
+        with provider_scope(other.provider_id), pytest.raises(UnknownCatalogueError):
+            stop(other, move_id)
 
 
 class TestOrder:
