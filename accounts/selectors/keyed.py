@@ -17,7 +17,9 @@ _BY_KEY: Final = """
 SELECT p.id, p.kind, p.recorded_at, p.currency,
        coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = %(wallet)s), 0)::bigint
   FROM accounts_posting p
+  LEFT JOIN accounts_proof f ON f.provider_id = p.provider_id AND f.posting_id = p.id
   LEFT JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+                            AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
   LEFT JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
  WHERE p.provider_id = %(provider)s AND p.idempotency_key = ANY(%(keys)s)
  GROUP BY p.id ORDER BY p.id
@@ -25,7 +27,9 @@ SELECT p.id, p.kind, p.recorded_at, p.currency,
 _MOVED: Final = """
 SELECT coalesce(sum(e.amount_minor), 0)::bigint
   FROM accounts_posting p
+  JOIN accounts_proof f ON f.provider_id = p.provider_id AND f.posting_id = p.id
   JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
   JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
  WHERE p.provider_id = %(provider)s AND p.idempotency_key = ANY(%(keys)s) AND a.kind = %(kind)s
 """

@@ -10,8 +10,11 @@ from billing_platform.kernel.rows import fetch_all
 
 _LINES: Final = """
 SELECT a.kind, e.amount_minor, e.tenant_id
-  FROM accounts_entry e JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
- WHERE e.provider_id = %s AND e.posting_id = %s ORDER BY e.id
+  FROM accounts_proof f
+  JOIN accounts_entry e ON e.provider_id = f.provider_id AND e.posting_id = f.posting_id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
+  JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
+ WHERE f.provider_id = %s AND f.posting_id = %s ORDER BY e.id
 """
 
 

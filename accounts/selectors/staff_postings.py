@@ -22,7 +22,9 @@ SELECT p.id AS number, p.recorded_at AS at, p.tenant_id, p.kind, p.currency, e.a
        CASE WHEN split_part(p.idempotency_key, ':', 2) ~ '^[0-9]{{1,18}}$'
             THEN split_part(p.idempotency_key, ':', 2)::bigint END AS user_id
   FROM accounts_posting p
+  JOIN accounts_proof f ON f.provider_id = p.provider_id AND f.posting_id = p.id
   JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id AND e.tenant_id = p.tenant_id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
   LEFT JOIN accounts_reason r ON r.provider_id = p.provider_id AND r.id = p.reason_id
  WHERE p.provider_id = %(provider)s AND p.idempotency_key >= %(from)s AND p.idempotency_key < %(to)s
    AND {before} AND p.recorded_at >= %(since)s AND (%(tenant)s = 0 OR p.tenant_id = %(tenant)s)

@@ -27,7 +27,9 @@ SELECT p.id, p.kind, coalesce(sum(e.amount_minor) FILTER (WHERE a.kind = %(kind)
        coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::bigint,
        coalesce(sum(e.amount_minor) FILTER (WHERE a.tenant_id > 0), 0)::bigint
   FROM accounts_posting p
+  JOIN accounts_proof f ON f.provider_id = p.provider_id AND f.posting_id = p.id
   JOIN accounts_entry e ON e.provider_id = p.provider_id AND e.posting_id = p.id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
   JOIN accounts_account a ON a.provider_id = e.provider_id AND a.id = e.account_id
  WHERE p.provider_id = %(provider)s AND p.id = ANY(%(postings)s)
  GROUP BY p.id, p.kind

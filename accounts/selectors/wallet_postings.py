@@ -13,14 +13,19 @@ if TYPE_CHECKING:
 
 _BROUGHT: Final = """
 SELECT e.posting_id, e.tenant_id, sum(e.amount_minor)::bigint
-  FROM accounts_entry e JOIN accounts_wallet w ON w.provider_id = e.provider_id AND w.id = e.account_id
- WHERE e.provider_id = %(provider)s AND e.posting_id = ANY(%(postings)s)
+  FROM accounts_proof f
+  JOIN accounts_entry e ON e.provider_id = f.provider_id AND e.posting_id = f.posting_id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
+  JOIN accounts_wallet w ON w.provider_id = e.provider_id AND w.id = e.account_id
+ WHERE f.provider_id = %(provider)s AND f.posting_id = ANY(%(postings)s)
  GROUP BY 1, 2
 """
 _SUMS: Final = """
 SELECT w.currency, sum(e.amount_minor)::bigint
   FROM ({selection}) s
-  JOIN accounts_entry e ON e.provider_id = %(postings_provider)s AND e.posting_id = s.posting_id
+  JOIN accounts_proof f ON f.provider_id = %(postings_provider)s AND f.posting_id = s.posting_id
+  JOIN accounts_entry e ON e.provider_id = f.provider_id AND e.posting_id = f.posting_id
+                       AND e.id BETWEEN f.first_entry_id AND f.last_entry_id
   JOIN accounts_wallet w ON w.provider_id = e.provider_id AND w.id = e.account_id
  GROUP BY 1
 """
