@@ -85,7 +85,6 @@ class CampaignView:
     Attributes:
         uses: living uses of its codes.
         is_used: a code of it was used once, so its terms stand.
-        codes: how many it has.
     """
 
     id: int
@@ -96,7 +95,6 @@ class CampaignView:
     ended_at: datetime | None
     state: str
     is_used: bool
-    codes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,29 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from django.db.models import Count
+
 from billing_platform.kernel.money import Money
 from promotions.models import Code, Redemption
 from promotions.types import CodeView, UseView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
 _CHUNK = 2_000
 _Row = TypeVar("_Row", CodeView, UseView)
+
+
+def count_codes(provider_id: int, campaign_ids: Collection[int]) -> dict[int, int]:
+    """Return how many codes some campaigns have, by one query; those that have none are left out.
+
+    Args:
+        provider_id: whose; its scope is open.
+        campaign_ids: which.
+    """
+    rows = Code.objects.filter(provider_id=provider_id, campaign_id__in=campaign_ids)
+    counts = rows.values("campaign_id").annotate(count=Count("pk"))
+    return dict(counts.values_list("campaign_id", "count"))
 
 
 def codes_of(provider_id: int, campaign_id: int, *, limit: int, before: int = 0) -> list[CodeView]:

@@ -21,7 +21,7 @@ from promotions.selectors.campaigns import (
     campaign_by_public_id,
     list_campaigns,
 )
-from promotions.selectors.codes import codes_of, uses_of
+from promotions.selectors.codes import codes_of, count_codes, uses_of
 from tenants.enums import ProviderRole
 from tenants.selectors.tenants import tenants_by_id
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tenants.types import ProviderView, TenantView
 
 PAGE_ROWS: Final = 50
+# A campaign's page shows two lists: its codes and who used them.
+_HALF_PAGE: Final = 25
 MAY_PROMOTE: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 
 
@@ -85,12 +87,13 @@ class GivesLine:
 
 @dataclass(frozen=True, slots=True)
 class CampaignLine:
-    """A campaign in words; `pill` is a word of the pills."""
+    """A campaign in words; `pill` is a word of the pills, `codes` how many it has, where they are counted."""
 
     row: CampaignView
     benefit: str
     pill: str
     gives: Sequence[GivesLine]
+    codes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,9 @@ def campaigns_page(
     path = reverse("provider-campaigns")
     rows = list_campaigns(provider.id, wanted.wanted(), now=now, limit=PAGE_ROWS)
     is_full = len(rows) == PAGE_ROWS
+    codes = count_codes(provider.id, [row.id for row in rows])
     return CampaignsPage(
-        lines=[campaign_line(row) for row in rows],
+        lines=[campaign_line(row, codes=codes.get(row.id, 0)) for row in rows],
         wanted=wanted,
         states=_choices(CampaignState.choices, wanted.state),
         benefits=_choices(Benefit.choices, wanted.benefit),
@@ -195,8 +199,8 @@ def campaign_page(
     """
     row = campaign_by_public_id(provider.id, public_id, now=now)
     places = {name: _place(query, name) for name in ("codes", "uses")}
-    codes = codes_of(provider.id, row.id, limit=PAGE_ROWS, before=places["codes"])
-    uses = uses_of(provider.id, row.id, limit=PAGE_ROWS, before=places["uses"])
+    codes = codes_of(provider.id, row.id, limit=_HALF_PAGE, before=places["codes"])
+    uses = uses_of(provider.id, row.id, limit=_HALF_PAGE, before=places["uses"])
     clients = tenants_by_id(provider.id, {use.tenant_id for use in uses})
     path = reverse("provider-campaign", kwargs={"campaign": public_id})
     may_change, is_open = role in MAY_PROMOTE, row.state != CampaignState.ENDED
@@ -215,17 +219,19 @@ def campaign_page(
     )
 
 
-def campaign_line(row: CampaignView) -> CampaignLine:
+def campaign_line(row: CampaignView, *, codes: int = 0) -> CampaignLine:
     """Return a campaign in words.
 
     Args:
         row: the campaign.
+        codes: how many it has, where the page says it.
     """
     return CampaignLine(
         row=row,
         benefit=str(Benefit(row.terms.benefit).label),
         pill="campaign_exhausted" if row.state == CampaignState.EXHAUSTED else row.state,
         gives=[_gives(each) for each in row.terms.currencies],
+        codes=codes,
     )
 
 
@@ -255,7 +261,7 @@ def _code_line(row: CodeView, *, may_end: bool) -> CodeLine:
 def _older(
     path: str, places: Mapping[str, int], name: str, rows: Sequence[CodeView | UseView]
 ) -> str:
-    if len(rows) < PAGE_ROWS:
+    if len(rows) < _HALF_PAGE:
         return ""
     return path + address_query({**places, name: rows[-1].id}) + f"#{name}"
 

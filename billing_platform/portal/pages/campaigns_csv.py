@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from promotions.selectors.campaigns import list_campaigns
-from promotions.selectors.codes import each_code, each_use
+from promotions.selectors.codes import count_codes, each_code, each_use
 from tenants.selectors.tenants import tenants_by_id
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def campaign_cells(
     while True:
         wanted = replace(query, before=before)
         rows = list_campaigns(provider_id, wanted, now=now, limit=_ROWS)
+        codes = count_codes(provider_id, [row.id for row in rows])
         for row in rows:
-            yield _campaign(row)
+            yield _campaign(row, codes.get(row.id, 0))
         if len(rows) < _ROWS:
             return
         before = rows[-1].id
@@ -83,7 +84,7 @@ def use_cells(provider_id: int, campaign: CampaignView) -> Iterator[Sequence[Cel
             yield _use(row, clients.get(row.tenant_id))
 
 
-def _campaign(row: CampaignView) -> Sequence[Cell]:
+def _campaign(row: CampaignView, codes: int) -> Sequence[Cell]:
     terms = row.terms
     return (
         row.public_id,
@@ -95,7 +96,7 @@ def _campaign(row: CampaignView) -> Sequence[Cell]:
         row.uses,
         terms.total_limit,
         terms.tenant_limit,
-        row.codes,
+        codes,
     )
 
 
