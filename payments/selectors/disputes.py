@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.selectors.keyed import postings_by_keys
 from billing_platform.kernel.money import Money
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from payments.selectors.payments import PaymentQuery
 
 _WAITING: Final = Q(problem__in=DECIDABLE, accepted_by__isnull=True)
+_OF_WAY: Final = ("gateway", "label", "is_live")
+_OF_PAYMENT: Final = ("public_id", "external_id", "currency", "received_minor", "received_currency")
 # What a filter asks for, in words of pages.
 GROUPS: Final[dict[str, Q]] = {
     "open": Q(state__in=OPEN_DISPUTES),
@@ -82,14 +84,14 @@ class DisputeView:
 
 
 def list_disputes(provider_id: int, query: PaymentQuery, *, limit: int) -> list[DisputeView]:
-    """Return disputes, newest first, by four queries.
+    """Return disputes, newest first, by one query.
 
     Args:
         provider_id: whose; its scope is open.
         query: which; its group is a key of this module's GROUPS, its days are those on which we heard of them.
         limit: at most so many.
     """
-    rows = Dispute.objects.filter(provider_id=provider_id)
+    rows = _told(provider_id)
     if query.group:
         rows = rows.filter(GROUPS[query.group])
     if query.tenant_id is not None:
@@ -103,22 +105,22 @@ def list_disputes(provider_id: int, query: PaymentQuery, *, limit: int) -> list[
         rows = rows.filter(created_at__lt=query.until)
     if query.before is not None:
         rows = rows.filter(pk__lt=query.before)
-    return _views(provider_id, rows.order_by("-pk")[:limit])
+    return [_view(row) for row in rows.order_by("-pk")[:limit]]
 
 
 def disputes_of(provider_id: int, attempt_ids: Collection[int]) -> list[DisputeView]:
-    """Return the disputes of payments, oldest first, by four queries.
+    """Return the disputes of payments, oldest first, by one query.
 
     Args:
         provider_id: whose; its scope, or the tenant's, is open.
         attempt_ids: the payments' numbers.
     """
-    rows = Dispute.objects.filter(provider_id=provider_id, attempt_id__in=attempt_ids)
-    return _views(provider_id, rows.order_by("pk"))
+    rows = _told(provider_id).filter(attempt_id__in=attempt_ids)
+    return [_view(row) for row in rows.order_by("pk")]
 
 
 def dispute_by_public_id(provider_id: int, public_id: str) -> DisputeView:
-    """Return a dispute, by four queries.
+    """Return a dispute, by one query.
 
     Args:
         provider_id: whose; its scope is open.
@@ -127,11 +129,10 @@ def dispute_by_public_id(provider_id: int, public_id: str) -> DisputeView:
     Raises:
         DisputeNotFound: the provider has no such dispute.
     """
-    rows = Dispute.objects.filter(provider_id=provider_id, public_id=public_id)
-    found = _views(provider_id, rows)
-    if not found:
+    row = _told(provider_id).filter(public_id=public_id).first()
+    if row is None:
         raise DisputeNotFound
-    return found[0]
+    return _view(row)
 
 
 def count_waiting_disputes(provider_id: int) -> int:
@@ -164,43 +165,36 @@ def postings_of_dispute(row: DisputeView, provider_id: int) -> list[KeyedPosting
     return postings_by_keys(provider_id, keys)
 
 
-def _views(provider_id: int, rows: QuerySet[Dispute]) -> list[DisputeView]:
-    found = list(rows)
-    if not found:
-        return []
-    ways = Connection.objects.filter(provider_id=provider_id).in_bulk(
-        {row.connection_id for row in found}
+def _told(provider_id: int) -> QuerySet[Dispute]:
+    """Return the provider's disputes with what is told of their payments, ways and methods, all by one query."""
+    ways = Connection.objects.filter(provider_id=provider_id, pk=OuterRef("connection_id"))
+    payments = Attempt.objects.filter(provider_id=provider_id, pk=OuterRef("attempt_id"))
+    frozen = Method.objects.filter(
+        provider_id=provider_id,
+        connection_id=OuterRef("connection_id"),
+        method_id=OuterRef("method_id"),
+        frozen_at__isnull=False,
     )
-    paid = Attempt.objects.filter(provider_id=provider_id).in_bulk(
-        {row.attempt_id for row in found}
+    return Dispute.objects.filter(provider_id=provider_id).annotate(
+        **{f"way_{name}": Subquery(ways.values(name)) for name in _OF_WAY},
+        **{f"paid_{name}": Subquery(payments.values(name)) for name in _OF_PAYMENT},
+        is_frozen=Exists(frozen),
     )
-    methods = Method.objects.filter(provider_id=provider_id, frozen_at__isnull=False)
-    held = methods.filter(method_id__in={row.method_id for row in found})
-    frozen = set(held.values_list("connection_id", "method_id"))
-    return [
-        _view(
-            row,
-            ways[row.connection_id],
-            paid[row.attempt_id],
-            is_frozen=(row.connection_id, row.method_id) in frozen,
-        )
-        for row in found
-    ]
 
 
-def _view(row: Dispute, way: Connection, paid: Attempt, *, is_frozen: bool) -> DisputeView:
+def _view(row: Any) -> DisputeView:
     return DisputeView(
         id=row.pk,
         public_id=row.public_id,
         tenant_id=row.tenant_id,
         attempt_id=row.attempt_id,
-        payment=paid.public_id,
-        paid=Money(paid.received_minor or 0, paid.received_currency or paid.currency),
+        payment=row.paid_public_id,
+        paid=Money(row.paid_received_minor or 0, row.paid_received_currency or row.paid_currency),
         external_id=row.external_id,
-        payment_id=paid.external_id,
-        gateway=way.gateway,
-        connection=way.label,
-        is_live=way.is_live,
+        payment_id=row.paid_external_id,
+        gateway=row.way_gateway,
+        connection=row.way_label,
+        is_live=row.way_is_live,
         is_return=row.is_return,
         state=row.state,
         state_at=row.state_at,
@@ -219,5 +213,5 @@ def _view(row: Dispute, way: Connection, paid: Attempt, *, is_frozen: bool) -> D
         problem=row.problem,
         accepted_by=row.accepted_by,
         waits=row.problem in DECIDABLE and row.accepted_by is None,
-        is_frozen=is_frozen,
+        is_frozen=row.is_frozen,
     )
