@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 # not, hence the count of begun packages in two terms.
 AMOUNT_SQL: Final = """(f.base + f.unit * CASE WHEN f.pkg IS NULL THEN {quantity} - f.off
     ELSE div({quantity} - f.off, f.pkg) + CASE WHEN mod({quantity} - f.off, f.pkg) > 0 THEN 1 ELSE 0 END END)"""
-TIER_SQL: Final = "{quantity} > f.lo AND {quantity} <= f.hi"
+# Of the tiers below the right one most end below the quantity, and one comparison rules them out.
+TIER_SQL: Final = "{quantity} <= f.hi AND {quantity} > f.lo"
+# The rule once more, for thousands of quantities at once: what is the same for all of them is worked out once per tier
+# (`base - unit * off`), and tiers in which nothing is due are left out, so LEFT JOIN: what finds no tier owes nothing.
+BULK_TIERS_SQL: Final = """(
+    SELECT g.*, g.base = 0 AS is_plain
+      FROM (SELECT f.price_id, f.lo, f.hi, f.off, f.unit, f.pkg,
+                   CASE WHEN f.pkg IS NULL THEN f.base - f.unit * f.off ELSE f.base END AS base
+              FROM {tiers} f WHERE {where} AND (f.base <> 0 OR f.unit <> 0)) g
+    OFFSET 0)"""
+_UNITS_SQL: Final = """CASE WHEN f.pkg IS NULL THEN {quantity}
+    ELSE div({quantity} - f.off, f.pkg) + CASE WHEN mod({quantity} - f.off, f.pkg) > 0 THEN 1 ELSE 0 END END"""
+BULK_AMOUNT_SQL: Final = f"""CASE WHEN f.is_plain THEN f.unit * {_UNITS_SQL}
+    ELSE f.base + f.unit * {_UNITS_SQL} END"""
 
 
 def rate(tiers: Sequence[Tier], quantity: Decimal) -> Fraction:

@@ -8,17 +8,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from accounts.types import DueSelection
-from usage.pricing.rating import AMOUNT_SQL, TIER_SQL
+from usage.pricing.rating import AMOUNT_SQL, BULK_AMOUNT_SQL, BULK_TIERS_SQL, TIER_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
 # Hardly any total has something to take off, and comparing is cheaper than subtracting.
-_EXACT: Final = f"""sum({AMOUNT_SQL.format(quantity="t.quantity")})
-    - coalesce(sum(t.less_minor) FILTER (WHERE t.less_minor <> 0), 0)"""
+_LESS: Final = "coalesce(sum(t.less_minor) FILTER (WHERE t.less_minor <> 0), 0)"
+_EXACT: Final = f"""sum({AMOUNT_SQL.format(quantity="t.quantity")}) - {_LESS}"""
 _TIERS: Final = f"""
       JOIN usage_price_tier f ON f.provider_id = %(rate_provider)s AND f.price_id = t.price_id
+       AND {TIER_SQL.format(quantity="t.quantity")}"""
+# Of a whole range of tenants; a price of one tenant's own is of no use to the others.
+_BULK_EXACT: Final = (
+    f"""coalesce(sum({BULK_AMOUNT_SQL.format(quantity="t.quantity")}), 0) - {_LESS}"""
+)
+_OF_RANGE: Final = """f.provider_id = %(rate_provider)s
+               AND (f.tenant_id = 0 OR f.tenant_id >= %(rate_from)s AND f.tenant_id < %(rate_to)s)"""
+_BULK_TIERS: Final = f"""
+      LEFT JOIN {BULK_TIERS_SQL.format(tiers="usage_price_tier", where=_OF_RANGE)} f ON f.price_id = t.price_id
        AND {TIER_SQL.format(quantity="t.quantity")}"""
 _RANGE: Final = "t.provider_id = %(rate_provider)s AND t.tenant_id >= %(rate_from)s AND t.tenant_id < %(rate_to)s"
 _SOME: Final = "t.provider_id = %(rate_provider)s AND t.tenant_id = ANY(%(rate_tenants)s)"
@@ -142,7 +151,9 @@ def exact_dues(
     if until is not None:
         hours = (_RANGE if tenant_ids is None else _SOME).replace("t.", "h.")
         totals = _UNTIL.format(where=where, hours=hours)
-    sql = f"SELECT t.period_id, {_EXACT} AS exact FROM {totals} t {_TIERS}"
+    is_whole = tenant_ids is None and not late
+    exact, tiers = (_BULK_EXACT, _BULK_TIERS) if is_whole else (_EXACT, _TIERS)
+    sql = f"SELECT t.period_id, {exact} AS exact FROM {totals} t {tiers}"
     if until is None:
         sql += f" WHERE {where}"
     params: dict[str, Any] = {
