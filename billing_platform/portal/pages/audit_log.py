@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from billing_platform.portal.pages.address import (
 )
 from billing_platform.portal.pages.audit_histories import HISTORIES
 from billing_platform.portal.pages.audit_known import known_things
+from billing_platform.portal.pages.list_links import asked_size
 from tenants.errors import TenantNotFoundError
 from tenants.selectors.changes import Mark, emails_of, list_changes
 from tenants.selectors.tenants import tenant_by_external_id, tenants_by_id
@@ -57,6 +58,7 @@ class AuditFilter:
         kind: of KINDS.
         client: a client's own id.
         since, until: days in the provider's zone, both included, as the address has them.
+        size: rows of a page, of SIZES.
         before: the place before which the page begins: moment, kind, number.
     """
 
@@ -65,6 +67,7 @@ class AuditFilter:
     client: str = ""
     since: str = ""
     until: str = ""
+    size: int = PAGE_ROWS
     before: str = ""
 
     @classmethod
@@ -77,6 +80,7 @@ class AuditFilter:
             client=address_text(query.get("client", ""), 200),
             since=str(address_day(query.get("since", "")) or ""),
             until=str(address_day(query.get("until", "")) or ""),
+            size=asked_size(query, PAGE_ROWS),
             before=query.get("before", "")[:80],
         )
 
@@ -93,6 +97,7 @@ class AuditFilter:
             "client": self.client,
             "since": self.since,
             "until": self.until,
+            "size": str(self.size) if self.size != PAGE_ROWS else "",
             **more,
         }
         return address_query(named)
@@ -138,8 +143,8 @@ def audit_page(
         people: numbers and addresses of those who may be chosen.
         zone: the provider's time zone.
     """
-    rows = audit_rows(provider_id, wanted, zone=zone, limit=PAGE_ROWS)
-    path, is_more = reverse("provider-audit"), len(rows) >= PAGE_ROWS
+    rows = audit_rows(provider_id, wanted, zone=zone, limit=wanted.size)
+    path, is_more = reverse("provider-audit"), len(rows) >= wanted.size
     older = wanted.query(before=rows[-1].place) if is_more else ""
     return AuditPage(
         rows=rows,
@@ -199,9 +204,7 @@ def audit_cells(provider_id: int, wanted: AuditFilter, *, zone: str) -> Iterator
     """
     before, limit = wanted.before, PAGE_ROWS
     while True:
-        page = AuditFilter(
-            wanted.who, wanted.kind, wanted.client, wanted.since, wanted.until, before
-        )
+        page = replace(wanted, before=before)
         rows = audit_rows(provider_id, page, zone=zone, limit=limit)
         for row in rows:
             head = (row.at, row.who, row.through, row.client, row.kind, row.what)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from payments.selectors.bank_returns import Returnable, ReturnView
     from tenants.types import ProviderView, TenantView
 
-PAGE_ROWS: Final = 50
 _RETURNS_MAX: Final = 20
 
 
@@ -131,8 +130,8 @@ def bank_page(provider: ProviderView, wanted: BankFilter, *, may_post: bool) -> 
     """
     path = reverse("provider-bank")
     query = wanted.wanted(statement_number(provider.id, wanted))
-    rows = list_lines(provider.id, query, limit=PAGE_ROWS)
-    older = wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else ""
+    rows = list_lines(provider.id, query, limit=wanted.size)
+    older = wanted.query(before=rows[-1].id) if len(rows) == wanted.size else ""
     return BankPage(
         lines=line_rows(provider.id, rows),
         wanted=wanted,

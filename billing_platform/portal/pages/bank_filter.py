@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from billing_platform.portal.pages.address import address_day, address_query, address_text
+from billing_platform.portal.pages.list_links import asked_size
 from payments.enums_bank import LineReason, LineState
 from payments.selectors.bank_lines import LineQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+USUAL_SIZE: Final = 50
 _TEXT_MAX: Final = 100
 
 
@@ -24,6 +26,7 @@ class BankFilter:
         statement: the public id of a statement.
         text: a part of a name, a text or a reference, or a whole IBAN.
         since, until: days of booking, both included.
+        size: rows of a page, of SIZES.
         before: the row before which the page begins.
     """
 
@@ -33,6 +36,7 @@ class BankFilter:
     text: str = ""
     since: date | None = None
     until: date | None = None
+    size: int = USUAL_SIZE
     before: int = 0
 
     @classmethod
@@ -46,6 +50,7 @@ class BankFilter:
             text=address_text(query.get("q", ""), _TEXT_MAX),
             since=address_day(query.get("since", "")),
             until=address_day(query.get("until", "")),
+            size=asked_size(query, USUAL_SIZE),
             before=before,
         )
 
@@ -60,6 +65,7 @@ class BankFilter:
                 "q": now.text,
                 "since": now.since,
                 "until": now.until,
+                "size": now.size if now.size != USUAL_SIZE else "",
                 "before": now.before,
             }
         )
@@ -67,7 +73,7 @@ class BankFilter:
     @property
     def narrows(self) -> bool:
         """Return whether some lines are left out."""
-        return replace(self, before=0) != BankFilter()
+        return replace(self, before=0, size=USUAL_SIZE) != BankFilter()
 
     def wanted(self, statement_id: int | None) -> LineQuery:
         """Return it as the selector asks."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.calls_filter import USUAL_SIZE
 from billing_platform.portal.words import CALL_DIRECTIONS
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.calls_filter import CallFilter
     from usage.selectors.calls import CallRow
 
-PAGE_ROWS: Final = 50
 EXPORT_ROWS: Final = 500
 CALLS_HEAD: Final = (
     "time",
@@ -132,7 +132,7 @@ def calls_page(
         zone: in which days begin and moments are shown.
     """
     found = list_calls(
-        provider_id, tenant_id, wanted=wanted.wanted(zone), before=wanted.before, limit=PAGE_ROWS
+        provider_id, tenant_id, wanted=wanted.wanted(zone), before=wanted.before, limit=wanted.size
     )
     rows = [call_line(row) for row in found.rows]
     most: int = get_setting(provider_id, CHARGING_COST_DECIMALS)
@@ -142,7 +142,7 @@ def calls_page(
         rows=rows,
         filter=wanted,
         directions=_choices(wanted.direction),
-        is_filtered=bool(first.query()),
+        is_filtered=bool(replace(first, size=USUAL_SIZE).query()),
         has_about=any(row.is_about for row in rows),
         has_erased=any(row.is_erased for row in rows),
         searched_back_to=found.searched_back_to,

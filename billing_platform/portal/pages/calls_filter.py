@@ -16,6 +16,7 @@ from billing_platform.portal.pages.address import (
     days_bounds,
     row_number,
 )
+from billing_platform.portal.pages.list_links import asked_size
 from usage.calls import DIRECTIONS
 from usage.selectors.calls import CallKey, CallQuery
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+USUAL_SIZE: Final = 50
 _NUMBER_MAX: Final = 60
 _CLIENT_MAX: Final = 200
 _EVENT_MAX: Final = 300
@@ -36,6 +38,7 @@ class CallFilter:
         since, until: days in the page's zone, both included; None for no bound.
         client: which client's, where calls of all are listed: an id or part of a name; empty for all.
         problem: what could not be read, in words; the rest holds.
+        size: rows of a page, of SIZES.
         before: the call behind which the page begins; None for the newest.
     """
 
@@ -45,6 +48,7 @@ class CallFilter:
     direction: str = ""
     client: str = ""
     problem: str = ""
+    size: int = USUAL_SIZE
     before: CallKey | None = None
 
     @classmethod
@@ -64,6 +68,7 @@ class CallFilter:
             direction=direction if direction in DIRECTIONS else "",
             client=address_text(query.get("client", ""), _CLIENT_MAX),
             problem=problem,
+            size=asked_size(query, USUAL_SIZE),
             before=_key(query.get("before", "")),
         )
 
@@ -75,6 +80,7 @@ class CallFilter:
             "number": self.number,
             "direction": self.direction,
             "client": self.client,
+            "size": self.size if self.size != USUAL_SIZE else "",
             "before": _key_text(self.before) if self.before else "",
         }
         return address_query(given)

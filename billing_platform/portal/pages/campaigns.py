@@ -13,6 +13,7 @@ from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import format_amount, format_quantity
 from billing_platform.portal.pages.address import address_query, address_text, row_number
 from billing_platform.portal.pages.blocks import Choice
+from billing_platform.portal.pages.list_links import asked_size
 from billing_platform.portal.words import CATEGORIES
 from promotions.enums import Benefit, CampaignState
 from promotions.selectors.campaigns import (
@@ -45,6 +46,7 @@ class CampaignFilter:
     state: str = ""
     benefit: str = ""
     word: str = ""
+    size: int = PAGE_ROWS
     before: int | None = None
 
     @classmethod
@@ -55,18 +57,20 @@ class CampaignFilter:
             state=state if state in CampaignState.values else "",
             benefit=benefit if benefit in Benefit.values else "",
             word=address_text(query.get("word", ""), 100),
+            size=asked_size(query, PAGE_ROWS),
             before=_place(query, "before") or None,
         )
 
     def query(self, *, before: int | None) -> str:
         """Return it as the query of an address that begins before a row."""
         words = {"state": self.state, "benefit": self.benefit, "word": self.word}
-        return address_query({**words, "before": before})
+        size = self.size if self.size != PAGE_ROWS else ""
+        return address_query({**words, "size": size, "before": before})
 
     @property
     def narrows(self) -> bool:
         """Return whether some campaigns are left out."""
-        return replace(self, before=None) != CampaignFilter()
+        return replace(self, before=None, size=PAGE_ROWS) != CampaignFilter()
 
     def wanted(self) -> CampaignQuery:
         """Return it as the selector asks."""
@@ -165,8 +169,8 @@ def campaigns_page(
         now: the present moment.
     """
     path = reverse("provider-campaigns")
-    rows = list_campaigns(provider.id, wanted.wanted(), now=now, limit=PAGE_ROWS)
-    is_full = len(rows) == PAGE_ROWS
+    rows = list_campaigns(provider.id, wanted.wanted(), now=now, limit=wanted.size)
+    is_full = len(rows) == wanted.size
     codes = count_codes(provider.id, [row.id for row in rows])
     return CampaignsPage(
         lines=[campaign_line(row, codes=codes.get(row.id, 0)) for row in rows],

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from payments.selectors.disputes import DisputeView
     from tenants.types import ProviderView, TenantView
 
-PAGE_ROWS: Final = 50
 EXPORT_ROWS: Final = 500
 DISPUTES_HEAD: Final = (
     "at",
@@ -95,7 +94,7 @@ def disputes_page(provider: ProviderView, wanted: PaymentFilter, *, now: datetim
     """
     path = reverse("provider-disputes")
     query = wanted.wanted(provider.time_zone, client_number(provider.id, wanted.client))
-    rows = list_disputes(provider.id, query, limit=PAGE_ROWS)
+    rows = list_disputes(provider.id, query, limit=wanted.size)
     clients = tenants_by_id(provider.id, {row.tenant_id for row in rows})
     return DisputesPage(
         lines=[_line(row, clients.get(row.tenant_id), now) for row in rows],
@@ -108,7 +107,7 @@ def disputes_page(provider: ProviderView, wanted: PaymentFilter, *, now: datetim
         undecided=count_undecided(provider.id),
         path=path,
         newest_url=path + wanted.query(before=None) if wanted.before else "",
-        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else "",
+        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == wanted.size else "",
         csv_url=reverse("provider-disputes-csv") + wanted.query(before=None),
         zone=provider.time_zone,
     )

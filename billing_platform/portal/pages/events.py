@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from usage.selectors.parked import ParkedRow
     from usage.selectors.refused import RefusedRow
 
-PAGE_SIZE: Final = 50
 MAY_REPLAY: Final = (ProviderRole.OWNER, ProviderRole.BILLING, ProviderRole.SUPPORT)
 
 
@@ -155,9 +154,9 @@ def refusal_result(row: RefusedRow) -> str:
 
 
 def _parked_lines(provider_id: int, wanted: EventFilter, zone: str) -> tuple[list[EventLine], int]:
-    rows = list_parked(provider_id, wanted.parked(zone), after=wanted.after, limit=PAGE_SIZE + 1)
-    shown = rows[:PAGE_SIZE]
-    return [_parked_line(row) for row in shown], _last(rows)
+    rows = list_parked(provider_id, wanted.parked(zone), after=wanted.after, limit=wanted.size + 1)
+    shown = rows[: wanted.size]
+    return [_parked_line(row) for row in shown], _last(rows, wanted.size)
 
 
 def _parked_line(row: ParkedRow) -> EventLine:
@@ -185,12 +184,14 @@ def parking_words(reason: str) -> str:
 
 
 def _refused_lines(provider_id: int, wanted: EventFilter, zone: str) -> tuple[list[EventLine], int]:
-    rows = list_refused(provider_id, wanted.refused(zone), before=wanted.after, limit=PAGE_SIZE + 1)
-    shown = rows[:PAGE_SIZE]
+    rows = list_refused(
+        provider_id, wanted.refused(zone), before=wanted.after, limit=wanted.size + 1
+    )
+    shown = rows[: wanted.size]
     people = emails_of(
         number for row in shown for number in (row.settled_by_id, row.tried_by_id) if number
     )
-    return [_refused_line(row, people) for row in shown], _last(rows)
+    return [_refused_line(row, people) for row in shown], _last(rows, wanted.size)
 
 
 def _refused_line(row: RefusedRow, people: Mapping[int, str]) -> EventLine:
@@ -212,9 +213,9 @@ def _refused_line(row: RefusedRow, people: Mapping[int, str]) -> EventLine:
     )
 
 
-def _last(rows: Sequence[ParkedRow] | Sequence[RefusedRow]) -> int:
+def _last(rows: Sequence[ParkedRow] | Sequence[RefusedRow], size: int) -> int:
     """Return the number of the page's last row when there are more behind it, else 0."""
-    return rows[PAGE_SIZE - 1].number if len(rows) > PAGE_SIZE else 0
+    return rows[size - 1].number if len(rows) > size else 0
 
 
 def _counts(

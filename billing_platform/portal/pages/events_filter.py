@@ -14,6 +14,7 @@ from billing_platform.portal.pages.address import (
     days_bounds,
     row_number,
 )
+from billing_platform.portal.pages.list_links import asked_size
 from billing_platform.portal.refusal_words import REFUSAL_REASONS
 from billing_platform.portal.words import PARKING_REASONS
 from usage.enums import RefusedVerdict
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+USUAL_SIZE: Final = 50
 _TEXT_MAX: Final = 200
 
 
@@ -46,6 +48,7 @@ class EventFilter:
         client: a client's own id.
         day: on which they were received, in the provider's zone.
         tried: the moment of one try, whose results are asked for.
+        size: rows of a page, of SIZES.
         after: the number of the last row of the page before; 0 for the first page.
     """
 
@@ -56,6 +59,7 @@ class EventFilter:
     client: str = ""
     day: date | None = None
     tried: datetime | None = None
+    size: int = USUAL_SIZE
     after: int = 0
 
     @classmethod
@@ -73,6 +77,7 @@ class EventFilter:
             client=address_text(query.get("client", ""), _TEXT_MAX),
             day=address_day(query.get("day", "")),
             tried=address_moment(query.get("tried", "")) if tab == Tab.REJECTED else None,
+            size=asked_size(query, USUAL_SIZE),
             after=row_number(query.get("after", "")),
         )
 
@@ -91,6 +96,7 @@ class EventFilter:
             "client": self.client,
             "day": self.day.isoformat() if self.day else "",
             "tried": self.tried.isoformat() if self.tried else "",
+            "size": self.size if self.size != USUAL_SIZE else "",
             "after": str(after or ""),
         }
         return address_query(given)

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from payments.types import PaymentView
     from tenants.types import ProviderView, TenantView
 
-PAGE_ROWS: Final = 50
 _NOBODY: Final = 0
 
 
@@ -140,7 +139,7 @@ class PaymentsPage:
 
 
 def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
-    """Return a customer's payments, newest first, each followed by its refunds and disputes, by a few queries.
+    """Return a customer's payments, each followed by its refunds and disputes, by a few queries.
 
     Args:
         tenant: whose; its scope is open.
@@ -148,14 +147,14 @@ def history_page(tenant: TenantView, wanted: PaymentFilter) -> HistoryPage:
     """
     path = reverse("billing-payments")
     query = wanted.wanted(tenant.time_zone, tenant.id)
-    rows = list_payments(tenant.provider_id, query, limit=PAGE_ROWS)
+    rows = list_payments(tenant.provider_id, query, limit=wanted.size)
     return HistoryPage(
         lines=own_lines(tenant.provider_id, rows),
         wanted=wanted,
         groups=own_group_choices(wanted),
         path=path,
         newest_url=path + wanted.query(before=None) if wanted.before else "",
-        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == PAGE_ROWS else "",
+        older_url=path + wanted.query(before=rows[-1].id) if len(rows) == wanted.size else "",
         csv_url=reverse("billing-payments-csv") + wanted.query(before=None),
         zone=tenant.time_zone,
     )

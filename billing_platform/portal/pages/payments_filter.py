@@ -78,7 +78,7 @@ class PaymentFilter:
             query: of the address.
         """
         asked = cls.of(query, OWN_GROUPS)
-        return cls(group=asked.group, since=asked.since, until=asked.until, before=asked.before)
+        return replace(asked, client="", way="")
 
     def query(self, **changes: object) -> str:
         """Return it, changed, as the query of an address."""

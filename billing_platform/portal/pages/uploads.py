@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from billing_platform.portal.pages.uploads_filter import UploadFilter
     from usage.selectors.uploads import UploadView
 
-PAGE_ROWS: Final = 50
 MAY_UPLOAD: Final = (ProviderRole.OWNER, ProviderRole.BILLING)
 _ROWS_SHOWN: Final = 20
 
@@ -117,10 +116,10 @@ def uploads_page(provider_id: int, wanted: UploadFilter, *, role: str, zone: str
         role: of the person who looks, of ProviderRole.
         zone: the provider's time zone.
     """
-    rows = matching_uploads(provider_id, wanted, limit=PAGE_ROWS + 1)
-    shown = rows[:PAGE_ROWS]
+    rows = matching_uploads(provider_id, wanted, limit=wanted.size + 1)
+    shown = rows[: wanted.size]
     emails = emails_of(row.uploaded_by_id for row in shown)
-    is_more = len(rows) > PAGE_ROWS
+    is_more = len(rows) > wanted.size
     return UploadsPage(
         lines=[
             UploadLine(row, _url(row), emails.get(row.uploaded_by_id, ""), FORMATS[row.format])

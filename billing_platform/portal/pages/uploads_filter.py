@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from billing_platform.portal.pages.address import address_query, address_text
+from billing_platform.portal.pages.list_links import asked_size
 from billing_platform.portal.upload_words import FORMATS, STATES
 from usage.selectors.uploads import list_uploads
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from usage.selectors.uploads import UploadView
 
+USUAL_SIZE: Final = 50
 _NAME_MAX: Final = 100
 
 
@@ -24,12 +26,14 @@ class UploadFilter:
     """What is asked for; what is empty does not narrow.
 
     Attributes:
+        size: rows of a page, of SIZES.
         before: the number of the last row of the page before.
     """
 
     state: str = ""
     format: str = ""
     name: str = ""
+    size: int = USUAL_SIZE
     before: int = 0
 
     @classmethod
@@ -40,6 +44,7 @@ class UploadFilter:
             state=state if state in STATES else "",
             format=file_format if file_format in FORMATS else "",
             name=address_text(query.get("name", ""), _NAME_MAX),
+            size=asked_size(query, USUAL_SIZE),
             before=before,
         )
 
@@ -50,7 +55,13 @@ class UploadFilter:
 
     def url(self, route: str, *, before: int = 0) -> str:
         """Return the address of the list as it is asked for."""
-        named = {"state": self.state, "format": self.format, "name": self.name, "before": before}
+        named = {
+            "state": self.state,
+            "format": self.format,
+            "name": self.name,
+            "size": self.size if self.size != USUAL_SIZE else "",
+            "before": before,
+        }
         return reverse(route) + address_query(named)
 
 

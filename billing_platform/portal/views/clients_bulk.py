@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing_platform.kernel.clock import now
-from billing_platform.portal.pages.clients import MAY_SUSPEND, PAGE_ROWS
+from billing_platform.portal.pages.clients import MAY_SUSPEND
 from billing_platform.portal.pages.clients_filter import ClientFilter
+from billing_platform.portal.pages.list_links import SIZES
 from tenants.access import provider_member
 from tenants.selectors.tenants import tenants_by_public_id
 from tenants.services.bulk_suspension import TenantResult, resume_each, suspend_each
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tenants.access import ProviderRequest
 
 NOTE_MAX: Final = 500
+# As many as the longest page has.
+_CHOSEN_MAX: Final = max(SIZES)
 _KEPT: Final = "clients_bulk_result"
 
 
@@ -34,7 +37,7 @@ _KEPT: Final = "clients_bulk_result"
 @provider_member(*MAY_SUSPEND)
 def selected(request: ProviderRequest) -> HttpResponse:
     """Show who was chosen, and what may be done with them."""
-    wanted = request.GET.getlist("client")[:PAGE_ROWS]
+    wanted = request.GET.getlist("client")[:_CHOSEN_MAX]
     back = ClientFilter.of(request.GET).query()
     tenants = tenants_by_public_id(request.provider.id, wanted)
     if not tenants:
@@ -50,7 +53,7 @@ def suspend(request: ProviderRequest) -> HttpResponse:
     """Suspend the chosen clients."""
     results = suspend_each(
         provider_id=request.provider.id,
-        public_ids=request.POST.getlist("client")[:PAGE_ROWS],
+        public_ids=request.POST.getlist("client")[:_CHOSEN_MAX],
         note=request.POST.get("note", "").strip().replace("\x00", "")[:NOTE_MAX],
         now=now(),
     )
@@ -63,7 +66,7 @@ def resume(request: ProviderRequest) -> HttpResponse:
     """Lift the chosen clients' suspensions by hand."""
     results = resume_each(
         provider_id=request.provider.id,
-        public_ids=request.POST.getlist("client")[:PAGE_ROWS],
+        public_ids=request.POST.getlist("client")[:_CHOSEN_MAX],
         now=now(),
     )
     return _told(request, results, is_suspend=False)

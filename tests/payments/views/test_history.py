@@ -148,13 +148,14 @@ def test_customers_narrow_their_history_and_its_csv(till: Till, cast: Cast) -> N
     assert "fraud" not in alice.get(OWN).content.decode()
 
 
-def test_staff_turn_the_order_round(till: Till, cast: Cast) -> None:
+@pytest.mark.parametrize(("person", "url"), [("paula", STAFF), ("alice", OWN)])
+def test_the_order_is_turned_round(till: Till, cast: Cast, person: str, url: str) -> None:
     for number in range(2):
         till.start(key=f"form-{number}")
-    client = browser(cast, "paula")
+    client = browser(cast, person)
 
     oldest, newest = (
-        [line.row.public_id for line in client.get(STAFF + query).context["page"].lines]
+        [line.row.public_id for line in client.get(url + query).context["page"].lines]
         for query in ("?order=oldest&size=25", "")
     )
 

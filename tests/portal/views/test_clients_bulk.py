@@ -38,6 +38,13 @@ class TestSelected:
         assert "Aria" not in body
         assert 'name="back" value="?q=acme"' in body
 
+    def test_takes_as_many_as_the_longest_page_has(self, world: World, as_person: AsPerson) -> None:
+        chosen = [*(f"ten_{number}" for number in range(99)), world.acme]
+
+        body = as_person("sue").get(f"{URL}selected", {"client": chosen}).content.decode()
+
+        assert "1 selected client" in body
+
     def test_needs_a_choice(self, world: World, as_person: AsPerson) -> None:
         answer = as_person("sue").get(f"{URL}selected", {"order": "name"}, follow=True)
 

@@ -151,7 +151,7 @@ class TestParked:
     def test_pages_follow_each_other(
         self, parked: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("billing_platform.portal.pages.events.PAGE_SIZE", 1)
+        monkeypatch.setattr("billing_platform.portal.pages.events_filter.USUAL_SIZE", 1)
         client = as_person("paula")
 
         first = client.get(URL).context["page"]
