@@ -132,6 +132,14 @@ class NotSuspendedError(TenantsError):
     http_status = 409
 
 
+class MissingReasonError(TenantsError):
+    """A provider is suspended without a word why."""
+
+    code = "missing_reason"
+    message = gettext_noop("Say why, in 1 to 500 characters.")
+    http_status = 422
+
+
 class TooManyKeysError(TenantsError):
     """Two keys of this name live already."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,9 +12,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# What stands as the source of a suspension by hand which the whole provider's brought.
+PLATFORM_SOURCE: Final = "platform"
+
+
 @dataclass(frozen=True)
 class ProviderView:
-    """A provider as pages and jobs need it."""
+    """A provider as pages and jobs need it; why the platform suspends it is for its own people only."""
 
     id: int
     slug: str
@@ -31,6 +35,8 @@ class ProviderView:
     terms_url: str
     privacy_url: str
     created_at: datetime
+    suspended_at: datetime | None = None
+    suspension_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,11 @@ class OpenSuspension:
     since: datetime
     note: str
     epoch: int
+
+    @property
+    def kind(self) -> str:
+        """Return the reason, or `platform` where the whole provider is suspended."""
+        return self.source if self.source == PLATFORM_SOURCE else self.reason
 
 
 @dataclass(frozen=True)

@@ -179,9 +179,11 @@ OWN: Final[dict[str, Kind]] = {
             "bank_bic": Column(_("BIC"), text),
             "payment_terms": Column(_("Payment terms"), text),
             "legal_text": Column(_("Text at the foot"), text),
+            "suspended_at": Column(_("Suspended"), moment),
+            "suspension_note": Column(_("Reason"), text),
             **_LEGAL,
         },
-        frozenset({"id", "created_at"}),
+        frozenset({"id", "created_at", "suspension_epoch"}),
     ),
     "host": Kind(
         _("Host name"),

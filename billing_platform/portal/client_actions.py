@@ -34,7 +34,7 @@ def actions_for(role: str, status: str, reasons: Sequence[OpenSuspension]) -> Cl
         reasons: why it is suspended now.
     """
     is_closed = status == TenantStatus.CLOSED
-    by_hand = any(open_.reason == SuspensionReason.BY_HAND for open_ in reasons)
+    by_hand = any(open_.kind == SuspensionReason.BY_HAND for open_ in reasons)
     may_suspend = role in MAY_SUSPEND and not is_closed
     return ClientActions(
         post=role in MAY_POST and not is_closed,

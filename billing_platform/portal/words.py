@@ -18,6 +18,7 @@ from tenants.enums import (
     TenantRole,
     TenantStatus,
 )
+from tenants.types import PLATFORM_SOURCE
 from usage.calls import INBOUND, INTERNAL, OUTBOUND
 
 
@@ -60,6 +61,7 @@ SUSPENSION_TITLES: Final = Vocabulary(
         SuspensionReason.EXHAUSTED.value: gettext_noop("Suspended: the balance is used up"),
         SuspensionReason.OVERDUE.value: gettext_noop("Suspended: an invoice is overdue"),
         SuspensionReason.BY_HAND.value: gettext_noop("Suspended by {provider}"),
+        PLATFORM_SOURCE: gettext_noop("The service of {provider} is suspended"),
     }
 )
 # What a customer can do; a provider's people know.
@@ -72,6 +74,9 @@ SUSPENSION_ADVICE: Final = Vocabulary(
             "Pay the open invoice; the service is back as soon as the payment has arrived."
         ),
         SuspensionReason.BY_HAND.value: gettext_noop("Please get in touch with {provider}."),
+        PLATFORM_SOURCE: gettext_noop(
+            "That concerns all clients. Balance and invoices stay as they are, and invoices can be paid."
+        ),
     }
 )
 STAFF_ADVICE: Final = Vocabulary(
@@ -83,6 +88,7 @@ STAFF_ADVICE: Final = Vocabulary(
             "It ends as soon as the open invoices are paid."
         ),
         SuspensionReason.BY_HAND.value: gettext_noop("It ends when somebody lifts it."),
+        PLATFORM_SOURCE: gettext_noop("It ends when the platform lets {provider} return."),
     }
 )
 PARKING_REASONS: Final = Vocabulary(

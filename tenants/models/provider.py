@@ -61,6 +61,13 @@ class Provider(models.Model):
     payment_terms = models.CharField(max_length=500, blank=True, db_default="", default="")
     legal_text = models.CharField(max_length=2000, blank=True, db_default="", default="")
 
+    # The whole provider: since when the platform suspends it, why, and how often it has been suspended.
+    suspended_at = models.DateTimeField(null=True, editable=False)
+    suspension_note = models.CharField(
+        max_length=500, blank=True, db_default="", default="", editable=False
+    )
+    suspension_epoch = models.PositiveIntegerField(db_default=0, default=0, editable=False)
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -14,12 +14,14 @@ from tenants.errors import AlreadySuspendedError, NotSuspendedError, TenantClose
 from tenants.events import TenantStatusChanged
 from tenants.models import Suspension
 from tenants.selectors.tenants import tenant_by_id
-from tenants.types import StatusChange, WalletFlip
+from tenants.types import PLATFORM_SOURCE, StatusChange, WalletFlip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+# Who makes tenants and who suspends the whole provider take turns under this name.
+SUSPENDING: Final = "tenants.suspending"
 _LOCK = """
 SELECT id FROM tenants_tenant WHERE provider_id = %(provider)s AND id = ANY(%(tenants)s) ORDER BY id FOR NO KEY UPDATE
 """
@@ -142,6 +144,7 @@ def resume_by_hand(*, provider_id: int, tenant_id: int, now: datetime) -> Status
         provider_id=provider_id,
         tenant_id=tenant_id,
         reason=SuspensionReason.BY_HAND,
+        source="",
         lifted_at__isnull=True,
     )
     if not is_open.exists():
@@ -150,6 +153,29 @@ def resume_by_hand(*, provider_id: int, tenant_id: int, now: datetime) -> Status
     changes = _apply(provider_id, [flip], now=now, reason=SuspensionReason.BY_HAND, note="")
     _tell(provider_id, changes)
     return changes[0] if changes else None
+
+
+@transaction.atomic
+def follow_provider(
+    *, provider_id: int, tenant_ids: Sequence[int], suspended: bool, now: datetime
+) -> list[StatusChange]:
+    """Suspend tenants because their whole provider is, or lift that; other reasons stay.
+
+    Args:
+        provider_id: whose; its scope, or the system's, is open.
+        tenant_ids: which, each once; closed ones stay as they are.
+        suspended: whether the provider is suspended now.
+        now: the moment of the decision.
+
+    Returns:
+        The tenants whose status or epoch changed.
+
+    Idempotency: by state.
+    """
+    flips = [WalletFlip(each, PLATFORM_SOURCE, suspended=suspended) for each in tenant_ids]
+    changes = _apply(provider_id, flips, now=now, reason=SuspensionReason.BY_HAND, note="")
+    _tell(provider_id, changes)
+    return changes
 
 
 def _by_hand(

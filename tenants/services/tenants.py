@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.events import dispatcher
-from billing_platform.kernel.locks import lock_rows
+from billing_platform.kernel.locks import hold_name, lock_rows
 from tenants.enums import TenantStatus
 from tenants.errors import InvalidNameError, TenantClosedError, TenantExistsError
 from tenants.events import TenantCreated, TenantStatusChanged
@@ -18,6 +18,7 @@ from tenants.models import Tenant
 from tenants.selectors.providers import provider_view
 from tenants.selectors.tenants import tenant_by_id, tenant_ids_by_external_id
 from tenants.services.providers import check_name, check_time_zone
+from tenants.services.suspension import SUSPENDING, follow_provider
 from tenants.types import TenantSpec
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ def ensure_tenants(
 def _insert(
     provider_id: int, specs: Sequence[TenantSpec], now: datetime
 ) -> tuple[dict[str, int], set[str]]:
+    # Either the provider's suspension sees these tenants, or they see the suspension.
+    hold_name(SUSPENDING, provider_id)
     provider = provider_view(provider_id)
     columns = [_columns(provider, spec, now) for spec in specs]
     wanted = [spec.external_id for spec in specs]
@@ -135,6 +138,9 @@ def _insert(
         if ours.get(external_id) == public_id:
             new.add(external_id)
             dispatcher.send(TenantCreated(provider_id=provider_id, tenant_id=tenant_id))
+    if provider.suspended_at:
+        made = sorted(ids[external_id] for external_id in new)
+        follow_provider(provider_id=provider_id, tenant_ids=made, suspended=True, now=now)
     return ids, new
 
 

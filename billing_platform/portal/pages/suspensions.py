@@ -45,12 +45,12 @@ def suspension_notices(
     notices: dict[str, SuspensionNotice] = {}
     for suspension in suspensions:
         place = topup if suspension.reason == SuspensionReason.EXHAUSTED else None
-        words = place.revives if place else advice[suspension.reason].format(provider=provider)
+        words = place.revives if place else advice[suspension.kind].format(provider=provider)
         note = f" {suspension.note}" if is_staff and suspension.note else ""
         notices.setdefault(
-            suspension.reason,
+            suspension.kind,
             SuspensionNotice(
-                title=SUSPENSION_TITLES[suspension.reason].format(provider=provider),
+                title=SUSPENSION_TITLES[suspension.kind].format(provider=provider),
                 since=suspension.since,
                 advice=f"{words}{note}",
                 topup=place,

@@ -116,7 +116,7 @@ def resume(request: ProviderRequest, public_id: str) -> HttpResponse:
 def _note_of(request: ProviderRequest, tenant: TenantView) -> str:
     """Return why somebody suspended a client, to be said again when its return is undone."""
     open_now = open_suspensions(request.provider.id, tenant.id)
-    return next((row.note for row in open_now if row.reason == SuspensionReason.BY_HAND), "")
+    return next((row.note for row in open_now if row.kind == SuspensionReason.BY_HAND), "")
 
 
 def _currencies(request: ProviderRequest, tenant: TenantView) -> list[str]:

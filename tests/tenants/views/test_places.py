@@ -7,6 +7,8 @@ from django.test import Client
 
 from billing_platform.kernel.scope import provider_scope
 from tenants.models import ProviderMember, TenantMember
+from tenants.selectors.tenants import tenant_by_id
+from tenants.services.provider_suspension import suspend_provider
 from tenants.services.suspension import apply_wallet_flips, suspend_by_hand
 from tenants.types import WalletFlip
 from tests.cast import NOW, PASSWORD, Cast
@@ -21,6 +23,11 @@ def client_of(cast: Cast, name: str) -> Client:
     client = Client(**NIMBUS)  # type: ignore[arg-type]  # headers
     client.force_login(cast.user(name), backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def public_id_of(cast: Cast) -> str:
+    with provider_scope(cast.nimbus):
+        return tenant_by_id(cast.nimbus, cast.acme).public_id
 
 
 class TestAfterLogin:
@@ -38,6 +45,40 @@ class TestAfterLogin:
             body = client.get("/suspended").content.decode()
             assert "Suspended by Nimbus" in body
             assert "&lt;b&gt;stolen" in body
+
+    def test_people_of_a_suspended_provider_see_why_each_in_their_words(self, cast: Cast) -> None:
+        with as_role("worker"):
+            suspend_provider(provider_id=cast.nimbus, reason="Fees <b>unpaid</b>", now=NOW)
+
+        bodies = {
+            name: client_of(cast, name).get(path).content.decode()
+            for name, path in (
+                ("alice", "/suspended"),
+                ("bob", "/suspended"),
+                ("charlie", "/billing/"),
+                ("paula", "/provider/"),
+                ("rita", f"/provider/clients/{public_id_of(cast)}/"),
+            )
+        }
+
+        for name in ("alice", "bob", "charlie"):
+            assert "The service of Nimbus is suspended" in bodies[name]
+            assert "invoices can be paid" in bodies[name]
+            assert "unpaid" not in bodies[name]
+        for name in ("paula", "rita"):
+            assert "The platform has suspended Nimbus since" in bodies[name]
+            assert "Fees &lt;b&gt;unpaid" in bodies[name]
+        assert "It ends when the platform lets Nimbus return." in bodies["rita"]
+        body = (
+            client_of(cast, "paula")
+            .get(f"/provider/clients/{public_id_of(cast)}/")
+            .content.decode()
+        )
+        assert ">Resume<" not in body
+        assert (
+            "The platform has suspended"
+            not in client_of(cast, "mallory").get("/login/").content.decode()
+        )
 
     def test_it_says_what_to_do_to_each_and_money_to_nobody(self, cast: Cast) -> None:
         with as_role("worker"), provider_scope(cast.nimbus):

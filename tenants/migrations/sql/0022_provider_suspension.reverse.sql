@@ -1,0 +1,2 @@
+DROP TRIGGER tenants_provider_suspension_guarded ON tenants_provider;
+DROP FUNCTION tenants_guard_provider_suspension();
