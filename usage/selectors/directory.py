@@ -57,7 +57,7 @@ _AFTER: Final = {
 # The wallets of one currency are read through, since no index may hold a balance; a tenant has one of each.
 _BALANCES: Final = """
 WITH hit AS MATERIALIZED (SELECT w.tenant_id, w.balance FROM {source} WHERE {where} LIMIT %(most)s),
-n AS MATERIALIZED (SELECT count(*) AS found FROM hit)
+n AS MATERIALIZED (SELECT count(*) AS found FROM {counted})
 SELECT n.found, CASE WHEN n.found < %(most)s
        THEN ARRAY(SELECT w.tenant_id FROM hit w WHERE {after} ORDER BY {order} LIMIT %(limit)s)
        ELSE ARRAY(SELECT w.tenant_id FROM {source} WHERE {each} AND {after} ORDER BY {order} LIMIT %(limit)s) END
@@ -65,6 +65,9 @@ SELECT n.found, CASE WHEN n.found < %(most)s
 """
 _WALLETS: Final = "accounts_wallet w"
 _THEIRS: Final = " JOIN tenants_tenant t ON t.provider_id = w.provider_id AND t.id = w.tenant_id"
+# By a status alone they are counted in two indexes, without their balances.
+_COUNTED: Final = "(SELECT FROM {source} WHERE {where} LIMIT %(most)s) x"
+_STATUS: Final = "t.status = %(status)s"
 _OF_CURRENCY: Final = ("w.provider_id = %(provider)s", "w.currency = %(currency)s")
 _STANDING: Final = """(w.balance, w.tenant_id) {} (SELECT x.balance, x.tenant_id FROM accounts_wallet x
     WHERE x.provider_id = %(provider)s AND x.tenant_id = %(after)s AND x.currency = %(currency)s)"""
@@ -204,9 +207,13 @@ def _by_balance(conditions: Sequence[tuple[str, str]], order: str, *, is_first: 
     # The first condition is the provider's, which the wallets bear themselves.
     narrowing = conditions[1:]
     words, after = _BALANCE_ORDERS[order]
+    source = _WALLETS + (_THEIRS if narrowing else "")
+    where = " AND ".join([*_OF_CURRENCY, *(gathered for gathered, _ in narrowing)])
+    by_status = [gathered for gathered, _ in narrowing] == [_STATUS]
     return _BALANCES.format(
-        source=_WALLETS + (_THEIRS if narrowing else ""),
-        where=" AND ".join([*_OF_CURRENCY, *(gathered for gathered, _ in narrowing)]),
+        source=source,
+        where=where,
+        counted=_COUNTED.format(source=source, where=where) if by_status else "hit",
         each=" AND ".join([*_OF_CURRENCY, *(each for _, each in narrowing)]),
         after="true" if is_first else after,
         order=words,
@@ -225,7 +232,7 @@ def _where(
         other.append((found.gathered, found.each))
         params.update(found.params)
     if wanted.status:
-        same.append("t.status = %(status)s")
+        same.append(_STATUS)
     if wanted.billing_plan:
         same.append("t.billing_plan = %(billing_plan)s")
     if wanted.reason:
