@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import psycopg2.errors
-
 from billing_platform.benchmarks.application import Application, build
 from billing_platform.benchmarks.floor import Floor, create_tables
 from billing_platform.benchmarks.probes import TransactionWatch, rss_mb
-from billing_platform.benchmarks.scratch import connect, scratch_database
+from billing_platform.benchmarks.scratch import connect, scratch_database, settle
 from billing_platform.benchmarks.sums import require_equal_sums
 from billing_platform.benchmarks.timing import Pair, Pairs, take_pair
 from billing_platform.benchmarks.workload import copy_to_floor, load_hour
@@ -82,12 +80,7 @@ class Bench:
 
     def settle(self) -> None:
         """Write the server's dirty pages out, so that no side pays for what went before; only where we may."""
-        if not self._may_checkpoint:
-            return
-        try:
-            self.owner.execute("CHECKPOINT")
-        except psycopg2.errors.InsufficientPrivilege:
-            self._may_checkpoint = False
+        self._may_checkpoint = self._may_checkpoint and settle(self.owner)
 
     def _charge_floor(self) -> object:
         return self.floor.charge(until=self.hour)

@@ -12,6 +12,7 @@ from billing_platform.benchmarks.application import build
 from billing_platform.benchmarks.catalogue import CURRENCY
 from billing_platform.benchmarks.page_imports import make_phones, note_upload
 from billing_platform.benchmarks.page_money import Stage, build_money
+from billing_platform.benchmarks.scratch import settle
 from billing_platform.kernel.periods import billing_period, hour_floor, previous_period
 from billing_platform.kernel.rows import fetch_all
 from billing_platform.kernel.scope import provider_scope
@@ -135,6 +136,7 @@ def build_scenery(
     stage = Stage(owner, provider_id, tenants, params["customers"], now)
     words = build_money(stage, min(HOT_MAX, entries // 100) // MONEY_OF_HOT)
     owner.execute("VACUUM ANALYZE")
+    settle(owner)
     owner_id = _owner(provider_id, now)
     return Scenery(
         provider_id,
@@ -163,13 +165,14 @@ def _enter(
 ) -> None:
     owner.execute(page_sql.ACCOUNTS, params)
     hot = min(HOT_MAX, entries // 100)
-    owner.execute(page_sql.HOT, {**params, "entries": hot, "days": DAYS})
+    left = hot
     rounds = max(TOP_UP_EVERY, (entries - 2 * hot) // tenants)
     days = set()
     for number in range(rounds):
         at = params["now"] - timedelta(days=DAYS) * (1 - number / rounds)
         if at.date() not in days:
             days.add(at.date())
+            left = _enter_hot(owner, params, hot, left, at)
             # Written in one go, before autovacuum looks: sealing is planned by figures of the day before.
             owner.execute("ANALYZE accounts_entry, accounts_posting, accounts_proof")
             _seal(params["p"], at)
@@ -187,7 +190,18 @@ def _enter(
                 "amount": 300 if is_top_up else -25,
             },
         )
+    _enter_hot(owner, params, hot, left, params["now"])
     _seal(params["p"], params["now"])
+
+
+def _enter_hot(
+    owner: extensions.cursor, params: dict[str, Any], hot: int, left: int, until: datetime
+) -> int:
+    """Enter the top-ups of the busiest tenant up to a moment, in the order of a ledger; return how many are left."""
+    rest = int((params["now"] - until) / timedelta(days=DAYS) * hot)
+    asked = {**params, "entries": hot, "days": DAYS, "first": left, "last": rest + 1}
+    owner.execute(page_sql.HOT, asked)
+    return rest
 
 
 def _draft(provider_id: int, now: datetime) -> dict[str, int]:

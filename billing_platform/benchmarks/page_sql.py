@@ -55,7 +55,7 @@ HOT: Final = """
 WITH made AS (
     INSERT INTO accounts_posting (provider_id, tenant_id, kind, currency, effective_at, recorded_at, idempotency_key)
     SELECT %(p)s, %(hot)s, 'top_up', 'USD', at, at, 'hot-' || n
-      FROM generate_series(%(entries)s, 1, -1) AS n,
+      FROM generate_series(%(first)s, %(last)s, -1) AS n,
            LATERAL (SELECT %(now)s - interval '1 day' * %(days)s * n / %(entries)s AS at) x
     RETURNING id)
 INSERT INTO accounts_entry (provider_id, tenant_id, posting_id, account_id, period_id, amount_minor,

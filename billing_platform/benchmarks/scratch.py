@@ -83,6 +83,22 @@ def scratch_database(*, template: str | None = None) -> Iterator[str]:
             _drop(cursor, name)
 
 
+def settle(cursor: extensions.cursor) -> bool:
+    """Write the server's dirty pages out, so that nothing that is timed pays for what went before.
+
+    Args:
+        cursor: the owner's.
+
+    Returns:
+        Whether the owner may; it needs the role `pg_checkpoint` for it.
+    """
+    try:
+        cursor.execute("CHECKPOINT")
+    except psycopg2.errors.InsufficientPrivilege:
+        return False
+    return True
+
+
 def _drop(cursor: extensions.cursor, name: str) -> None:
     # The owner may not end a worker's session by force, and a closed one takes a moment to go.
     deadline = time.monotonic() + SESSIONS_END_SECONDS
