@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,18 @@ class TestByBalance:
             assert found(world, wanted, bound) == FoundTenants([world.cast.globex], 1)
             below = TenantQuery(below=Decimal(-1), currency="USD", order="balance")
             assert found(world, below, bound) == FoundTenants([], 0)
+
+    @pytest.mark.parametrize("cap", [10_000, 1, 0])
+    def test_counts_those_of_a_status(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, cap: int
+    ) -> None:
+        monkeypatch.setattr("usage.selectors.directory.COUNT_CAP", cap)
+        both = [world.cast.globex, world.cast.acme]
+
+        active = TenantQuery(status="active", currency="USD", order="balance")
+        assert found(world, active, None) == FoundTenants(both, min(2, cap + 1))
+        assert found(world, replace(active, status="closed"), None) == FoundTenants([], 0)
+        assert found(world, replace(active, currency="EUR"), None) == FoundTenants([], 0)
 
     @pytest.mark.parametrize("is_of_plan", [True, False])
     def test_finds_all_of_a_currency_where_more_meet_the_condition_than_are_counted(
