@@ -12,8 +12,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import psycopg2
 
 from billing_platform.demo import simulators
 from billing_platform.demo.children import Child, Program, stop_all
@@ -52,12 +55,14 @@ class Demo:
             DemoFailed: a port is taken, a step failed or a process does not stay up.
         """
         children: list[Child] = []
+        seeded: Any = {}
+        is_told = False
         try:
             self._check_ports()
             # Bells of the last run: the sweeps find all work by its state.
             shutil.rmtree(var_dir() / "broker", ignore_errors=True)
             with step("Database structure"):
-                self._manage("migrate", "--verbosity", "0", role="owner")
+                self._migrate()
             with step("Payment gateways, simulated"):
                 control = self._start_gateways(children)
             children += self._start(self._programs("web", "ops"))
@@ -71,9 +76,12 @@ class Demo:
                 self._wait_ready(children)
             with step("Live usage"):
                 children += self._start([generator(seeded.get("live_keys", {}))])
-            self._tell(seeded)
+            is_told = self._tell(seeded)
             self._watch(children, lease)
         finally:
+            if not is_told:
+                # No later start knows them.
+                _say_table("API keys, shown once", key_lines(seeded))
             say("\nStopping …")
             stop_all(children)
 
@@ -103,20 +111,30 @@ class Demo:
         self.environ.update(running.environ())
         return {"GATEWAY_SIMULATORS_CONTROL": running.control_url}
 
+    def _migrate(self) -> None:
+        """Bring the database up to date; where it is, asking takes half the time."""
+        quiet = ("--verbosity", "0", "--skip-checks")
+        if _has_tables() and self._run("migrate", "--check", *quiet, role="owner").returncode == 0:
+            return
+        self._manage("migrate", *quiet, role="owner")
+
     def _manage(self, *arguments: str, role: str, **environ: str) -> str:
-        """Run a management command and return what it printed; nothing when the demo is told to stop meanwhile."""
+        """Run a management command and return what it printed; nothing when it failed as the demo was told to stop."""
         if self.stop.is_set():
             return ""
-        done = subprocess.run(
+        done = self._run(*arguments, role=role, **environ)
+        if done.returncode != 0 and not self.stop.is_set():
+            raise DemoFailed(f"`manage.py {' '.join(arguments)}` failed; its words stand above.")
+        return done.stdout if done.returncode == 0 else ""
+
+    def _run(self, *arguments: str, role: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             manage(*arguments),
             env={**os.environ, **self.environ, "DATABASE_ROLE": role, **environ},
             stdout=subprocess.PIPE,
             text=True,
             check=False,
         )
-        if done.returncode != 0 and not self.stop.is_set():
-            raise DemoFailed(f"`manage.py {' '.join(arguments)}` failed; its words stand above.")
-        return "" if self.stop.is_set() else done.stdout
 
     def _programs(self, *names: str) -> Sequence[Program]:
         return [program for program in processes(self.port) if program.name in names]
@@ -164,9 +182,10 @@ class Demo:
                         f"The process `{child.program.name}` does not stay up:\n{child.last_words()}"
                     )
 
-    def _tell(self, seeded: Any) -> None:
+    def _tell(self, seeded: Any) -> bool:
+        """Say where everything is; return whether it was said."""
         if self.stop.is_set():
-            return
+            return False
         site = f"http://localhost:{self.port}"
         say(f"\nThe demo is open:  {site}/")
         say(f"  What to look at   {site}/demo/")
@@ -176,15 +195,12 @@ class Demo:
         if found is not None:
             say(f"  Gateways' control {found.control_url}")
         say(f"  Operators         http://localhost:{self.port + 1}/ops/")
-        for title, lines in (
-            ("Logins", login_lines(seeded)),
-            ("API keys, shown once", key_lines(seeded)),
-        ):
-            if lines:
-                say("\n".join([f"\n{title}:", *lines]))
+        _say_table("Logins", login_lines(seeded))
+        _say_table("API keys, shown once", key_lines(seeded))
         say(
             f"\nLogs are in {var_dir() / 'log'}. Ctrl-C ends the demo and keeps its data; `make demo-reset` drops it."
         )
+        return True
 
 
 def stop_on_signals() -> threading.Event:
@@ -197,6 +213,18 @@ def stop_on_signals() -> threading.Event:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, tell)
     return stop
+
+
+def _say_table(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        say("\n".join([f"\n{title}:", *lines]))
+
+
+def _has_tables() -> bool:
+    """Return whether the database was migrated before, to this version or to another one."""
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as raw, raw.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations') IS NOT NULL")
+        return bool((cursor.fetchone() or (False,))[0])
 
 
 def _answers(url: str) -> bool:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDERS = ("broker", "mail", "media", "simulators")
-FILES = ("postgres.log", "celerybeat-schedule", "seeded.json", "gateway-keys")
+# Beat's file has the endings of whichever database library Python was built with.
+FILES = ("postgres.log", "celerybeat-schedule*", "seeded.json", "live-usage.json", "gateway-keys")
 
 
 class StillRunning(EmbeddedError):
@@ -48,8 +49,9 @@ def reset(environ: Mapping[str, str] = os.environ) -> str:
         forget(places)
         for name in FOLDERS:
             shutil.rmtree(var / name, ignore_errors=True)
-        for name in FILES:
-            (var / name).unlink(missing_ok=True)
+        for pattern in FILES:
+            for file in var.glob(pattern):
+                file.unlink(missing_ok=True)
     return f"The demo's data in {places.root} is gone; `make demo` starts with new data."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
@@ -42,3 +43,18 @@ class TestSeedDemo:
 
         assert len(mail.outbox) == 1
         assert backlog(provider_id=nimbus, now=NOW).oldest is None
+
+    def test_keys_are_told_when_what_follows_the_story_fails(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(**_: object) -> None:
+            raise ConnectionError
+
+        told = DemoReport(logins=(), api_keys={"nimbus": "bk_x"})
+        monkeypatch.setattr(seed_demo, "seed_demo", lambda **_: told)
+        monkeypatch.setattr(seed_demo, "connect_gateways", fail)
+        said = StringIO()
+
+        with as_role("worker"), pytest.raises(ConnectionError):
+            call_command("seed_demo", "--days", "1", "--json", stderr=said)
+        assert "The API key of nimbus is bk_x" in said.getvalue()

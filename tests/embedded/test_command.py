@@ -146,9 +146,13 @@ class TestReset:
             places = lease.places
         (places.var / "mail").mkdir()
         (places.var / "mine.txt").write_text("kept")
+        left = ("celerybeat-schedule", "celerybeat-schedule.db", "live-usage.json", "seeded.json")
+        for name in left:
+            (places.var / name).touch()
 
         assert "is gone" in reset(environ)
 
+        assert [name for name in left if (places.var / name).exists()] == []
         assert not places.data.exists()
         assert not (places.var / "mail").exists()
         assert (places.var / "mine.txt").exists()

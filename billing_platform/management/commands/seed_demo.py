@@ -47,10 +47,15 @@ class Command(BaseCommand):
         if options["live_keys"] and not options["json"]:
             raise CommandError("--live-keys needs --json: the keys are for a program to read.")
         report = seed_demo(now=now(), days=options["days"])
-        if report.api_keys:
-            # Told at the time of the story, so that without a worker it would seem to wait for weeks.
-            relay(clock=now, limit=_MESSAGES_MAX)
-        connect_gateways(now=now())
+        try:
+            if report.api_keys:
+                # Told at the time of the story, so that without a worker it would seem to wait for weeks.
+                relay(clock=now, limit=_MESSAGES_MAX)
+            connect_gateways(now=now())
+        except BaseException:
+            # The data is there, and no second run knows the keys.
+            self._tell_keys(report)
+            raise
         logins = _logins(report)
         if options["json"]:
             answer = {"logins": logins, "api_keys": dict(report.api_keys)}
@@ -61,6 +66,9 @@ class Command(BaseCommand):
         for login in logins:
             self.stderr.write("  ".join(login[column] for column in ("role", "url", "email")))
         self.stderr.write(f"The password of all of them is {PASSWORD}")
+        self._tell_keys(report)
+
+    def _tell_keys(self, report: DemoReport) -> None:
         for provider, key in report.api_keys.items():
             self.stderr.write(f"The API key of {provider} is {key}")
 
