@@ -31,6 +31,16 @@ class TestReadQuantity:
     def test_it_keeps_every_digit(self, value: object, expected: str) -> None:
         assert read_quantity(value) == Decimal(expected)
 
+    @pytest.mark.parametrize("counter", [2**63 - 1, 2**63, 2**64 - 1])
+    def test_a_counter_of_64_bits_that_went_below_zero_is_too_large(self, counter: int) -> None:
+        for value in (counter, str(counter), Decimal(counter)):
+            with pytest.raises(BadEventError) as refused:
+                read_quantity(value)
+            assert refused.value.reason == Reason.TOO_LARGE
+
+    def test_one_of_32_bits_is_a_quantity_like_others(self) -> None:
+        assert read_quantity(2**32 - 1) == 4_294_967_295
+
     @pytest.mark.parametrize(
         ("value", "reason"),
         [
