@@ -120,3 +120,21 @@ class TestPeriods:
         assert rows(shop, "SELECT status FROM tenants_tenant WHERE id = %s", tenant) == [
             ("active",)
         ]
+
+    def test_what_follows_a_trial_has_the_months_whole_units_and_minimum(self, shop: Shop) -> None:
+        paid = START + 20 * DAY
+        with provider_scope(shop.provider_id):
+            tenant = shop.tenant(trial_ends_at=paid)
+            spec = {"unit": "1", "included": "100", "minimum": "3"}
+            shop.price("calls", spec, is_allowance_prorated=True)
+            version, _ = shop.version()
+            shop.subscribe(tenant, version)
+        use(shop, tenant, 90, START)
+        use(shop, tenant, 102, paid)
+
+        assert charge(shop, paid - HOUR).posted_minor == {}
+        assert charge(shop, paid).posted_minor == {"USD": 300}
+        assert charge(shop, paid + HOUR).posted_minor == {}
+        use(shop, tenant, 2, paid + HOUR)
+        charge(shop, paid + 2 * HOUR)
+        assert balance(shop, tenant) == -400
