@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing_platform.portal.audit_registry import Column, Kind, amount, one_of, text
 from billing_platform.portal.words import Vocabulary
@@ -29,7 +30,7 @@ DOCUMENTS: Final[dict[str, Kind]] = {
         {
             "kind": Column(_("Kind"), one_of(_KINDS)),
             "language": Column(_("Language"), one_of(dict(settings.LANGUAGES))),
-            "subject": Column(_("Subject"), text),
+            "subject": Column(pgettext_lazy("mail", "Subject"), text),
             "body": Column(_("Text"), text),
         },
         frozenset({"id", "provider_id"}),

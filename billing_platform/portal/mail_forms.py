@@ -6,6 +6,7 @@ from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from invoicing.services.mail_placeholders import BODY_MAX, SUBJECT_MAX
 
@@ -16,7 +17,7 @@ MAIL_FIELDS: Final = {"mail_subject": "subject", "mail_body": "body"}
 class MailTextForm(forms.Form):
     """Subject and text."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=SUBJECT_MAX)
+    subject = forms.CharField(label=pgettext_lazy("mail", "Subject"), max_length=SUBJECT_MAX)
     body = forms.CharField(
         label=_("Text"),
         max_length=BODY_MAX,

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
 
     from django.utils.functional import _StrPromise
 
+GROUPS: Final[Mapping[str, _StrPromise]] = {
+    "approval": _("Approval by a second person"),
+    "charging": _("Charging"),
+    "documents": _("Documents"),
+    "ingestion": _("Intake of usage"),
+    "payments": _("Payments"),
+    "promotions": _("Promotions"),
+    "refunds": _("Refunds"),
+    "suspension": _("Suspension"),
+    "tax": _("Tax"),
+    "topup": _("Top-up"),
+    "warnings": _("Warnings"),
+}
 # By setting: one word may mean two things, and a line of a document is no telephone line.
 CHOICES: Final[Mapping[str, Mapping[str, _StrPromise]]] = {
     "refunds.destination": {

@@ -27,6 +27,17 @@ class TestClients:
         visit = visitor.open("nimbus owner", "nimbus", "/provider/clients/?q=g&order=name")
         page = visit.page
 
+        # What is long in coming shows bars in the place of its rows, as high as these.
+        table = page.locator("table").first
+        before = table.bounding_box()
+        send = "(e, name) => e.dispatchEvent(new CustomEvent(name, {bubbles: true, detail: {target: e}}))"
+        table.evaluate(send, "htmx:beforeRequest")
+        cell = table.locator("tbody td").first
+        expect(cell).to_have_css("color", "rgba(0, 0, 0, 0)")
+        assert table.bounding_box() == before
+        table.evaluate(send, "htmx:afterRequest")
+        expect(cell).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+
         page.get_by_label("Select all clients on this page").check()
         expect(page.locator("[data-count]")).to_have_text("3")
         page.get_by_role("button", name="Suspend or resume the selected").click()

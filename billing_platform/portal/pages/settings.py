@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from billing_platform.portal.forms import words_of
+from billing_platform.portal.setting_words import GROUPS
 from tenants.errors import UnknownSettingError
 from tenants.registry import setting_of
 from tenants.selectors.settings import list_settings
@@ -64,7 +65,7 @@ def settings_page(provider_id: int, *, zone: str, may_edit: bool) -> SettingsPag
     rows = [row for row in list_settings(provider_id) if row.setting.is_listed]
     groups = [
         SettingGroup(
-            heading=group.replace("_", " ").capitalize(),
+            heading=str(GROUPS[group]),
             lines=[
                 SettingLine(
                     name=row.setting.name,
