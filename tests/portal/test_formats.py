@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_platform.kernel.errors import CurrencyMismatchError
+from billing_platform.kernel.errors import CurrencyMismatchError, UnknownCurrencyError
 from billing_platform.kernel.formats import format_change
 from billing_platform.kernel.money import Money
 from billing_platform.portal.formats import (
@@ -25,6 +25,7 @@ from billing_platform.portal.templatetags.figures import (
     amount_cells,
     change,
     exact_cells,
+    exact_money,
     moment,
     money,
 )
@@ -112,6 +113,11 @@ class TestCells:
         assert exact_cells([Decimal("1234.5")], "EUR", 3) == (
             '<td class="text-end" data-value="1234.5"><span class="money">1,234.500</span></td>'
         )
+        assert exact_cells([Decimal(1), Decimal(0)], "EUR", 2, ["/a?b=1&c=2", "/d"]) == (
+            '<td class="text-end" data-value="1">'
+            '<a class="money text-reset" href="/a?b=1&amp;c=2">1.00</a></td>'
+            '<td class="text-end" data-value="0"><span class="money">0.00</span></td>'
+        )
         assert amount_cells([Money(-5, "EUR")]) == (
             '<td class="text-end" data-value="-0.05"><span class="money">-0.05</span></td>'
         )
@@ -165,6 +171,12 @@ class TestTags:
         assert money(Money(-1200, "USD")) == (
             '<span class="money">-12.00 <span class="cur">USD</span></span>'
         )
+
+    def test_a_currency_is_never_markup(self) -> None:
+        with pytest.raises(UnknownCurrencyError):
+            exact_money(Decimal("0.5"), "<b>", 3)
+        with pytest.raises(UnknownCurrencyError):
+            money(Money(1, "<b>"))
 
     def test_a_moment_carries_the_exact_one(self) -> None:
         tag = moment(AT, "Europe/Berlin")

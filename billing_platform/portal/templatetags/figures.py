@@ -28,42 +28,34 @@ register = template.Library()
 @register.filter
 def money(amount: Money) -> SafeString:
     """Print an amount with its currency."""
-    return format_html(
-        '<span class="money">{} <span class="cur">{}</span></span>',
-        formats.format_amount(amount, _locale()),
-        amount.currency,
-    )
+    return _with_currency(formats.format_amount(amount, _locale()), amount.currency)
 
 
 @register.filter
 def amount(value: Money) -> SafeString:
     """Print an amount without its currency, for columns whose head names it."""
-    return format_html('<span class="money">{}</span>', formats.format_amount(value, _locale()))
+    return _figure(formats.format_amount(value, _locale()))
 
 
 @register.simple_tag
 def exact_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     """Print an exact amount in major units, before it is rounded."""
     figure = formats.format_exact(value, currency, _locale(), places=places)
-    return format_html(
-        '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
-    )
+    return _with_currency(figure, currency)
 
 
 @register.simple_tag
 def exact_figure(value: Decimal, currency: str, places: int = 6) -> SafeString:
     """Print an exact amount in major units, in a table that names its currency once."""
     figure = formats.format_exact(value, currency, _locale(), places=places)
-    return format_html('<span class="money">{}</span>', figure)
+    return _figure(figure)
 
 
 @register.simple_tag
 def price_money(value: Decimal, currency: str, places: int = 6) -> SafeString:
     """Print a unit price in major units without empty places behind the currency's own."""
     figure = format_price(value, currency, _locale(), places=places)
-    return format_html(
-        '<span class="money">{} <span class="cur">{}</span></span>', figure, currency
-    )
+    return _with_currency(figure, currency)
 
 
 @register.simple_tag
@@ -97,17 +89,15 @@ def exact_cells(
         urls: where what is not nothing leads; "" and none lead nowhere.
     """
     locale = _locale()
-    cells = [
-        format_html(
-            '<td class="text-end" data-value="{}"><a class="money text-reset" href="{}">{}</a></td>'
+    cells = []
+    for place, value in enumerate(values):
+        shown = formats.format_exact(value, currency, locale, places=places)
+        figure = (
+            format_html('<a class="money text-reset" href="{}">{}</a>', urls[place], shown)
             if urls and urls[place] and value
-            else '<td class="text-end" data-value="{0}"><span class="money">{2}</span></td>',
-            f"{value:f}",
-            urls[place] if urls else "",
-            formats.format_exact(value, currency, locale, places=places),
+            else _figure(shown)
         )
-        for place, value in enumerate(values)
-    ]
+        cells.append(f'<td class="text-end" data-value="{value:f}">{figure}</td>')
     return SafeString("".join(cells))
 
 
@@ -166,6 +156,16 @@ def _moment(at: datetime, zone: str, style: MomentStyle, locale: str) -> SafeStr
         title,
         formats.format_moment(at, zone, locale, style=style),
     )
+
+
+# Nothing of it can be taken for HTML: digits, what stands between them, and a currency of ISO 4217, or there is no
+# figure. To look for it took most of the time.
+def _figure(shown: str) -> SafeString:
+    return SafeString(f'<span class="money">{shown}</span>')
+
+
+def _with_currency(shown: str, currency: str) -> SafeString:
+    return SafeString(f'<span class="money">{shown} <span class="cur">{currency}</span></span>')
 
 
 def _locale() -> str:
