@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from billing_platform.kernel.scope import provider_scope
 from invoicing.selectors import document_counts
@@ -61,9 +63,12 @@ class TestOverdue:
             for source in ("two", "three"):
                 draft = invoice(cast.acme, source)
                 issue_now(provider_id=cast.nimbus, draft=draft, now=NOW + timedelta(days=10))
-            found = document_counts.count_by_status(
-                cast.nimbus, DocumentQuery(), today=issued.due_on + timedelta(days=1)
-            )
+            with CaptureQueriesContext(connection) as asked:
+                found = document_counts.count_by_status(
+                    cast.nimbus, DocumentQuery(), today=issued.due_on + timedelta(days=1)
+                )
 
+        # By the index of what is owed, and not past all that is paid.
+        assert ['"due_on" DESC' in query["sql"] for query in asked] == [True, True, False]
         assert found.counts == {"overdue": 1, "sent": 2}
         assert found.capped == {"sent", "partially_paid"}
