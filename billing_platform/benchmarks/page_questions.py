@@ -51,7 +51,7 @@ ASKED: Final[dict[str, tuple[str, ...]]] = {
         "?tab=conflicts",
     ),
     "billing": ("", "?hours=168"),
-    "billing-costs": ("", "?show=sum", "?by=week"),
+    "billing-costs": ("", "?show=sum", "?by=week", "?of=resource"),
     "billing-line": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
     "billing-line-csv": ("?line=calls&currency=USD", "?line=calls&currency=USD&period={period}"),
     "billing-periods": ("", "?period={period}"),

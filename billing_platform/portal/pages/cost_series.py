@@ -16,16 +16,21 @@ if TYPE_CHECKING:
 SERIES_MAX: Final = 8
 
 
-def cost_series(found: Sequence[HourCost]) -> Mapping[str, str]:
+def cost_series(
+    found: Sequence[HourCost], apart: Mapping[str, str] | None = None
+) -> Mapping[str, str]:
     """Return the column of each component by its code: the dearest have their own, by name; the others share the last.
 
     Args:
         found: what the components cost, in one currency.
+        apart: names of codes that always have a column of their own, behind all others.
     """
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     labels = {row.code: row.label for row in found}
     for row in found:
         sums[row.code] += row.amount_minor
-    ranked = sorted(sums, key=lambda code: (-sums[code], code))
+    apart = {code: label for code, label in (apart or {}).items() if code in sums}
+    ranked = sorted(sums.keys() - apart.keys(), key=lambda code: (-sums[code], code))
     kept = sorted(ranked[:SERIES_MAX], key=lambda code: (labels[code], code))
-    return {code: labels[code] for code in kept} | dict.fromkeys(ranked[SERIES_MAX:], _("Other"))
+    others = dict.fromkeys(ranked[SERIES_MAX:], _("Other"))
+    return {code: labels[code] for code in kept} | others | apart

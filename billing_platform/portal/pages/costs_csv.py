@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
-from billing_platform.portal.pages.period_costs import SUM, costs_page
+from billing_platform.portal.pages.cost_parts import SUM
+from billing_platform.portal.pages.period_costs import costs_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ COSTS_HEAD: Final = ("From", "To", "What", "Amount", "Currency", "Figure")
 
 
 def costs_cells(
-    tenant: TenantView, *, view: str, grain: str, now: datetime
+    tenant: TenantView, *, view: str, grain: str, part: str = "", now: datetime
 ) -> Iterator[Sequence[Cell]]:
     """Yield one line for each figure of the table that is not nothing, with exact amounts.
 
@@ -30,9 +31,10 @@ def costs_cells(
         tenant: whose; its scope is open while it is read.
         view: of VIEWS.
         grain: of GRAINS.
+        part: of PARTS.
         now: the present moment, which estimates are made at.
     """
-    for costs in costs_page(tenant, view=view, grain=grain, now=now).periods:
+    for costs in costs_page(tenant, view=view, grain=grain, part=part, now=now).periods:
         if not costs.rows:
             continue
         first, last = costs.rows[0].day, costs.rows[-1].until

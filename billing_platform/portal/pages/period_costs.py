@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext
 
 from billing_platform.kernel.currencies import exponent
 from billing_platform.kernel.periods import Period, previous_period
@@ -29,28 +29,27 @@ from billing_platform.portal.pages.cost_days import (
     together,
     with_urls,
 )
+from billing_platform.portal.pages.cost_parts import RESOURCE, SUM, apart, cost_links, found_costs
 from billing_platform.portal.pages.cost_series import cost_series
-from billing_platform.portal.pages.list_links import ListLink
 from billing_platform.portal.pages.usage import shown_places
 from tenants.registry import CHARGING_COST_DECIMALS
 from tenants.selectors.settings import get_setting
+from usage.selectors import resource_costs as shares
 from usage.selectors.budgets import budgets_of
 from usage.selectors.consumption import usage_this_period
-from usage.selectors.hour_costs import day_costs
 from usage.selectors.period_forecast import days_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from billing_platform.kernel.money import Money
+    from billing_platform.portal.pages.list_links import ListLink
     from tenants.types import TenantView
     from usage.selectors.hour_costs import HourCost
     from usage.selectors.period_forecast import DayAhead
     from usage.types import UsagePeriod
 
-SUM: Final = "sum"
-VIEWS: Final = {"": gettext_noop("Each by itself"), SUM: gettext_noop("Added up")}
 _ONE_DAY: Final = timedelta(days=1)
 _ZERO: Final = Decimal(0)
 
@@ -95,46 +94,55 @@ class PeriodCosts:
 
 @dataclass(frozen=True, slots=True)
 class CostsPage:
-    """The page; `made_at` is the moment of its estimates, `grain` of GRAINS."""
+    """The page; `made_at` is the moment of its estimates, `grain` of GRAINS.
+
+    Attributes:
+        told_from: the first day that is told apart by resource; None where all are.
+        events_max: how many events are read for that.
+    """
 
     title: str
     periods: Sequence[PeriodCosts]
     views: Sequence[ListLink]
     grains: Sequence[ListLink]
+    parts: Sequence[ListLink]
     csv_url: str
     is_sum: bool
+    by_resource: bool
+    told_from: date | None
+    events_max: int
     grain: str
     made_at: datetime
     zone: str
 
 
-def costs_page(tenant: TenantView, *, view: str = "", grain: str = "", now: datetime) -> CostsPage:
+def costs_page(
+    tenant: TenantView, *, view: str = "", grain: str = "", part: str = "", now: datetime
+) -> CostsPage:
     """Return the page, by a fixed number of queries.
 
     Args:
         tenant: whose; its scope is open.
         view: of VIEWS; anything else is each by itself.
         grain: of GRAINS; anything else is by day.
+        part: of PARTS; anything else is by product.
         now: the present moment.
     """
     is_sum, grain = view == SUM, grain if grain in GRAINS else ""
-    zone, path = ZoneInfo(tenant.time_zone), reverse("billing-costs")
+    by_resource = part == RESOURCE
+    zone = ZoneInfo(tenant.time_zone)
     periods = usage_this_period(tenant.provider_id, tenant.id)
     ahead = days_ahead(tenant, periods, now=now)
     budgets = budgets_of(tenant.provider_id, tenant.id)
     most: int = get_setting(tenant.provider_id, CHARGING_COST_DECIMALS)
     former = {period.period_id: _before(period, tenant) for period in periods}
-    found: list[HourCost] = []
-    if periods:
-        since = min(each.starts for each in former.values()).astimezone(zone)
-        until = max(each.ends for each in periods).astimezone(zone) + _ONE_DAY
-        found = day_costs(
-            tenant.provider_id,
-            tenant.id,
-            since=datetime.combine(since.date(), time.min, zone),
-            until=datetime.combine(until.date(), time.min, zone),
-            zone=tenant.time_zone,
-        )
+    found, told_from = found_costs(tenant, periods, former, by_resource=by_resource)
+    chosen = {
+        "by": grain,
+        "show": SUM if is_sum else "",
+        "of": RESOURCE if by_resource else "",
+    }
+    links = cost_links(chosen)
     return CostsPage(
         title=gettext(TITLES[grain]),
         periods=[
@@ -144,29 +152,18 @@ def costs_page(tenant: TenantView, *, view: str = "", grain: str = "", now: date
                 ahead[period.period_id],
                 budgets.get(period.currency),
                 most=most,
-                view=(grain, is_sum),
+                view=(grain, is_sum, by_resource),
             )
             for period in periods
         ],
-        views=[
-            ListLink(
-                gettext(label),
-                path + (address_query({"by": grain, "show": key}) or "?"),
-                (key == SUM) == is_sum,
-            )
-            for key, label in VIEWS.items()
-        ],
-        grains=[
-            ListLink(
-                gettext(label),
-                path + (address_query({"by": key, "show": SUM if is_sum else ""}) or "?"),
-                key == grain,
-            )
-            for key, label in GRAINS.items()
-        ],
-        csv_url=reverse("billing-costs-csv")
-        + address_query({"by": grain, "show": SUM if is_sum else ""}),
+        views=links["show"],
+        grains=links["by"],
+        parts=links["of"],
+        csv_url=reverse("billing-costs-csv") + address_query(chosen),
         is_sum=is_sum,
+        by_resource=by_resource,
+        told_from=told_from.astimezone(zone).date() if told_from else None,
+        events_max=shares.EVENTS_MAX,
         grain=grain,
         made_at=now,
         zone=tenant.time_zone,
@@ -194,14 +191,14 @@ def _period(
     budget: Money | None,
     *,
     most: int,
-    view: tuple[str, bool],
+    view: tuple[str, bool, bool],
 ) -> PeriodCosts:
-    grain, is_sum = view
+    grain, is_sum, by_resource = view
     least = exponent(period.currency)
     own = [row for row in days.found if row.currency == period.currency]
     dates = _dates(period.starts, period.ends, days.zone)
     running = [row for row in own if row.period_ends == period.ends]
-    series = cost_series(running)
+    series = cost_series(running, apart(by_resource=by_resource))
     columns = list(dict.fromkeys(series.values()))
     former = [row for row in own if row.period_ends == period.starts]
     before = _former(former, days, least)
@@ -220,7 +217,7 @@ def _period(
     kept = together(rows[first:], grain)
     shown = with_urls(
         added_up(kept) if is_sum else kept,
-        line_keys(columns, series, period.currency),
+        line_keys(columns, {} if by_resource else series, period.currency),
         is_of_a_day=not grain and not is_sum,
     )
     so_far = period.exact_minor.scaleb(-least)

@@ -68,7 +68,12 @@ def budget(request: TenantRequest) -> HttpResponse:
 
 
 def _asked(request: TenantRequest) -> dict[str, str]:
-    return {"view": request.GET.get("show", ""), "grain": request.GET.get("by", "")}
+    asked = request.GET
+    return {
+        "view": asked.get("show", ""),
+        "grain": asked.get("by", ""),
+        "part": asked.get("of", ""),
+    }
 
 
 def _save(request: TenantRequest, form: BudgetForm) -> None:

@@ -366,3 +366,38 @@ class TestPage:
         self, world: World, as_person: AsPerson, url: str, person: str, status: int
     ) -> None:
         assert as_person(person).get(url).status_code == status
+
+
+class TestByResource:
+    def test_columns_are_resources_and_figures_stay_what_they_were(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        by_product, client = costs(world), as_person("alice")
+
+        page = client.get(f"{URL}?of=resource&by=week").context["page"]
+
+        (found,) = page.periods
+        assert (found.so_far, found.rest) == (by_product.so_far, 0)
+        assert found.forecast == by_product.forecast
+        assert sum(sum(row.amounts) for row in found.rows) == by_product.so_far
+        assert found.columns[-1] == "Not by resource"
+        assert {url for row in found.rows for url in row.urls} == {""}
+        assert [link.url for link in page.grains if link.is_current] == [
+            f"{URL}?by=week&of=resource"
+        ]
+        body = client.get(f"{URL}?of=resource").content.decode()
+        assert "stand under “Not by resource”" in body
+        assert "stand under" not in client.get(f"{URL}?of=x").content.decode()
+
+    def test_the_file_has_the_same_columns(self, world: World, as_person: AsPerson) -> None:
+        client = as_person("alice")
+
+        text = b"".join(client.get("/billing/costs.csv?of=resource")).decode()
+
+        lines = [row for row in csv.DictReader(text.splitlines()) if row["Figure"] == "cost"]
+        (found,) = client.get(f"{URL}?of=resource").context["page"].periods
+        assert {row["What"] for row in lines} <= {*found.columns}
+        assert sum(Decimal(row["Amount"]) for row in lines) == found.so_far == 10
+
+    def test_is_not_for_other_users(self, world: World, as_person: AsPerson) -> None:
+        assert as_person("bob").get(f"{URL}?of=resource").status_code == 403
