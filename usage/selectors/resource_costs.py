@@ -11,17 +11,16 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal, localcontext
 from typing import TYPE_CHECKING, Any, Final
 
-from billing_platform.kernel.rows import fetch_dicts, fetch_one
+from billing_platform.kernel.rows import fetch_all, fetch_one
+from usage.selectors.hour_costs import HourCost
 from usage.selectors.resource_sql import FIRST_DAY, USED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from usage.selectors.hour_costs import HourCost
-
 # What a page has time for, also where nearly every event is about another resource (docs/performance.md).
-EVENTS_MAX = 5_000
+EVENTS_MAX = 10_000
 NO_RESOURCE: Final = ""
 _PLACE: Final = Decimal("1e-12")
 # Exact amounts and quantities have up to 38 digits; a product of two fits.
@@ -75,10 +74,11 @@ def resource_costs(
     first, left_out = fetch_one(FIRST_DAY, params) or (None, 0)
     used: dict[_Cell, dict[str, Decimal]] = defaultdict(dict)
     if first is not None:
-        for row in fetch_dicts(USED, params | {"since": first}):
-            cell = (row["code"], row["currency"], row["period_ends"], row["day"])
-            if row["quantity"] is not None:
-                used[cell][row["resource"]] = row["quantity"]
+        for code, currency, period_ends, day, resource, quantity in fetch_all(
+            USED, params | {"since": first}
+        ):
+            if quantity is not None:
+                used[code, currency, period_ends, day][resource] = quantity
     shared = [
         part
         for row in found
@@ -92,20 +92,21 @@ def _parts(row: HourCost, used: Mapping[str, Decimal]) -> list[HourCost]:
     whole = replace(row, code=NO_RESOURCE, label=NO_RESOURCE)
     with localcontext(prec=_DIGITS):
         rest = row.quantity - sum(used.values()) if row.quantity else Decimal(-1)
-        if not used or rest < 0 or min(used.values()) < 0:
+        if not row.quantity or not used or rest < 0 or min(used.values()) < 0:
             return [whole]
         amounts = {
             name: (row.amount_minor * quantity / row.quantity).quantize(_PLACE, ROUND_DOWN)
             for name, quantity in used.items()
-            if row.quantity and quantity
+            if quantity
         }
         left = row.amount_minor - sum(amounts.values())
         if not rest:
             # What the last places leave: to who used most.
             amounts[max(used, key=lambda name: (used[name], name))] += left
             left = Decimal(0)
+    currency, ends, at = row.currency, row.period_ends, row.hour
     parts = [
-        replace(row, code=name, label=name, quantity=used[name], amount_minor=amount)
+        HourCost(name, name, currency, ends, at, used[name], amount)
         for name, amount in amounts.items()
     ]
     if left or rest:

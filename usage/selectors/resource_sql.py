@@ -38,8 +38,8 @@ t AS (
      SELECT c.period_id, c.segment_id, c.price_id FROM usage_period_line c
       WHERE c.provider_id = %(provider)s AND c.tenant_id = %(tenant)s AND c.period_id IN (SELECT id FROM p)),
 s AS (
-     SELECT x.code, x.currency, p.ends AS period_ends, g.meter_id, m.aggregation, m.value_property AS named,
-            m.increment, m.increment_first AS first,
+     SELECT row_number() OVER () AS n, x.code, x.currency, p.ends AS period_ends, g.meter_id, m.aggregation,
+            m.value_property AS named, m.increment, m.increment_first AS first,
             greatest(lower(g.valid), p.starts, %(since)s::timestamptz) AS low,
             least(upper(g.valid), p.ends, %(until)s::timestamptz) AS high
        FROM t JOIN p ON p.id = t.period_id
@@ -51,25 +51,26 @@ e AS (
      SELECT at, subject, quantity, properties, unnest(meter_ids) AS meter_id FROM usage_event
       WHERE provider_id = %(provider)s AND tenant_id = %(tenant)s AND at >= %(since)s AND at < %(until)s
         AND subject <> ''),
+d AS (
+     SELECT row_number() OVER (ORDER BY day)::int AS n, day, {_BEGINS.format(day="day")} AS low,
+            {_BEGINS.format(day="following")} AS high
+       FROM (SELECT k AT TIME ZONE %(zone)s AS day, (k + interval '1 day') AT TIME ZONE %(zone)s AS following
+               FROM generate_series(%(since)s::timestamptz AT TIME ZONE %(zone)s,
+                                    %(until)s::timestamptz AT TIME ZONE %(zone)s, interval '1 day') k) x),
 v AS (
-     SELECT s.*, e.at, e.subject,
+     SELECT s.*, width_bucket(e.at, (SELECT array_agg(low ORDER BY n) FROM d)) AS day_n, e.subject,
             CASE WHEN s.aggregation = 'count' THEN 1 WHEN s.named = '' THEN e.quantity
                  WHEN e.properties ->> s.named ~ '^-?[0-9]{{1,18}}([.][0-9]{{1,18}})?$'
                  THEN (e.properties ->> s.named)::numeric END AS size
        FROM e JOIN s ON s.meter_id = e.meter_id AND e.at >= s.low AND e.at < s.high
       WHERE s.aggregation <> 'duration'),
-d AS (
-     SELECT day, {_BEGINS.format(day="day")} AS low, {_BEGINS.format(day="following")} AS high
-       FROM (SELECT k AT TIME ZONE %(zone)s AS day, (k + interval '1 day') AT TIME ZONE %(zone)s AS following
-               FROM generate_series(%(since)s::timestamptz AT TIME ZONE %(zone)s,
-                                    %(until)s::timestamptz AT TIME ZONE %(zone)s, interval '1 day') k) x),
+w AS (SELECT v.n, v.day_n, v.subject, sum({_RAISED}) AS quantity FROM v GROUP BY 2, 3, 1),
 i AS (
      SELECT i.*, {_RUN_ENDS} AS until FROM usage_resource_interval i
       WHERE i.provider_id = %(provider)s AND i.tenant_id = %(tenant)s AND i.starts_at < %(until)s
         AND {_RUN_ENDS} > %(since)s)
-SELECT v.code, v.currency, v.period_ends, {_DAY.format(at="v.at")} AS day, v.subject AS resource,
-       sum({_RAISED}) AS quantity
-  FROM v GROUP BY 1, 2, 3, 4, 5
+SELECT s.code, s.currency, s.period_ends, d.day, w.subject AS resource, w.quantity
+  FROM w JOIN s ON s.n = w.n JOIN d ON d.n = w.day_n
 UNION ALL
 SELECT s.code, s.currency, s.period_ends, d.day, i.resource,
        sum(i.size * extract(epoch FROM least(i.until, s.high, d.high) - greatest(i.starts_at, s.low, d.low)))
