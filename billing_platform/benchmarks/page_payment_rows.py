@@ -54,7 +54,7 @@ def of_payments(of: Pattern) -> Iterator[Copies]:
 
 
 def of_methods(of: Pattern) -> Iterator[Copies]:
-    """Yield what stands around payments: deliveries, saved cards and recharges."""
+    """Yield what stands around payments: deliveries of a week, one in fifty only listed, saved cards and recharges."""
     own = f"provider_id = {of.provider_id} AND tenant_id = {of.first}"
     credited = of.next_id("payments_attempt", "2 * n - 1")
     yield Copies(
@@ -64,6 +64,8 @@ def of_methods(of: Pattern) -> Iterator[Copies]:
         {
             "id": of.next_id("payments_webhook_event"),
             "event_id": "'evt_b' || n",
+            "body": "CASE WHEN n % 50 > 0 THEN '{}'::bytea END",
+            "created_at": f"t.created_at - interval '7 days' * ({of.tenants} - n) / {of.tenants}",
             "attempt_id": credited,
             "state": "CASE WHEN n % 50 = 0 THEN 'failed' ELSE t.state END",
             "error": "CASE WHEN n % 50 = 0 THEN 'The gateway did not answer.' ELSE '' END",

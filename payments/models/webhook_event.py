@@ -84,9 +84,14 @@ class WebhookEvent(models.Model):
                 name="payments_webhook_event_mode",
             ),
             models.Index(
-                fields=["provider_id", "created_at"],
+                fields=["provider_id", "connection_id", "created_at"],
                 condition=Q(body__isnull=True),
-                name="payments_webhook_event_listed",
+                name="payments_webhook_event_unheard",
+            ),
+            models.Index(
+                fields=["provider_id", "connection_id", "created_at"],
+                condition=Q(body__isnull=False),
+                name="payments_webhook_event_heard",
             ),
         ]
 

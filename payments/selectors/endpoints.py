@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 from payments.enums import ConnectionState
 from payments.models import Connection, WebhookEvent
@@ -46,31 +46,29 @@ def silent_endpoints(provider_id: int, *, now: datetime) -> list[SilentEndpoint]
         now: the present moment.
     """
     events = WebhookEvent.objects.filter(
-        provider_id=provider_id, created_at__gt=now - LOOK_BACK, created_at__lte=now - PATIENCE
+        provider_id=provider_id,
+        connection_id=OuterRef("pk"),
+        created_at__gt=now - LOOK_BACK,
+        created_at__lte=now - PATIENCE,
     )
-    # What was delivered has a body until retention removes it; what was listed never had one, and is rare.
-    listed = _newest(events.filter(body__isnull=True))
-    if not listed:
-        return []
-    heard = _newest(events.filter(body__isnull=False, connection_id__in=listed))
-    silent = {
-        number: at for number, at in listed.items() if number not in heard or heard[number] < at
-    }
-    connections = Connection.objects.filter(provider_id=provider_id, pk__in=silent)
+    # What was delivered has a body until retention removes it; what was listed never had one. The newest of each is
+    # looked up: of an endpoint that hears nothing, every event of the week is listed.
+    connections = Connection.objects.filter(provider_id=provider_id).annotate(
+        listed_at=_newest(events.filter(body__isnull=True)),
+        heard_at=_newest(events.filter(body__isnull=False)),
+    )
     return [
         SilentEndpoint(
-            public_id=row.public_id,
-            label=row.label,
-            since=silent[row.pk],
-            heard_at=heard.get(row.pk),
+            public_id=row.public_id, label=row.label, since=row.listed_at, heard_at=row.heard_at
         )
         for row in connections.exclude(state=ConnectionState.OFF).order_by("position", "pk")
+        if row.listed_at and (row.heard_at is None or row.heard_at < row.listed_at)
     ]
 
 
-def _newest(events: QuerySet[WebhookEvent]) -> dict[int, datetime]:
-    """Return when the newest event of each connection was made."""
-    return dict(events.values_list("connection_id").annotate(newest=Max("created_at")))
+def _newest(events: QuerySet[WebhookEvent]) -> Subquery:
+    """Return SQL of when the newest of a connection's events was made."""
+    return Subquery(events.order_by("-created_at").values("created_at")[:1])
 
 
 def endpoints_of_other_mode(provider_id: int, *, since: datetime) -> list[tuple[str, str]]:
