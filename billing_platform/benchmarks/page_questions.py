@@ -96,6 +96,7 @@ MARKS: Final[dict[str, str]] = {
     "tenant-members": "@bench.example",
     "billing": "api-calls",
     "billing-costs": "api-calls",
+    "billing-costs?of=resource": "resource-",
     "billing-costs-csv": "api-calls",
     "billing-line": "calls",
     "billing-line-csv": "USD",

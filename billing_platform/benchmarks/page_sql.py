@@ -66,7 +66,12 @@ SELECT %(p)s, a.tenant_id, m.id, a.id, NULL, CASE WHEN a.tenant_id > 0 THEN 100 
  WHERE a.provider_id = %(p)s AND a.currency = 'USD'
    AND ((a.tenant_id = %(hot)s AND a.kind = 'wallet') OR (a.tenant_id = 0 AND a.kind = 'bank'))
 """
-_QUANTITY: Final = "((s.tenant_id * 7919 + s.meter_id * 10477 + extract(hour FROM h)::int * 31) %% 97 + 1)::numeric / 8"
+_QUANTITY: Final = "(({tenant} * 7919 + {meter} * 10477 + extract(hour FROM {hour})::int * 31) %% 97 + 1)::numeric / 8"
+_OF_HOUR: Final = _QUANTITY.format(tenant="s.tenant_id", meter="s.meter_id", hour="h")
+# Each of the 40 events of the hour before `h` has its part.
+_OF_EVENT: Final = (
+    _QUANTITY.format(tenant="t", meter="m.id", hour="(h - interval '1 hour')") + " / 40"
+)
 LIFE: Final = (
     # Balances of all sizes, some of them below 0; one tenant in fifty is suspended, one in a hundred closed.
     """UPDATE accounts_wallet SET balance = CASE WHEN tenant_id %% 97 = 3 THEN -1900
@@ -79,7 +84,9 @@ LIFE: Final = (
          FROM tenants_tenant WHERE provider_id = %(p)s AND status = 'suspended'""",
     # Two hours of everybody, and every hour of the two customers.
     f"""INSERT INTO usage_hour (provider_id, tenant_id, meter_id, hour, quantity, events)
-       SELECT s.provider_id, s.tenant_id, s.meter_id, h, {_QUANTITY}, 1
+       SELECT s.provider_id, s.tenant_id, s.meter_id, h, {_OF_HOUR},
+              CASE WHEN s.tenant_id = ANY (%(customers)s) AND h >= %(hour)s::timestamptz - interval '49 hours'
+                   THEN 40 ELSE 1 END
          FROM usage_rate_segment s
          CROSS JOIN generate_series(%(starts)s, %(hour)s::timestamptz - interval '1 hour', interval '1 hour') AS h
         WHERE s.provider_id = %(p)s AND s.meter_id IS NOT NULL
@@ -102,11 +109,11 @@ LIFE: Final = (
          JOIN accounts_period d ON d.provider_id = s.provider_id AND d.wallet_id = s.wallet_id AND d.state = 'closed'
         WHERE s.provider_id = %(p)s ORDER BY s.tenant_id, d.id, s.id""",
     "SELECT usage_ensure_event_month(m) FROM unnest(ARRAY[%(now)s, %(before)s]::timestamptz[]) AS m",
-    # 40 events of each meter in each of the last 48 hours of the two customers.
-    """INSERT INTO usage_event (provider_id, tenant_id, at, received_at, source_id, event_id, type, subject, quantity,
+    # 40 events of as many resources of each meter in each of the last 49 hours of the two customers.
+    f"""INSERT INTO usage_event (provider_id, tenant_id, at, received_at, source_id, event_id, type, subject, quantity,
                                 properties, meter_ids)
        SELECT %(p)s, t, h - interval '1 minute' * n, h, %(source)s, m.code || '-' || t || '-' || extract(epoch FROM h)
-              || '-' || n, m.event_type, '', 1,
+              || '-' || n, m.event_type, 'resource-' || n, {_OF_EVENT},
               jsonb_build_object('from', '+1 555 010' || n, 'to', '+1 555 0199', 'direction', 'outbound'), ARRAY[m.id]
          FROM unnest(%(customers)s::bigint[]) AS t
          CROSS JOIN generate_series(%(hour)s::timestamptz - interval '48 hours', %(hour)s, interval '1 hour') AS h
