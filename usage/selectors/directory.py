@@ -65,9 +65,13 @@ SELECT n.found, CASE WHEN n.found < %(most)s
 """
 _WALLETS: Final = "accounts_wallet w"
 _THEIRS: Final = " JOIN tenants_tenant t ON t.provider_id = w.provider_id AND t.id = w.tenant_id"
+# Words, plans and balances ask for a tenant's id alone, which its wallets know.
+_THEIR_IDS: Final = " CROSS JOIN LATERAL (SELECT w.tenant_id AS id) t"
 # By a status alone they are counted in two indexes, without their balances.
 _COUNTED: Final = "(SELECT FROM {source} WHERE {where} LIMIT %(most)s) x"
 _STATUS: Final = "t.status = %(status)s"
+_BILLING: Final = "t.billing_plan = %(billing_plan)s"
+_OF_TENANTS: Final = frozenset({_STATUS, _BILLING, _REASON})
 _OF_CURRENCY: Final = ("w.provider_id = %(provider)s", "w.currency = %(currency)s")
 _STANDING: Final = """(w.balance, w.tenant_id) {} (SELECT x.balance, x.tenant_id FROM accounts_wallet x
     WHERE x.provider_id = %(provider)s AND x.tenant_id = %(after)s AND x.currency = %(currency)s)"""
@@ -207,7 +211,8 @@ def _by_balance(conditions: Sequence[tuple[str, str]], order: str, *, is_first: 
     # The first condition is the provider's, which the wallets bear themselves.
     narrowing = conditions[1:]
     words, after = _BALANCE_ORDERS[order]
-    source = _WALLETS + (_THEIRS if narrowing else "")
+    theirs = _THEIRS if any(each in _OF_TENANTS for _, each in narrowing) else _THEIR_IDS
+    source = _WALLETS + theirs
     where = " AND ".join([*_OF_CURRENCY, *(gathered for gathered, _ in narrowing)])
     by_status = [gathered for gathered, _ in narrowing] == [_STATUS]
     return _BALANCES.format(
@@ -234,7 +239,7 @@ def _where(
     if wanted.status:
         same.append(_STATUS)
     if wanted.billing_plan:
-        same.append("t.billing_plan = %(billing_plan)s")
+        same.append(_BILLING)
     if wanted.reason:
         same.append(_REASON)
     elsewhere = []
