@@ -43,6 +43,11 @@ def explorer_notes(asked: Asked, amounts: Amounts, *, is_ranked: bool) -> Iterat
             )
     if asked.meter is not None:
         yield from _meter_notes(asked.meter.aggregation)
+    elif any(meter.aggregation == Aggregation.UNIQUE for meter in asked.meters):
+        yield _(
+            "Meters of identities count each once per billing period, in the hour in which it first came; its later"
+            " events add none."
+        )
     if amounts.currencies and not amounts.is_cost:
         yield _(
             "“Earned” is the ledger's revenue told apart by meter, as on the dashboard; a day is told apart once it is"

@@ -22,9 +22,11 @@ from tenants.services.tenants import create_tenant
 from tests.cast import NOW
 from tests.factories.usage import Shop
 from tests.roles import as_role
+from usage.enums import Aggregation
 from usage.models import Meter
 from usage.services.charging import charge_hours
 from usage.services.hour_sums import fold_hours
+from usage.services.meters import create_meter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,6 +222,27 @@ class TestFilters:
 
         assert page.client is None
         assert "No client is called" in page.problems[0]
+
+
+class TestNotes:
+    def test_say_how_identities_count_where_there_are_such_meters(
+        self, world: World, as_person: AsPerson
+    ) -> None:
+        words = "its later events add none"
+        assert not any(words in note for note in page_of(as_person).notes)
+
+        with as_role("worker"), provider_scope(world.cast.nimbus):
+            create_meter(
+                provider_id=world.cast.nimbus,
+                code="phones",
+                name="Phones",
+                event_type="phone",
+                aggregation=Aggregation.UNIQUE,
+                now=NOW,
+            )
+
+        assert any(words in note for note in page_of(as_person).notes)
+        assert not any(words in note for note in page_of(as_person, "?meter=phones").notes)
 
 
 class TestPage:
