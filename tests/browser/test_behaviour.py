@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
@@ -154,6 +155,15 @@ class TestBilling:
         billing.get_by_role("button", name="Menu").click()
 
         billing.get_by_role("link", name="Log out").wait_for(state="visible")
+
+    def test_on_a_phone_fields_stand_in_pairs_above_a_list(self, billing: Page) -> None:
+        billing.goto(urljoin(billing.url, "/billing/payments/"))
+
+        place = "(e) => { const {y, height} = e.getBoundingClientRect(); return [y, height]; }"
+        state, since = (billing.locator(field).evaluate(place) for field in ("#state", "#since"))
+        assert state == since
+        days = billing.get_by_role("navigation", name="Days")
+        assert days.evaluate(place)[1] < 60
 
     def test_transactions_are_filtered_by_kind(self, billing: Page) -> None:
         billing.get_by_label("Kind").select_option("credit")
