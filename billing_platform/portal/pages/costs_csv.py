@@ -46,7 +46,8 @@ def costs_cells(
                 figures.append((_("Period before"), row.before, "period_before"))
             for what, amount, figure in figures:
                 if amount:
-                    yield (starts, row.until, what, amount, costs.currency, figure)
+                    # Shares have twelve places of a minor unit, most of them empty.
+                    yield (starts, row.until, what, amount.normalize(), costs.currency, figure)
         if costs.rest:
             words = _("of which tied to no day, for instance a minimum")
             yield (first, last, words, costs.rest, costs.currency, "no_day")

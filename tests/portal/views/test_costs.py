@@ -398,6 +398,7 @@ class TestByResource:
         (found,) = client.get(f"{URL}?of=resource").context["page"].periods
         assert {row["What"] for row in lines} <= {*found.columns}
         assert sum(Decimal(row["Amount"]) for row in lines) == found.so_far == 10
+        assert [row["Amount"] for row in lines if row["Amount"].endswith("00")] == []
 
     def test_is_not_for_other_users(self, world: World, as_person: AsPerson) -> None:
         assert as_person("bob").get(f"{URL}?of=resource").status_code == 403
