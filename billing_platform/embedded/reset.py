@@ -1,4 +1,4 @@
-"""Drop what runs have left behind: the database, the broker's and the mails' folders; behind `make demo-reset`."""
+"""Drop what runs have left behind: database, broker, mails and documents; behind `make demo-reset`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from billing_platform.embedded.server import Lease, acquire
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDERS = ("broker", "mail", "media", "simulators")
+FOLDERS = ("broker", "mail", "media", "simulators", "uploads")
 # Beat's file has the endings of whichever database library Python was built with.
 FILES = ("postgres.log", "celerybeat-schedule*", "seeded.json", "live-usage.json", "gateway-keys")
 
