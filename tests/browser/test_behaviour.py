@@ -165,6 +165,22 @@ class TestBilling:
         days = billing.get_by_role("navigation", name="Days")
         assert days.evaluate(place)[1] < 60
 
+    def test_on_a_phone_words_in_lists_are_not_cut(self, visitor: Visitor) -> None:
+        cut = "(all) => all.filter((e) => e.getClientRects().length > 1).map((e) => e.textContent)"
+        visit = visitor.open("nimbus owner", "nimbus", "/provider/usage/", language="de")
+        visit.show(PHONE, "light")
+        # A name of one word stands in one line.
+        names = visit.page.get_by_role("rowheader").get_by_role("link", name="Databases")
+        expect(names).to_have_count(1)
+        assert names.evaluate_all(cut) == []
+
+        visit.page.goto(urljoin(visit.page.url, "/provider/invoices/"))
+        numbers = visit.page.get_by_role("cell").get_by_role("link", name="RCT-", exact=False)
+        assert numbers.count() > 0
+        assert visit.page.locator("tbody tr td:first-child a").evaluate_all(cut) == []
+        assert visit.sideways_px() == 0
+        visit.page.close()
+
     def test_transactions_are_filtered_by_kind(self, billing: Page) -> None:
         billing.get_by_label("Kind").select_option("credit")
         billing.wait_for_url("**/billing/?kind=credit")
